@@ -1,0 +1,583 @@
+package dev.streaming.testsupport;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.Executor;
+import java.util.concurrent.locks.Condition;
+import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.BooleanSupplier;
+import java.util.function.Consumer;
+
+import dev.streaming.transport.TransportConnection;
+import dev.streaming.transport.TransportListener;
+import org.jspecify.annotations.Nullable;
+
+import org.springframework.web.socket.CloseStatus;
+
+/**
+ * The server's end of a connection of {@link InMemoryTransport}. It answers pings and
+ * close frames unless told otherwise. What it sends waits while the client has paused,
+ * pongs and the end included, as it would in the buffers of a socket.
+ */
+public final class InMemoryPeer {
+
+	private static final Duration WAIT = Duration.ofSeconds(10);
+
+	private final TransportListener listener;
+
+	private final Executor executor;
+
+	private final TransportConnection connection = new Connection();
+
+	private final ReentrantLock lock = new ReentrantLock();
+
+	private final Condition changed = this.lock.newCondition();
+
+	private final Deque<Runnable> undelivered = new ArrayDeque<>();
+
+	private final Deque<Write> stalled = new ArrayDeque<>();
+
+	private final List<ReceivedMessage> received = new ArrayList<>();
+
+	private Consumer<ReceivedMessage> messageScript = (message) -> {
+	};
+
+	private Consumer<InMemoryPeer> closeScript = (peer) -> {
+	};
+
+	private boolean answeringPings = true;
+
+	private boolean answeringClose = true;
+
+	private boolean stalling;
+
+	private @Nullable IOException writeFailure;
+
+	private boolean sending;
+
+	private boolean paused;
+
+	private boolean delivering;
+
+	private boolean ending;
+
+	private boolean ended;
+
+	private boolean aborted;
+
+	private int pings;
+
+	private boolean closeRequested;
+
+	private @Nullable CloseStatus closeStatus;
+
+	InMemoryPeer(TransportListener listener, Executor executor) {
+		this.listener = listener;
+		this.executor = executor;
+	}
+
+	void open() {
+		enqueue(() -> this.listener.opened(this.connection), false);
+	}
+
+	/**
+	 * Return the client's end.
+	 * @return what the listener is given
+	 */
+	public TransportConnection connection() {
+		return this.connection;
+	}
+
+	/**
+	 * Send a text message, to be delivered as a string.
+	 * @param text the text
+	 */
+	public void text(String text) {
+		enqueue(() -> this.listener.text(text), false);
+	}
+
+	/**
+	 * Send a text message, to be delivered as bytes.
+	 * @param text the text
+	 */
+	public void textAsBytes(String text) {
+		enqueue(() -> this.listener.text(text.getBytes(StandardCharsets.UTF_8)), false);
+	}
+
+	/**
+	 * Send a binary message.
+	 * @param bytes its bytes
+	 */
+	public void binary(byte[] bytes) {
+		enqueue(() -> this.listener.binary(bytes.clone()), false);
+	}
+
+	/**
+	 * Send a part of a message that is never completed.
+	 */
+	public void fragment() {
+		enqueue(this.listener::activity, false);
+	}
+
+	/**
+	 * Send a pong.
+	 */
+	public void pong() {
+		enqueue(this.listener::pong, false);
+	}
+
+	/**
+	 * Send a close frame; after the client's it is the answer.
+	 * @param status code and reason, as the client reports them
+	 */
+	public void close(CloseStatus status) {
+		end(status, null);
+	}
+
+	/**
+	 * Lose the connection, without a close frame.
+	 */
+	public void drop() {
+		end(CloseStatus.NO_CLOSE_FRAME, new IOException("Connection reset"));
+	}
+
+	/**
+	 * End the connection.
+	 * @param status what the client's transport reports, for instance 1009
+	 * @param cause what it says went wrong, or {@code null}
+	 */
+	public void end(CloseStatus status, @Nullable Throwable cause) {
+		enqueue(() -> {
+			List<Write> lost = with(() -> {
+				this.ended = true;
+				return takeStalled();
+			});
+			lost.forEach((write) -> write.fail(new IOException("The connection is closed")));
+			this.listener.closed(status, cause);
+		}, true);
+	}
+
+	/**
+	 * Say what happens to each message from the client, after it was recorded.
+	 * @param script called on the sending thread
+	 */
+	public void onMessage(Consumer<ReceivedMessage> script) {
+		run(() -> this.messageScript = script);
+	}
+
+	/**
+	 * Say what happens when the client's close frame comes, before it is answered.
+	 * @param script called on the closing thread
+	 */
+	public void onClose(Consumer<InMemoryPeer> script) {
+		run(() -> this.closeScript = script);
+	}
+
+	/**
+	 * Say whether pings are answered.
+	 * @param answer whether they are
+	 */
+	public void answerPings(boolean answer) {
+		run(() -> this.answeringPings = answer);
+	}
+
+	/**
+	 * Say whether the client's close frame is answered. Without that it can still be
+	 * answered with {@link #close}.
+	 * @param answer whether it is
+	 */
+	public void answerClose(boolean answer) {
+		run(() -> this.answeringClose = answer);
+	}
+
+	/**
+	 * Stop reading: what the client writes from now on, its close frame included, is
+	 * stuck.
+	 */
+	public void stallWrites() {
+		run(() -> this.stalling = true);
+	}
+
+	/**
+	 * Read on, beginning with what is stuck.
+	 */
+	public void releaseWrites() {
+		List<Write> released = with(() -> {
+			this.stalling = false;
+			return takeStalled();
+		});
+		released.forEach(Write::arrive);
+	}
+
+	/**
+	 * Make the client's next write fail, and with it the connection.
+	 * @param failure what the write fails with
+	 */
+	public void failWrites(IOException failure) {
+		run(() -> this.writeFailure = failure);
+	}
+
+	/**
+	 * Return the messages that came from the client, in order.
+	 * @return the messages
+	 */
+	public List<ReceivedMessage> received() {
+		return with(() -> List.copyOf(this.received));
+	}
+
+	/**
+	 * Return the messages that came from the client, as texts.
+	 * @return the texts
+	 */
+	public List<String> texts() {
+		return received().stream().map(ReceivedMessage::text).toList();
+	}
+
+	/**
+	 * Wait until messages have come from the client, for those sent by another thread.
+	 * @param count at least how many
+	 * @return all that came
+	 * @throws InterruptedException if interrupted
+	 */
+	public List<ReceivedMessage> awaitReceived(int count) throws InterruptedException {
+		await(() -> this.received.size() >= count);
+		return received();
+	}
+
+	/**
+	 * Return how many pings came from the client.
+	 * @return the number
+	 */
+	public int pings() {
+		return with(() -> this.pings);
+	}
+
+	/**
+	 * Return the client's close frame.
+	 * @return the frame, or {@code null} if none has come
+	 */
+	public @Nullable CloseStatus closeStatus() {
+		this.lock.lock();
+		try {
+			return this.closeStatus;
+		}
+		finally {
+			this.lock.unlock();
+		}
+	}
+
+	/**
+	 * Wait for the client's close frame.
+	 * @return the frame
+	 * @throws InterruptedException if interrupted
+	 */
+	public CloseStatus awaitCloseStatus() throws InterruptedException {
+		await(() -> this.closeStatus != null);
+		CloseStatus status = closeStatus();
+		if (status == null) {
+			throw new AssertionError("The close frame has gone");
+		}
+		return status;
+	}
+
+	/**
+	 * Return whether the client dropped the connection.
+	 * @return whether it did
+	 */
+	public boolean isAborted() {
+		return with(() -> this.aborted);
+	}
+
+	/**
+	 * Return whether the client has been told the end of the connection.
+	 * @return whether it has
+	 */
+	public boolean isEnded() {
+		return with(() -> this.ended);
+	}
+
+	/**
+	 * Return whether the client has paused.
+	 * @return whether it has
+	 */
+	public boolean isPaused() {
+		return with(() -> this.paused);
+	}
+
+	/**
+	 * Return how many messages, pongs and ends wait for the client to read on.
+	 * @return the number
+	 */
+	public int undelivered() {
+		return with(this.undelivered::size);
+	}
+
+	/**
+	 * Wait until the client has dropped the connection or been told its end, for what
+	 * happens on another thread.
+	 * @throws InterruptedException if interrupted
+	 */
+	public void awaitEnd() throws InterruptedException {
+		await(() -> this.ended || this.aborted);
+	}
+
+	private void await(BooleanSupplier condition) throws InterruptedException {
+		this.lock.lockInterruptibly();
+		try {
+			long left = WAIT.toNanos();
+			while (!condition.getAsBoolean()) {
+				if (left <= 0) {
+					throw new AssertionError("It has not come: " + this.received.size() + " messages, close frame "
+							+ this.closeStatus + ", ended " + this.ended + ", aborted " + this.aborted);
+				}
+				left = this.changed.awaitNanos(left);
+			}
+		}
+		finally {
+			this.lock.unlock();
+		}
+	}
+
+	private void enqueue(Runnable event, boolean end) {
+		run(() -> {
+			if (!this.ending) {
+				this.ending = end;
+				this.undelivered.add(event);
+			}
+		});
+		deliver();
+	}
+
+	private void deliver() {
+		boolean begin = with(() -> {
+			boolean ready = !this.delivering && !this.paused && !this.undelivered.isEmpty();
+			this.delivering |= ready;
+			return ready;
+		});
+		if (begin) {
+			this.executor.execute(this::deliverAll);
+		}
+	}
+
+	private void deliverAll() {
+		Runnable event = next();
+		while (event != null) {
+			boolean done = false;
+			try {
+				event.run();
+				done = true;
+			}
+			finally {
+				if (!done) {
+					run(() -> this.delivering = false);
+				}
+			}
+			event = next();
+		}
+	}
+
+	private @Nullable Runnable next() {
+		this.lock.lock();
+		try {
+			Runnable event = this.paused ? null : this.undelivered.poll();
+			this.delivering = event != null;
+			return event;
+		}
+		finally {
+			this.lock.unlock();
+		}
+	}
+
+	private List<Write> takeStalled() {
+		List<Write> writes = List.copyOf(this.stalled);
+		this.stalled.clear();
+		return writes;
+	}
+
+	private void run(Runnable action) {
+		with(() -> {
+			action.run();
+			return true;
+		});
+	}
+
+	private <T> T with(Supplied<T> action) {
+		this.lock.lock();
+		try {
+			T result = action.get();
+			this.changed.signalAll();
+			return result;
+		}
+		finally {
+			this.lock.unlock();
+		}
+	}
+
+	private void arrived(ReceivedMessage message) {
+		Consumer<ReceivedMessage> script = with(() -> {
+			this.received.add(message);
+			return this.messageScript;
+		});
+		script.accept(message);
+	}
+
+	private void pinged() {
+		boolean answer = with(() -> {
+			this.pings++;
+			return this.answeringPings;
+		});
+		if (answer) {
+			pong();
+		}
+	}
+
+	private void closed(CloseStatus status) {
+		Consumer<InMemoryPeer> script = with(() -> {
+			this.closeStatus = status;
+			return this.closeScript;
+		});
+		script.accept(this);
+		if (with(() -> this.answeringClose)) {
+			close(status);
+		}
+	}
+
+	@FunctionalInterface
+	private interface Supplied<T> {
+
+		T get();
+
+	}
+
+	/**
+	 * Something that the client writes.
+	 */
+	private record Write(Runnable arrival, CompletableFuture<Void> written) {
+
+		void arrive() {
+			this.arrival.run();
+			this.written.complete(null);
+		}
+
+		void fail(IOException failure) {
+			this.written.completeExceptionally(failure);
+		}
+
+	}
+
+	/**
+	 * The client's end.
+	 */
+	private final class Connection implements TransportConnection {
+
+		@Override
+		public CompletionStage<Void> sendText(String text) {
+			return send(new ReceivedMessage(true, text.getBytes(StandardCharsets.UTF_8)));
+		}
+
+		@Override
+		public CompletionStage<Void> sendText(byte[] utf8) {
+			return send(new ReceivedMessage(true, utf8.clone()));
+		}
+
+		@Override
+		public CompletionStage<Void> sendBinary(byte[] bytes) {
+			return send(new ReceivedMessage(false, bytes.clone()));
+		}
+
+		private CompletionStage<Void> send(ReceivedMessage message) {
+			run(() -> {
+				if (InMemoryPeer.this.sending) {
+					throw new IllegalStateException("Two sends at once");
+				}
+				InMemoryPeer.this.sending = true;
+			});
+			CompletableFuture<Void> written = new CompletableFuture<>();
+			CompletionStage<Void> result = written
+				.whenComplete((done, failure) -> run(() -> InMemoryPeer.this.sending = false));
+			IOException failure = writeFailure();
+			if (failure != null) {
+				end(CloseStatus.NO_CLOSE_FRAME, failure);
+				written.completeExceptionally(failure);
+			}
+			else {
+				write(new Write(() -> arrived(message), written));
+			}
+			return result;
+		}
+
+		private @Nullable IOException writeFailure() {
+			InMemoryPeer.this.lock.lock();
+			try {
+				boolean over = InMemoryPeer.this.ended || InMemoryPeer.this.aborted || InMemoryPeer.this.closeRequested;
+				return over ? new IOException("The connection is closed") : InMemoryPeer.this.writeFailure;
+			}
+			finally {
+				InMemoryPeer.this.lock.unlock();
+			}
+		}
+
+		private void write(Write write) {
+			boolean stuck = with(() -> {
+				boolean stalls = InMemoryPeer.this.stalling;
+				if (stalls) {
+					InMemoryPeer.this.stalled.add(write);
+				}
+				return stalls;
+			});
+			if (!stuck) {
+				write.arrive();
+			}
+		}
+
+		@Override
+		public void ping() {
+			if (writeFailure() == null) {
+				write(new Write(InMemoryPeer.this::pinged, new CompletableFuture<>()));
+			}
+		}
+
+		@Override
+		public void pause() {
+			run(() -> InMemoryPeer.this.paused = true);
+		}
+
+		@Override
+		public void resume() {
+			run(() -> InMemoryPeer.this.paused = false);
+			deliver();
+		}
+
+		@Override
+		public void close(CloseStatus status) {
+			boolean first = with(() -> {
+				boolean none = !InMemoryPeer.this.closeRequested && !InMemoryPeer.this.ending;
+				InMemoryPeer.this.closeRequested = true;
+				return none;
+			});
+			if (first) {
+				write(new Write(() -> closed(status), new CompletableFuture<>()));
+			}
+		}
+
+		@Override
+		public void abort() {
+			List<Write> lost = with(() -> {
+				InMemoryPeer.this.aborted = true;
+				InMemoryPeer.this.paused = false;
+				return takeStalled();
+			});
+			lost.forEach((write) -> write.fail(new IOException("The connection was dropped")));
+			end(CloseStatus.NO_CLOSE_FRAME, null);
+		}
+
+	}
+
+}

@@ -1,0 +1,177 @@
+package dev.streaming.testsupport;
+
+import java.time.Duration;
+import java.util.Comparator;
+import java.util.Optional;
+import java.util.TreeSet;
+import java.util.concurrent.locks.Condition;
+import java.util.concurrent.locks.ReentrantLock;
+
+import dev.streaming.concurrent.Timer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A timer that stands still until it is turned. Tasks run on the thread that turns it, in
+ * the order of their times, and see the clock at exactly their time.
+ */
+public final class ManualTimer implements Timer {
+
+	private static final Duration WAIT = Duration.ofSeconds(10);
+
+	/** Overflows after five seconds: who compares times wrongly is found out. */
+	private static final long ORIGIN = Long.MAX_VALUE - Duration.ofSeconds(5).toNanos();
+
+	private final ReentrantLock lock = new ReentrantLock();
+
+	private final Condition changed = this.lock.newCondition();
+
+	private final TreeSet<Task> tasks = new TreeSet<>(
+			Comparator.comparingLong(Task::due).thenComparingLong(Task::number));
+
+	private long elapsed;
+
+	private long numbers;
+
+	@Override
+	public long nanoTime() {
+		this.lock.lock();
+		try {
+			return ORIGIN + this.elapsed;
+		}
+		finally {
+			this.lock.unlock();
+		}
+	}
+
+	@Override
+	public Timeout schedule(Duration delay, Runnable task) {
+		this.lock.lock();
+		try {
+			Task added = new Task(this.elapsed + Math.max(0, delay.toNanos()), this.numbers++, task);
+			this.tasks.add(added);
+			this.changed.signalAll();
+			return () -> cancel(added);
+		}
+		finally {
+			this.lock.unlock();
+		}
+	}
+
+	private void cancel(Task task) {
+		this.lock.lock();
+		try {
+			this.tasks.remove(task);
+			this.changed.signalAll();
+		}
+		finally {
+			this.lock.unlock();
+		}
+	}
+
+	/**
+	 * Turn the clock and run what falls due, also what these tasks schedule.
+	 * @param time how far; zero runs what is due already
+	 */
+	public void advance(Duration time) {
+		long target = elapsed() + time.toNanos();
+		Task next = next(target);
+		while (next != null) {
+			next.action().run();
+			next = next(target);
+		}
+	}
+
+	/**
+	 * Turn the clock to the next task and run all that is due then.
+	 * @return how far the clock was turned
+	 */
+	public Duration advanceToNext() {
+		Duration time = untilNext().orElseThrow(() -> new AssertionError("Nothing is scheduled"));
+		advance(time);
+		return time;
+	}
+
+	private long elapsed() {
+		this.lock.lock();
+		try {
+			return this.elapsed;
+		}
+		finally {
+			this.lock.unlock();
+		}
+	}
+
+	private @Nullable Task next(long target) {
+		this.lock.lock();
+		try {
+			if (this.tasks.isEmpty() || this.tasks.first().due() > target) {
+				this.elapsed = Math.max(this.elapsed, target);
+				return null;
+			}
+			Task task = this.tasks.first();
+			this.tasks.remove(task);
+			this.elapsed = Math.max(this.elapsed, task.due());
+			this.changed.signalAll();
+			return task;
+		}
+		finally {
+			this.lock.unlock();
+		}
+	}
+
+	/**
+	 * Return how long until the next task falls due.
+	 * @return the time, empty if nothing is scheduled
+	 */
+	public Optional<Duration> untilNext() {
+		this.lock.lock();
+		try {
+			return this.tasks.isEmpty() ? Optional.empty()
+					: Optional.of(Duration.ofNanos(Math.max(0, this.tasks.first().due() - this.elapsed)));
+		}
+		finally {
+			this.lock.unlock();
+		}
+	}
+
+	/**
+	 * Return how many tasks are scheduled and neither run nor called off. A test that
+	 * ends with some has found a leak.
+	 * @return the number
+	 */
+	public int pending() {
+		this.lock.lock();
+		try {
+			return this.tasks.size();
+		}
+		finally {
+			this.lock.unlock();
+		}
+	}
+
+	/**
+	 * Wait until as many tasks are scheduled, for code that schedules on another thread.
+	 * @param count at least how many
+	 * @throws InterruptedException if interrupted
+	 */
+	public void awaitPending(int count) throws InterruptedException {
+		this.lock.lockInterruptibly();
+		try {
+			long left = WAIT.toNanos();
+			while (this.tasks.size() < count) {
+				if (left <= 0) {
+					throw new AssertionError(this.tasks.size() + " tasks scheduled, not " + count);
+				}
+				left = this.changed.awaitNanos(left);
+			}
+		}
+		finally {
+			this.lock.unlock();
+		}
+	}
+
+	private record Task(long due, long number, Runnable action) {
+
+	}
+
+}
