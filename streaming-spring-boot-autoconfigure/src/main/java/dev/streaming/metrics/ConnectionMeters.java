@@ -1,0 +1,223 @@
+package dev.streaming.metrics;
+
+import java.time.Duration;
+import java.util.EnumMap;
+import java.util.Locale;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import java.util.function.BiConsumer;
+import java.util.function.ToDoubleFunction;
+
+import dev.streaming.metrics.StreamingMeters.Key;
+import dev.streaming.observation.ConnectionObserver;
+import io.micrometer.core.instrument.Counter;
+import io.micrometer.core.instrument.Gauge;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.Tags;
+import io.micrometer.core.instrument.Timer;
+import io.micrometer.core.instrument.noop.NoopMeter;
+
+/**
+ * The meters of one connection's name. Those of every message are fields; those of rare
+ * events are looked up when they happen.
+ */
+final class ConnectionMeters implements ConnectionObserver {
+
+	private static final String[] LIVE_STATES = { "open", "reconnecting" };
+
+	private static final int MIN_STATUS = 100;
+
+	private static final int MAX_STATUS = 999;
+
+	private final MeterRegistry registry;
+
+	private final Tags tags;
+
+	private final LiveSessions sessions = new LiveSessions();
+
+	private final Traffic received;
+
+	private final Traffic sent;
+
+	private final Timer handlerSuccess;
+
+	private final Timer handlerError;
+
+	private final Timer heartbeatPong;
+
+	private final Timer heartbeatTimeout;
+
+	private final Timer queueWait;
+
+	private final Counter sendsDropped;
+
+	private final Counter chunksDiscarded;
+
+	private final Map<AttemptOutcome, Counter> attempts = new EnumMap<>(AttemptOutcome.class);
+
+	private final boolean enabled;
+
+	ConnectionMeters(MeterRegistry registry, String connectionName) {
+		this.registry = registry;
+		this.tags = Tags.of(Key.CONNECTION.asString(), connectionName);
+		this.received = new Traffic("received");
+		this.sent = new Traffic("sent");
+		this.handlerSuccess = timer(StreamingMeters.HANDLER, tag(Key.OUTCOME, "success"));
+		this.handlerError = timer(StreamingMeters.HANDLER, tag(Key.OUTCOME, "error"));
+		this.heartbeatPong = timer(StreamingMeters.HEARTBEAT, tag(Key.OUTCOME, "pong"));
+		this.heartbeatTimeout = timer(StreamingMeters.HEARTBEAT, tag(Key.OUTCOME, "timeout"));
+		this.queueWait = timer(StreamingMeters.QUEUE_WAIT, Tags.empty());
+		this.sendsDropped = counter(StreamingMeters.SENDS_DROPPED, Tags.empty());
+		this.chunksDiscarded = counter(StreamingMeters.CHUNKS_DISCARDED, Tags.empty());
+		for (AttemptOutcome outcome : AttemptOutcome.values()) {
+			this.attempts.put(outcome, counter(StreamingMeters.RECONNECT_ATTEMPTS, tag(Key.OUTCOME, outcome)));
+		}
+		for (String state : LIVE_STATES) {
+			gauge(StreamingMeters.SESSIONS_ACTIVE, tag(Key.STATE, state), (live) -> live.count(state));
+		}
+		gauge(StreamingMeters.QUEUE_DEPTH, Tags.empty(), LiveSessions::depth);
+		gauge(StreamingMeters.QUEUE_CAPACITY, Tags.empty(), LiveSessions::capacity);
+		this.enabled = this.received.isEnabled() || this.sent.isEnabled() || !(this.handlerSuccess instanceof NoopMeter)
+				|| !(this.handlerError instanceof NoopMeter);
+	}
+
+	/**
+	 * Return whether a message counts: a filter may have turned its meters off.
+	 * @return whether any meter of a message is recorded
+	 */
+	@Override
+	public boolean isEnabled() {
+		return this.enabled;
+	}
+
+	@Override
+	public DialObserver dialStarted(BiConsumer<String, String> headers) {
+		Timer.Sample sample = Timer.start(this.registry);
+		return (outcome, statusCode, error) -> sample.stop(timer(StreamingMeters.CONNECT,
+				tag(Key.OUTCOME, outcome).and(Key.STATUS.asString(), status(statusCode))));
+	}
+
+	@Override
+	public OutageObserver outageStarted(boolean planned) {
+		Timer.Sample sample = Timer.start(this.registry);
+		return (outcome, error) -> sample.stop(timer(StreamingMeters.RECONNECT,
+				tag(Key.OUTCOME, outcome).and(Key.PLANNED.asString(), String.valueOf(planned))));
+	}
+
+	@Override
+	public void attempted(AttemptOutcome outcome) {
+		Counter counter = this.attempts.get(outcome);
+		if (counter != null) {
+			counter.increment();
+		}
+	}
+
+	@Override
+	public void sessionOpened(ObservedSession session) {
+		this.sessions.add(session);
+	}
+
+	@Override
+	public void sessionClosed(ObservedSession session, SessionEnd end, Duration duration) {
+		this.sessions.remove(session);
+		timer(StreamingMeters.SESSION_DURATION, tag(Key.END, end)).record(duration);
+	}
+
+	@Override
+	public void readingStood(Duration duration) {
+		this.queueWait.record(duration);
+	}
+
+	@Override
+	public void received(int bytes) {
+		this.received.count(bytes);
+	}
+
+	@Override
+	public void sent(int bytes) {
+		this.sent.count(bytes);
+	}
+
+	@Override
+	public void handled(long nanos, boolean succeeded) {
+		(succeeded ? this.handlerSuccess : this.handlerError).record(nanos, TimeUnit.NANOSECONDS);
+	}
+
+	@Override
+	public void pinged(Duration duration, boolean answered) {
+		(answered ? this.heartbeatPong : this.heartbeatTimeout).record(duration);
+	}
+
+	@Override
+	public void sendsDropped(int count) {
+		this.sendsDropped.increment(count);
+	}
+
+	@Override
+	public void chunksDiscarded(int count) {
+		this.chunksDiscarded.increment(count);
+	}
+
+	private Counter counter(StreamingMeters meter, Tags more) {
+		return Counter.builder(meter.getName())
+			.description(meter.getDescription())
+			.baseUnit(meter.getBaseUnit())
+			.tags(this.tags.and(more))
+			.register(this.registry);
+	}
+
+	private Timer timer(StreamingMeters meter, Tags more) {
+		return Timer.builder(meter.getName())
+			.description(meter.getDescription())
+			.tags(this.tags.and(more))
+			.register(this.registry);
+	}
+
+	private void gauge(StreamingMeters meter, Tags more, ToDoubleFunction<LiveSessions> value) {
+		Gauge.builder(meter.getName(), this.sessions, value)
+			.description(meter.getDescription())
+			.baseUnit(meter.getBaseUnit())
+			.tags(this.tags.and(more))
+			.strongReference(true)
+			.register(this.registry);
+	}
+
+	private static Tags tag(Key key, Enum<?> value) {
+		return tag(key, value.name().toLowerCase(Locale.ROOT));
+	}
+
+	private static Tags tag(Key key, String value) {
+		return Tags.of(key.asString(), value);
+	}
+
+	private static String status(int statusCode) {
+		// It comes from the server, which must not be able to make up any number of tags
+		return (statusCode >= MIN_STATUS && statusCode <= MAX_STATUS) ? String.valueOf(statusCode) : "none";
+	}
+
+	/**
+	 * Messages and bytes in one direction.
+	 */
+	private final class Traffic {
+
+		private final Counter messages;
+
+		private final Counter bytes;
+
+		Traffic(String direction) {
+			this.messages = counter(StreamingMeters.MESSAGES, tag(Key.DIRECTION, direction));
+			this.bytes = counter(StreamingMeters.BYTES, tag(Key.DIRECTION, direction));
+		}
+
+		boolean isEnabled() {
+			return !(this.messages instanceof NoopMeter) || !(this.bytes instanceof NoopMeter);
+		}
+
+		void count(int size) {
+			this.messages.increment();
+			this.bytes.increment(size);
+		}
+
+	}
+
+}

@@ -1,0 +1,156 @@
+package dev.streaming.metrics;
+
+import io.micrometer.common.docs.KeyName;
+import io.micrometer.core.instrument.Meter;
+import io.micrometer.core.instrument.docs.MeterDocumentation;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The meters of this library. The tag {@code connection} is on each of them; it is the
+ * configured name of the connection.
+ *
+ * @since 1.0.0
+ */
+public enum StreamingMeters implements MeterDocumentation {
+
+	/** Dials, and how long they took. */
+	CONNECT("streaming.connect", Meter.Type.TIMER, null, "Dials, and how long they took", Key.CONNECTION, Key.OUTCOME,
+			Key.STATUS),
+
+	/** Outages, and how long they took. */
+	RECONNECT("streaming.reconnect", Meter.Type.TIMER, null, "Outages, and how long they took", Key.CONNECTION,
+			Key.OUTCOME, Key.PLANNED),
+
+	/** Attempts to end an outage: a dial and a hook each. */
+	RECONNECT_ATTEMPTS("streaming.reconnect.attempts", Meter.Type.COUNTER, null,
+			"Attempts to end an outage: a dial and a hook each", Key.CONNECTION, Key.OUTCOME),
+
+	/** Live sessions. */
+	SESSIONS_ACTIVE("streaming.sessions.active", Meter.Type.GAUGE, null, "Live sessions", Key.CONNECTION, Key.STATE),
+
+	/** Sessions that have ended, and how long they were open. */
+	SESSION_DURATION("streaming.session.duration", Meter.Type.TIMER, null,
+			"Sessions that have ended, and how long they were open", Key.CONNECTION, Key.END),
+
+	/** Chunks that wait in the response channels of live sessions. */
+	QUEUE_DEPTH("streaming.queue.depth", Meter.Type.GAUGE, "chunks",
+			"Chunks that wait in the response channels of live sessions", Key.CONNECTION),
+
+	/** Chunks that the response channels of live sessions hold at most. */
+	QUEUE_CAPACITY("streaming.queue.capacity", Meter.Type.GAUGE, "chunks",
+			"Chunks that the response channels of live sessions hold at most", Key.CONNECTION),
+
+	/** How long reading stood still for want of room. */
+	QUEUE_WAIT("streaming.queue.wait", Meter.Type.TIMER, null, "How long reading stood still for want of room",
+			Key.CONNECTION),
+
+	/** Messages from and to the peers. */
+	MESSAGES("streaming.messages", Meter.Type.COUNTER, null, "Messages from and to the peers", Key.CONNECTION,
+			Key.DIRECTION),
+
+	/** Bytes of the messages from and to the peers. */
+	BYTES("streaming.bytes", Meter.Type.COUNTER, "bytes", "Bytes of the messages from and to the peers", Key.CONNECTION,
+			Key.DIRECTION),
+
+	/** Calls of the message handler, and how long they took. */
+	HANDLER("streaming.handler", Meter.Type.TIMER, null, "Calls of the message handler, and how long they took",
+			Key.CONNECTION, Key.OUTCOME),
+
+	/** Pings, and how long their pongs took. */
+	HEARTBEAT("streaming.heartbeat", Meter.Type.TIMER, null, "Pings, and how long their pongs took", Key.CONNECTION,
+			Key.OUTCOME),
+
+	/** Messages that were accepted and never sent. */
+	SENDS_DROPPED("streaming.sends.dropped", Meter.Type.COUNTER, null, "Messages that were accepted and never sent",
+			Key.CONNECTION),
+
+	/** Chunks that were dropped before anyone took them. */
+	CHUNKS_DISCARDED("streaming.chunks.discarded", Meter.Type.COUNTER, null,
+			"Chunks that were dropped before anyone took them", Key.CONNECTION);
+
+	private final String name;
+
+	private final Meter.Type type;
+
+	private final @Nullable String baseUnit;
+
+	private final String description;
+
+	private final KeyName[] keyNames;
+
+	StreamingMeters(String name, Meter.Type type, @Nullable String baseUnit, String description, KeyName... keyNames) {
+		this.name = name;
+		this.type = type;
+		this.baseUnit = baseUnit;
+		this.description = description;
+		this.keyNames = keyNames;
+	}
+
+	@Override
+	public String getName() {
+		return this.name;
+	}
+
+	@Override
+	public Meter.Type getType() {
+		return this.type;
+	}
+
+	@Override
+	public @Nullable String getBaseUnit() {
+		return this.baseUnit;
+	}
+
+	/**
+	 * Return what the meter says.
+	 * @return one line
+	 */
+	public String getDescription() {
+		return this.description;
+	}
+
+	@Override
+	public KeyName[] getKeyNames() {
+		return this.keyNames.clone();
+	}
+
+	/**
+	 * The tags.
+	 */
+	public enum Key implements KeyName {
+
+		/** The configured name of the connection. */
+		CONNECTION("connection"),
+
+		/** How it ended. */
+		OUTCOME("outcome"),
+
+		/** The HTTP status of the handshake, or {@code none}. */
+		STATUS("status"),
+
+		/** Whether the outage was asked for. */
+		PLANNED("planned"),
+
+		/** The session's state. */
+		STATE("state"),
+
+		/** How the session ended. */
+		END("end"),
+
+		/** {@code received} or {@code sent}. */
+		DIRECTION("direction");
+
+		private final String name;
+
+		Key(String name) {
+			this.name = name;
+		}
+
+		@Override
+		public String asString() {
+			return this.name;
+		}
+
+	}
+
+}
