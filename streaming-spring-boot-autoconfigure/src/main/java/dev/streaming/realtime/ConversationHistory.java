@@ -1,0 +1,283 @@
+package dev.streaming.realtime;
+
+import java.util.ArrayList;
+import java.util.Iterator;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.locks.ReentrantLock;
+
+import org.jspecify.annotations.Nullable;
+
+import org.springframework.util.Assert;
+
+/**
+ * The last texts of a conversation, by whom and in order, so that a provider that forgets
+ * with its connection can be told again. Bounded in items and characters; the oldest go
+ * first. Thread-safe.
+ * <p>
+ * A text may come later than its place: speech is transcribed while the answer is already
+ * being given. {@link #place} keeps the place, and {@link #items()} leaves out places
+ * that are still empty.
+ *
+ * @since 1.0.0
+ */
+public final class ConversationHistory {
+
+	/** More than what a model keeps in mind would be of no use. */
+	private static final int MAX_CHARACTERS = 200_000;
+
+	/** Places without a text, for each text that is kept. */
+	private static final int PLACES = 4;
+
+	private final int maxItems;
+
+	private final ReentrantLock lock = new ReentrantLock();
+
+	// Guarded by lock: in the order of the conversation
+	private final Map<String, Entry> entries = new LinkedHashMap<>();
+
+	// Guarded by lock: their messages are held back and go out by themselves
+	private final Set<String> held = new LinkedHashSet<>();
+
+	private long numbers;
+
+	/**
+	 * Create an empty history.
+	 * @param maxItems how many texts to keep; zero keeps none
+	 */
+	public ConversationHistory(int maxItems) {
+		Assert.isTrue(maxItems >= 0, "'maxItems' must not be negative");
+		this.maxItems = maxItems;
+	}
+
+	/**
+	 * Add a text at the end.
+	 * @param role whose it is
+	 * @param text the text
+	 */
+	public void add(Role role, String text) {
+		this.lock.lock();
+		try {
+			set("#" + this.numbers++, role, text);
+		}
+		finally {
+			this.lock.unlock();
+		}
+	}
+
+	/**
+	 * Keep a place for a text that is still to come. Without effect if the item is known.
+	 * @param id the item's id
+	 * @param role whose it is
+	 */
+	public void place(String id, Role role) {
+		change(id, role, null, false);
+	}
+
+	/**
+	 * Add to the text of an item, in its place or, if it has none, at the end.
+	 * @param id the item's id
+	 * @param role whose it is
+	 * @param delta what to add
+	 */
+	public void append(String id, Role role, String delta) {
+		change(id, role, delta, true);
+	}
+
+	/**
+	 * Set the text of an item, in its place or, if it has none, at the end.
+	 * @param id the item's id
+	 * @param role whose it is
+	 * @param text the whole text
+	 */
+	public void set(String id, Role role, String text) {
+		change(id, role, text, false);
+	}
+
+	private void change(String id, Role role, @Nullable String text, boolean append) {
+		if (this.maxItems == 0) {
+			return;
+		}
+		this.lock.lock();
+		try {
+			Entry entry = this.entries.computeIfAbsent(id, (added) -> new Entry(role));
+			if (text != null) {
+				entry.text.setLength(append ? entry.text.length() : 0);
+				entry.text.append(text);
+			}
+			trim();
+		}
+		finally {
+			this.lock.unlock();
+		}
+	}
+
+	/**
+	 * Cut the text of an item to the share of it that was heard. Without effect if it is
+	 * not known.
+	 * @param id the item's id
+	 * @param share from 0 to 1
+	 */
+	public void cut(String id, double share) {
+		this.lock.lock();
+		try {
+			Entry entry = this.entries.get(id);
+			if (entry != null) {
+				entry.text.setLength((int) (entry.text.length() * Math.max(0, Math.min(1, share))));
+			}
+		}
+		finally {
+			this.lock.unlock();
+		}
+	}
+
+	/**
+	 * Forget an item.
+	 * @param id the item's id
+	 */
+	public void remove(String id) {
+		this.lock.lock();
+		try {
+			this.entries.remove(id);
+			this.held.remove(id);
+		}
+		finally {
+			this.lock.unlock();
+		}
+	}
+
+	/**
+	 * Leave an item out of {@link #items()} until {@link #release()}: its message was
+	 * held back and will be sent on the next connection by itself.
+	 * @param id the item's id
+	 */
+	public void hold(String id) {
+		this.lock.lock();
+		try {
+			if (this.entries.containsKey(id)) {
+				this.held.add(id);
+			}
+		}
+		finally {
+			this.lock.unlock();
+		}
+	}
+
+	/**
+	 * What was held back is on its way.
+	 */
+	public void release() {
+		this.lock.lock();
+		try {
+			this.held.clear();
+		}
+		finally {
+			this.lock.unlock();
+		}
+	}
+
+	/**
+	 * Return whether an item is known, be it without a text.
+	 * @param id the item's id
+	 * @return whether it is
+	 */
+	public boolean contains(String id) {
+		this.lock.lock();
+		try {
+			return this.entries.containsKey(id);
+		}
+		finally {
+			this.lock.unlock();
+		}
+	}
+
+	/**
+	 * Return the texts to replay.
+	 * @return the last ones, the oldest first
+	 */
+	public List<Item> items() {
+		this.lock.lock();
+		try {
+			List<Item> items = new ArrayList<>();
+			this.entries.forEach((id, entry) -> {
+				if (!entry.isEmpty() && !this.held.contains(id)) {
+					items.add(new Item(id, entry.role, entry.text.toString()));
+				}
+			});
+			return List.copyOf(items);
+		}
+		finally {
+			this.lock.unlock();
+		}
+	}
+
+	private void trim() {
+		long texts = this.entries.values().stream().filter((entry) -> !entry.isEmpty()).count();
+		long characters = this.entries.values().stream().mapToLong((entry) -> entry.text.length()).sum();
+		Iterator<Map.Entry<String, Entry>> oldest = this.entries.entrySet().iterator();
+		while (texts > this.maxItems || (characters > MAX_CHARACTERS && texts > 1)
+				|| this.entries.size() > this.maxItems * PLACES) {
+			Map.Entry<String, Entry> gone = oldest.next();
+			texts -= gone.getValue().isEmpty() ? 0 : 1;
+			characters -= gone.getValue().text.length();
+			oldest.remove();
+			this.held.remove(gone.getKey());
+		}
+	}
+
+	/**
+	 * Whose text it is.
+	 */
+	public enum Role {
+
+		/** The user. */
+		USER,
+
+		/** The model. */
+		ASSISTANT,
+
+		/** The application. */
+		SYSTEM
+
+	}
+
+	/**
+	 * A text of the conversation.
+	 *
+	 * @param id the provider's id of the item
+	 * @param role whose it is
+	 * @param text the text
+	 */
+	public record Item(String id, Role role, String text) {
+
+		/**
+		 * Return whose it is and how long, never the text, which may be confidential.
+		 * @return a short description
+		 */
+		@Override
+		public String toString() {
+			return "Item[" + this.role + ", " + this.text.length() + " chars]";
+		}
+
+	}
+
+	private static final class Entry {
+
+		private final Role role;
+
+		private final StringBuilder text = new StringBuilder();
+
+		Entry(Role role) {
+			this.role = role;
+		}
+
+		boolean isEmpty() {
+			return this.text.isEmpty();
+		}
+
+	}
+
+}

@@ -1,0 +1,62 @@
+package dev.streaming.realtime;
+
+import java.util.function.Predicate;
+
+import dev.streaming.FinishReason;
+import dev.streaming.MediaData;
+import dev.streaming.StreamChunk;
+
+/**
+ * The chunks by which every provider tells what became of a conversation when its
+ * connection changed.
+ *
+ * @since 1.0.0
+ */
+public final class RealtimeChunks {
+
+	/** The name under which a chunk's metadata say why it was sent. */
+	public static final String REASON = "reason";
+
+	/** A turn was under way when the connection died. */
+	public static final String CONNECTION_LOST = "connection_lost";
+
+	/** The {@link StreamChunk#source() source} of what the user said. */
+	public static final String INPUT = "input";
+
+	private RealtimeChunks() {
+	}
+
+	/**
+	 * Return the chunk that says that a turn ended with its connection: interrupted, with
+	 * {@link FinishReason#ERROR} and the reason {@link #CONNECTION_LOST}.
+	 * @return the chunk
+	 */
+	public static StreamChunk connectionLost() {
+		return StreamChunk.builder()
+			.interrupted(true)
+			.finishReason(FinishReason.ERROR)
+			.metadata(REASON, CONNECTION_LOST)
+			.build();
+	}
+
+	/**
+	 * Return the chunk that says that the provider has forgotten the conversation.
+	 * @param replayed how many texts of it were sent again
+	 * @return the chunk
+	 */
+	public static StreamChunk reset(int replayed) {
+		return StreamChunk.builder().reset(true).metadata("replayed", replayed).build();
+	}
+
+	/**
+	 * Return what a barge-in drops.
+	 * @return matches chunks of audio
+	 */
+	public static Predicate<StreamChunk> audio() {
+		return (chunk) -> {
+			MediaData media = chunk.media();
+			return media != null && media.mimeType().startsWith("audio/");
+		};
+	}
+
+}

@@ -1,0 +1,68 @@
+package dev.streaming.realtime;
+
+import java.util.function.Function;
+
+/**
+ * A function that the model may ask for. As a bean it is offered on every realtime
+ * connection whose {@code tools} setting does not say otherwise. Called on a worker
+ * thread, off the receive path, and interrupted when its result is no longer wanted.
+ *
+ * <pre>{@code
+ * record Place(@JsonPropertyDescription("A city, such as Oslo") String city) {}
+ *
+ * &#64;Bean
+ * RealtimeTool weather(WeatherService service) {
+ *     return RealtimeTool.of("get_weather", "The weather at a place", Place.class,
+ *         (place) -> service.at(place.city()));
+ * }
+ * }</pre>
+ *
+ * @since 1.0.0
+ */
+public interface RealtimeTool {
+
+	/**
+	 * Return the name by which the model asks for it.
+	 * @return letters, digits, {@code _} and {@code -}
+	 */
+	String name();
+
+	/**
+	 * Return what it does, for the model.
+	 * @return a sentence or two
+	 */
+	String description();
+
+	/**
+	 * Return the JSON schema of its arguments.
+	 * @return the schema of an object, as JSON
+	 */
+	String inputSchema();
+
+	/**
+	 * Call it.
+	 * @param arguments the arguments as JSON
+	 * @return the result as JSON
+	 * @throws Exception goes back to the model as a result that tells the error
+	 */
+	String call(String arguments) throws Exception;
+
+	/**
+	 * Make a tool of a function. The schema comes from the type of its argument: a record
+	 * (with {@code @JsonProperty}, {@code @JsonPropertyDescription} and
+	 * {@code @JsonIgnore}), whose components are required unless they are
+	 * {@link java.util.Optional} or {@code @Nullable}; or a {@link java.util.Map} for a
+	 * function that takes anything.
+	 * @param name the name by which the model asks for it
+	 * @param description what it does, for the model
+	 * @param inputType a record, or {@code Map}
+	 * @param function the function; its result is encoded as JSON
+	 * @param <T> the type of its argument
+	 * @return the tool
+	 * @throws IllegalArgumentException if there is no schema for the type; says why
+	 */
+	static <T> RealtimeTool of(String name, String description, Class<T> inputType, Function<? super T, ?> function) {
+		return new FunctionTool<>(name, description, inputType, function);
+	}
+
+}
