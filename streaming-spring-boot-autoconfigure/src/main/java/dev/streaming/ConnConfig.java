@@ -1,0 +1,598 @@
+package dev.streaming;
+
+import java.net.URI;
+import java.net.URISyntaxException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.TreeMap;
+
+import javax.net.ssl.SSLContext;
+
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import tools.jackson.databind.json.JsonMapper;
+
+import org.springframework.util.Assert;
+import org.springframework.util.StringUtils;
+import org.springframework.util.unit.DataSize;
+
+/**
+ * Settings of a {@link Conn}. Immutable. One builder method and one accessor for each
+ * property under {@code streaming.conn}, with the same names and defaults.
+ *
+ * <pre>{@code
+ * ConnConfig config = ConnConfig.builder("wss://api.example.com/v1/realtime")
+ *     .header("Authorization", "Bearer " + token)
+ *     .heartbeatInterval(Duration.ofSeconds(20))
+ *     .build();
+ * }</pre>
+ *
+ * @since 1.0.0
+ */
+public final class ConnConfig {
+
+	/** How long a dial may take, by default. */
+	public static final Duration DEFAULT_DIAL_TIMEOUT = Duration.ofSeconds(10);
+
+	/** How long a message may take to be written, by default. */
+	public static final Duration DEFAULT_WRITE_WAIT = Duration.ofSeconds(10);
+
+	/** The largest message that is received, by default. */
+	public static final DataSize DEFAULT_MAX_MESSAGE_SIZE = DataSize.ofMegabytes(16);
+
+	/** How many dials a connect with retry makes, the first included, by default. */
+	public static final int DEFAULT_MAX_RETRIES = 3;
+
+	/** The delay before the second dial, by default. */
+	public static final Duration DEFAULT_RETRY_BACKOFF_BASE = Duration.ofSeconds(1);
+
+	/** The longest delay between dials, by default. */
+	public static final Duration DEFAULT_RETRY_BACKOFF_MAX = Duration.ofSeconds(30);
+
+	/** How long a close waits for the peer's close frame, by default. */
+	public static final Duration DEFAULT_CLOSE_GRACE_PERIOD = Duration.ofSeconds(5);
+
+	/** How long a ping may go without a sign of life, by default. */
+	public static final Duration DEFAULT_PONG_TIMEOUT = Duration.ofSeconds(20);
+
+	/** The name of the connection under {@code streaming.conn}. */
+	public static final String DEFAULT_NAME = "default";
+
+	private final String name;
+
+	private final String url;
+
+	private final URI uri;
+
+	private final Map<String, String> headers;
+
+	private final List<String> subprotocols;
+
+	private final Duration dialTimeout;
+
+	private final Duration writeWait;
+
+	private final DataSize maxMessageSize;
+
+	private final int maxRetries;
+
+	private final Duration retryBackoffBase;
+
+	private final Duration retryBackoffMax;
+
+	private final Duration closeGracePeriod;
+
+	private final Duration heartbeatInterval;
+
+	private final Duration pongTimeout;
+
+	private final @Nullable HandshakeCustomizer handshake;
+
+	private final @Nullable SSLContext sslContext;
+
+	private final JsonMapper jsonMapper;
+
+	private final Logger logger;
+
+	private final Map<String, Object> attributes;
+
+	private ConnConfig(Builder builder) {
+		this.name = builder.name;
+		this.url = builder.url;
+		this.uri = webSocketUri(builder.url);
+		TreeMap<String, String> headers = new TreeMap<>(String.CASE_INSENSITIVE_ORDER);
+		headers.putAll(builder.headers);
+		this.headers = Collections.unmodifiableMap(headers);
+		this.subprotocols = List.copyOf(builder.subprotocols);
+		this.dialTimeout = Settings.positive("dialTimeout", builder.dialTimeout);
+		this.writeWait = Settings.positive("writeWait", builder.writeWait);
+		this.maxMessageSize = Settings.positive("maxMessageSize", builder.maxMessageSize);
+		this.maxRetries = Settings.positive("maxRetries", builder.maxRetries);
+		this.retryBackoffBase = Settings.notNegative("retryBackoffBase", builder.retryBackoffBase);
+		this.retryBackoffMax = Settings.notNegative("retryBackoffMax", builder.retryBackoffMax);
+		this.closeGracePeriod = Settings.notNegative("closeGracePeriod", builder.closeGracePeriod);
+		this.heartbeatInterval = Settings.notNegative("heartbeatInterval", builder.heartbeatInterval);
+		this.pongTimeout = Settings.positive("pongTimeout", builder.pongTimeout);
+		this.handshake = builder.handshake;
+		this.sslContext = builder.sslContext;
+		this.jsonMapper = (builder.jsonMapper != null) ? builder.jsonMapper : JsonEncoder.DEFAULT_MAPPER;
+		this.logger = (builder.logger != null) ? builder.logger : LoggerFactory.getLogger(Conn.class);
+		this.attributes = Map.copyOf(builder.attributes);
+	}
+
+	/**
+	 * Start settings with all defaults.
+	 * @param url a {@code ws} or {@code wss} URL; checked in {@link Builder#build()}
+	 * @return a builder
+	 */
+	public static Builder builder(String url) {
+		return new Builder(url);
+	}
+
+	/**
+	 * Return a builder that starts from these settings.
+	 * @return a builder
+	 */
+	public Builder toBuilder() {
+		return new Builder(this);
+	}
+
+	static URI webSocketUri(String url) {
+		Assert.isTrue(StringUtils.hasText(url), "url is required, such as wss://host/path");
+		URI uri;
+		try {
+			uri = new URI(url);
+		}
+		catch (URISyntaxException ex) {
+			throw new IllegalArgumentException("url is malformed at index " + ex.getIndex()
+					+ "; it must be a ws:// or wss:// URL, with special characters encoded");
+		}
+		return webSocketUri(uri);
+	}
+
+	static URI webSocketUri(URI uri) {
+		String scheme = (uri.getScheme() != null) ? uri.getScheme().toLowerCase(Locale.ROOT) : "";
+		Assert.isTrue("ws".equals(scheme) || "wss".equals(scheme),
+				() -> "url must be a ws:// or wss:// URL, but its scheme is '" + scheme + "'");
+		Assert.isTrue(uri.getHost() != null, "url has no valid host; it must be like wss://host/path");
+		Assert.isTrue(uri.getFragment() == null, "url must have no fragment (#...)");
+		return uri;
+	}
+
+	/**
+	 * Return the connection's name, for logs and meters.
+	 * @return the name
+	 */
+	public String name() {
+		return this.name;
+	}
+
+	/**
+	 * Return the URL to dial. May hold secrets.
+	 * @return the URL
+	 */
+	public String url() {
+		return this.url;
+	}
+
+	URI uri() {
+		return this.uri;
+	}
+
+	/**
+	 * Return the headers of the upgrade request. May hold secrets.
+	 * @return an immutable map with case-insensitive names
+	 */
+	public Map<String, String> headers() {
+		return this.headers;
+	}
+
+	/**
+	 * Return the subprotocols to offer.
+	 * @return an immutable list
+	 */
+	public List<String> subprotocols() {
+		return this.subprotocols;
+	}
+
+	/**
+	 * Return how long a dial may take, all in all.
+	 * @return the timeout
+	 */
+	public Duration dialTimeout() {
+		return this.dialTimeout;
+	}
+
+	/**
+	 * Return how long a message may take to be written.
+	 * @return the time, from the call
+	 */
+	public Duration writeWait() {
+		return this.writeWait;
+	}
+
+	/**
+	 * Return the largest message that is received.
+	 * @return the size
+	 */
+	public DataSize maxMessageSize() {
+		return this.maxMessageSize;
+	}
+
+	/**
+	 * Return how many dials a connect with retry makes.
+	 * @return the dials, the first included
+	 */
+	public int maxRetries() {
+		return this.maxRetries;
+	}
+
+	/**
+	 * Return the delay before the second dial; it doubles from dial to dial.
+	 * @return the delay, before jitter
+	 */
+	public Duration retryBackoffBase() {
+		return this.retryBackoffBase;
+	}
+
+	/**
+	 * Return the longest delay between dials.
+	 * @return the delay
+	 */
+	public Duration retryBackoffMax() {
+		return this.retryBackoffMax;
+	}
+
+	/**
+	 * Return how long a close waits for the peer's close frame.
+	 * @return the time
+	 */
+	public Duration closeGracePeriod() {
+		return this.closeGracePeriod;
+	}
+
+	/**
+	 * Return the time between pings.
+	 * @return the interval; zero is no heartbeat
+	 */
+	public Duration heartbeatInterval() {
+		return this.heartbeatInterval;
+	}
+
+	/**
+	 * Return how long a ping may go without a sign of life.
+	 * @return the timeout
+	 */
+	public Duration pongTimeout() {
+		return this.pongTimeout;
+	}
+
+	/**
+	 * Return what runs before every dial.
+	 * @return the customizers as one, or {@code null}
+	 */
+	public @Nullable HandshakeCustomizer handshake() {
+		return this.handshake;
+	}
+
+	/**
+	 * Return trust and keys for {@code wss}.
+	 * @return the context, or {@code null} for the JVM's default
+	 */
+	public @Nullable SSLContext sslContext() {
+		return this.sslContext;
+	}
+
+	/**
+	 * Return what encodes messages.
+	 * @return the mapper
+	 */
+	public JsonMapper jsonMapper() {
+		return this.jsonMapper;
+	}
+
+	/**
+	 * Return the connection's logger.
+	 * @return the logger
+	 */
+	public Logger logger() {
+		return this.logger;
+	}
+
+	/**
+	 * Return what the opener of a session attached to it.
+	 * @return an immutable map
+	 */
+	Map<String, Object> attributes() {
+		return this.attributes;
+	}
+
+	/**
+	 * Return name and host, never a secret.
+	 * @return a short description
+	 */
+	@Override
+	public String toString() {
+		return "ConnConfig[" + this.name + ", " + Redacted.uri(this.uri) + "]";
+	}
+
+	/**
+	 * Builds {@link ConnConfig}. Not thread-safe.
+	 */
+	public static final class Builder {
+
+		private String name = DEFAULT_NAME;
+
+		private String url;
+
+		private final Map<String, String> headers = new TreeMap<>(String.CASE_INSENSITIVE_ORDER);
+
+		private List<String> subprotocols = List.of();
+
+		private Duration dialTimeout = DEFAULT_DIAL_TIMEOUT;
+
+		private Duration writeWait = DEFAULT_WRITE_WAIT;
+
+		private DataSize maxMessageSize = DEFAULT_MAX_MESSAGE_SIZE;
+
+		private int maxRetries = DEFAULT_MAX_RETRIES;
+
+		private Duration retryBackoffBase = DEFAULT_RETRY_BACKOFF_BASE;
+
+		private Duration retryBackoffMax = DEFAULT_RETRY_BACKOFF_MAX;
+
+		private Duration closeGracePeriod = DEFAULT_CLOSE_GRACE_PERIOD;
+
+		private Duration heartbeatInterval = Duration.ZERO;
+
+		private Duration pongTimeout = DEFAULT_PONG_TIMEOUT;
+
+		private @Nullable HandshakeCustomizer handshake;
+
+		private @Nullable SSLContext sslContext;
+
+		private @Nullable JsonMapper jsonMapper;
+
+		private @Nullable Logger logger;
+
+		private Map<String, Object> attributes = Map.of();
+
+		private Builder(String url) {
+			this.url = url;
+		}
+
+		private Builder(ConnConfig config) {
+			this.name = config.name;
+			this.url = config.url;
+			this.headers.putAll(config.headers);
+			this.subprotocols = config.subprotocols;
+			this.dialTimeout = config.dialTimeout;
+			this.writeWait = config.writeWait;
+			this.maxMessageSize = config.maxMessageSize;
+			this.maxRetries = config.maxRetries;
+			this.retryBackoffBase = config.retryBackoffBase;
+			this.retryBackoffMax = config.retryBackoffMax;
+			this.closeGracePeriod = config.closeGracePeriod;
+			this.heartbeatInterval = config.heartbeatInterval;
+			this.pongTimeout = config.pongTimeout;
+			this.handshake = config.handshake;
+			this.sslContext = config.sslContext;
+			this.jsonMapper = config.jsonMapper;
+			this.logger = config.logger;
+			this.attributes = config.attributes;
+		}
+
+		/**
+		 * Set the name, for logs and meters. It is a meter tag: give one for each
+		 * purpose, not one for each connection.
+		 * @param name the name
+		 * @return this
+		 */
+		public Builder name(String name) {
+			Assert.hasText(name, "name must not be empty");
+			this.name = name;
+			return this;
+		}
+
+		/**
+		 * Set the URL to dial.
+		 * @param url a {@code ws} or {@code wss} URL
+		 * @return this
+		 */
+		public Builder url(String url) {
+			this.url = url;
+			return this;
+		}
+
+		/**
+		 * Set a header of the upgrade request, in place of any value it had.
+		 * @param name its name, case-insensitive
+		 * @param value its value
+		 * @return this
+		 */
+		public Builder header(String name, String value) {
+			Settings.header(name, value);
+			this.headers.put(name, value);
+			return this;
+		}
+
+		/**
+		 * Set headers of the upgrade request, beside those that are set.
+		 * @param headers names and values
+		 * @return this
+		 */
+		public Builder headers(Map<String, String> headers) {
+			Assert.notNull(headers, "headers must not be null");
+			headers.forEach(this::header);
+			return this;
+		}
+
+		/**
+		 * Set the subprotocols to offer.
+		 * @param subprotocols their names, the most wanted first
+		 * @return this
+		 */
+		public Builder subprotocols(String... subprotocols) {
+			Assert.noNullElements(subprotocols, "subprotocols must not be null");
+			this.subprotocols = new ArrayList<>(List.of(subprotocols));
+			return this;
+		}
+
+		/**
+		 * Set how long a dial may take, all in all.
+		 * @param dialTimeout positive
+		 * @return this
+		 */
+		public Builder dialTimeout(Duration dialTimeout) {
+			this.dialTimeout = dialTimeout;
+			return this;
+		}
+
+		/**
+		 * Set how long a message may take to be written, from the call.
+		 * @param writeWait positive
+		 * @return this
+		 */
+		public Builder writeWait(Duration writeWait) {
+			this.writeWait = writeWait;
+			return this;
+		}
+
+		/**
+		 * Set the largest message that is received.
+		 * @param maxMessageSize positive, at most 2 GB - 1
+		 * @return this
+		 */
+		public Builder maxMessageSize(DataSize maxMessageSize) {
+			this.maxMessageSize = maxMessageSize;
+			return this;
+		}
+
+		/**
+		 * Set how many dials a connect with retry makes.
+		 * @param maxRetries the dials, the first included; positive
+		 * @return this
+		 */
+		public Builder maxRetries(int maxRetries) {
+			this.maxRetries = maxRetries;
+			return this;
+		}
+
+		/**
+		 * Set the delay before the second dial; it doubles from dial to dial.
+		 * @param retryBackoffBase zero or more, before jitter
+		 * @return this
+		 */
+		public Builder retryBackoffBase(Duration retryBackoffBase) {
+			this.retryBackoffBase = retryBackoffBase;
+			return this;
+		}
+
+		/**
+		 * Set the longest delay between dials.
+		 * @param retryBackoffMax zero or more
+		 * @return this
+		 */
+		public Builder retryBackoffMax(Duration retryBackoffMax) {
+			this.retryBackoffMax = retryBackoffMax;
+			return this;
+		}
+
+		/**
+		 * Set how long a close waits for the peer's close frame.
+		 * @param closeGracePeriod zero or more
+		 * @return this
+		 */
+		public Builder closeGracePeriod(Duration closeGracePeriod) {
+			this.closeGracePeriod = closeGracePeriod;
+			return this;
+		}
+
+		/**
+		 * Set the time between pings.
+		 * @param heartbeatInterval zero is no heartbeat
+		 * @return this
+		 */
+		public Builder heartbeatInterval(Duration heartbeatInterval) {
+			this.heartbeatInterval = heartbeatInterval;
+			return this;
+		}
+
+		/**
+		 * Set how long a ping may go without a sign of life.
+		 * @param pongTimeout positive
+		 * @return this
+		 */
+		public Builder pongTimeout(Duration pongTimeout) {
+			this.pongTimeout = pongTimeout;
+			return this;
+		}
+
+		/**
+		 * Add what runs before every dial, behind what is there already.
+		 * @param handshake sees and changes the handshake
+		 * @return this
+		 */
+		public Builder handshake(HandshakeCustomizer handshake) {
+			Assert.notNull(handshake, "handshake must not be null");
+			HandshakeCustomizer first = this.handshake;
+			this.handshake = (first == null) ? handshake : (target) -> {
+				first.customize(target);
+				handshake.customize(target);
+			};
+			return this;
+		}
+
+		/**
+		 * Set trust and keys for {@code wss}.
+		 * @param sslContext the context, or {@code null} for the JVM's default
+		 * @return this
+		 */
+		public Builder sslContext(@Nullable SSLContext sslContext) {
+			this.sslContext = sslContext;
+			return this;
+		}
+
+		/**
+		 * Set what encodes messages. By default a mapper of our own, because an
+		 * application's naming strategy must not bend a wire format.
+		 * @param jsonMapper the mapper
+		 * @return this
+		 */
+		public Builder jsonMapper(JsonMapper jsonMapper) {
+			this.jsonMapper = jsonMapper;
+			return this;
+		}
+
+		/**
+		 * Set the connection's logger.
+		 * @param logger the logger
+		 * @return this
+		 */
+		public Builder logger(Logger logger) {
+			this.logger = logger;
+			return this;
+		}
+
+		Builder attributes(Map<String, Object> attributes) {
+			this.attributes = attributes;
+			return this;
+		}
+
+		/**
+		 * Build the settings.
+		 * @return immutable settings
+		 * @throws IllegalArgumentException if one is not allowed; names it
+		 */
+		public ConnConfig build() {
+			return new ConnConfig(this);
+		}
+
+	}
+
+}

@@ -1,0 +1,70 @@
+package dev.streaming;
+
+import java.time.Duration;
+import java.util.Optional;
+import java.util.OptionalInt;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A dial, or all dials, failed.
+ *
+ * @since 1.0.0
+ */
+public class ConnectFailedException extends StreamingException {
+
+	private static final long serialVersionUID = 1L;
+
+	private final int attempts;
+
+	private final int statusCode;
+
+	private final @Nullable Duration retryAfter;
+
+	private final boolean retryable;
+
+	ConnectFailedException(String message, @Nullable Throwable cause, int attempts, OptionalInt statusCode,
+			@Nullable Duration retryAfter, boolean retryable) {
+		super(message, cause);
+		this.attempts = attempts;
+		this.statusCode = statusCode.orElse(0);
+		this.retryAfter = retryAfter;
+		this.retryable = retryable;
+	}
+
+	/**
+	 * Return how many dials were made.
+	 * @return the dials, the first included
+	 */
+	public int attempts() {
+		return this.attempts;
+	}
+
+	/**
+	 * Return the HTTP status of a refused upgrade.
+	 * @return the status, or empty if there was no answer, or the transport does not show
+	 * it
+	 */
+	public OptionalInt statusCode() {
+		return (this.statusCode != 0) ? OptionalInt.of(this.statusCode) : OptionalInt.empty();
+	}
+
+	/**
+	 * Return how long the server asked to wait, where the transport shows it.
+	 * @return the value of {@code Retry-After}
+	 */
+	public Optional<Duration> retryAfter() {
+		return Optional.ofNullable(this.retryAfter);
+	}
+
+	/**
+	 * Return whether another dial may succeed. Not after a redirect, 400, 401, 403, 404,
+	 * 405, 410, 422 or 501, a malformed URL, an untrusted certificate, a
+	 * {@link PermanentFailureException}, or {@link Conn#close()}.
+	 * @return whether to try again
+	 */
+	public boolean isRetryable() {
+		return this.retryable;
+	}
+
+}

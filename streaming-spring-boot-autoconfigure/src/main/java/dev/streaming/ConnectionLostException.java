@@ -1,0 +1,32 @@
+package dev.streaming;
+
+import org.jspecify.annotations.Nullable;
+
+import org.springframework.web.socket.CloseStatus;
+
+/**
+ * A connection ended other than by our close or the peer's 1000.
+ *
+ * @since 1.0.0
+ */
+public class ConnectionLostException extends StreamingException {
+
+	private static final long serialVersionUID = 1L;
+
+	private final CloseStatus closeStatus;
+
+	ConnectionLostException(String message, CloseStatus closeStatus, @Nullable Throwable cause) {
+		super(message, cause);
+		this.closeStatus = closeStatus;
+	}
+
+	/**
+	 * Return how it ended: the code of the peer's close frame, 1006 without one, or the
+	 * code that we sent for a violation that we found.
+	 * @return the status
+	 */
+	public CloseStatus closeStatus() {
+		return this.closeStatus;
+	}
+
+}

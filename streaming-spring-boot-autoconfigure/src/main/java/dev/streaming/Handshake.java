@@ -1,0 +1,52 @@
+package dev.streaming;
+
+import java.net.URI;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * What a {@link HandshakeCustomizer} sees and may change of one dial. Used by one thread.
+ *
+ * @since 1.0.0
+ */
+public interface Handshake {
+
+	/**
+	 * Return the connection's name.
+	 * @return the name
+	 */
+	String connectionName();
+
+	/**
+	 * Return what the opener of the session attached to it.
+	 * @return the attributes, unmodifiable; empty without a session
+	 */
+	Map<String, Object> attributes();
+
+	/**
+	 * Return the URL to dial.
+	 * @return a {@code ws} or {@code wss} URL
+	 */
+	URI uri();
+
+	/**
+	 * Change the URL to dial.
+	 * @param uri a {@code ws} or {@code wss} URL
+	 * @throws IllegalArgumentException if it is another scheme
+	 */
+	void uri(URI uri);
+
+	/**
+	 * Return the headers of the upgrade request that are ours.
+	 * @return a read-only view
+	 */
+	Map<String, List<String>> headers();
+
+	/**
+	 * Set a header, in place of any value it had.
+	 * @param name its name, case-insensitive
+	 * @param value its value
+	 */
+	void header(String name, String value);
+
+}

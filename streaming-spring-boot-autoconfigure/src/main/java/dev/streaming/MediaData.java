@@ -1,0 +1,66 @@
+package dev.streaming;
+
+import java.util.Arrays;
+
+import org.jspecify.annotations.Nullable;
+
+import org.springframework.util.Assert;
+
+/**
+ * A piece of audio, image or video: raw bytes, never base64. Immutable.
+ *
+ * @param data the bytes; copied in and out
+ * @param mimeType the MIME type, such as {@code audio/pcm}
+ * @param sampleRate samples a second in Hz, 0 where it has no meaning
+ * @param channels the channels, 0 where it has no meaning
+ * @since 1.0.0
+ */
+public record MediaData(byte[] data, String mimeType, int sampleRate, int channels) {
+
+	/**
+	 * Create media data.
+	 * @param data the bytes; copied
+	 * @param mimeType the MIME type
+	 * @param sampleRate samples a second in Hz, or 0
+	 * @param channels the channels, or 0
+	 */
+	public MediaData {
+		Assert.notNull(data, "'data' must not be null");
+		Assert.notNull(mimeType, "'mimeType' must not be null");
+		Assert.isTrue(sampleRate >= 0, "'sampleRate' must not be negative");
+		Assert.isTrue(channels >= 0, "'channels' must not be negative");
+		data = data.clone();
+	}
+
+	@Override
+	public byte[] data() {
+		return this.data.clone();
+	}
+
+	/**
+	 * Return how many bytes there are.
+	 * @return the size in bytes
+	 */
+	public int size() {
+		return this.data.length;
+	}
+
+	@Override
+	public boolean equals(@Nullable Object other) {
+		return other instanceof MediaData that && Arrays.equals(this.data, that.data)
+				&& this.mimeType.equals(that.mimeType) && this.sampleRate == that.sampleRate
+				&& this.channels == that.channels;
+	}
+
+	@Override
+	public int hashCode() {
+		return 31 * Arrays.hashCode(this.data) + this.mimeType.hashCode();
+	}
+
+	@Override
+	public String toString() {
+		return "MediaData[" + this.data.length + " bytes, " + this.mimeType + ", " + this.sampleRate + " Hz, "
+				+ this.channels + " channels]";
+	}
+
+}

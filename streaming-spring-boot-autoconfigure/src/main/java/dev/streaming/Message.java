@@ -1,0 +1,194 @@
+package dev.streaming;
+
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
+
+import org.jspecify.annotations.Nullable;
+
+import org.springframework.util.Assert;
+
+/**
+ * One text or binary message. Immutable and thread-safe. It holds the representation it
+ * came with, text or bytes, and converts to the other one when first asked, once.
+ *
+ * @since 1.0.0
+ */
+public final class Message {
+
+	private final boolean text;
+
+	private volatile @Nullable String string;
+
+	private volatile byte @Nullable [] encoded;
+
+	private int size = -1;
+
+	private Message(boolean text, @Nullable String string, byte @Nullable [] encoded) {
+		this.text = text;
+		this.string = string;
+		this.encoded = encoded;
+	}
+
+	/**
+	 * Create a text message.
+	 * @param text its text
+	 * @return the message
+	 */
+	public static Message text(String text) {
+		Assert.notNull(text, "'text' must not be null");
+		return new Message(true, text, null);
+	}
+
+	/**
+	 * Create a text message of text that is encoded already.
+	 * @param utf8 its text in UTF-8; copied
+	 * @return the message
+	 */
+	public static Message text(byte[] utf8) {
+		Assert.notNull(utf8, "'utf8' must not be null");
+		return new Message(true, null, utf8.clone());
+	}
+
+	/**
+	 * Create a binary message.
+	 * @param bytes its bytes; copied
+	 * @return the message
+	 */
+	public static Message binary(byte[] bytes) {
+		Assert.notNull(bytes, "'bytes' must not be null");
+		return new Message(false, null, bytes.clone());
+	}
+
+	static Message trusted(boolean text, byte[] bytes) {
+		return new Message(text, null, bytes);
+	}
+
+	/**
+	 * Return whether it is a text message.
+	 * @return {@code false} for a binary one
+	 */
+	public boolean isText() {
+		return this.text;
+	}
+
+	/**
+	 * Return the text. A binary message decodes as UTF-8: some providers send JSON in
+	 * binary frames.
+	 * @return the text
+	 */
+	public String text() {
+		String result = this.string;
+		if (result == null) {
+			result = new String(encoded(), StandardCharsets.UTF_8);
+			this.string = result;
+		}
+		return result;
+	}
+
+	/**
+	 * Return the bytes, of a text message in UTF-8.
+	 * @return a copy
+	 */
+	public byte[] bytes() {
+		return encoded().clone();
+	}
+
+	/**
+	 * Return the bytes without copying them.
+	 * @return a read-only buffer of its own position
+	 */
+	public ByteBuffer asByteBuffer() {
+		return ByteBuffer.wrap(encoded()).asReadOnlyBuffer();
+	}
+
+	/**
+	 * Return whether {@link #text()} is at hand without a conversion, so that a parser
+	 * can start from what there is.
+	 * @return whether the text is there
+	 */
+	public boolean hasText() {
+		return this.string != null;
+	}
+
+	/**
+	 * Return the size in bytes, of a text message in UTF-8.
+	 * @return the size
+	 */
+	public int size() {
+		int result = this.size;
+		if (result < 0) {
+			byte[] bytes = this.encoded;
+			String chars = this.string;
+			result = (bytes != null || chars == null) ? encoded().length : utf8Length(chars);
+			this.size = result;
+		}
+		return result;
+	}
+
+	/**
+	 * Return about how many bytes it keeps in memory, without converting anything.
+	 * @return a number for bounds, not for meters
+	 */
+	int weight() {
+		byte[] bytes = this.encoded;
+		String chars = this.string;
+		return (bytes != null) ? bytes.length : (chars != null) ? chars.length() : 0;
+	}
+
+	byte[] encoded() {
+		byte[] result = this.encoded;
+		if (result == null) {
+			String chars = this.string;
+			Assert.state(chars != null, "A message has text or bytes");
+			result = chars.getBytes(StandardCharsets.UTF_8);
+			this.encoded = result;
+		}
+		return result;
+	}
+
+	private static int utf8Length(String chars) {
+		int length = chars.length();
+		int bytes = length;
+		for (int i = 0; i < length; i++) {
+			char c = chars.charAt(i);
+			if (c >= 0x80) {
+				if (c < 0x800) {
+					bytes++;
+				}
+				else if (!Character.isSurrogate(c)) {
+					bytes += 2;
+				}
+				else if (Character.isHighSurrogate(c) && i + 1 < length
+						&& Character.isLowSurrogate(chars.charAt(i + 1))) {
+					bytes += 2;
+					i++;
+				}
+			}
+		}
+		return bytes;
+	}
+
+	@Override
+	public boolean equals(@Nullable Object other) {
+		if (this == other) {
+			return true;
+		}
+		return other instanceof Message that && this.text == that.text && Arrays.equals(encoded(), that.encoded());
+	}
+
+	@Override
+	public int hashCode() {
+		return Arrays.hashCode(encoded());
+	}
+
+	/**
+	 * Return kind and size, never the content, which may be confidential.
+	 * @return a short description
+	 */
+	@Override
+	public String toString() {
+		return "Message[" + (this.text ? "text" : "binary") + ", " + size() + " bytes]";
+	}
+
+}

@@ -1,0 +1,22 @@
+package dev.streaming;
+
+import java.util.List;
+
+/**
+ * Decodes a provider's messages. Called by one thread at a time, in order, never on a
+ * transport's thread.
+ *
+ * @since 1.0.0
+ */
+@FunctionalInterface
+public interface MessageHandler {
+
+	/**
+	 * Turn one message into chunks.
+	 * @param message the message
+	 * @return the chunks it stands for, in order; empty if none, never {@code null}
+	 * @throws Exception ends the session with a {@link MessageHandlerException}
+	 */
+	List<StreamChunk> handle(Message message) throws Exception;
+
+}

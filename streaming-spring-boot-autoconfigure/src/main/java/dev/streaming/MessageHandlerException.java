@@ -1,0 +1,18 @@
+package dev.streaming;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The handler threw; its exception is the cause. The session is over.
+ *
+ * @since 1.0.0
+ */
+public class MessageHandlerException extends StreamingException {
+
+	private static final long serialVersionUID = 1L;
+
+	MessageHandlerException(String message, @Nullable Throwable cause) {
+		super(message, cause);
+	}
+
+}

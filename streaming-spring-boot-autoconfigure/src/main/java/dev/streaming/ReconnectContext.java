@@ -1,0 +1,56 @@
+package dev.streaming;
+
+import java.util.Optional;
+
+/**
+ * Why a session has a new connection, and which attempt this is.
+ *
+ * @since 1.0.0
+ */
+public interface ReconnectContext {
+
+	/**
+	 * Return the number of this attempt.
+	 * @return 1 for the first
+	 */
+	int attempt();
+
+	/**
+	 * Return how many attempts there may be.
+	 * @return the configured maximum
+	 */
+	int maxAttempts();
+
+	/**
+	 * Return what ended the last connection.
+	 * @return the failure; for a planned change a {@link ConnectionLostException} with
+	 * 1000
+	 */
+	Throwable cause();
+
+	/**
+	 * Return the failure of the attempt before this one.
+	 * @return the failure, or empty for the first attempt
+	 */
+	Optional<Throwable> lastFailure();
+
+	/**
+	 * Return whether the change was asked for, and not forced by a loss.
+	 * @return whether it was planned
+	 */
+	boolean planned();
+
+	/**
+	 * Return why the connection changes.
+	 * @return the reason given to {@link Session#reconnect(String)}, or a short text of
+	 * the cause
+	 */
+	String reason();
+
+	/**
+	 * Say whether the provider kept the conversation. Listeners are told.
+	 * @param restored whether it did
+	 */
+	void stateRestored(boolean restored);
+
+}

@@ -1,0 +1,28 @@
+package dev.streaming;
+
+/**
+ * A session could not have a new connection: its attempts are spent, or one failed for
+ * good. The cause is the last failure; what began the outage is suppressed.
+ *
+ * @since 1.0.0
+ */
+public class ReconnectFailedException extends StreamingException {
+
+	private static final long serialVersionUID = 1L;
+
+	private final int attempts;
+
+	ReconnectFailedException(String message, Throwable cause, int attempts) {
+		super(message, cause);
+		this.attempts = attempts;
+	}
+
+	/**
+	 * Return how many attempts were made.
+	 * @return the attempts
+	 */
+	public int attempts() {
+		return this.attempts;
+	}
+
+}

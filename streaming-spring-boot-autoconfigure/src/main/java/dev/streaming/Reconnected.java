@@ -1,0 +1,16 @@
+package dev.streaming;
+
+import java.time.Duration;
+
+/**
+ * How a session came to its new connection.
+ *
+ * @param attempt the attempt that succeeded, 1 for the first
+ * @param outage from the end of the old connection to the new one being set up
+ * @param planned whether the change was asked for
+ * @param stateRestored whether the provider kept the conversation, as far as the hook
+ * said so
+ * @since 1.0.0
+ */
+public record Reconnected(int attempt, Duration outage, boolean planned, boolean stateRestored) {
+}

@@ -1,0 +1,19 @@
+package dev.streaming;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A frame could not be written within the write wait, or the connection broke while it
+ * was written, or a buffer was full. Whether the peer has it is not known.
+ *
+ * @since 1.0.0
+ */
+public class SendFailedException extends StreamingException {
+
+	private static final long serialVersionUID = 1L;
+
+	SendFailedException(String message, @Nullable Throwable cause) {
+		super(message, cause);
+	}
+
+}

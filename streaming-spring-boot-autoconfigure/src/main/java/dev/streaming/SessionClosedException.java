@@ -1,0 +1,18 @@
+package dev.streaming;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A send after the session ended; what ended it, if anything did, is the cause.
+ *
+ * @since 1.0.0
+ */
+public class SessionClosedException extends StreamingException {
+
+	private static final long serialVersionUID = 1L;
+
+	SessionClosedException(String message, @Nullable Throwable cause) {
+		super(message, cause);
+	}
+
+}

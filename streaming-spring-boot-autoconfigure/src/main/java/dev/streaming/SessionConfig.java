@@ -1,0 +1,458 @@
+package dev.streaming;
+
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+import org.springframework.util.Assert;
+import org.springframework.util.unit.DataSize;
+
+/**
+ * What a {@link Session} is opened with. Immutable. One builder method and one accessor
+ * for each property under {@code streaming.session}, with the same names and defaults.
+ *
+ * <pre>{@code
+ * Session session = Session.open(SessionConfig.builder()
+ *     .conn(conn)
+ *     .onMessage(message -> List.of(StreamChunk.delta(message.text())))
+ *     .onError(ErrorClassifier.transientErrors())
+ *     .onReconnect((context, fresh) -> fresh.send(Map.of("type", "setup")))
+ *     .maxReconnectAttempts(5)
+ *     .build());
+ * }</pre>
+ *
+ * @since 1.0.0
+ */
+public final class SessionConfig {
+
+	/** How many chunks the response channel holds, by default. */
+	public static final int DEFAULT_RESPONSE_CHANNEL_SIZE = 10;
+
+	/** How much is received and handled ahead of the consumer, by default. */
+	public static final DataSize DEFAULT_READ_AHEAD = DataSize.ofMegabytes(1);
+
+	/** How long a connection has to hold for the budget to return, by default. */
+	public static final Duration DEFAULT_RECONNECT_STABLE_AFTER = Duration.ofSeconds(30);
+
+	/** How long a hook may take, by default. */
+	public static final Duration DEFAULT_RECONNECT_HOOK_TIMEOUT = Duration.ofSeconds(30);
+
+	/** How much {@link OutagePolicy#BUFFER} keeps, by default. */
+	public static final DataSize DEFAULT_SEND_BUFFER_SIZE = DataSize.ofMegabytes(1);
+
+	/** How long a planned change waits for a response in flight, by default. */
+	public static final Duration DEFAULT_PLANNED_CHANGE_MAX_WAIT = Duration.ofSeconds(30);
+
+	private final Conn conn;
+
+	private final @Nullable MessageHandler onMessage;
+
+	private final @Nullable ErrorClassifier onError;
+
+	private final @Nullable ReconnectHook onReconnect;
+
+	private final @Nullable SessionHandler handler;
+
+	private final List<SessionListener> listeners;
+
+	private final Logger logger;
+
+	private final int responseChannelSize;
+
+	private final DataSize readAhead;
+
+	private final int maxReconnectAttempts;
+
+	private final Duration reconnectStableAfter;
+
+	private final Duration reconnectHookTimeout;
+
+	private final OutagePolicy sendWhileReconnecting;
+
+	private final DataSize sendBufferSize;
+
+	private final Duration maxConnectionAge;
+
+	private final Duration plannedChangeMaxWait;
+
+	private SessionConfig(Builder builder) {
+		Assert.isTrue(builder.conn != null, "conn is required");
+		Assert.isTrue(builder.onMessage != null || builder.handler != null, "onMessage is required");
+		Assert.isTrue(builder.handler == null || (builder.onMessage == null && builder.onReconnect == null),
+				"either handler or onMessage and onReconnect may be set, not both");
+		this.conn = builder.conn;
+		this.onMessage = builder.onMessage;
+		this.onError = builder.onError;
+		this.onReconnect = builder.onReconnect;
+		this.handler = builder.handler;
+		this.listeners = List.copyOf(builder.listeners);
+		this.logger = (builder.logger != null) ? builder.logger : LoggerFactory.getLogger(Session.class);
+		this.responseChannelSize = Settings.positive("responseChannelSize", builder.responseChannelSize);
+		this.readAhead = Settings.notNegative("readAhead", builder.readAhead);
+		this.maxReconnectAttempts = Settings.notNegative("maxReconnectAttempts", builder.maxReconnectAttempts);
+		this.reconnectStableAfter = Settings.notNegative("reconnectStableAfter", builder.reconnectStableAfter);
+		this.reconnectHookTimeout = Settings.positive("reconnectHookTimeout", builder.reconnectHookTimeout);
+		Assert.notNull(builder.sendWhileReconnecting, "sendWhileReconnecting must not be null");
+		this.sendWhileReconnecting = builder.sendWhileReconnecting;
+		this.sendBufferSize = Settings.notNegative("sendBufferSize", builder.sendBufferSize);
+		this.maxConnectionAge = Settings.notNegative("maxConnectionAge", builder.maxConnectionAge);
+		Assert.isTrue(this.maxConnectionAge.isZero() || builder.handler != null || builder.onReconnect != null,
+				"maxConnectionAge needs a handler or onReconnect, which sets up the next connection");
+		this.plannedChangeMaxWait = Settings.notNegative("plannedChangeMaxWait", builder.plannedChangeMaxWait);
+	}
+
+	/**
+	 * Start settings with all defaults.
+	 * @return a builder
+	 */
+	public static Builder builder() {
+		return new Builder();
+	}
+
+	/**
+	 * Return the connection.
+	 * @return the connection
+	 */
+	public Conn conn() {
+		return this.conn;
+	}
+
+	/**
+	 * Return what decodes messages.
+	 * @return the function, or {@code null} if there is a {@link #handler()}
+	 */
+	public @Nullable MessageHandler onMessage() {
+		return this.onMessage;
+	}
+
+	/**
+	 * Return what says which failures pass.
+	 * @return the classifier, or {@code null} if all errors are fatal
+	 */
+	public @Nullable ErrorClassifier onError() {
+		return this.onError;
+	}
+
+	/**
+	 * Return what sets up a new connection.
+	 * @return the hook, or {@code null}
+	 */
+	public @Nullable ReconnectHook onReconnect() {
+		return this.onReconnect;
+	}
+
+	/**
+	 * Return the provider's handler.
+	 * @return the handler, or {@code null} if there is {@link #onMessage()}
+	 */
+	public @Nullable SessionHandler handler() {
+		return this.handler;
+	}
+
+	/**
+	 * Return who hears of this session.
+	 * @return an immutable list
+	 */
+	public List<SessionListener> listeners() {
+		return this.listeners;
+	}
+
+	/**
+	 * Return the session's logger.
+	 * @return the logger
+	 */
+	public Logger logger() {
+		return this.logger;
+	}
+
+	/**
+	 * Return how many chunks the response channel holds.
+	 * @return the chunks
+	 */
+	public int responseChannelSize() {
+		return this.responseChannelSize;
+	}
+
+	/**
+	 * Return how much is received and handled ahead of the consumer.
+	 * @return the size; zero is nothing
+	 */
+	public DataSize readAhead() {
+		return this.readAhead;
+	}
+
+	/**
+	 * Return how many attempts an outage has.
+	 * @return the attempts; zero is no reconnect
+	 */
+	public int maxReconnectAttempts() {
+		return this.maxReconnectAttempts;
+	}
+
+	/**
+	 * Return how long a connection has to hold for the budget to return.
+	 * @return the time
+	 */
+	public Duration reconnectStableAfter() {
+		return this.reconnectStableAfter;
+	}
+
+	/**
+	 * Return how long a hook, or a handler's setup, may take.
+	 * @return the time
+	 */
+	public Duration reconnectHookTimeout() {
+		return this.reconnectHookTimeout;
+	}
+
+	/**
+	 * Return what a send does in an outage.
+	 * @return the policy
+	 */
+	public OutagePolicy sendWhileReconnecting() {
+		return this.sendWhileReconnecting;
+	}
+
+	/**
+	 * Return how much {@link OutagePolicy#BUFFER} keeps.
+	 * @return the size
+	 */
+	public DataSize sendBufferSize() {
+		return this.sendBufferSize;
+	}
+
+	/**
+	 * Return the age at which a connection is changed.
+	 * @return the age; zero is none
+	 */
+	public Duration maxConnectionAge() {
+		return this.maxConnectionAge;
+	}
+
+	/**
+	 * Return how long a planned change waits for a response in flight.
+	 * @return the time
+	 */
+	public Duration plannedChangeMaxWait() {
+		return this.plannedChangeMaxWait;
+	}
+
+	/**
+	 * Builds {@link SessionConfig}. Not thread-safe.
+	 */
+	public static final class Builder {
+
+		private @Nullable Conn conn;
+
+		private @Nullable MessageHandler onMessage;
+
+		private @Nullable ErrorClassifier onError;
+
+		private @Nullable ReconnectHook onReconnect;
+
+		private @Nullable SessionHandler handler;
+
+		private final List<SessionListener> listeners = new ArrayList<>();
+
+		private @Nullable Logger logger;
+
+		private int responseChannelSize = DEFAULT_RESPONSE_CHANNEL_SIZE;
+
+		private DataSize readAhead = DEFAULT_READ_AHEAD;
+
+		private int maxReconnectAttempts;
+
+		private Duration reconnectStableAfter = DEFAULT_RECONNECT_STABLE_AFTER;
+
+		private Duration reconnectHookTimeout = DEFAULT_RECONNECT_HOOK_TIMEOUT;
+
+		private OutagePolicy sendWhileReconnecting = OutagePolicy.FAIL;
+
+		private DataSize sendBufferSize = DEFAULT_SEND_BUFFER_SIZE;
+
+		private Duration maxConnectionAge = Duration.ZERO;
+
+		private Duration plannedChangeMaxWait = DEFAULT_PLANNED_CHANGE_MAX_WAIT;
+
+		private Builder() {
+		}
+
+		/**
+		 * Set the connection. Required.
+		 * @param conn a connection of {@link Conn#create} or a {@link ConnFactory}
+		 * @return this
+		 */
+		public Builder conn(@Nullable Conn conn) {
+			this.conn = conn;
+			return this;
+		}
+
+		/**
+		 * Set what decodes messages. This or {@link #handler} is required.
+		 * @param onMessage the function
+		 * @return this
+		 */
+		public Builder onMessage(@Nullable MessageHandler onMessage) {
+			this.onMessage = onMessage;
+			return this;
+		}
+
+		/**
+		 * Set what says which failures pass. Without it all are fatal.
+		 * @param onError the classifier
+		 * @return this
+		 */
+		public Builder onError(@Nullable ErrorClassifier onError) {
+			this.onError = onError;
+			return this;
+		}
+
+		/**
+		 * Set what sets up a new connection. Without it there is none.
+		 * @param onReconnect the hook
+		 * @return this
+		 */
+		public Builder onReconnect(@Nullable ReconnectHook onReconnect) {
+			this.onReconnect = onReconnect;
+			return this;
+		}
+
+		/**
+		 * Set the provider's handler, in place of {@link #onMessage} and
+		 * {@link #onReconnect}.
+		 * @param handler the handler, for this session alone
+		 * @return this
+		 */
+		public Builder handler(@Nullable SessionHandler handler) {
+			this.handler = handler;
+			return this;
+		}
+
+		/**
+		 * Add one who hears of this session.
+		 * @param listener the listener
+		 * @return this
+		 */
+		public Builder listener(SessionListener listener) {
+			Assert.notNull(listener, "listener must not be null");
+			this.listeners.add(listener);
+			return this;
+		}
+
+		/**
+		 * Set the session's logger.
+		 * @param logger the logger
+		 * @return this
+		 */
+		public Builder logger(@Nullable Logger logger) {
+			this.logger = logger;
+			return this;
+		}
+
+		/**
+		 * Set how many chunks the response channel holds.
+		 * @param responseChannelSize positive
+		 * @return this
+		 */
+		public Builder responseChannelSize(int responseChannelSize) {
+			this.responseChannelSize = responseChannelSize;
+			return this;
+		}
+
+		/**
+		 * Set how much is received and handled ahead of the consumer.
+		 * @param readAhead zero is nothing
+		 * @return this
+		 */
+		public Builder readAhead(DataSize readAhead) {
+			this.readAhead = readAhead;
+			return this;
+		}
+
+		/**
+		 * Set how many attempts an outage has.
+		 * @param maxReconnectAttempts zero is no reconnect
+		 * @return this
+		 */
+		public Builder maxReconnectAttempts(int maxReconnectAttempts) {
+			this.maxReconnectAttempts = maxReconnectAttempts;
+			return this;
+		}
+
+		/**
+		 * Set how long a connection has to hold for the budget to return.
+		 * @param reconnectStableAfter zero or more
+		 * @return this
+		 */
+		public Builder reconnectStableAfter(Duration reconnectStableAfter) {
+			this.reconnectStableAfter = reconnectStableAfter;
+			return this;
+		}
+
+		/**
+		 * Set how long a hook, or a handler's setup, may take.
+		 * @param reconnectHookTimeout positive
+		 * @return this
+		 */
+		public Builder reconnectHookTimeout(Duration reconnectHookTimeout) {
+			this.reconnectHookTimeout = reconnectHookTimeout;
+			return this;
+		}
+
+		/**
+		 * Set what a send does in an outage.
+		 * @param sendWhileReconnecting the policy
+		 * @return this
+		 */
+		public Builder sendWhileReconnecting(OutagePolicy sendWhileReconnecting) {
+			this.sendWhileReconnecting = sendWhileReconnecting;
+			return this;
+		}
+
+		/**
+		 * Set how much {@link OutagePolicy#BUFFER} keeps.
+		 * @param sendBufferSize zero or more
+		 * @return this
+		 */
+		public Builder sendBufferSize(DataSize sendBufferSize) {
+			this.sendBufferSize = sendBufferSize;
+			return this;
+		}
+
+		/**
+		 * Set the age at which a connection is changed, as by
+		 * {@link Session#reconnect(String)}.
+		 * @param maxConnectionAge zero is none
+		 * @return this
+		 */
+		public Builder maxConnectionAge(Duration maxConnectionAge) {
+			this.maxConnectionAge = maxConnectionAge;
+			return this;
+		}
+
+		/**
+		 * Set how long a planned change waits for a response in flight.
+		 * @param plannedChangeMaxWait zero or more
+		 * @return this
+		 */
+		public Builder plannedChangeMaxWait(Duration plannedChangeMaxWait) {
+			this.plannedChangeMaxWait = plannedChangeMaxWait;
+			return this;
+		}
+
+		/**
+		 * Build the settings.
+		 * @return immutable settings
+		 * @throws IllegalArgumentException if one is missing or not allowed; names it
+		 */
+		public SessionConfig build() {
+			return new SessionConfig(this);
+		}
+
+	}
+
+}

@@ -1,0 +1,49 @@
+package dev.streaming;
+
+import java.util.Collection;
+import java.util.function.Consumer;
+
+/**
+ * Opens sessions from the application's settings and handler beans. Thread-safe.
+ *
+ * @since 1.0.0
+ */
+public interface SessionFactory {
+
+	/**
+	 * Open a session on the connection {@code default}. Blocks while it dials, with
+	 * retry, and while the handler sets the connection up.
+	 * @return the open session
+	 * @throws ConnectFailedException if the dials are spent or one failed for good
+	 * @throws SessionSetupException if the handler's setup failed for good
+	 * @throws InterruptedException if the calling thread was interrupted; nothing is left
+	 * open
+	 */
+	Session open() throws InterruptedException;
+
+	/**
+	 * Open a session on a named connection.
+	 * @param name the name under {@code streaming.connections}
+	 * @return the open session
+	 * @throws IllegalArgumentException if there is no such connection; names those there
+	 * are
+	 * @throws InterruptedException if the calling thread was interrupted
+	 */
+	Session open(String name) throws InterruptedException;
+
+	/**
+	 * Open a session on a named connection, with changes for this one call.
+	 * @param name the name under {@code streaming.connections}
+	 * @param spec makes the changes
+	 * @return the open session
+	 * @throws InterruptedException if the calling thread was interrupted
+	 */
+	Session open(String name, Consumer<SessionSpec> spec) throws InterruptedException;
+
+	/**
+	 * Return the live sessions.
+	 * @return a snapshot
+	 */
+	Collection<Session> sessions();
+
+}

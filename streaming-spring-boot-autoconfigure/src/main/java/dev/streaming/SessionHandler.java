@@ -1,0 +1,84 @@
+package dev.streaming;
+
+import java.util.List;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * All that one provider needs. As a bean it is a prototype: one instance a session, so it
+ * may hold state. Its methods are called by one thread at a time, never on a transport's
+ * thread, and see each other's writes.
+ *
+ * @since 1.0.0
+ */
+public interface SessionHandler {
+
+	/**
+	 * Set up the first connection, before the session opens. Interrupted when the
+	 * reconnect hook timeout is over.
+	 * @param conn a view of the new connection, dead when this method has returned
+	 * @param context the session
+	 * @throws Exception is a failed setup
+	 */
+	default void connect(Conn conn, SessionContext context) throws Exception {
+	}
+
+	/**
+	 * Set up a later connection. The same as the first, unless overridden.
+	 * @param reconnect why there is a new connection
+	 * @param conn a view of the new connection, dead when this method has returned
+	 * @param context the session
+	 * @throws Exception is a failed attempt
+	 */
+	default void reconnect(ReconnectContext reconnect, Conn conn, SessionContext context) throws Exception {
+		connect(conn, context);
+	}
+
+	/**
+	 * Turn one message into chunks.
+	 * @param message the message
+	 * @param context the session
+	 * @return the chunks it stands for, in order; empty if none, never {@code null}
+	 * @throws Exception ends the session with a {@link MessageHandlerException}
+	 */
+	List<StreamChunk> handle(Message message, SessionContext context) throws Exception;
+
+	/**
+	 * Return the provider's own word on which failures pass.
+	 * @return a classifier, or {@code null} for the session's
+	 */
+	default @Nullable ErrorClassifier errorClassifier() {
+		return null;
+	}
+
+	/**
+	 * Say whether a response is in flight. Asked after each message while a planned
+	 * change of connection waits.
+	 * @return whether a change now would cut a response
+	 */
+	default boolean responseInFlight() {
+		return false;
+	}
+
+	/**
+	 * The session is open.
+	 * @param context the session
+	 */
+	default void opened(SessionContext context) {
+	}
+
+	/**
+	 * The session is about to send its close frame; a last message may be sent.
+	 * @param context the session
+	 */
+	default void closing(SessionContext context) {
+	}
+
+	/**
+	 * The session has ended.
+	 * @param context the session
+	 */
+	default void closed(SessionContext context) {
+	}
+
+}

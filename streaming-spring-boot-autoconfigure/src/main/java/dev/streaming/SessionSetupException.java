@@ -1,0 +1,18 @@
+package dev.streaming;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The setup of a session's first connection failed for good; the reason is the cause.
+ *
+ * @since 1.0.0
+ */
+public class SessionSetupException extends StreamingException {
+
+	private static final long serialVersionUID = 1L;
+
+	SessionSetupException(String message, @Nullable Throwable cause) {
+		super(message, cause);
+	}
+
+}

@@ -1,0 +1,58 @@
+package dev.streaming;
+
+import java.time.Duration;
+
+import org.jspecify.annotations.Nullable;
+
+import org.springframework.util.Assert;
+import org.springframework.util.unit.DataSize;
+
+/**
+ * Checks of settings, with messages that name the setting.
+ */
+final class Settings {
+
+	private Settings() {
+	}
+
+	static Duration positive(String name, @Nullable Duration value) {
+		Assert.isTrue(value != null && value.compareTo(Duration.ZERO) > 0,
+				() -> name + " must be longer than zero, but is " + value);
+		return value;
+	}
+
+	static Duration notNegative(String name, @Nullable Duration value) {
+		Assert.isTrue(value != null && !value.isNegative(), () -> name + " must not be negative, but is " + value);
+		return value;
+	}
+
+	static DataSize positive(String name, @Nullable DataSize value) {
+		Assert.isTrue(value != null && value.toBytes() > 0 && value.toBytes() <= Integer.MAX_VALUE,
+				() -> name + " must be at least 1B and at most " + Integer.MAX_VALUE + "B, but is " + value);
+		return value;
+	}
+
+	static DataSize notNegative(String name, @Nullable DataSize value) {
+		Assert.isTrue(value != null && !value.isNegative(), () -> name + " must not be negative, but is " + value);
+		return value;
+	}
+
+	static int positive(String name, int value) {
+		Assert.isTrue(value > 0, () -> name + " must be at least 1, but is " + value);
+		return value;
+	}
+
+	static int notNegative(String name, int value) {
+		Assert.isTrue(value >= 0, () -> name + " must not be negative, but is " + value);
+		return value;
+	}
+
+	static void header(String name, @Nullable String value) {
+		Assert.hasText(name, "a header's name must not be empty");
+		Assert.isTrue(name.chars().allMatch((c) -> c > ' ' && c < 0x7f && c != ':'),
+				() -> "a header's name has a character that is not allowed");
+		Assert.isTrue(value != null && value.chars().noneMatch((c) -> c == '\r' || c == '\n' || c == 0),
+				() -> "the value of header '" + name + "' is missing or has a line break");
+	}
+
+}

@@ -1,0 +1,32 @@
+package dev.streaming;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Base of all failures of streaming connections and sessions. Messages carry no header,
+ * query string, user info or payload.
+ *
+ * @since 1.0.0
+ */
+public class StreamingException extends RuntimeException {
+
+	private static final long serialVersionUID = 1L;
+
+	/**
+	 * Create a failure.
+	 * @param message what was tried, against which host, and what to do
+	 */
+	public StreamingException(String message) {
+		super(message);
+	}
+
+	/**
+	 * Create a failure.
+	 * @param message what was tried, against which host, and what to do
+	 * @param cause what went wrong, or {@code null}
+	 */
+	public StreamingException(String message, @Nullable Throwable cause) {
+		super(message, cause);
+	}
+
+}
