@@ -1,0 +1,85 @@
+package dev.streaming;
+
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.Set;
+import java.util.WeakHashMap;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Function;
+
+import org.springframework.util.Assert;
+import org.springframework.web.socket.CloseStatus;
+
+/**
+ * Makes connections and remembers them, without keeping them, so that it can close them
+ * with the application. Internal, not API: public because the auto-configuration makes
+ * one.
+ */
+public final class DefaultConnFactory implements ConnFactory {
+
+	private final StreamingRuntime runtime;
+
+	private final Function<String, ConnConfig.Builder> definitions;
+
+	private final ReentrantLock lock = new ReentrantLock();
+
+	// Guarded by lock. An open link keeps its core, so what needs closing is still here
+	private final Set<ConnCore> made = Collections.newSetFromMap(new WeakHashMap<>());
+
+	/**
+	 * Create a factory.
+	 * @param runtime what its connections share
+	 * @param definitions the settings of named connections
+	 */
+	public DefaultConnFactory(StreamingRuntime runtime, Function<String, ConnConfig.Builder> definitions) {
+		this.runtime = runtime;
+		this.definitions = definitions;
+	}
+
+	@Override
+	public Conn create() {
+		return create(ConnConfig.DEFAULT_NAME);
+	}
+
+	@Override
+	public Conn create(String name) {
+		Assert.notNull(name, "'name' must not be null");
+		return create(this.definitions.apply(name).build());
+	}
+
+	@Override
+	public Conn create(ConnConfig config) {
+		Assert.notNull(config, "'config' must not be null");
+		DefaultConn conn = this.runtime.createConn(config);
+		this.lock.lock();
+		try {
+			this.made.add(conn.core());
+		}
+		finally {
+			this.lock.unlock();
+		}
+		return conn;
+	}
+
+	/**
+	 * Close every connection that is still there, side by side. Does not block.
+	 * @param status code and reason for the peers
+	 * @return completes when all are gone
+	 */
+	public CompletableFuture<Void> closeAll(CloseStatus status) {
+		List<ConnCore> cores;
+		this.lock.lock();
+		try {
+			cores = new ArrayList<>(this.made);
+			this.made.clear();
+		}
+		finally {
+			this.lock.unlock();
+		}
+		return CompletableFuture
+			.allOf(cores.stream().map((core) -> core.close(status)).toArray(CompletableFuture<?>[]::new));
+	}
+
+}

@@ -1,0 +1,730 @@
+package dev.streaming;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Locale;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Flow;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Consumer;
+import java.util.function.Function;
+
+import dev.streaming.concurrent.SerialExecutor;
+import dev.streaming.concurrent.Timer;
+import dev.streaming.observation.ConnectionObserver;
+import dev.streaming.observation.ConnectionObserver.ObservedSession;
+import dev.streaming.observation.ConnectionObserver.OutageOutcome;
+import dev.streaming.observation.ConnectionObserver.SessionEnd;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.spi.LoggingEventBuilder;
+
+import org.springframework.util.Assert;
+import org.springframework.web.socket.CloseStatus;
+
+/**
+ * The session: puts together the {@link SessionGate} of its senders, the
+ * {@link SessionInput} from connection to channel and the {@link Reconnector}, and ends
+ * them all, once.
+ * <p>
+ * Handler, hook and listeners are called by one task at a time, on a worker thread, and
+ * so is everything that decides about the connection. Callers' threads only send, take
+ * and ask; of those, a blocking send and a close wait.
+ */
+final class DefaultSession implements Session, SessionInput.Processor, ObservedSession {
+
+	/** What a close may take beyond its grace period. */
+	private static final Duration CLOSE_ALLOWANCE = Duration.ofMillis(1500);
+
+	private static final AtomicLong ids = new AtomicLong();
+
+	private final SessionConfig config;
+
+	private final DefaultConn conn;
+
+	private final ConnCore core;
+
+	private final String id;
+
+	private final SessionHandler handler;
+
+	private final @Nullable ErrorClassifier classifier;
+
+	private final DefaultSessionContext context;
+
+	private final SerialExecutor serial;
+
+	private final Timer timer;
+
+	private final ConnectionObserver observer;
+
+	private final SessionCallbacks callbacks;
+
+	private final SessionGate gate;
+
+	private final DefaultResponseChannel channel;
+
+	private final SessionInput input;
+
+	private final Reconnector reconnector;
+
+	private final CompletableFuture<Void> done = new CompletableFuture<>();
+
+	private final AtomicReference<@Nullable Ending> ending = new AtomicReference<>();
+
+	private final AtomicBoolean sealed = new AtomicBoolean();
+
+	private final AtomicBoolean finished = new AtomicBoolean();
+
+	private volatile @Nullable Throwable error;
+
+	private volatile OutageOutcome outageOutcome = OutageOutcome.CLOSED;
+
+	private volatile long openedAt;
+
+	private volatile Instant openedOn = Instant.EPOCH;
+
+	private volatile boolean opened;
+
+	private volatile @Nullable HookRun setup;
+
+	DefaultSession(SessionConfig config) {
+		Assert.isInstanceOf(DefaultConn.class, config.conn(),
+				"conn must come from Conn.create or a ConnFactory, but is another implementation: ");
+		this.config = config;
+		this.conn = (DefaultConn) config.conn();
+		this.core = this.conn.core();
+		this.id = connectionName() + "-" + ids.incrementAndGet();
+		this.handler = handlerOf(config);
+		ErrorClassifier own = this.handler.errorClassifier();
+		this.classifier = (own != null) ? own : config.onError();
+		this.context = new DefaultSessionContext(this, this.core.config().attributes());
+		this.timer = this.core.timer();
+		this.observer = this.core.observer();
+		this.serial = new SerialExecutor(this.core.runtime().workers());
+		this.callbacks = new SessionCallbacks(this, this.handler, config.listeners(), config.logger(), this.context);
+		this.gate = new SessionGate(this.id, this.core.config().writeWait(), config.sendBufferSize().toBytes(),
+				this.timer, this.observer, config.logger());
+		this.channel = new DefaultResponseChannel(config.responseChannelSize(), config.readAhead().toBytes(),
+				this.serial::isCurrent, this.observer::chunksDiscarded, this.core.runtime().workers());
+		this.input = new SessionInput(this.serial, this.channel, this, this.timer, this.observer);
+		this.reconnector = new Reconnector(this, config, this.conn, this.serial);
+	}
+
+	private static SessionHandler handlerOf(SessionConfig config) {
+		SessionHandler handler = config.handler();
+		if (handler != null) {
+			return handler;
+		}
+		MessageHandler onMessage = config.onMessage();
+		Assert.state(onMessage != null, "There is a handler or onMessage");
+		return new HandlerAdapter(onMessage, config.onReconnect());
+	}
+
+	static Session open(SessionConfig config) {
+		DefaultSession session = new DefaultSession(config);
+		Link link = session.core.link();
+		if (link == null || (session.core.state() != Conn.State.OPEN && link.inbox().isEmpty())) {
+			throw session.core.notConnected();
+		}
+		session.core.own(session.gate);
+		try {
+			if (config.handler() != null) {
+				session.setUp(link);
+			}
+		}
+		catch (SessionSetupException ex) {
+			session.abandon();
+			throw ex;
+		}
+		catch (InterruptedException ex) {
+			session.abandon();
+			Thread.currentThread().interrupt();
+			throw new SessionSetupException("Interrupted while the session '" + session.id + "' was set up", ex);
+		}
+		session.start(link);
+		return session;
+	}
+
+	/**
+	 * Dial, with retry, let the handler set the connection up, and open. Blocks. When it
+	 * fails the session has ended and its connection is closed.
+	 * @throws InterruptedException if the calling thread was interrupted
+	 */
+	void connect() throws InterruptedException {
+		this.core.own(this.gate);
+		boolean ready = false;
+		try {
+			this.conn.connectWithRetry(() -> setUp(Objects.requireNonNull(this.core.link())));
+			start(Objects.requireNonNull(this.core.link()));
+			ready = true;
+		}
+		finally {
+			if (!ready) {
+				abandon();
+			}
+		}
+	}
+
+	void whenDone(Runnable task) {
+		this.done.whenComplete((over, none) -> task.run());
+	}
+
+	/**
+	 * Return whether it was opened and has not ended.
+	 * @return whether others may see it
+	 */
+	boolean isLive() {
+		return this.opened && !isClosed();
+	}
+
+	/**
+	 * Let the handler set up the first connection. Blocks, within the hook timeout.
+	 * @param link the connection
+	 * @throws SessionSetupException if the handler threw or took too long
+	 * @throws InterruptedException if the calling thread was interrupted
+	 */
+	void setUp(Link link) throws InterruptedException {
+		CompletableFuture<Void> ready = new CompletableFuture<>();
+		this.serial.execute(() -> {
+			try {
+				runHook(link, (run) -> this.setup = run, this.handler::connect);
+				ready.complete(null);
+			}
+			catch (Exception ex) {
+				ready.completeExceptionally(ex);
+			}
+		});
+		try {
+			ready.get();
+		}
+		catch (InterruptedException ex) {
+			HookRun running = this.setup;
+			if (running != null) {
+				running.cancel();
+			}
+			throw ex;
+		}
+		catch (ExecutionException ex) {
+			Throwable cause = (ex.getCause() != null) ? ex.getCause() : ex;
+			throw new SessionSetupException(this.core.describe("The setup of a session failed: " + cause.getMessage()),
+					cause);
+		}
+	}
+
+	/**
+	 * Close the connection of a session that is not going to open.
+	 */
+	void abandon() {
+		end(Ending.closed(CloseStatus.NORMAL));
+		Futures.awaitQuietly(this.done, closeLimit());
+	}
+
+	/**
+	 * Open: what was held back is sent, listeners hear it, receiving starts.
+	 * @param link the connection that is set up
+	 */
+	void start(Link link) {
+		this.openedAt = this.timer.nanoTime();
+		this.openedOn = Instant.now();
+		this.conn.session(this);
+		this.opened = true;
+		this.observer.sessionOpened(this);
+		this.gate.open(link);
+		CompletableFuture<Void> heard = new CompletableFuture<>();
+		this.serial.execute(() -> {
+			try {
+				if (!isOver()) {
+					this.reconnector.opened();
+					this.callbacks.opened();
+					this.input.attach(link);
+				}
+			}
+			finally {
+				heard.complete(null);
+			}
+		});
+		log(this.config.logger().atDebug()).log("The session is open");
+		Futures.awaitQuietly(heard, this.config.reconnectHookTimeout());
+	}
+
+	/**
+	 * Run a hook on the session's task, with a view of a connection that is dead
+	 * afterwards.
+	 * @param link the connection
+	 * @param register takes the run, to be cancelled when the session ends
+	 * @param hook the hook
+	 * @throws Exception what the hook threw, or that it took too long
+	 */
+	void runHook(Link link, Consumer<HookRun> register, Hook hook) throws Exception {
+		HookRun run = new HookRun(this.timer, this.config.reconnectHookTimeout(), this.core.config().closeGracePeriod(),
+				() -> end(Ending.stuck(hookStuck())));
+		HookConn view = new HookConn(this.core, link, (status) -> end(Ending.closed(status)));
+		register.accept(run);
+		if (isOver()) {
+			run.cancel();
+		}
+		try {
+			run.run(() -> {
+				hook.run(view, this.context);
+				return null;
+			});
+		}
+		finally {
+			view.end();
+		}
+	}
+
+	private Throwable hookStuck() {
+		return new ReconnectFailedException("A hook of session '" + this.id
+				+ "' did not return within reconnectHookTimeout and ignored its interruption for closeGracePeriod",
+				new IllegalStateException("The hook does not return"), 1);
+	}
+
+	@Override
+	public boolean isOver() {
+		return this.ending.get() != null;
+	}
+
+	ConnCore core() {
+		return this.core;
+	}
+
+	SessionHandler handler() {
+		return this.handler;
+	}
+
+	SessionCallbacks callbacks() {
+		return this.callbacks;
+	}
+
+	boolean isResponseInFlight() {
+		try {
+			return this.handler.responseInFlight();
+		}
+		catch (RuntimeException ex) {
+			log(this.config.logger().atError()).setCause(ex).log("responseInFlight threw; taken as no");
+			return false;
+		}
+	}
+
+	boolean open(Link link) {
+		return this.gate.open(link);
+	}
+
+	void shut(boolean planned) {
+		this.gate.shut(planned);
+	}
+
+	void drainInput() {
+		this.input.drain();
+	}
+
+	void attachInput(Link link) {
+		this.input.attach(link);
+	}
+
+	void handleLeft(Link link) {
+		this.input.handleLeft(link);
+	}
+
+	@Override
+	public boolean process(Message message) {
+		long started = this.observer.isEnabled() ? System.nanoTime() : 0;
+		List<StreamChunk> chunks;
+		try {
+			chunks = this.handler.handle(message, this.context);
+			Assert.state(chunks != null, "The handler returned null; it has to return an empty list for no chunks");
+			chunks = List.copyOf(chunks);
+		}
+		catch (Exception | LinkageError | AssertionError ex) {
+			handled(started, false);
+			end(Ending.failed(new MessageHandlerException(
+					"The handler of session '" + this.id + "' failed on a " + message + ": " + ex.getMessage(), ex),
+					CloseStatus.SERVER_ERROR));
+			return false;
+		}
+		handled(started, true);
+		deliver(chunks, message.size());
+		this.reconnector.changeIfQuiet();
+		return !isOver();
+	}
+
+	private void handled(long started, boolean succeeded) {
+		if (this.observer.isEnabled()) {
+			this.observer.handled(System.nanoTime() - started, succeeded);
+		}
+	}
+
+	void deliver(List<StreamChunk> chunks, int bytes) {
+		Ending over = this.ending.get();
+		if (over == null || over.end() != SessionEnd.CLOSED) {
+			this.channel.put(chunks, bytes);
+		}
+		else if (!chunks.isEmpty()) {
+			this.observer.chunksDiscarded(chunks.size());
+		}
+	}
+
+	@Override
+	public void ended(Link link, End end) {
+		if (this.reconnector.isUnderWay()) {
+			this.reconnector.drained();
+			return;
+		}
+		if (end.kind() == End.Kind.PEER) {
+			end(Ending.byPeer());
+			return;
+		}
+		Throwable cause = LinkReceiver.lost(this.core, end);
+		if (mayReconnect() && mayReconnect(cause)) {
+			log(this.config.logger().atWarn()).log("{}; reconnecting", cause.getMessage());
+			log(this.config.logger().atDebug()).setCause(cause).log("The connection was lost");
+			this.reconnector.lost(cause);
+		}
+		else {
+			end(Ending.failed(cause, CloseStatus.NORMAL));
+		}
+	}
+
+	private boolean mayReconnect() {
+		return this.config.maxReconnectAttempts() > 0 && hasHook();
+	}
+
+	private boolean hasHook() {
+		return this.config.handler() != null || this.config.onReconnect() != null;
+	}
+
+	boolean mayReconnect(Throwable failure) {
+		if (this.classifier == null || failure instanceof PermanentFailureException) {
+			return false;
+		}
+		try {
+			return this.classifier.shouldReconnect(failure);
+		}
+		catch (RuntimeException ex) {
+			log(this.config.logger().atError()).setCause(ex).log("The error classifier threw; taken as no");
+			return false;
+		}
+	}
+
+	void logAttemptFailed(int attempt, Throwable failure) {
+		log(this.config.logger().atDebug()).addKeyValue("attempt", attempt)
+			.setCause(failure)
+			.log("An attempt to reconnect failed");
+	}
+
+	private LoggingEventBuilder log(LoggingEventBuilder event) {
+		return event.addKeyValue("session", this.id).addKeyValue("connection", connectionName());
+	}
+
+	/**
+	 * End the session. Any thread; does not block. The first ending stands.
+	 * @param how how it ends
+	 */
+	void end(Ending how) {
+		if (!this.ending.compareAndSet(null, how)) {
+			return;
+		}
+		this.reconnector.cancel();
+		HookRun running = this.setup;
+		if (running != null) {
+			running.cancel();
+		}
+		boolean ours = how.end() == SessionEnd.CLOSED && this.opened && this.core.state() == Conn.State.OPEN;
+		if (!ours || !(this.config.handler() != null)) {
+			seal(how);
+			return;
+		}
+		this.serial.execute(() -> {
+			if (!this.sealed.get()) {
+				this.callbacks.closing();
+				seal(how);
+			}
+		});
+		Timer.Timeout fallback = this.timer.schedule(this.core.config().closeGracePeriod(), () -> seal(how));
+		whenDone(fallback::cancel);
+	}
+
+	void end(Ending how, OutageOutcome outcome) {
+		this.outageOutcome = outcome;
+		end(how);
+	}
+
+	private void seal(Ending how) {
+		if (!this.sealed.compareAndSet(false, true)) {
+			return;
+		}
+		this.error = how.error();
+		List<Outgoing> held = this.gate.close();
+		if (how.end() == SessionEnd.CLOSED) {
+			int dropped = this.channel.dropWaiting();
+			if (dropped > 0) {
+				this.observer.chunksDiscarded(dropped);
+			}
+		}
+		refuse(held, how.error());
+		this.core.close(how.status()).whenComplete((ignored, none) -> {
+			this.channel.end(how.error());
+			Runnable finish = () -> finish(how);
+			if (how.stuck()) {
+				this.core.runtime().workers().execute(finish);
+				return;
+			}
+			this.serial.execute(finish);
+			Timer.Timeout fallback = this.timer.schedule(this.core.config().closeGracePeriod(),
+					() -> this.core.runtime().workers().execute(finish));
+			whenDone(fallback::cancel);
+		});
+	}
+
+	private void refuse(List<Outgoing> held, @Nullable Throwable cause) {
+		int lost = 0;
+		for (Outgoing outgoing : held) {
+			boolean untold = outgoing.fail(new SessionClosedException(
+					"The session '" + this.id + "' ended before the message could be sent", cause));
+			lost += untold ? 1 : 0;
+		}
+		if (lost > 0) {
+			this.gate.giveUp(lost, "the session ended");
+		}
+	}
+
+	private void finish(Ending how) {
+		if (!this.finished.compareAndSet(false, true)) {
+			return;
+		}
+		int unhandled = this.input.abandon();
+		if (unhandled > 0) {
+			this.observer.chunksDiscarded(unhandled);
+		}
+		this.reconnector.end(how.error(), this.outageOutcome);
+		if (how.error() != null) {
+			log(this.config.logger().atDebug()).setCause(how.error()).log("The session has ended");
+		}
+		if (this.opened) {
+			this.callbacks.closed(how.error());
+			this.observer.sessionClosed(this, how.end(), Duration.ofNanos(this.timer.nanoTime() - this.openedAt));
+		}
+		this.done.complete(null);
+	}
+
+	@Override
+	public String id() {
+		return this.id;
+	}
+
+	@Override
+	public String connectionName() {
+		return this.conn.core().config().name();
+	}
+
+	@Override
+	public void send(Object message) {
+		send(message, this.config.sendWhileReconnecting());
+	}
+
+	@Override
+	public void send(Object message, OutagePolicy policy) {
+		sendRaw(encode(message), policy);
+	}
+
+	@Override
+	public void sendRaw(Message message) {
+		sendRaw(message, this.config.sendWhileReconnecting());
+	}
+
+	@Override
+	public void sendRaw(Message message, OutagePolicy policy) {
+		Assert.notNull(message, "'message' must not be null");
+		Assert.notNull(policy, "'policy' must not be null");
+		boolean inCallback = this.serial.isCurrent();
+		OutagePolicy effective = (inCallback && policy == OutagePolicy.WAIT) ? OutagePolicy.BUFFER : policy;
+		Outgoing outgoing = new Outgoing(message, effective, true);
+		this.gate.submit(outgoing);
+		if (effective == OutagePolicy.WAIT) {
+			awaitConnection(outgoing);
+		}
+		Futures.awaitSend(outgoing.result());
+	}
+
+	private void awaitConnection(Outgoing outgoing) {
+		try {
+			outgoing.result().get();
+		}
+		catch (InterruptedException ex) {
+			Thread.currentThread().interrupt();
+			if (this.gate.withdraw(outgoing)) {
+				outgoing.fail(this.gate.stillNotConnected());
+			}
+		}
+		catch (ExecutionException ex) {
+			// The caller throws it
+			return;
+		}
+	}
+
+	@Override
+	public CompletionStage<Void> sendAsync(Object message) {
+		Outgoing outgoing = new Outgoing(encode(message), this.config.sendWhileReconnecting(), false);
+		try {
+			this.gate.submit(outgoing);
+		}
+		catch (StreamingException ex) {
+			return CompletableFuture.failedStage(ex);
+		}
+		return outgoing.result()
+			.thenApplyAsync(Function.identity(), this.core.runtime().workers())
+			.minimalCompletionStage();
+	}
+
+	private Message encode(Object message) {
+		return JsonEncoder.encode(this.core.config().jsonMapper(), message);
+	}
+
+	@Override
+	public ResponseChannel response() {
+		return this.channel;
+	}
+
+	@Override
+	public Flow.Publisher<StreamChunk> publisher() {
+		return this.channel.publisher(() -> end(Ending.closed(CloseStatus.NORMAL)));
+	}
+
+	@Override
+	public CompletionStage<Void> done() {
+		return this.done.minimalCompletionStage();
+	}
+
+	@Override
+	public Optional<Throwable> error() {
+		return Optional.ofNullable(this.error);
+	}
+
+	@Override
+	public State state() {
+		return this.gate.state();
+	}
+
+	@Override
+	public boolean isClosed() {
+		return state() == State.CLOSED;
+	}
+
+	@Override
+	public Conn conn() {
+		return this.conn;
+	}
+
+	@Override
+	public <T> Optional<T> unwrap(Class<T> type) {
+		return type.isInstance(this.handler) ? Optional.of(type.cast(this.handler)) : Optional.empty();
+	}
+
+	@Override
+	public CompletionStage<Void> reconnect(String reason) {
+		return reconnect(reason, this.config.plannedChangeMaxWait());
+	}
+
+	CompletionStage<Void> reconnect(String reason, Duration within) {
+		Assert.notNull(reason, "'reason' must not be null");
+		Settings.notNegative("within", within);
+		Assert.state(hasHook(), () -> "The session '" + this.id
+				+ "' has neither a handler nor onReconnect, so nothing could set up another connection");
+		CompletableFuture<Void> changed = new CompletableFuture<>();
+		this.serial.execute(() -> this.reconnector.plan(reason, within, changed));
+		return changed.minimalCompletionStage();
+	}
+
+	/**
+	 * The user reset the connection: it counts as lost.
+	 */
+	void connectionReset() {
+		Link current = this.core.link();
+		if (current != null) {
+			current.lose("it was reset", null);
+		}
+	}
+
+	@Override
+	public void close() {
+		close(CloseStatus.NORMAL);
+	}
+
+	void close(CloseStatus status) {
+		end(Ending.closed(status));
+		if (!this.serial.isCurrent()) {
+			Futures.awaitQuietly(this.done, closeLimit());
+		}
+	}
+
+	/**
+	 * Ask to close.
+	 * @param status for the close frame
+	 * @return completes when the session has ended
+	 */
+	CompletableFuture<Void> closeAsync(CloseStatus status) {
+		end(Ending.closed(status));
+		return this.done.copy();
+	}
+
+	Duration closeLimit() {
+		return this.core.config().closeGracePeriod().plus(CLOSE_ALLOWANCE);
+	}
+
+	/**
+	 * Return what there is to know at this moment.
+	 * @return a snapshot
+	 */
+	SessionSnapshot snapshot() {
+		Link link = this.core.link();
+		boolean connected = link != null && this.core.state() == Conn.State.OPEN;
+		Throwable failure = (this.error != null) ? this.error : this.reconnector.lastFailure();
+		TrafficCounter traffic = this.core.observer();
+		return new SessionSnapshot(this.id, connectionName(), state(), this.openedOn,
+				connected ? Duration.ofNanos(this.timer.nanoTime() - link.openedAt()) : null,
+				this.reconnector.outageSince(), this.reconnector.reconnects(),
+				(failure != null) ? failure.getClass().getSimpleName() + ": " + failure.getMessage() : null,
+				queueDepth(), queueCapacity(), traffic.messagesReceived(), traffic.bytesReceived(),
+				traffic.messagesSent(), traffic.bytesSent(), traffic.roundTrip());
+	}
+
+	@Override
+	public String stateName() {
+		return state().name().toLowerCase(Locale.ROOT);
+	}
+
+	@Override
+	public int queueDepth() {
+		return this.channel.size();
+	}
+
+	@Override
+	public int queueCapacity() {
+		return this.channel.capacity();
+	}
+
+	@Override
+	public String toString() {
+		return "Session[" + this.id + ", " + state() + "]";
+	}
+
+	/**
+	 * What runs on a new connection before anything else.
+	 */
+	@FunctionalInterface
+	interface Hook {
+
+		void run(Conn conn, SessionContext context) throws Exception;
+
+	}
+
+}

@@ -1,0 +1,88 @@
+package dev.streaming;
+
+import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+
+/**
+ * Waiting for futures, with failures that show where the waiting caller is.
+ */
+final class Futures {
+
+	private Futures() {
+	}
+
+	/**
+	 * Wait for a send. Not interruptible; an interrupt is kept for the caller.
+	 * @param result the send's result
+	 */
+	static void awaitSend(CompletableFuture<Void> result) {
+		boolean interrupted = false;
+		try {
+			while (true) {
+				try {
+					result.get();
+					return;
+				}
+				catch (InterruptedException ex) {
+					interrupted = true;
+				}
+			}
+		}
+		catch (ExecutionException ex) {
+			throw here(ex.getCause());
+		}
+		finally {
+			if (interrupted) {
+				Thread.currentThread().interrupt();
+			}
+		}
+	}
+
+	/**
+	 * Wait for something that ends by itself. Not interruptible; an interrupt is kept for
+	 * the caller.
+	 * @param over completes in time
+	 * @param limit for the case that it does not
+	 */
+	static void awaitQuietly(CompletableFuture<?> over, Duration limit) {
+		boolean interrupted = false;
+		long deadline = System.nanoTime() + limit.toNanos();
+		try {
+			while (true) {
+				try {
+					over.get(deadline - System.nanoTime(), TimeUnit.NANOSECONDS);
+					return;
+				}
+				catch (InterruptedException ex) {
+					interrupted = true;
+				}
+			}
+		}
+		catch (ExecutionException | TimeoutException ex) {
+			// How it ended is told elsewhere; here it only matters that it is over
+			return;
+		}
+		finally {
+			if (interrupted) {
+				Thread.currentThread().interrupt();
+			}
+		}
+	}
+
+	private static RuntimeException here(Throwable failure) {
+		if (failure instanceof SendFailedException) {
+			return new SendFailedException(failure.getMessage(), failure.getCause());
+		}
+		if (failure instanceof NotConnectedException gone) {
+			return new NotConnectedException(gone.getMessage(), gone.closeStatus().orElse(null));
+		}
+		if (failure instanceof SessionClosedException) {
+			return new SessionClosedException(failure.getMessage(), failure.getCause());
+		}
+		return (failure instanceof RuntimeException ex) ? ex : new StreamingException("A send failed", failure);
+	}
+
+}

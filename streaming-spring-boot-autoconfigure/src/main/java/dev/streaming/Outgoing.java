@@ -1,0 +1,116 @@
+package dev.streaming;
+
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.AtomicBoolean;
+
+import dev.streaming.concurrent.Timer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One message on its way out, and the word of its sender on what to do in an outage. It
+ * is in one place at a time: in a link's {@link Outbox}, or held back by a session.
+ */
+final class Outgoing {
+
+	private final Message message;
+
+	private final OutagePolicy policy;
+
+	private final boolean accepted;
+
+	private final CompletableFuture<Void> result = new CompletableFuture<>();
+
+	private final AtomicBoolean over = new AtomicBoolean();
+
+	private volatile Timer.@Nullable Timeout deadline;
+
+	private volatile boolean buffered;
+
+	/**
+	 * Create a message to send.
+	 * @param message the message
+	 * @param policy what to do in an outage
+	 * @param accepted whether the sender is content when the message is buffered, as one
+	 * that blocks is
+	 */
+	Outgoing(Message message, OutagePolicy policy, boolean accepted) {
+		this.message = message;
+		this.policy = policy;
+		this.accepted = accepted;
+	}
+
+	Message message() {
+		return this.message;
+	}
+
+	OutagePolicy policy() {
+		return this.policy;
+	}
+
+	/**
+	 * Return what its sender waits for.
+	 * @return completes once
+	 */
+	CompletableFuture<Void> result() {
+		return this.result;
+	}
+
+	/**
+	 * Set its deadline, once it is in its place, so that the deadline finds it there.
+	 * @param deadline called off when it is over
+	 */
+	void deadline(Timer.Timeout deadline) {
+		this.deadline = deadline;
+		if (this.over.get()) {
+			deadline.cancel();
+		}
+	}
+
+	void cancelDeadline() {
+		Timer.Timeout current = this.deadline;
+		if (current != null) {
+			current.cancel();
+		}
+	}
+
+	/**
+	 * It is kept until there is a connection again, for as long as that takes.
+	 * @param hidden whether the sender is not to notice, so that one that blocks goes on
+	 * waiting only if it asked for that
+	 */
+	void buffered(boolean hidden) {
+		cancelDeadline();
+		this.buffered = true;
+		if (this.accepted && (hidden || this.policy == OutagePolicy.BUFFER)) {
+			this.result.complete(null);
+		}
+	}
+
+	/**
+	 * Return whether it was kept for an outage, so that no deadline ran meanwhile.
+	 * @return whether it was
+	 */
+	boolean isBuffered() {
+		return this.buffered;
+	}
+
+	void written() {
+		this.over.set(true);
+		cancelDeadline();
+		this.result.complete(null);
+	}
+
+	/**
+	 * Tell the sender that it failed. Idempotent.
+	 * @param failure why
+	 * @return whether it failed only now and no sender waited to be told
+	 */
+	boolean fail(StreamingException failure) {
+		if (!this.over.compareAndSet(false, true)) {
+			return false;
+		}
+		cancelDeadline();
+		return !this.result.completeExceptionally(failure);
+	}
+
+}
