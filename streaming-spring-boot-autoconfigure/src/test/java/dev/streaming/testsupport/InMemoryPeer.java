@@ -328,6 +328,17 @@ public final class InMemoryPeer {
 		await(() -> this.ended || this.aborted);
 	}
 
+	/**
+	 * Wait until no other thread delivers, so that what this thread sends next is
+	 * delivered by this thread.
+	 * @return this
+	 * @throws InterruptedException if interrupted
+	 */
+	public InMemoryPeer awaitIdle() throws InterruptedException {
+		await(() -> !this.delivering);
+		return this;
+	}
+
 	private void await(BooleanSupplier condition) throws InterruptedException {
 		this.lock.lockInterruptibly();
 		try {
@@ -388,6 +399,7 @@ public final class InMemoryPeer {
 		try {
 			Runnable event = this.paused ? null : this.undelivered.poll();
 			this.delivering = event != null;
+			this.changed.signalAll();
 			return event;
 		}
 		finally {

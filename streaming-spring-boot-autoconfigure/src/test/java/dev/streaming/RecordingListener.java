@@ -1,0 +1,44 @@
+package dev.streaming;
+
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Writes down what a listener hears.
+ */
+class RecordingListener implements SessionListener {
+
+	final List<String> events = new CopyOnWriteArrayList<>();
+
+	final List<Reconnected> reconnected = new CopyOnWriteArrayList<>();
+
+	@Override
+	public void onOpened(Session session) {
+		this.events.add("opened");
+	}
+
+	@Override
+	public void onDisconnected(Session session, Throwable cause) {
+		this.events.add("disconnected");
+	}
+
+	@Override
+	public void onReconnecting(Session session, int attempt, Duration delay) {
+		this.events.add("reconnecting " + attempt);
+	}
+
+	@Override
+	public void onReconnected(Session session, Reconnected event) {
+		this.reconnected.add(event);
+		this.events.add("reconnected " + event.attempt());
+	}
+
+	@Override
+	public void onClosed(Session session, @Nullable Throwable error) {
+		this.events.add("closed " + ((error != null) ? error.getClass().getSimpleName() : "in order"));
+	}
+
+}

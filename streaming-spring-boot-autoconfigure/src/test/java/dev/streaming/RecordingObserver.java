@@ -1,0 +1,93 @@
+package dev.streaming;
+
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.BiConsumer;
+
+import dev.streaming.observation.ConnectionObserver;
+
+/**
+ * Writes down what an observer hears.
+ */
+final class RecordingObserver implements ConnectionObserver {
+
+	final List<String> dials = new CopyOnWriteArrayList<>();
+
+	final List<OutageOutcome> outages = new CopyOnWriteArrayList<>();
+
+	final List<AttemptOutcome> attempts = new CopyOnWriteArrayList<>();
+
+	final List<SessionEnd> ends = new CopyOnWriteArrayList<>();
+
+	final List<Boolean> pings = new CopyOnWriteArrayList<>();
+
+	final AtomicInteger opened = new AtomicInteger();
+
+	final AtomicInteger received = new AtomicInteger();
+
+	final AtomicInteger sent = new AtomicInteger();
+
+	final AtomicInteger sendsDropped = new AtomicInteger();
+
+	final AtomicInteger chunksDiscarded = new AtomicInteger();
+
+	final AtomicInteger stood = new AtomicInteger();
+
+	@Override
+	public DialObserver dialStarted(BiConsumer<String, String> headers) {
+		return (outcome, statusCode, error) -> this.dials.add(outcome + " " + statusCode);
+	}
+
+	@Override
+	public OutageObserver outageStarted(boolean planned) {
+		return (outcome, error) -> this.outages.add(outcome);
+	}
+
+	@Override
+	public void attempted(AttemptOutcome outcome) {
+		this.attempts.add(outcome);
+	}
+
+	@Override
+	public void sessionOpened(ObservedSession session) {
+		this.opened.incrementAndGet();
+	}
+
+	@Override
+	public void sessionClosed(ObservedSession session, SessionEnd end, Duration duration) {
+		this.ends.add(end);
+	}
+
+	@Override
+	public void readingStood(Duration duration) {
+		this.stood.incrementAndGet();
+	}
+
+	@Override
+	public void received(int bytes) {
+		this.received.incrementAndGet();
+	}
+
+	@Override
+	public void sent(int bytes) {
+		this.sent.incrementAndGet();
+	}
+
+	@Override
+	public void pinged(Duration duration, boolean answered) {
+		this.pings.add(answered);
+	}
+
+	@Override
+	public void sendsDropped(int count) {
+		this.sendsDropped.addAndGet(count);
+	}
+
+	@Override
+	public void chunksDiscarded(int count) {
+		this.chunksDiscarded.addAndGet(count);
+	}
+
+}
