@@ -1,0 +1,205 @@
+package dev.streaming.actuate;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.Supplier;
+
+import dev.streaming.Session;
+import dev.streaming.SessionSnapshot;
+import org.jspecify.annotations.Nullable;
+
+import org.springframework.boot.actuate.endpoint.Access;
+import org.springframework.boot.actuate.endpoint.OperationResponseBody;
+import org.springframework.boot.actuate.endpoint.annotation.DeleteOperation;
+import org.springframework.boot.actuate.endpoint.annotation.Endpoint;
+import org.springframework.boot.actuate.endpoint.annotation.ReadOperation;
+import org.springframework.boot.actuate.endpoint.annotation.Selector;
+import org.springframework.boot.actuate.endpoint.annotation.WriteOperation;
+
+/**
+ * {@link Endpoint @Endpoint} to see the live sessions, to have them change their
+ * connection, and to close them. Shows neither payload nor secrets.
+ *
+ * @since 1.0.0
+ */
+@Endpoint(id = "streaming", defaultAccess = Access.READ_ONLY)
+public class StreamingEndpoint {
+
+	static final String DEFAULT_REASON = "asked for by an operator";
+
+	private final Supplier<? extends Collection<SessionSnapshot>> snapshots;
+
+	private final Supplier<? extends Collection<Session>> sessions;
+
+	/**
+	 * Create an endpoint.
+	 * @param snapshots returns what is known of the live sessions
+	 * @param sessions returns the live sessions
+	 */
+	public StreamingEndpoint(Supplier<? extends Collection<SessionSnapshot>> snapshots,
+			Supplier<? extends Collection<Session>> sessions) {
+		this.snapshots = snapshots;
+		this.sessions = sessions;
+	}
+
+	/**
+	 * Return all live sessions.
+	 * @return the sessions, by the time they were opened
+	 */
+	@ReadOperation
+	public SessionsDescriptor sessions() {
+		return new SessionsDescriptor(this.snapshots.get()
+			.stream()
+			.map(SessionDescriptor::of)
+			.sorted((one, other) -> one.openedAt().compareTo(other.openedAt()))
+			.toList());
+	}
+
+	/**
+	 * Return one live session.
+	 * @param id its id
+	 * @return the session, or {@code null} if there is none
+	 */
+	@ReadOperation
+	public @Nullable SessionDescriptor session(@Selector String id) {
+		return this.snapshots.get()
+			.stream()
+			.filter((snapshot) -> snapshot.id().equals(id))
+			.findFirst()
+			.map(SessionDescriptor::of)
+			.orElse(null);
+	}
+
+	/**
+	 * Ask a session to change its connection at a quiet moment.
+	 * @param id its id
+	 * @param reason for the peer's close frame, or {@code null}
+	 * @return what came of it, or {@code null} if there is no such session
+	 */
+	@WriteOperation
+	public @Nullable ReconnectDescriptor reconnect(@Selector String id, @Nullable String reason) {
+		return find(id).map((session) -> reconnect(List.of(session), reason)).orElse(null);
+	}
+
+	/**
+	 * Ask all sessions of a connection to change their connection at a quiet moment.
+	 * @param connection its configured name
+	 * @param reason for the peers' close frame, or {@code null}
+	 * @return what came of it
+	 */
+	@WriteOperation
+	public ReconnectDescriptor reconnectAll(String connection, @Nullable String reason) {
+		return reconnect(
+				this.sessions.get().stream().filter((session) -> session.connectionName().equals(connection)).toList(),
+				reason);
+	}
+
+	/**
+	 * Close a session. Waits for the end, within the close grace period.
+	 * @param id its id
+	 * @return whether there was such a session
+	 */
+	@DeleteOperation
+	public boolean close(@Selector String id) {
+		Optional<Session> session = find(id);
+		session.ifPresent(Session::close);
+		return session.isPresent();
+	}
+
+	private Optional<Session> find(String id) {
+		Collection<Session> live = this.sessions.get();
+		return live.stream().filter((session) -> session.id().equals(id)).findFirst();
+	}
+
+	private static ReconnectDescriptor reconnect(List<Session> sessions, @Nullable String reason) {
+		List<String> asked = new ArrayList<>();
+		Map<String, String> refused = new LinkedHashMap<>();
+		for (Session session : sessions) {
+			try {
+				session.reconnect((reason != null && !reason.isBlank()) ? reason : DEFAULT_REASON);
+				asked.add(session.id());
+			}
+			catch (IllegalStateException ex) {
+				refused.put(session.id(), String.valueOf(ex.getMessage()));
+			}
+		}
+		return new ReconnectDescriptor(List.copyOf(asked), refused);
+	}
+
+	/**
+	 * All live sessions.
+	 *
+	 * @param sessions the sessions
+	 */
+	public record SessionsDescriptor(List<SessionDescriptor> sessions) implements OperationResponseBody {
+	}
+
+	/**
+	 * One live session.
+	 *
+	 * @param id its id
+	 * @param connection the connection's name
+	 * @param state {@code open} or {@code reconnecting}
+	 * @param openedAt when it was opened
+	 * @param connectionAge how old its connection is
+	 * @param outageSince since when it has none
+	 * @param reconnects how often it had another connection
+	 * @param lastError class and message of the last failure
+	 * @param queue its response channel
+	 * @param received what came from the peer
+	 * @param sent what went to the peer
+	 * @param heartbeatRoundTrip from the last answered ping to its pong
+	 */
+	public record SessionDescriptor(String id, String connection, String state, Instant openedAt,
+			@Nullable Duration connectionAge, @Nullable Instant outageSince, int reconnects, @Nullable String lastError,
+			QueueDescriptor queue, TrafficDescriptor received, TrafficDescriptor sent,
+			@Nullable Duration heartbeatRoundTrip) implements OperationResponseBody {
+
+		static SessionDescriptor of(SessionSnapshot snapshot) {
+			return new SessionDescriptor(snapshot.id(), snapshot.connection(),
+					snapshot.state().name().toLowerCase(Locale.ROOT), snapshot.openedAt(), snapshot.connectionAge(),
+					snapshot.outageSince(), snapshot.reconnects(), snapshot.lastError(),
+					new QueueDescriptor(snapshot.queueDepth(), snapshot.queueCapacity()),
+					new TrafficDescriptor(snapshot.messagesReceived(), snapshot.bytesReceived()),
+					new TrafficDescriptor(snapshot.messagesSent(), snapshot.bytesSent()),
+					snapshot.heartbeatRoundTrip());
+		}
+
+	}
+
+	/**
+	 * A session's response channel.
+	 *
+	 * @param depth chunks in it
+	 * @param capacity chunks that it holds
+	 */
+	public record QueueDescriptor(int depth, int capacity) {
+	}
+
+	/**
+	 * What a session received or sent.
+	 *
+	 * @param messages how many messages
+	 * @param bytes their bytes
+	 */
+	public record TrafficDescriptor(long messages, long bytes) {
+	}
+
+	/**
+	 * What came of asking sessions to change their connection.
+	 *
+	 * @param asked ids of those that will
+	 * @param refused ids of those that cannot, and why
+	 */
+	public record ReconnectDescriptor(List<String> asked,
+			Map<String, String> refused) implements OperationResponseBody {
+	}
+
+}

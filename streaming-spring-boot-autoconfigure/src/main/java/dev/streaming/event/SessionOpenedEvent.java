@@ -1,0 +1,12 @@
+package dev.streaming.event;
+
+import dev.streaming.Session;
+
+/**
+ * A session is open.
+ *
+ * @param session the session
+ * @since 1.0.0
+ */
+public record SessionOpenedEvent(Session session) implements SessionEvent {
+}

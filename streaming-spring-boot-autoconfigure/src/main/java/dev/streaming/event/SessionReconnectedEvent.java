@@ -1,0 +1,14 @@
+package dev.streaming.event;
+
+import dev.streaming.Reconnected;
+import dev.streaming.Session;
+
+/**
+ * A session has a new connection that is set up.
+ *
+ * @param session the session
+ * @param reconnected how it went
+ * @since 1.0.0
+ */
+public record SessionReconnectedEvent(Session session, Reconnected reconnected) implements SessionEvent {
+}

@@ -1,0 +1,68 @@
+package dev.streaming.tracing;
+
+import java.util.function.BiConsumer;
+
+import io.micrometer.observation.transport.Kind;
+import io.micrometer.observation.transport.SenderContext;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What there is to observe of one dial. Its carrier takes the trace headers of the
+ * handshake, or nothing if they are not to be sent.
+ *
+ * @since 1.0.0
+ */
+public class DialObservationContext extends SenderContext<BiConsumer<String, String>> {
+
+	private final String connectionName;
+
+	private volatile @Nullable String outcome;
+
+	private volatile int statusCode;
+
+	/**
+	 * Create a context.
+	 * @param connectionName the configured name of the connection
+	 * @param headers takes headers to add to the handshake
+	 */
+	public DialObservationContext(String connectionName, BiConsumer<String, String> headers) {
+		super((carrier, name, value) -> {
+			if (carrier != null) {
+				carrier.accept(name, value);
+			}
+		}, Kind.CLIENT);
+		this.connectionName = connectionName;
+		setCarrier(headers);
+	}
+
+	/**
+	 * Return the configured name of the connection.
+	 * @return the name
+	 */
+	public String getConnectionName() {
+		return this.connectionName;
+	}
+
+	/**
+	 * Return how the dial ended.
+	 * @return {@code success}, {@code refused}, {@code timeout} or {@code error};
+	 * {@code null} while it is under way
+	 */
+	public @Nullable String getOutcome() {
+		return this.outcome;
+	}
+
+	/**
+	 * Return the HTTP status of the handshake.
+	 * @return the status, or 0 if there was none
+	 */
+	public int getStatusCode() {
+		return this.statusCode;
+	}
+
+	void ended(String outcome, int statusCode) {
+		this.outcome = outcome;
+		this.statusCode = statusCode;
+	}
+
+}

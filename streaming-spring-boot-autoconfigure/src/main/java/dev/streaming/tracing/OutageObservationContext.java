@@ -1,0 +1,59 @@
+package dev.streaming.tracing;
+
+import io.micrometer.observation.Observation;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What there is to observe of one outage: the time in which a session has no connection
+ * that is set up.
+ *
+ * @since 1.0.0
+ */
+public class OutageObservationContext extends Observation.Context {
+
+	private final String connectionName;
+
+	private final boolean planned;
+
+	private volatile @Nullable String outcome;
+
+	/**
+	 * Create a context.
+	 * @param connectionName the configured name of the connection
+	 * @param planned whether the change of connection was asked for
+	 */
+	public OutageObservationContext(String connectionName, boolean planned) {
+		this.connectionName = connectionName;
+		this.planned = planned;
+	}
+
+	/**
+	 * Return the configured name of the connection.
+	 * @return the name
+	 */
+	public String getConnectionName() {
+		return this.connectionName;
+	}
+
+	/**
+	 * Return whether the change of connection was asked for.
+	 * @return whether it is planned
+	 */
+	public boolean isPlanned() {
+		return this.planned;
+	}
+
+	/**
+	 * Return how the outage ended.
+	 * @return {@code success}, {@code exhausted}, {@code permanent} or {@code closed};
+	 * {@code null} while it is under way
+	 */
+	public @Nullable String getOutcome() {
+		return this.outcome;
+	}
+
+	void ended(String outcome) {
+		this.outcome = outcome;
+	}
+
+}
