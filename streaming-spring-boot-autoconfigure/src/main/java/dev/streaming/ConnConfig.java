@@ -104,6 +104,9 @@ public final class ConnConfig {
 	private ConnConfig(Builder builder) {
 		this.name = builder.name;
 		this.url = builder.url;
+		Assert.isTrue(StringUtils.hasText(builder.url),
+				() -> "url is required, such as wss://host/path: set it on the builder, or as streaming"
+						+ (this.name.equals(DEFAULT_NAME) ? "" : ".connections." + this.name) + ".conn.url");
 		this.uri = webSocketUri(builder.url);
 		TreeMap<String, String> headers = new TreeMap<>(String.CASE_INSENSITIVE_ORDER);
 		headers.putAll(builder.headers);
@@ -143,7 +146,6 @@ public final class ConnConfig {
 	}
 
 	static URI webSocketUri(String url) {
-		Assert.isTrue(StringUtils.hasText(url), "url is required, such as wss://host/path");
 		URI uri;
 		try {
 			uri = new URI(url);
@@ -541,10 +543,10 @@ public final class ConnConfig {
 		public Builder handshake(HandshakeCustomizer handshake) {
 			Assert.notNull(handshake, "handshake must not be null");
 			HandshakeCustomizer first = this.handshake;
-			this.handshake = (first == null) ? handshake : (target) -> {
+			this.handshake = (first != null) ? (target) -> {
 				first.customize(target);
 				handshake.customize(target);
-			};
+			} : handshake;
 			return this;
 		}
 

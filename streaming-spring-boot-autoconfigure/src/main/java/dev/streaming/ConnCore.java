@@ -125,6 +125,14 @@ final class ConnCore {
 	}
 
 	/**
+	 * Return whether a session owns the connection.
+	 * @return whether one does
+	 */
+	boolean isOwned() {
+		return this.owner != null;
+	}
+
+	/**
 	 * Begin to connect: {@code IDLE} to {@code CONNECTING}.
 	 * @return the operation, to be ended
 	 */

@@ -24,7 +24,7 @@ import org.springframework.web.socket.CloseStatus;
 final class DefaultConn implements Conn {
 
 	/** What a close may take beyond its grace period. */
-	private static final Duration CLOSE_ALLOWANCE = Duration.ofMillis(1500);
+	static final Duration CLOSE_ALLOWANCE = Duration.ofMillis(1500);
 
 	private final ConnCore core;
 

@@ -1,5 +1,6 @@
 package dev.streaming;
 
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
@@ -8,6 +9,7 @@ import java.util.WeakHashMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Function;
+import java.util.function.Predicate;
 
 import org.springframework.util.Assert;
 import org.springframework.web.socket.CloseStatus;
@@ -64,22 +66,47 @@ public final class DefaultConnFactory implements ConnFactory {
 	}
 
 	/**
+	 * Close every connection that no session owns, side by side. Does not block.
+	 * @param status code and reason for the peers
+	 * @return completes when they are gone
+	 */
+	public CompletableFuture<Void> closeUnowned(CloseStatus status) {
+		return close(status, (core) -> !core.isOwned());
+	}
+
+	/**
 	 * Close every connection that is still there, side by side. Does not block.
 	 * @param status code and reason for the peers
 	 * @return completes when all are gone
 	 */
 	public CompletableFuture<Void> closeAll(CloseStatus status) {
-		List<ConnCore> cores;
+		return close(status, (core) -> true);
+	}
+
+	/**
+	 * Return how long closing all connections takes at the most.
+	 * @return the longest grace period, with an allowance
+	 */
+	public Duration closeLimit() {
+		return cores().stream()
+			.map((core) -> core.config().closeGracePeriod().plus(DefaultConn.CLOSE_ALLOWANCE))
+			.max(Duration::compareTo)
+			.orElse(Duration.ZERO);
+	}
+
+	private CompletableFuture<Void> close(CloseStatus status, Predicate<ConnCore> which) {
+		return CompletableFuture.allOf(
+				cores().stream().filter(which).map((core) -> core.close(status)).toArray(CompletableFuture<?>[]::new));
+	}
+
+	private List<ConnCore> cores() {
 		this.lock.lock();
 		try {
-			cores = new ArrayList<>(this.made);
-			this.made.clear();
+			return new ArrayList<>(this.made);
 		}
 		finally {
 			this.lock.unlock();
 		}
-		return CompletableFuture
-			.allOf(cores.stream().map((core) -> core.close(status)).toArray(CompletableFuture<?>[]::new));
 	}
 
 }
