@@ -1,0 +1,258 @@
+package dev.streaming.autoconfigure;
+
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.concurrent.ConcurrentHashMap;
+
+import dev.streaming.ConnConfig;
+import dev.streaming.ErrorClassifier;
+import dev.streaming.MessageHandler;
+import dev.streaming.ReconnectHook;
+import dev.streaming.SessionConfig;
+import dev.streaming.SessionHandler;
+import dev.streaming.autoconfigure.StreamingProperties.Connection;
+import org.jspecify.annotations.Nullable;
+
+import org.springframework.beans.factory.ObjectProvider;
+import org.springframework.beans.factory.config.ConfigurableListableBeanFactory;
+
+/**
+ * Says what handles the messages of a connection. In this order: the bean that its
+ * property {@code handler} names, its provider, the bean that is named or qualified as
+ * the connection, the only bean that is not meant for another connection.
+ */
+class SessionHandlers {
+
+	private final StreamingProperties properties;
+
+	private final HandlerBeans beans;
+
+	private final ObjectProvider<StreamingProvider> providers;
+
+	private final Map<String, Handling> resolved = new ConcurrentHashMap<>();
+
+	SessionHandlers(StreamingProperties properties, HandlerBeans beans, ObjectProvider<StreamingProvider> providers) {
+		this.properties = properties;
+		this.beans = beans;
+		this.providers = providers;
+	}
+
+	/**
+	 * Check that no handler is shared by sessions, and that each named connection has
+	 * one.
+	 * @throws StreamingConfigurationException if not
+	 */
+	void check() {
+		this.beans.names(SessionHandler.class).forEach(this::requirePrototype);
+		this.properties.getConnections().forEach((name, connection) -> {
+			Handling handling = resolve(name);
+			checkConnectionAge(name, connection, handling);
+		});
+	}
+
+	private void requirePrototype(String name) {
+		if (!this.beans.beanFactory().isPrototype(name)) {
+			throw new StreamingConfigurationException(
+					"The SessionHandler bean '" + name
+							+ "' is not of prototype scope: sessions would share it, and with it one caller's state.",
+					"Annotate its class or @Bean method with @StreamingHandler or @Scope(\"prototype\"), without a"
+							+ " scoped proxy.");
+		}
+	}
+
+	private void checkConnectionAge(String name, Connection connection, Handling handling) {
+		Duration own = connection.getSession().getMaxConnectionAge();
+		Duration age = (own != null) ? own : this.properties.getSession().getMaxConnectionAge();
+		if (age != null && !age.isZero() && !handling.setsUpConnections()) {
+			String property = ((own != null) ? PropertiesConnectionDefinitions.prefix(name) : "streaming")
+					+ ".session.max-connection-age";
+			throw new StreamingConfigurationException(property, age,
+					"Connection '" + name + "' has neither a SessionHandler nor a ReconnectHook, so nothing could set"
+							+ " up the next connection.",
+					"Define a ReconnectHook bean named or qualified '" + name + "', or remove the property.");
+		}
+	}
+
+	/**
+	 * Return the provider of a connection.
+	 * @param connection the connection's name
+	 * @return the provider, or {@code null} if it names none
+	 * @throws StreamingConfigurationException if there is no such provider
+	 */
+	@Nullable StreamingProvider provider(String connection) {
+		Connection named = this.properties.getConnections().get(connection);
+		String name = (named != null) ? named.getProvider() : null;
+		if (name == null) {
+			return null;
+		}
+		Set<String> known = new TreeSet<>();
+		for (StreamingProvider provider : this.providers.orderedStream().toList()) {
+			if (provider.name().equals(name)) {
+				return provider;
+			}
+			known.add(provider.name());
+		}
+		String property = PropertiesConnectionDefinitions.prefix(connection) + ".provider";
+		throw new StreamingConfigurationException(property, name, "There is no such provider.",
+				known.isEmpty() ? "Remove the property, or define a bean of type StreamingProvider."
+						: "Set it to one of " + known + ".");
+	}
+
+	/**
+	 * Return what says which failures of a connection pass.
+	 * @param connection the connection's name
+	 * @return the classifier
+	 */
+	ErrorClassifier errorClassifier(String connection) {
+		String bean = this.beans.find(connection, connections(), ErrorClassifier.class);
+		return (bean != null) ? this.beans.beanFactory().getBean(bean, ErrorClassifier.class)
+				: ErrorClassifier.transientErrors();
+	}
+
+	/**
+	 * Give a session the handler of its connection.
+	 * @param connection the connection's name
+	 * @param session takes the handler
+	 * @return destroys what was created for this session
+	 * @throws StreamingConfigurationException if there is no handler
+	 */
+	Runnable handle(String connection, SessionConfig.Builder session) {
+		return resolve(connection).handle(session);
+	}
+
+	private Handling resolve(String connection) {
+		return this.resolved.computeIfAbsent(connection, this::find);
+	}
+
+	private Handling find(String connection) {
+		Connection named = this.properties.getConnections().get(connection);
+		if (named != null && named.getHandler() != null) {
+			return configured(connection, named.getHandler());
+		}
+		StreamingProvider provider = provider(connection);
+		if (named != null && provider != null) {
+			return new ProviderHandling(provider, connection, named);
+		}
+		String bean = this.beans.find(connection, connections(), SessionHandler.class, MessageHandler.class);
+		if (bean == null) {
+			throw missing(connection);
+		}
+		return handling(connection, bean);
+	}
+
+	private Set<String> connections() {
+		Set<String> names = new TreeSet<>(this.properties.getConnections().keySet());
+		names.add(ConnConfig.DEFAULT_NAME);
+		return names;
+	}
+
+	private Handling configured(String connection, String bean) {
+		if (isA(bean, SessionHandler.class) || isA(bean, MessageHandler.class)) {
+			return handling(connection, bean);
+		}
+		boolean there = this.beans.beanFactory().containsBean(bean);
+		Set<String> known = this.beans.names(SessionHandler.class, MessageHandler.class);
+		throw new StreamingConfigurationException(PropertiesConnectionDefinitions.prefix(connection) + ".handler", bean,
+				there ? "The bean is neither a SessionHandler nor a MessageHandler." : "There is no bean of that name.",
+				known.isEmpty() ? "Define a SessionHandler bean of that name, of prototype scope."
+						: "Set it to the name of a SessionHandler or MessageHandler bean, such as "
+								+ String.join(", ", known) + ".");
+	}
+
+	private Handling handling(String connection, String bean) {
+		if (isA(bean, SessionHandler.class)) {
+			requirePrototype(bean);
+			return new HandlerHandling(this.beans.beanFactory(), bean);
+		}
+		return new FunctionsHandling(this.beans.beanFactory(), bean,
+				this.beans.find(connection, connections(), ReconnectHook.class));
+	}
+
+	private boolean isA(String bean, Class<?> type) {
+		return this.beans.beanFactory().containsBean(bean) && this.beans.beanFactory().isTypeMatch(bean, type);
+	}
+
+	private StreamingConfigurationException missing(String connection) {
+		boolean reserved = ConnConfig.DEFAULT_NAME.equals(connection);
+		String prefix = PropertiesConnectionDefinitions.prefix(connection);
+		Set<String> others = this.beans.names(SessionHandler.class, MessageHandler.class);
+		String reason = "Connection '" + connection + "' has no handler: no SessionHandler or MessageHandler bean is"
+				+ " named or qualified '" + connection + "'";
+		reason += others.isEmpty() ? ", and there is no other."
+				: ", and these are for other connections: " + String.join(", ", others) + ".";
+		String action = "Annotate a SessionHandler with @StreamingHandler(\"" + connection
+				+ "\"), or name or qualify a MessageHandler bean '" + connection + "'";
+		action += reserved ? ", or give the session a handler as it is opened."
+				: ", or set '" + prefix + ".handler' or '" + prefix + ".provider'.";
+		return new StreamingConfigurationException(reason, action);
+	}
+
+	/**
+	 * Where a session's handler comes from.
+	 */
+	private interface Handling {
+
+		Runnable handle(SessionConfig.Builder session);
+
+		default boolean setsUpConnections() {
+			return true;
+		}
+
+	}
+
+	private record ProviderHandling(StreamingProvider provider, String connection,
+			Connection properties) implements Handling {
+
+		@Override
+		public Runnable handle(SessionConfig.Builder session) {
+			session.handler(this.provider.createHandler(this.connection, this.properties));
+			return () -> {
+			};
+		}
+
+	}
+
+	private record HandlerHandling(ConfigurableListableBeanFactory beanFactory, String bean) implements Handling {
+
+		@Override
+		public Runnable handle(SessionConfig.Builder session) {
+			SessionHandler handler = this.beanFactory.getBean(this.bean, SessionHandler.class);
+			session.handler(handler);
+			return () -> this.beanFactory.destroyBean(this.bean, handler);
+		}
+
+	}
+
+	private record FunctionsHandling(ConfigurableListableBeanFactory beanFactory, String onMessage,
+			@Nullable String onReconnect) implements Handling {
+
+		@Override
+		public Runnable handle(SessionConfig.Builder session) {
+			List<Runnable> destroyers = new ArrayList<>();
+			session.onMessage(get(this.onMessage, MessageHandler.class, destroyers));
+			if (this.onReconnect != null) {
+				session.onReconnect(get(this.onReconnect, ReconnectHook.class, destroyers));
+			}
+			return () -> destroyers.forEach(Runnable::run);
+		}
+
+		private <T> T get(String name, Class<T> type, List<Runnable> destroyers) {
+			T bean = this.beanFactory.getBean(name, type);
+			if (this.beanFactory.isPrototype(name)) {
+				destroyers.add(() -> this.beanFactory.destroyBean(name, bean));
+			}
+			return bean;
+		}
+
+		@Override
+		public boolean setsUpConnections() {
+			return this.onReconnect != null;
+		}
+
+	}
+
+}

@@ -1,0 +1,92 @@
+package dev.streaming.autoconfigure;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The configuration of streaming connections cannot work. At start-up Spring Boot reports
+ * it as what is wrong and what to do.
+ *
+ * @since 1.0.0
+ */
+public class StreamingConfigurationException extends IllegalStateException {
+
+	private static final long serialVersionUID = 1L;
+
+	private final @Nullable String property;
+
+	private final transient @Nullable Object value;
+
+	private final String reason;
+
+	private final String action;
+
+	/**
+	 * Create a failure that no single property is to blame for.
+	 * @param reason what is wrong, as a sentence
+	 * @param action what to do, as a sentence
+	 */
+	public StreamingConfigurationException(String reason, String action) {
+		this(null, null, reason, action, null);
+	}
+
+	/**
+	 * Create a failure of one property.
+	 * @param property the property's full name
+	 * @param value what it is, or {@code null} if that must not be shown
+	 * @param reason what is wrong with it, as a sentence
+	 * @param action what to do, as a sentence
+	 */
+	public StreamingConfigurationException(String property, @Nullable Object value, String reason, String action) {
+		this(property, value, reason, action, null);
+	}
+
+	StreamingConfigurationException(@Nullable String property, @Nullable Object value, String reason, String action,
+			@Nullable Throwable cause) {
+		super(message(property, value, reason, action), cause);
+		this.property = property;
+		this.value = value;
+		this.reason = reason;
+		this.action = action;
+	}
+
+	private static String message(@Nullable String property, @Nullable Object value, String reason, String action) {
+		if (property == null) {
+			return reason + " " + action;
+		}
+		return "Invalid value " + ((value != null) ? "'" + value + "' " : "") + "of '" + property + "': " + reason + " "
+				+ action;
+	}
+
+	/**
+	 * Return the property that is to blame.
+	 * @return its full name, or {@code null} if it is none
+	 */
+	public @Nullable String getProperty() {
+		return this.property;
+	}
+
+	/**
+	 * Return the property's value.
+	 * @return the value, or {@code null} if there is none to show
+	 */
+	public @Nullable Object getValue() {
+		return this.value;
+	}
+
+	/**
+	 * Return what is wrong.
+	 * @return a sentence
+	 */
+	public String getReason() {
+		return this.reason;
+	}
+
+	/**
+	 * Return what to do.
+	 * @return a sentence
+	 */
+	public String getAction() {
+		return this.action;
+	}
+
+}

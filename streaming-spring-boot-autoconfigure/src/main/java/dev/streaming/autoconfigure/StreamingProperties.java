@@ -1,0 +1,394 @@
+package dev.streaming.autoconfigure;
+
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+import dev.streaming.ConnConfig;
+import dev.streaming.OutagePolicy;
+import dev.streaming.SessionConfig;
+import org.jspecify.annotations.Nullable;
+
+import org.springframework.boot.context.properties.ConfigurationProperties;
+import org.springframework.util.unit.DataSize;
+
+/**
+ * Configuration properties of streaming connections and sessions. What is {@code null}
+ * was not given: a named connection then inherits it from {@code streaming.conn} or
+ * {@code streaming.session}, and those from the defaults of {@link ConnConfig} and
+ * {@link SessionConfig}.
+ *
+ * @since 1.0.0
+ */
+@ConfigurationProperties("streaming")
+public class StreamingProperties {
+
+	private final Conn conn = new Conn();
+
+	private final Session session = new Session();
+
+	/**
+	 * Named connections. Each inherits what it does not give itself.
+	 */
+	private final Map<String, Connection> connections = new LinkedHashMap<>();
+
+	public Conn getConn() {
+		return this.conn;
+	}
+
+	public Session getSession() {
+		return this.session;
+	}
+
+	public Map<String, Connection> getConnections() {
+		return this.connections;
+	}
+
+	/**
+	 * A named connection.
+	 */
+	public static class Connection {
+
+		private final Conn conn = new Conn();
+
+		private final Session session = new Session();
+
+		/**
+		 * Name of the bean that handles the messages of this connection.
+		 */
+		private @Nullable String handler;
+
+		/**
+		 * Provider that this connection leads to, which brings a handler along.
+		 */
+		private @Nullable String provider;
+
+		public Conn getConn() {
+			return this.conn;
+		}
+
+		public Session getSession() {
+			return this.session;
+		}
+
+		public @Nullable String getHandler() {
+			return this.handler;
+		}
+
+		public void setHandler(@Nullable String handler) {
+			this.handler = handler;
+		}
+
+		public @Nullable String getProvider() {
+			return this.provider;
+		}
+
+		public void setProvider(@Nullable String provider) {
+			this.provider = provider;
+		}
+
+	}
+
+	/**
+	 * Settings of a connection.
+	 */
+	public static class Conn {
+
+		/**
+		 * WebSocket URL to dial. Belongs to this connection alone and is not inherited.
+		 */
+		private @Nullable String url;
+
+		/**
+		 * Headers of the handshake. Belong to this connection alone and are not
+		 * inherited.
+		 */
+		private final Map<String, String> headers = new LinkedHashMap<>();
+
+		/**
+		 * Subprotocols to offer, the most wanted first. Belong to this connection alone
+		 * and are not inherited.
+		 */
+		private List<String> subprotocols = new ArrayList<>();
+
+		/**
+		 * Time that a dial may take, from name lookup to the end of the handshake.
+		 */
+		private @Nullable Duration dialTimeout;
+
+		/**
+		 * Time that a message may take to be written.
+		 */
+		private @Nullable Duration writeWait;
+
+		/**
+		 * Largest message that is received.
+		 */
+		private @Nullable DataSize maxMessageSize;
+
+		/**
+		 * Number of dials that a connect with retry makes, the first included.
+		 */
+		private @Nullable Integer maxRetries;
+
+		/**
+		 * Delay before the second dial. It doubles from dial to dial.
+		 */
+		private @Nullable Duration retryBackoffBase;
+
+		/**
+		 * Longest delay between dials.
+		 */
+		private @Nullable Duration retryBackoffMax;
+
+		/**
+		 * Time that a close waits for the close frame of the peer.
+		 */
+		private @Nullable Duration closeGracePeriod;
+
+		/**
+		 * Interval between pings. Zero is no heartbeat.
+		 */
+		private @Nullable Duration heartbeatInterval;
+
+		/**
+		 * Time in which something has to be heard from the peer after a ping.
+		 */
+		private @Nullable Duration pongTimeout;
+
+		/**
+		 * Name of the SSL bundle with trust and keys for wss. Belongs to this connection
+		 * alone and is not inherited.
+		 */
+		private @Nullable String sslBundle;
+
+		public @Nullable String getUrl() {
+			return this.url;
+		}
+
+		public void setUrl(@Nullable String url) {
+			this.url = url;
+		}
+
+		public Map<String, String> getHeaders() {
+			return this.headers;
+		}
+
+		public List<String> getSubprotocols() {
+			return this.subprotocols;
+		}
+
+		public void setSubprotocols(List<String> subprotocols) {
+			this.subprotocols = subprotocols;
+		}
+
+		public @Nullable Duration getDialTimeout() {
+			return this.dialTimeout;
+		}
+
+		public void setDialTimeout(@Nullable Duration dialTimeout) {
+			this.dialTimeout = dialTimeout;
+		}
+
+		public @Nullable Duration getWriteWait() {
+			return this.writeWait;
+		}
+
+		public void setWriteWait(@Nullable Duration writeWait) {
+			this.writeWait = writeWait;
+		}
+
+		public @Nullable DataSize getMaxMessageSize() {
+			return this.maxMessageSize;
+		}
+
+		public void setMaxMessageSize(@Nullable DataSize maxMessageSize) {
+			this.maxMessageSize = maxMessageSize;
+		}
+
+		public @Nullable Integer getMaxRetries() {
+			return this.maxRetries;
+		}
+
+		public void setMaxRetries(@Nullable Integer maxRetries) {
+			this.maxRetries = maxRetries;
+		}
+
+		public @Nullable Duration getRetryBackoffBase() {
+			return this.retryBackoffBase;
+		}
+
+		public void setRetryBackoffBase(@Nullable Duration retryBackoffBase) {
+			this.retryBackoffBase = retryBackoffBase;
+		}
+
+		public @Nullable Duration getRetryBackoffMax() {
+			return this.retryBackoffMax;
+		}
+
+		public void setRetryBackoffMax(@Nullable Duration retryBackoffMax) {
+			this.retryBackoffMax = retryBackoffMax;
+		}
+
+		public @Nullable Duration getCloseGracePeriod() {
+			return this.closeGracePeriod;
+		}
+
+		public void setCloseGracePeriod(@Nullable Duration closeGracePeriod) {
+			this.closeGracePeriod = closeGracePeriod;
+		}
+
+		public @Nullable Duration getHeartbeatInterval() {
+			return this.heartbeatInterval;
+		}
+
+		public void setHeartbeatInterval(@Nullable Duration heartbeatInterval) {
+			this.heartbeatInterval = heartbeatInterval;
+		}
+
+		public @Nullable Duration getPongTimeout() {
+			return this.pongTimeout;
+		}
+
+		public void setPongTimeout(@Nullable Duration pongTimeout) {
+			this.pongTimeout = pongTimeout;
+		}
+
+		public @Nullable String getSslBundle() {
+			return this.sslBundle;
+		}
+
+		public void setSslBundle(@Nullable String sslBundle) {
+			this.sslBundle = sslBundle;
+		}
+
+	}
+
+	/**
+	 * Settings of the sessions on a connection.
+	 */
+	public static class Session {
+
+		/**
+		 * Number of chunks that the response channel holds.
+		 */
+		private @Nullable Integer responseChannelSize;
+
+		/**
+		 * Size of the messages that are received and handled ahead of the consumer. Zero
+		 * is none.
+		 */
+		private @Nullable DataSize readAhead;
+
+		/**
+		 * Number of attempts to reconnect in an outage. Zero is none.
+		 */
+		private @Nullable Integer maxReconnectAttempts;
+
+		/**
+		 * Time that a connection has to hold for the attempts to be counted anew.
+		 */
+		private @Nullable Duration reconnectStableAfter;
+
+		/**
+		 * Time that the setup of a connection by a handler or reconnect hook may take.
+		 */
+		private @Nullable Duration reconnectHookTimeout;
+
+		/**
+		 * What a send does while there is no connection.
+		 */
+		private @Nullable OutagePolicy sendWhileReconnecting;
+
+		/**
+		 * Size of the messages that are kept while there is no connection.
+		 */
+		private @Nullable DataSize sendBufferSize;
+
+		/**
+		 * Age at which a connection is replaced by a new one. Zero is no limit.
+		 */
+		private @Nullable Duration maxConnectionAge;
+
+		/**
+		 * Time that a planned change of connection waits for the end of a response.
+		 */
+		private @Nullable Duration plannedChangeMaxWait;
+
+		public @Nullable Integer getResponseChannelSize() {
+			return this.responseChannelSize;
+		}
+
+		public void setResponseChannelSize(@Nullable Integer responseChannelSize) {
+			this.responseChannelSize = responseChannelSize;
+		}
+
+		public @Nullable DataSize getReadAhead() {
+			return this.readAhead;
+		}
+
+		public void setReadAhead(@Nullable DataSize readAhead) {
+			this.readAhead = readAhead;
+		}
+
+		public @Nullable Integer getMaxReconnectAttempts() {
+			return this.maxReconnectAttempts;
+		}
+
+		public void setMaxReconnectAttempts(@Nullable Integer maxReconnectAttempts) {
+			this.maxReconnectAttempts = maxReconnectAttempts;
+		}
+
+		public @Nullable Duration getReconnectStableAfter() {
+			return this.reconnectStableAfter;
+		}
+
+		public void setReconnectStableAfter(@Nullable Duration reconnectStableAfter) {
+			this.reconnectStableAfter = reconnectStableAfter;
+		}
+
+		public @Nullable Duration getReconnectHookTimeout() {
+			return this.reconnectHookTimeout;
+		}
+
+		public void setReconnectHookTimeout(@Nullable Duration reconnectHookTimeout) {
+			this.reconnectHookTimeout = reconnectHookTimeout;
+		}
+
+		public @Nullable OutagePolicy getSendWhileReconnecting() {
+			return this.sendWhileReconnecting;
+		}
+
+		public void setSendWhileReconnecting(@Nullable OutagePolicy sendWhileReconnecting) {
+			this.sendWhileReconnecting = sendWhileReconnecting;
+		}
+
+		public @Nullable DataSize getSendBufferSize() {
+			return this.sendBufferSize;
+		}
+
+		public void setSendBufferSize(@Nullable DataSize sendBufferSize) {
+			this.sendBufferSize = sendBufferSize;
+		}
+
+		public @Nullable Duration getMaxConnectionAge() {
+			return this.maxConnectionAge;
+		}
+
+		public void setMaxConnectionAge(@Nullable Duration maxConnectionAge) {
+			this.maxConnectionAge = maxConnectionAge;
+		}
+
+		public @Nullable Duration getPlannedChangeMaxWait() {
+			return this.plannedChangeMaxWait;
+		}
+
+		public void setPlannedChangeMaxWait(@Nullable Duration plannedChangeMaxWait) {
+			this.plannedChangeMaxWait = plannedChangeMaxWait;
+		}
+
+	}
+
+}

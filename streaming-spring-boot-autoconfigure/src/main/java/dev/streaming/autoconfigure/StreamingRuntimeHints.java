@@ -1,0 +1,26 @@
+package dev.streaming.autoconfigure;
+
+import dev.streaming.StreamingHandler;
+import org.jspecify.annotations.Nullable;
+
+import org.springframework.aot.hint.MemberCategory;
+import org.springframework.aot.hint.RuntimeHints;
+import org.springframework.aot.hint.RuntimeHintsRegistrar;
+
+/**
+ * What a native image has to keep for streaming: the WebSocket container, which is found
+ * by the service loader, and the annotation, whose attributes are read by reflection.
+ */
+class StreamingRuntimeHints implements RuntimeHintsRegistrar {
+
+	private static final String TOMCAT_CONTAINER = "org.apache.tomcat.websocket.WsWebSocketContainer";
+
+	@Override
+	public void registerHints(RuntimeHints hints, @Nullable ClassLoader classLoader) {
+		hints.resources().registerPattern("META-INF/services/jakarta.websocket.ContainerProvider");
+		hints.reflection()
+			.registerType(StreamingHandler.class, MemberCategory.INVOKE_DECLARED_METHODS)
+			.registerTypeIfPresent(classLoader, TOMCAT_CONTAINER, MemberCategory.INVOKE_DECLARED_CONSTRUCTORS);
+	}
+
+}
