@@ -23,8 +23,8 @@ import org.springframework.web.socket.CloseStatus;
 
 /**
  * The server's end of a connection of {@link InMemoryTransport}. It answers pings and
- * close frames unless told otherwise. What it sends waits while the client has paused,
- * pongs and the end included, as it would in the buffers of a socket.
+ * close frames unless told otherwise. While the client has paused, its messages wait, and
+ * with them all that is behind them, as in the buffers of a socket.
  */
 public final class InMemoryPeer {
 
@@ -32,15 +32,15 @@ public final class InMemoryPeer {
 
 	private final TransportListener listener;
 
-	private final Executor executor;
-
 	private final TransportConnection connection = new Connection();
 
 	private final ReentrantLock lock = new ReentrantLock();
 
 	private final Condition changed = this.lock.newCondition();
 
-	private final Deque<Runnable> undelivered = new ArrayDeque<>();
+	private final DeliveryQueue deliveries;
+
+	private final int maxMessageSize;
 
 	private final Deque<Write> stalled = new ArrayDeque<>();
 
@@ -62,12 +62,6 @@ public final class InMemoryPeer {
 
 	private boolean sending;
 
-	private boolean paused;
-
-	private boolean delivering;
-
-	private boolean ending;
-
 	private boolean ended;
 
 	private boolean aborted;
@@ -78,13 +72,18 @@ public final class InMemoryPeer {
 
 	private @Nullable CloseStatus closeStatus;
 
-	InMemoryPeer(TransportListener listener, Executor executor) {
+	InMemoryPeer(TransportListener listener, int maxMessageSize, Executor executor) {
 		this.listener = listener;
-		this.executor = executor;
+		this.maxMessageSize = maxMessageSize;
+		this.deliveries = new DeliveryQueue(executor, this.lock, this.changed);
 	}
 
 	void open() {
-		enqueue(() -> this.listener.opened(this.connection), false);
+		this.deliveries.control(() -> this.listener.opened(this.connection));
+	}
+
+	void discard() {
+		run(() -> this.aborted = true);
 	}
 
 	/**
@@ -100,7 +99,7 @@ public final class InMemoryPeer {
 	 * @param text the text
 	 */
 	public void text(String text) {
-		enqueue(() -> this.listener.text(text), false);
+		message(text.getBytes(StandardCharsets.UTF_8), (bytes) -> this.listener.text(text));
 	}
 
 	/**
@@ -108,7 +107,7 @@ public final class InMemoryPeer {
 	 * @param text the text
 	 */
 	public void textAsBytes(String text) {
-		enqueue(() -> this.listener.text(text.getBytes(StandardCharsets.UTF_8)), false);
+		message(text.getBytes(StandardCharsets.UTF_8), this.listener::text);
 	}
 
 	/**
@@ -116,21 +115,21 @@ public final class InMemoryPeer {
 	 * @param bytes its bytes
 	 */
 	public void binary(byte[] bytes) {
-		enqueue(() -> this.listener.binary(bytes.clone()), false);
+		message(bytes.clone(), this.listener::binary);
 	}
 
 	/**
 	 * Send a part of a message that is never completed.
 	 */
 	public void fragment() {
-		enqueue(this.listener::activity, false);
+		this.deliveries.control(this.listener::activity);
 	}
 
 	/**
 	 * Send a pong.
 	 */
 	public void pong() {
-		enqueue(this.listener::pong, false);
+		this.deliveries.control(this.listener::pong);
 	}
 
 	/**
@@ -154,14 +153,16 @@ public final class InMemoryPeer {
 	 * @param cause what it says went wrong, or {@code null}
 	 */
 	public void end(CloseStatus status, @Nullable Throwable cause) {
-		enqueue(() -> {
-			List<Write> lost = with(() -> {
-				this.ended = true;
-				return takeStalled();
-			});
-			lost.forEach((write) -> write.fail(new IOException("The connection is closed")));
-			this.listener.closed(status, cause);
-		}, true);
+		this.deliveries.end(() -> tellEnd(status, cause));
+	}
+
+	private void tellEnd(CloseStatus status, @Nullable Throwable cause) {
+		List<Write> lost = with(() -> {
+			this.ended = true;
+			return takeStalled();
+		});
+		lost.forEach((write) -> write.fail(new IOException("The connection is closed")));
+		this.listener.closed(status, cause);
 	}
 
 	/**
@@ -308,7 +309,7 @@ public final class InMemoryPeer {
 	 * @return whether it has
 	 */
 	public boolean isPaused() {
-		return with(() -> this.paused);
+		return with(this.deliveries::isPaused);
 	}
 
 	/**
@@ -316,7 +317,7 @@ public final class InMemoryPeer {
 	 * @return the number
 	 */
 	public int undelivered() {
-		return with(this.undelivered::size);
+		return with(this.deliveries::size);
 	}
 
 	/**
@@ -335,7 +336,7 @@ public final class InMemoryPeer {
 	 * @throws InterruptedException if interrupted
 	 */
 	public InMemoryPeer awaitIdle() throws InterruptedException {
-		await(() -> !this.delivering);
+		await(() -> !this.deliveries.isDelivering());
 		return this;
 	}
 
@@ -356,55 +357,15 @@ public final class InMemoryPeer {
 		}
 	}
 
-	private void enqueue(Runnable event, boolean end) {
-		run(() -> {
-			if (!this.ending) {
-				this.ending = end;
-				this.undelivered.add(event);
-			}
+	private void message(byte[] bytes, Consumer<byte[]> delivery) {
+		if (bytes.length <= this.maxMessageSize) {
+			this.deliveries.message(() -> delivery.accept(bytes));
+			return;
+		}
+		this.deliveries.fatalMessage(() -> {
+			run(() -> this.closeStatus = CloseStatus.TOO_BIG_TO_PROCESS);
+			tellEnd(CloseStatus.TOO_BIG_TO_PROCESS, new IOException("Too big: " + bytes.length));
 		});
-		deliver();
-	}
-
-	private void deliver() {
-		boolean begin = with(() -> {
-			boolean ready = !this.delivering && !this.paused && !this.undelivered.isEmpty();
-			this.delivering |= ready;
-			return ready;
-		});
-		if (begin) {
-			this.executor.execute(this::deliverAll);
-		}
-	}
-
-	private void deliverAll() {
-		Runnable event = next();
-		while (event != null) {
-			boolean done = false;
-			try {
-				event.run();
-				done = true;
-			}
-			finally {
-				if (!done) {
-					run(() -> this.delivering = false);
-				}
-			}
-			event = next();
-		}
-	}
-
-	private @Nullable Runnable next() {
-		this.lock.lock();
-		try {
-			Runnable event = this.paused ? null : this.undelivered.poll();
-			this.delivering = event != null;
-			this.changed.signalAll();
-			return event;
-		}
-		finally {
-			this.lock.unlock();
-		}
 	}
 
 	private List<Write> takeStalled() {
@@ -558,19 +519,18 @@ public final class InMemoryPeer {
 
 		@Override
 		public void pause() {
-			run(() -> InMemoryPeer.this.paused = true);
+			InMemoryPeer.this.deliveries.pause();
 		}
 
 		@Override
 		public void resume() {
-			run(() -> InMemoryPeer.this.paused = false);
-			deliver();
+			InMemoryPeer.this.deliveries.resume();
 		}
 
 		@Override
 		public void close(CloseStatus status) {
 			boolean first = with(() -> {
-				boolean none = !InMemoryPeer.this.closeRequested && !InMemoryPeer.this.ending;
+				boolean none = !InMemoryPeer.this.closeRequested && !InMemoryPeer.this.deliveries.isEnding();
 				InMemoryPeer.this.closeRequested = true;
 				return none;
 			});
@@ -583,11 +543,11 @@ public final class InMemoryPeer {
 		public void abort() {
 			List<Write> lost = with(() -> {
 				InMemoryPeer.this.aborted = true;
-				InMemoryPeer.this.paused = false;
 				return takeStalled();
 			});
 			lost.forEach((write) -> write.fail(new IOException("The connection was dropped")));
 			end(CloseStatus.NO_CLOSE_FRAME, null);
+			InMemoryPeer.this.deliveries.resume();
 		}
 
 	}

@@ -213,7 +213,8 @@ public final class InMemoryTransport implements Transport {
 		 * @return the other side
 		 */
 		public InMemoryPeer accept(Consumer<InMemoryPeer> setup) {
-			InMemoryPeer accepted = new InMemoryPeer(this.listener, InMemoryTransport.this.executor);
+			InMemoryPeer accepted = new InMemoryPeer(this.listener, this.request.maxMessageSize(),
+					InMemoryTransport.this.executor);
 			setup.accept(accepted);
 			boolean dropped;
 			InMemoryTransport.this.lock.lock();
@@ -230,7 +231,7 @@ public final class InMemoryTransport implements Transport {
 				InMemoryTransport.this.lock.unlock();
 			}
 			if (dropped) {
-				accepted.connection().abort();
+				accepted.discard();
 			}
 			else {
 				accepted.open();

@@ -148,7 +148,6 @@ public final class RawWebSocketConnection {
 		this.writeLock.lock();
 		try {
 			this.socket.getOutputStream().write(bytes);
-			this.socket.getOutputStream().flush();
 		}
 		finally {
 			this.writeLock.unlock();

@@ -1,0 +1,142 @@
+package dev.streaming.transport.websocket;
+
+import java.time.Duration;
+import java.util.Set;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicReference;
+
+import dev.streaming.concurrent.Timer;
+import dev.streaming.transport.TransportListener;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+import org.springframework.web.socket.CloseStatus;
+
+/**
+ * Tells the end of a connection once, behind the last message. The end may be found on
+ * the writing thread while the reading thread still delivers what it has read, and no
+ * container says when it is done with that: the end is told when reading has been quiet
+ * from one look to the next. Thread-safe, never blocks.
+ */
+final class Ending {
+
+	/** Far longer than a container needs from one message in its buffer to the next. */
+	private static final Duration LOOK_INTERVAL = Duration.ofMillis(10);
+
+	/** Ends that were, or may have been, found on this side. */
+	private static final Set<Integer> FOUND_HERE = Set.of(CloseStatus.NO_CLOSE_FRAME.getCode(),
+			CloseStatus.PROTOCOL_ERROR.getCode(), CloseStatus.BAD_DATA.getCode());
+
+	private static final Logger logger = LoggerFactory.getLogger(Ending.class);
+
+	private final DeliveryGate gate;
+
+	private final Timer timer;
+
+	private final TransportListener listener;
+
+	private final AtomicReference<@Nullable End> end = new AtomicReference<>();
+
+	private final AtomicBoolean looking = new AtomicBoolean();
+
+	private volatile @Nullable Throwable hint;
+
+	/**
+	 * Create an ending.
+	 * @param gate what deliveries pass through
+	 * @param timer the timer
+	 * @param listener is told
+	 */
+	Ending(DeliveryGate gate, Timer timer, TransportListener listener) {
+		this.gate = gate;
+		this.timer = timer;
+		this.listener = listener;
+	}
+
+	/**
+	 * The connection has ended. The first call counts; a later one may add the cause.
+	 * @param status code and reason
+	 * @param cause what went wrong, or {@code null}
+	 * @param quiet whether the reading thread has read its last message
+	 */
+	void begin(CloseStatus status, @Nullable Throwable cause, boolean quiet) {
+		if (cause != null) {
+			explain(cause);
+		}
+		if (!this.end.compareAndSet(null, new End(status, cause))) {
+			return;
+		}
+		if (quiet && this.gate.finish(this.gate.passed())) {
+			tell();
+		}
+		else {
+			lookLater();
+		}
+	}
+
+	/**
+	 * Offer a cause for an end that has or will have none.
+	 * @param cause what went wrong
+	 */
+	void explain(Throwable cause) {
+		this.hint = cause;
+	}
+
+	/**
+	 * A delivery is over.
+	 */
+	void delivered() {
+		if (hasBegun()) {
+			lookLater();
+		}
+	}
+
+	/**
+	 * Return whether the connection has ended, be it told or not.
+	 * @return whether it has
+	 */
+	boolean hasBegun() {
+		return this.end.get() != null;
+	}
+
+	private void lookLater() {
+		if (this.looking.compareAndSet(false, true)) {
+			long seen = this.gate.passed();
+			this.timer.schedule(LOOK_INTERVAL, () -> look(seen));
+		}
+	}
+
+	private void look(long seen) {
+		this.looking.set(false);
+		if (this.gate.finish(seen)) {
+			tell();
+		}
+		else if (!this.gate.isFinished() && this.gate.isIdle()) {
+			lookLater();
+		}
+		// Otherwise the delivery under way comes back to it
+	}
+
+	private void tell() {
+		End told = this.end.get();
+		if (told == null) {
+			return;
+		}
+		Throwable cause = told.cause();
+		if (cause == null && FOUND_HERE.contains(told.status().getCode())) {
+			cause = this.hint;
+		}
+		try {
+			this.listener.closed(told.status(), cause);
+		}
+		catch (RuntimeException ex) {
+			logger.atError().setCause(ex).log("A listener failed");
+		}
+	}
+
+	private record End(CloseStatus status, @Nullable Throwable cause) {
+
+	}
+
+}
