@@ -1,0 +1,43 @@
+package dev.streaming.autoconfigure.actuate;
+
+import dev.streaming.DefaultSessionFactory;
+import dev.streaming.actuate.StreamingEndpoint;
+import dev.streaming.actuate.StreamingEndpointWebExtension;
+import dev.streaming.autoconfigure.StreamingAutoConfiguration;
+
+import org.springframework.boot.actuate.autoconfigure.endpoint.condition.ConditionalOnAvailableEndpoint;
+import org.springframework.boot.actuate.autoconfigure.endpoint.expose.EndpointExposure;
+import org.springframework.boot.actuate.endpoint.annotation.Endpoint;
+import org.springframework.boot.autoconfigure.AutoConfiguration;
+import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnBean;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
+import org.springframework.context.annotation.Bean;
+
+/**
+ * {@link EnableAutoConfiguration Auto-configuration} for {@link StreamingEndpoint}.
+ *
+ * @since 1.0.0
+ */
+@AutoConfiguration(after = StreamingAutoConfiguration.class)
+@ConditionalOnClass({ Endpoint.class, ConditionalOnAvailableEndpoint.class })
+@ConditionalOnBean(DefaultSessionFactory.class)
+@ConditionalOnAvailableEndpoint(StreamingEndpoint.class)
+public final class StreamingEndpointAutoConfiguration {
+
+	@Bean
+	@ConditionalOnMissingBean
+	StreamingEndpoint streamingEndpoint(DefaultSessionFactory sessionFactory) {
+		return new StreamingEndpoint(sessionFactory::snapshots, sessionFactory::sessions);
+	}
+
+	@Bean
+	@ConditionalOnMissingBean
+	@ConditionalOnBean(StreamingEndpoint.class)
+	@ConditionalOnAvailableEndpoint(endpoint = StreamingEndpoint.class, exposure = EndpointExposure.WEB)
+	StreamingEndpointWebExtension streamingEndpointWebExtension(StreamingEndpoint streamingEndpoint) {
+		return new StreamingEndpointWebExtension(streamingEndpoint);
+	}
+
+}

@@ -1,0 +1,7 @@
+/**
+ * Auto-configuration of the application events.
+ */
+@NullMarked
+package dev.streaming.autoconfigure.event;
+
+import org.jspecify.annotations.NullMarked;

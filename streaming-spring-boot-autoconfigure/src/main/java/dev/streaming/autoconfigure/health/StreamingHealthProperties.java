@@ -1,0 +1,63 @@
+package dev.streaming.autoconfigure.health;
+
+import java.time.Duration;
+
+import org.jspecify.annotations.Nullable;
+
+import org.springframework.boot.context.properties.ConfigurationProperties;
+import org.springframework.boot.health.contributor.Status;
+
+/**
+ * Settings of the health indicator.
+ *
+ * @since 1.0.0
+ */
+@ConfigurationProperties("streaming.health")
+public class StreamingHealthProperties {
+
+	/**
+	 * How long a session may be without a connection before the health status changes.
+	 * Unset, it never does: one provider's outage would take every instance out of
+	 * rotation.
+	 */
+	private @Nullable Duration outageThreshold;
+
+	/**
+	 * Health status while an outage lasts longer than the threshold.
+	 */
+	private OutageStatus outageStatus = OutageStatus.DOWN;
+
+	public @Nullable Duration getOutageThreshold() {
+		return this.outageThreshold;
+	}
+
+	public void setOutageThreshold(@Nullable Duration outageThreshold) {
+		this.outageThreshold = outageThreshold;
+	}
+
+	public OutageStatus getOutageStatus() {
+		return this.outageStatus;
+	}
+
+	public void setOutageStatus(OutageStatus outageStatus) {
+		this.outageStatus = outageStatus;
+	}
+
+	/**
+	 * What a long outage means.
+	 */
+	public enum OutageStatus {
+
+		/** Something is broken. */
+		DOWN,
+
+		/** The instance is to get no work. */
+		OUT_OF_SERVICE;
+
+		Status status() {
+			return (this == DOWN) ? Status.DOWN : Status.OUT_OF_SERVICE;
+		}
+
+	}
+
+}
