@@ -187,7 +187,8 @@ final class Inbox {
 			drained = this.messages;
 			if (drained.isEmpty()) {
 				this.woken = this.end != null;
-				return drained;
+				// Never the deque that messages are added to
+				return new ArrayDeque<>();
 			}
 			this.messages = new ArrayDeque<>();
 			this.weight = 0;

@@ -1,0 +1,662 @@
+package dev.streaming;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Random;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
+import java.util.stream.Stream;
+
+import dev.streaming.Conn.State;
+import dev.streaming.concurrent.BoundedExecutor;
+import dev.streaming.concurrent.ThreadTimer;
+import dev.streaming.observation.StreamingObserver;
+import dev.streaming.testsupport.RawFrame;
+import dev.streaming.testsupport.RawWebSocketConnection;
+import dev.streaming.testsupport.RawWebSocketServer;
+import dev.streaming.transport.websocket.StreamingWebSocketClient;
+import dev.streaming.transport.websocket.WebSocketClientTransport;
+import mockwebserver3.MockResponse;
+import mockwebserver3.MockWebServer;
+import mockwebserver3.SocketEffect;
+import mockwebserver3.junit5.StartStop;
+import okhttp3.WebSocket;
+import okhttp3.WebSocketListener;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+import org.springframework.util.unit.DataSize;
+import org.springframework.web.socket.CloseStatus;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+
+/**
+ * What a connection makes of servers that do wrong, over real sockets. One subclass for
+ * each container behind {@code StandardWebSocketClient}.
+ */
+@Timeout(60)
+abstract class AbstractFaultTests {
+
+	private static final Duration GRACE = Duration.ofMillis(500);
+
+	@StartStop
+	private final MockWebServer mockServer = new MockWebServer();
+
+	private final ThreadTimer timer = new ThreadTimer("fault-timer");
+
+	private final BoundedExecutor executor = new BoundedExecutor("fault-io-", 64);
+
+	private StreamingRuntime runtime;
+
+	private Conn conn;
+
+	abstract StreamingWebSocketClient client();
+
+	@BeforeEach
+	void create() {
+		this.runtime = new StreamingRuntime(new WebSocketClientTransport(client(), this.executor, this.timer),
+				this.executor, this.executor, this.timer, StreamingObserver.NONE, new Random());
+	}
+
+	@AfterEach
+	void destroy() {
+		if (this.conn != null) {
+			this.conn.close();
+		}
+		this.timer.close();
+		this.executor.close();
+	}
+
+	private Conn conn(String url) {
+		return conn(url, (builder) -> {
+		});
+	}
+
+	private Conn conn(String url, Consumer<ConnConfig.Builder> changes) {
+		ConnConfig.Builder builder = ConnConfig.builder(url)
+			.dialTimeout(Duration.ofSeconds(2))
+			.closeGracePeriod(GRACE)
+			.retryBackoffBase(Duration.ofMillis(5))
+			.header("Authorization", "Bearer s3cret-header");
+		changes.accept(builder);
+		this.conn = this.runtime.createConn(builder.build());
+		return this.conn;
+	}
+
+	private static String url(RawWebSocketServer server) {
+		return server.uri("/live?key=s3cret-query").toString();
+	}
+
+	private static void assertNoSecret(Throwable failure) {
+		for (Throwable each = failure; each != null; each = each.getCause()) {
+			assertThat(String.valueOf(each)).doesNotContain("s3cret").doesNotContain("evil");
+		}
+	}
+
+	@ParameterizedTest
+	@ValueSource(ints = { 400, 401, 403, 404, 410, 422, 501 })
+	void refusalForGoodIsNotRetried(int status) {
+		this.mockServer.enqueue(new MockResponse.Builder().code(status).build());
+		Conn refused = conn("ws://localhost:" + this.mockServer.getPort() + "/live?key=s3cret-query");
+		assertThatExceptionOfType(ConnectFailedException.class).isThrownBy(refused::connectWithRetry)
+			.satisfies((ex) -> {
+				assertThat(ex.statusCode()).hasValue(status);
+				assertThat(ex.attempts()).isEqualTo(1);
+				assertNoSecret(ex);
+			});
+		assertThat(this.mockServer.getRequestCount()).isEqualTo(1);
+	}
+
+	@ParameterizedTest
+	@ValueSource(ints = { 429, 500, 502, 503 })
+	void refusalThatPassesIsRetried(int status) throws Exception {
+		this.mockServer.enqueue(new MockResponse.Builder().code(status).build());
+		this.mockServer.enqueue(new MockResponse.Builder().webSocketUpgrade(new AnsweringListener()).build());
+		Conn retried = conn("ws://localhost:" + this.mockServer.getPort() + "/live");
+		retried.connectWithRetry();
+		assertThat(retried.isConnected()).isTrue();
+		retried.close();
+		assertThat(this.mockServer.getRequestCount()).isEqualTo(2);
+	}
+
+	@ParameterizedTest
+	@ValueSource(ints = { 301, 302, 303, 307, 308 })
+	void redirectIsNotFollowedAndItsTargetNotQuoted(int status) {
+		MockWebServer target = new MockWebServer();
+		try (target) {
+			target.start();
+			this.mockServer.enqueue(new MockResponse.Builder().code(status)
+				.addHeader("Location", "http://localhost:" + target.getPort() + "/evil")
+				.build());
+			Conn redirected = conn("ws://localhost:" + this.mockServer.getPort() + "/live");
+			assertThatExceptionOfType(ConnectFailedException.class).isThrownBy(redirected::connectWithRetry)
+				.satisfies((ex) -> {
+					assertThat(ex.attempts()).isEqualTo(1);
+					assertNoSecret(ex);
+				});
+			assertThat(target.getRequestCount()).isZero();
+		}
+		catch (IOException ex) {
+			throw new AssertionError(ex);
+		}
+	}
+
+	@Test
+	void serverThatDropsTheHandshakeIsAFailedDial() {
+		this.mockServer.enqueue(new MockResponse.Builder().onRequestStart(new SocketEffect.CloseSocket()).build());
+		Conn dropped = conn("ws://localhost:" + this.mockServer.getPort() + "/live?key=s3cret-query");
+		assertThatExceptionOfType(ConnectFailedException.class).isThrownBy(dropped::connect).satisfies((ex) -> {
+			assertThat(ex.isRetryable()).isTrue();
+			assertNoSecret(ex);
+		});
+	}
+
+	@Test
+	void serverThatStallsTheHandshakeRunsIntoTheDialTimeout() {
+		this.mockServer.enqueue(new MockResponse.Builder().onResponseStart(SocketEffect.Stall.INSTANCE).build());
+		Conn stalled = conn("ws://localhost:" + this.mockServer.getPort() + "/live",
+				(builder) -> builder.dialTimeout(Duration.ofMillis(300)));
+		long started = System.nanoTime();
+		assertThatExceptionOfType(ConnectFailedException.class).isThrownBy(stalled::connect)
+			.withMessageContaining("dialTimeout");
+		assertThat(Duration.ofNanos(System.nanoTime() - started)).isLessThan(Duration.ofSeconds(2));
+		assertThat(stalled.state()).isEqualTo(State.IDLE);
+	}
+
+	@Test
+	void handshakeThatDripsRunsIntoTheDialTimeoutAndIsDropped() throws Exception {
+		try (RawWebSocketServer server = RawWebSocketServer.start((connection) -> {
+			connection.request();
+			connection.drip("HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\n".repeat(20)
+				.getBytes(StandardCharsets.US_ASCII), Duration.ofMillis(20));
+		})) {
+			Conn dripped = conn(url(server), (builder) -> builder.dialTimeout(Duration.ofMillis(300)));
+			assertThatExceptionOfType(ConnectFailedException.class).isThrownBy(dripped::connect)
+				.satisfies(AbstractFaultTests::assertNoSecret);
+			TestRuntime.eventually(() -> assertThat(server.openConnections()).isZero());
+		}
+	}
+
+	@Test
+	void nobodyListeningAndUnknownHostAreFailedDials() {
+		Conn nobody = conn("ws://localhost:1/live?key=s3cret-query");
+		assertThatExceptionOfType(ConnectFailedException.class).isThrownBy(nobody::connect).satisfies((ex) -> {
+			assertThat(ex.isRetryable()).isTrue();
+			assertNoSecret(ex);
+		});
+		Conn unknown = conn("ws://no-such-host.invalid/live?key=s3cret-query");
+		assertThatExceptionOfType(ConnectFailedException.class).isThrownBy(unknown::connect)
+			.satisfies(AbstractFaultTests::assertNoSecret);
+	}
+
+	@Test
+	void wrongAcceptHeaderIsAFailure() throws Exception {
+		try (RawWebSocketServer server = RawWebSocketServer
+			.start((connection) -> connection.upgradeWithAccept("bm90IHRoZSByaWdodCBvbmU="))) {
+			Conn wrong = conn(url(server));
+			assertThatExceptionOfType(ConnectFailedException.class).isThrownBy(wrong::connect)
+				.satisfies(AbstractFaultTests::assertNoSecret);
+			assertThat(wrong.state()).isEqualTo(State.IDLE);
+			TestRuntime.eventually(() -> assertThat(server.openConnections()).isZero());
+		}
+	}
+
+	@Test
+	void framesInThePacketOfTheUpgradeAreReceived() throws Exception {
+		RawFrame[] greeting = new RawFrame[200];
+		Arrays.setAll(greeting, (i) -> RawFrame.text("greeting " + i));
+		try (RawWebSocketServer server = RawWebSocketServer.start((connection) -> {
+			connection.upgrade(greeting);
+			connection.echo();
+		})) {
+			Conn greeted = conn(url(server));
+			greeted.connect();
+			for (int i = 0; i < greeting.length; i++) {
+				assertThat(greeted.receive().text()).isEqualTo("greeting " + i);
+			}
+		}
+	}
+
+	@Test
+	void fragmentsInterleavedWithControlFramesAreJoined() throws Exception {
+		byte[] text = "größer als ein Fragment 😀".getBytes(StandardCharsets.UTF_8);
+		try (RawWebSocketServer server = RawWebSocketServer.start((connection) -> {
+			connection.upgrade();
+			// Split inside of a character, with pings between the pieces
+			connection.frame(RawFrame.of(RawFrame.TEXT, false, Arrays.copyOfRange(text, 0, 3)));
+			connection.frame(RawFrame.of(RawFrame.PING, true, new byte[] { 1 }));
+			connection.frame(RawFrame.of(RawFrame.CONTINUATION, false, Arrays.copyOfRange(text, 3, 4)));
+			connection.frame(RawFrame.of(RawFrame.CONTINUATION, false, new byte[0]));
+			connection.frame(RawFrame.of(RawFrame.PONG, true, new byte[0]));
+			connection.frame(RawFrame.of(RawFrame.CONTINUATION, true, Arrays.copyOfRange(text, 4, text.length)));
+			connection.frame(RawFrame.of(RawFrame.BINARY, false, new byte[] { 1, 2 }));
+			connection.frame(RawFrame.of(RawFrame.CONTINUATION, true, new byte[] { 3 }));
+			connection.echo();
+		})) {
+			Conn joined = conn(url(server));
+			joined.connect();
+			assertThat(joined.receive().text()).isEqualTo("größer als ein Fragment 😀");
+			assertThat(joined.receive()).isEqualTo(Message.binary(new byte[] { 1, 2, 3 }));
+		}
+	}
+
+	static Stream<Arguments> violations() {
+		return Stream.of(
+				Arguments.of("invalid UTF-8", RawFrame.of(RawFrame.TEXT, true, new byte[] { (byte) 0xc3, 0x28 }), 1007),
+				Arguments.of("reserved opcode", RawFrame.of(3, true, new byte[] { 1 }), 1002),
+				Arguments.of("reserved bit", new RawFrame(RawFrame.TEXT, true, 4, false, new byte[] { 'x' }), 1002),
+				Arguments.of("continuation of nothing", RawFrame.of(RawFrame.CONTINUATION, true, new byte[] { 'x' }),
+						1002),
+				Arguments.of("fragmented control frame", RawFrame.of(RawFrame.PING, false, new byte[0]), 1002));
+	}
+
+	@ParameterizedTest(name = "{0}")
+	@MethodSource("violations")
+	void violationIsALossWithTheCodeThatWeSent(String name, RawFrame frame, int code) throws Exception {
+		CompletableFuture<Integer> sent = new CompletableFuture<>();
+		try (RawWebSocketServer server = RawWebSocketServer.start((connection) -> {
+			connection.upgrade(RawFrame.text("before"));
+			connection.frame(frame);
+			sent.complete(closeCode(connection));
+		})) {
+			Conn violated = conn(url(server));
+			violated.connect();
+			assertThat(violated.receive().text()).isEqualTo("before");
+			assertThatExceptionOfType(ConnectionLostException.class).isThrownBy(violated::receive)
+				.satisfies((ex) -> assertThat(ex.closeStatus().getCode()).isEqualTo(code));
+			assertThat(sent.get(10, TimeUnit.SECONDS)).isEqualTo(code);
+		}
+	}
+
+	private static int closeCode(RawWebSocketConnection connection) throws IOException {
+		for (RawFrame frame = connection.readFrameOrEnd(); frame != null; frame = connection.readFrameOrEnd()) {
+			if (frame.opcode() == RawFrame.CLOSE) {
+				byte[] payload = frame.payload();
+				return (payload.length < 2) ? 1005 : ((payload[0] & 0xff) << 8) | (payload[1] & 0xff);
+			}
+		}
+		return 1006;
+	}
+
+	@ParameterizedTest
+	@ValueSource(ints = { 1001, 1008, 1011, 4000 })
+	void closeWithACodeIsALossWithThatCode(int code) throws Exception {
+		try (RawWebSocketServer server = RawWebSocketServer.start((connection) -> {
+			connection.upgrade(RawFrame.text("a"), RawFrame.text("b"));
+			connection.close(code, "reason");
+			connection.awaitEnd();
+		})) {
+			Conn closed = conn(url(server));
+			closed.connect();
+			List<String> texts = new ArrayList<>();
+			assertThatExceptionOfType(ConnectionLostException.class)
+				.isThrownBy(() -> closed.receiveLoop((message) -> texts.add(message.text())))
+				.satisfies((ex) -> assertThat(ex.closeStatus()).isEqualTo(new CloseStatus(code, "reason")));
+			assertThat(texts).containsExactly("a", "b");
+		}
+	}
+
+	@ParameterizedTest
+	@ValueSource(booleans = { true, false })
+	void normalCloseIsNoLoss(boolean withCode) throws Exception {
+		try (RawWebSocketServer server = RawWebSocketServer.start((connection) -> {
+			connection.upgrade(RawFrame.text("a"));
+			connection.frame(withCode ? RawFrame.close(1000, "bye") : RawFrame.close());
+			connection.awaitEnd();
+		})) {
+			Conn closed = conn(url(server));
+			closed.connect();
+			List<String> texts = new ArrayList<>();
+			closed.receiveLoop((message) -> texts.add(message.text()));
+			assertThat(texts).containsExactly("a");
+			assertThatExceptionOfType(NotConnectedException.class).isThrownBy(closed::receive)
+				.satisfies((ex) -> assertThat(ex.closeStatus()).get().extracting(CloseStatus::getCode).isEqualTo(1000));
+		}
+	}
+
+	@ParameterizedTest
+	@ValueSource(booleans = { true, false })
+	void endWithoutACloseFrameIsALossWith1006(boolean rst) throws Exception {
+		CountDownLatch received = new CountDownLatch(1);
+		try (RawWebSocketServer server = RawWebSocketServer.start((connection) -> {
+			connection.upgrade(RawFrame.text("a"));
+			received.await();
+			if (rst) {
+				connection.reset();
+			}
+			else {
+				connection.fin();
+				connection.awaitEnd();
+			}
+		})) {
+			Conn dropped = conn(url(server));
+			dropped.connect();
+			assertThat(dropped.receive().text()).isEqualTo("a");
+			received.countDown();
+			assertThatExceptionOfType(ConnectionLostException.class).isThrownBy(dropped::receive)
+				.satisfies((ex) -> assertThat(ex.closeStatus().getCode()).isEqualTo(1006));
+			assertThat(dropped.state()).isEqualTo(State.IDLE);
+		}
+	}
+
+	@Test
+	void peerThatNeverAnswersOurCloseDoesNotHoldItUp() throws Exception {
+		try (RawWebSocketServer server = RawWebSocketServer.start((connection) -> {
+			connection.upgrade();
+			connection.stall();
+		})) {
+			Conn unanswered = conn(url(server));
+			unanswered.connect();
+			long started = System.nanoTime();
+			unanswered.close();
+			assertThat(Duration.ofNanos(System.nanoTime() - started)).isBetween(GRACE.minusMillis(20),
+					GRACE.plusSeconds(2));
+			assertThat(unanswered.isClosed()).isTrue();
+			TestRuntime.eventually(() -> {
+				// Only a peer that reads or writes notices that the socket is gone
+				assertThat(unanswered.state()).isEqualTo(State.CLOSED);
+			});
+		}
+	}
+
+	@Test
+	void socketIsGoneAfterAnUnansweredClose() throws Exception {
+		CompletableFuture<Boolean> gone = new CompletableFuture<>();
+		try (RawWebSocketServer server = RawWebSocketServer.start((connection) -> {
+			connection.upgrade();
+			connection.awaitEnd();
+			gone.complete(true);
+		})) {
+			Conn unanswered = conn(url(server));
+			unanswered.connect();
+			unanswered.close();
+			assertThat(gone.get(10, TimeUnit.SECONDS)).isTrue();
+		}
+	}
+
+	@Test
+	void peerThatStopsReadingFailsTheSendInTime() throws Exception {
+		try (RawWebSocketServer server = RawWebSocketServer.startWithSmallBuffers((connection) -> {
+			connection.upgrade();
+			connection.stall();
+		})) {
+			Conn stalled = conn(url(server), (builder) -> builder.writeWait(Duration.ofMillis(500)));
+			stalled.connect();
+			byte[] big = new byte[32 * 1024 * 1024];
+			long started = System.nanoTime();
+			assertThatExceptionOfType(SendFailedException.class).isThrownBy(() -> stalled.sendRaw(Message.binary(big)));
+			assertThat(Duration.ofNanos(System.nanoTime() - started)).isLessThan(Duration.ofSeconds(3));
+			TestRuntime.eventually(() -> assertThat(stalled.state()).isEqualTo(State.IDLE));
+			assertThatExceptionOfType(ConnectionLostException.class).isThrownBy(stalled::receive)
+				.satisfies((ex) -> assertThat(ex.closeStatus().getCode()).isEqualTo(1006));
+		}
+	}
+
+	@Test
+	void closeReturnsInTimeWhenThePeerStoppedReading() throws Exception {
+		try (RawWebSocketServer server = RawWebSocketServer.startWithSmallBuffers((connection) -> {
+			connection.upgrade();
+			connection.stall();
+		})) {
+			Conn stalled = conn(url(server), (builder) -> builder.writeWait(Duration.ofSeconds(30)));
+			stalled.connect();
+			CompletableFuture<Void> send = TestRuntime
+				.run(() -> stalled.sendRaw(Message.binary(new byte[32 * 1024 * 1024])));
+			TestRuntime
+				.eventually(() -> assertThat(((DefaultConn) stalled).core().link().outbox().writing()).isNotNull());
+			long started = System.nanoTime();
+			stalled.close();
+			assertThat(Duration.ofNanos(System.nanoTime() - started)).isLessThan(GRACE.plusSeconds(2));
+			assertThat(TestRuntime.failure(send)).isInstanceOf(SendFailedException.class);
+		}
+	}
+
+	@Test
+	void interruptedSenderHarmsNothing() throws Exception {
+		try (RawWebSocketServer server = RawWebSocketServer.start((connection) -> {
+			connection.upgrade();
+			connection.echo();
+		})) {
+			Conn interrupted = conn(url(server));
+			interrupted.connect();
+			for (int i = 0; i < 50; i++) {
+				Thread.currentThread().interrupt();
+				interrupted.sendRaw("m" + i);
+				assertThat(Thread.interrupted()).isTrue();
+				assertThat(interrupted.receive().text()).isEqualTo("m" + i);
+			}
+		}
+	}
+
+	@Test
+	void silentPeerIsNoticedWithinIntervalAndPongTimeout() throws Exception {
+		try (RawWebSocketServer server = RawWebSocketServer.start((connection) -> {
+			connection.upgrade();
+			connection.stall();
+		})) {
+			Conn silent = conn(url(server), (builder) -> builder.heartbeatInterval(Duration.ofMillis(500))
+				.pongTimeout(Duration.ofMillis(1000)));
+			silent.connect();
+			long started = System.nanoTime();
+			assertThatExceptionOfType(ConnectionLostException.class).isThrownBy(silent::receive)
+				.withMessageContaining("no sign of life");
+			assertThat(Duration.ofNanos(System.nanoTime() - started)).isBetween(Duration.ofMillis(1400),
+					Duration.ofMillis(1650));
+		}
+	}
+
+	@Test
+	void peerThatAnswersPingsLives() throws Exception {
+		try (RawWebSocketServer server = RawWebSocketServer.start((connection) -> {
+			connection.upgrade();
+			connection.echo();
+		})) {
+			Conn alive = conn(url(server),
+					(builder) -> builder.heartbeatInterval(Duration.ofMillis(50)).pongTimeout(Duration.ofMillis(200)));
+			alive.connect();
+			assertThat(alive.receive(Duration.ofMillis(1500))).isEmpty();
+			assertThat(alive.isConnected()).isTrue();
+		}
+	}
+
+	@Test
+	void messageOverTheLimitIsRefusedAndOneOfTheLimitArrives() throws Exception {
+		int limit = 64 * 1024;
+		CompletableFuture<Integer> sent = new CompletableFuture<>();
+		try (RawWebSocketServer server = RawWebSocketServer.start((connection) -> {
+			connection.upgrade();
+			connection.text("x".repeat(limit));
+			connection.text("x".repeat(limit + 1));
+			sent.complete(closeCode(connection));
+		})) {
+			Conn limited = conn(url(server), (builder) -> builder.maxMessageSize(DataSize.ofBytes(limit)));
+			limited.connect();
+			assertThat(limited.receive().size()).isEqualTo(limit);
+			assertThatExceptionOfType(ConnectionLostException.class).isThrownBy(limited::receive)
+				.satisfies((ex) -> assertThat(ex.closeStatus().getCode()).isEqualTo(1009));
+			assertThat(sent.get(10, TimeUnit.SECONDS)).isEqualTo(1009);
+		}
+	}
+
+	@Test
+	void sixteenMegabytesArriveWhole() throws Exception {
+		byte[] big = new byte[16 * 1024 * 1024];
+		new Random(1).nextBytes(big);
+		try (RawWebSocketServer server = RawWebSocketServer.start((connection) -> {
+			connection.upgrade();
+			connection.binary(big);
+			connection.binary(new byte[big.length + 1]);
+			connection.awaitEnd();
+		}); RawWebSocketServer small = RawWebSocketServer.start((connection) -> {
+			connection.upgrade();
+			connection.echo();
+		})) {
+			Conn beside = conn(url(small));
+			beside.connect();
+			Conn large = conn(url(server));
+			large.connect();
+			assertThat(large.receive()).isEqualTo(Message.binary(big));
+			assertThatExceptionOfType(ConnectionLostException.class).isThrownBy(large::receive)
+				.satisfies((ex) -> assertThat(ex.closeStatus().getCode()).isEqualTo(1009));
+			beside.sendRaw("x".repeat(4096));
+			assertThat(beside.receive().size()).isEqualTo(4096);
+			beside.close();
+		}
+	}
+
+	@Test
+	void slowSessionStopsReadingAndAnotherGoesOn() throws Exception {
+		CountDownLatch written = new CountDownLatch(1);
+		String kilobyte = "x".repeat(1024);
+		int count = 30_000;
+		try (RawWebSocketServer server = RawWebSocketServer.start((connection) -> {
+			connection.upgrade();
+			for (int i = 0; i < count; i++) {
+				connection.text(i + "." + kilobyte);
+			}
+			written.countDown();
+			connection.close(1000, "done");
+			connection.awaitEnd();
+		}); RawWebSocketServer other = RawWebSocketServer.start((connection) -> {
+			connection.upgrade();
+			connection.echo();
+		})) {
+			Conn slow = conn(url(server));
+			slow.connect();
+			Session session = Session.open(SessionConfig.builder()
+				.conn(slow)
+				.responseChannelSize(2)
+				.readAhead(DataSize.ofKilobytes(64))
+				.onMessage((message) -> List.of(StreamChunk.delta(message.text())))
+				.build());
+			Conn beside = conn(url(other));
+			beside.connect();
+			for (int i = 0; i < 20; i++) {
+				beside.sendRaw("m" + i);
+				assertThat(beside.receive().text()).isEqualTo("m" + i);
+			}
+			assertThat(written.await(200, TimeUnit.MILLISECONDS)).isFalse();
+			for (int i = 0; i < count; i++) {
+				assertThat(session.response().take()).map(StreamChunk::delta)
+					.hasValueSatisfying((text) -> assertThat(text).endsWith("." + kilobyte));
+			}
+			assertThat(session.response().take()).isEmpty();
+			assertThat(session.error()).isEmpty();
+			beside.close();
+		}
+	}
+
+	@Test
+	void closeOfASessionWhoseConsumerIsSlowReturnsInTime() throws Exception {
+		try (RawWebSocketServer server = RawWebSocketServer.start((connection) -> {
+			connection.upgrade();
+			String text = "x".repeat(4096);
+			while (true) {
+				connection.text(text);
+			}
+		})) {
+			Conn slow = conn(url(server));
+			slow.connect();
+			Session session = Session.open(SessionConfig.builder()
+				.conn(slow)
+				.responseChannelSize(1)
+				.readAhead(DataSize.ofBytes(0))
+				.onMessage((message) -> List.of(StreamChunk.delta(message.text())))
+				.build());
+			TestRuntime.eventually(() -> assertThat(session.response().size()).isEqualTo(1));
+			long started = System.nanoTime();
+			session.close();
+			assertThat(Duration.ofNanos(System.nanoTime() - started)).isLessThan(GRACE.plusSeconds(2));
+			assertThat(session.isClosed()).isTrue();
+		}
+	}
+
+	@Test
+	void plannedChangeDrainsWhatIsUnderWay() throws Exception {
+		try (RawWebSocketServer server = RawWebSocketServer.start((connection) -> {
+			connection.upgrade();
+			if (connection.number() == 1) {
+				connection.text("a");
+				connection.readFrame();
+				for (int i = 0; i < 50; i++) {
+					connection.text("under way " + i);
+				}
+				connection.close(1000, "");
+				connection.awaitEnd();
+			}
+			else {
+				connection.text("b");
+				connection.echo();
+			}
+		})) {
+			Conn first = conn(url(server));
+			first.connect();
+			Session session = Session.open(SessionConfig.builder()
+				.conn(first)
+				.onMessage((message) -> List.of(StreamChunk.delta(message.text())))
+				.onReconnect((context, fresh) -> {
+				})
+				.build());
+			TestRuntime.get(session.reconnect("planned").toCompletableFuture());
+			List<String> texts = new ArrayList<>();
+			for (int i = 0; i < 52; i++) {
+				texts.add(session.response().poll(Duration.ofSeconds(5)).orElseThrow().delta());
+			}
+			assertThat(texts).startsWith("a", "under way 0").endsWith("under way 49", "b");
+			session.close();
+		}
+	}
+
+	@Test
+	void acceptThenCloseServerSeesTheBudgetAndNotAStorm() throws Exception {
+		try (RawWebSocketServer server = RawWebSocketServer.start((connection) -> {
+			connection.upgrade();
+			if (connection.number() == 1) {
+				connection.readFrame();
+			}
+			connection.close(1001, "");
+			connection.awaitEnd();
+		})) {
+			Conn first = conn(url(server));
+			first.connect();
+			Session session = Session.open(SessionConfig.builder()
+				.conn(first)
+				.onMessage((message) -> List.of())
+				.onError(ErrorClassifier.transientErrors())
+				.onReconnect((context, fresh) -> {
+				})
+				.maxReconnectAttempts(3)
+				.build());
+			session.sendRaw("go");
+			TestRuntime.get(session.done().toCompletableFuture());
+			assertThat(server.connections()).isEqualTo(4);
+			assertThat(session.error()).get().isInstanceOf(ReconnectFailedException.class);
+		}
+	}
+
+	/**
+	 * Answers the client's close frame, which OkHttp leaves to its user.
+	 */
+	private static final class AnsweringListener extends WebSocketListener {
+
+		@Override
+		public void onClosing(WebSocket webSocket, int code, String reason) {
+			webSocket.close(code, reason);
+		}
+
+	}
+
+}
