@@ -8,13 +8,8 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
-import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Flow;
-import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
-import java.util.concurrent.atomic.AtomicReference;
-import java.util.function.Consumer;
-import java.util.function.Function;
 
 import dev.streaming.concurrent.SerialExecutor;
 import dev.streaming.concurrent.Timer;
@@ -23,7 +18,6 @@ import dev.streaming.observation.ConnectionObserver.ObservedSession;
 import dev.streaming.observation.ConnectionObserver.OutageOutcome;
 import dev.streaming.observation.ConnectionObserver.SessionEnd;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
 import org.slf4j.spi.LoggingEventBuilder;
 
 import org.springframework.util.Assert;
@@ -75,15 +69,11 @@ final class DefaultSession implements Session, SessionInput.Processor, ObservedS
 
 	private final Reconnector reconnector;
 
-	private final CompletableFuture<Void> done = new CompletableFuture<>();
+	private final SessionHooks hooks;
 
-	private final AtomicReference<@Nullable Ending> ending = new AtomicReference<>();
+	private final SessionSender sender;
 
-	private final AtomicBoolean sealed = new AtomicBoolean();
-
-	private final AtomicBoolean finished = new AtomicBoolean();
-
-	private volatile @Nullable Throwable error;
+	private final SessionEnding ending;
 
 	private volatile OutageOutcome outageOutcome = OutageOutcome.CLOSED;
 
@@ -92,8 +82,6 @@ final class DefaultSession implements Session, SessionInput.Processor, ObservedS
 	private volatile Instant openedOn = Instant.EPOCH;
 
 	private volatile boolean opened;
-
-	private volatile @Nullable HookRun setup;
 
 	DefaultSession(SessionConfig config) {
 		Assert.isInstanceOf(DefaultConn.class, config.conn(),
@@ -116,6 +104,10 @@ final class DefaultSession implements Session, SessionInput.Processor, ObservedS
 				this.serial::isCurrent, this.observer::chunksDiscarded, this.core.runtime().workers());
 		this.input = new SessionInput(this.serial, this.channel, this, this.timer, this.observer);
 		this.reconnector = new Reconnector(this, config, this.conn, this.serial);
+		this.hooks = new SessionHooks(this, config, this.core, this.serial);
+		this.sender = new SessionSender(this.gate, this.serial, this.core.config().jsonMapper(),
+				this.core.runtime().workers());
+		this.ending = new SessionEnding(this.core, this.serial, this.gate, this.channel, this.id);
 	}
 
 	private static SessionHandler handlerOf(SessionConfig config) {
@@ -137,7 +129,7 @@ final class DefaultSession implements Session, SessionInput.Processor, ObservedS
 		session.core.own(session.gate);
 		try {
 			if (config.handler() != null) {
-				session.setUp(link);
+				session.hooks.setUp(link);
 			}
 		}
 		catch (SessionSetupException ex) {
@@ -162,7 +154,7 @@ final class DefaultSession implements Session, SessionInput.Processor, ObservedS
 		this.core.own(this.gate);
 		boolean ready = false;
 		try {
-			this.conn.connectWithRetry(() -> setUp(Objects.requireNonNull(this.core.link())));
+			this.conn.connectWithRetry(() -> this.hooks.setUp(Objects.requireNonNull(this.core.link())));
 			start(Objects.requireNonNull(this.core.link()));
 			ready = true;
 		}
@@ -174,7 +166,7 @@ final class DefaultSession implements Session, SessionInput.Processor, ObservedS
 	}
 
 	void whenDone(Runnable task) {
-		this.done.whenComplete((over, none) -> task.run());
+		this.ending.whenDone(task);
 	}
 
 	/**
@@ -186,45 +178,11 @@ final class DefaultSession implements Session, SessionInput.Processor, ObservedS
 	}
 
 	/**
-	 * Let the handler set up the first connection. Blocks, within the hook timeout.
-	 * @param link the connection
-	 * @throws SessionSetupException if the handler threw or took too long
-	 * @throws InterruptedException if the calling thread was interrupted
-	 */
-	void setUp(Link link) throws InterruptedException {
-		CompletableFuture<Void> ready = new CompletableFuture<>();
-		this.serial.execute(() -> {
-			try {
-				runHook(link, (run) -> this.setup = run, this.handler::connect);
-				ready.complete(null);
-			}
-			catch (Exception ex) {
-				ready.completeExceptionally(ex);
-			}
-		});
-		try {
-			ready.get();
-		}
-		catch (InterruptedException ex) {
-			HookRun running = this.setup;
-			if (running != null) {
-				running.cancel();
-			}
-			throw ex;
-		}
-		catch (ExecutionException ex) {
-			Throwable cause = (ex.getCause() != null) ? ex.getCause() : ex;
-			throw new SessionSetupException(this.core.describe("The setup of a session failed: " + cause.getMessage()),
-					cause);
-		}
-	}
-
-	/**
 	 * Close the connection of a session that is not going to open.
 	 */
 	void abandon() {
 		end(Ending.closed(CloseStatus.NORMAL));
-		Futures.awaitQuietly(this.done, closeLimit());
+		Futures.awaitQuietly(this.ending.done(), closeLimit());
 	}
 
 	/**
@@ -255,46 +213,21 @@ final class DefaultSession implements Session, SessionInput.Processor, ObservedS
 		Futures.awaitQuietly(heard, this.config.reconnectHookTimeout());
 	}
 
-	/**
-	 * Run a hook on the session's task, with a view of a connection that is dead
-	 * afterwards.
-	 * @param link the connection
-	 * @param register takes the run, to be cancelled when the session ends
-	 * @param hook the hook
-	 * @throws Exception what the hook threw, or that it took too long
-	 */
-	void runHook(Link link, Consumer<HookRun> register, Hook hook) throws Exception {
-		HookRun run = new HookRun(this.timer, this.config.reconnectHookTimeout(), this.core.config().closeGracePeriod(),
-				() -> end(Ending.stuck(hookStuck())));
-		HookConn view = new HookConn(this.core, link, (status) -> end(Ending.closed(status)));
-		register.accept(run);
-		if (isOver()) {
-			run.cancel();
-		}
-		try {
-			run.run(() -> {
-				hook.run(view, this.context);
-				return null;
-			});
-		}
-		finally {
-			view.end();
-		}
-	}
-
-	private Throwable hookStuck() {
-		return new ReconnectFailedException("A hook of session '" + this.id
-				+ "' did not return within reconnectHookTimeout and ignored its interruption for closeGracePeriod",
-				new IllegalStateException("The hook does not return"), 1);
-	}
-
 	@Override
 	public boolean isOver() {
-		return this.ending.get() != null;
+		return this.ending.isOver();
 	}
 
 	ConnCore core() {
 		return this.core;
+	}
+
+	DefaultSessionContext context() {
+		return this.context;
+	}
+
+	SessionHooks hooks() {
+		return this.hooks;
 	}
 
 	SessionHandler handler() {
@@ -364,7 +297,7 @@ final class DefaultSession implements Session, SessionInput.Processor, ObservedS
 	}
 
 	void deliver(List<StreamChunk> chunks, int bytes) {
-		Ending over = this.ending.get();
+		Ending over = this.ending.ending();
 		if (over == null || over.end() != SessionEnd.CLOSED) {
 			this.channel.put(chunks, bytes);
 		}
@@ -430,27 +363,19 @@ final class DefaultSession implements Session, SessionInput.Processor, ObservedS
 	 * @param how how it ends
 	 */
 	void end(Ending how) {
-		if (!this.ending.compareAndSet(null, how)) {
+		if (!this.ending.begin(how)) {
 			return;
 		}
 		this.reconnector.cancel();
-		HookRun running = this.setup;
-		if (running != null) {
-			running.cancel();
-		}
+		this.hooks.cancel();
+		Runnable finish = () -> finish(how);
 		boolean ours = how.end() == SessionEnd.CLOSED && this.opened && this.core.state() == Conn.State.OPEN;
-		if (!ours || !(this.config.handler() != null)) {
-			seal(how);
-			return;
+		if (ours && this.config.handler() != null) {
+			this.ending.after(how, this.callbacks::closing, finish);
 		}
-		this.serial.execute(() -> {
-			if (!this.sealed.get()) {
-				this.callbacks.closing();
-				seal(how);
-			}
-		});
-		Timer.Timeout fallback = this.timer.schedule(this.core.config().closeGracePeriod(), () -> seal(how));
-		whenDone(fallback::cancel);
+		else {
+			this.ending.seal(how, finish);
+		}
 	}
 
 	void end(Ending how, OutageOutcome outcome) {
@@ -458,62 +383,17 @@ final class DefaultSession implements Session, SessionInput.Processor, ObservedS
 		end(how);
 	}
 
-	private void seal(Ending how) {
-		if (!this.sealed.compareAndSet(false, true)) {
-			return;
-		}
-		this.error = how.error();
-		List<Outgoing> held = this.gate.close();
-		if (how.end() == SessionEnd.CLOSED) {
-			int dropped = this.channel.dropWaiting();
-			if (dropped > 0) {
-				this.observer.chunksDiscarded(dropped);
-			}
-		}
-		refuse(held, how.error());
-		this.core.close(how.status()).whenComplete((ignored, none) -> {
-			this.channel.end(how.error());
-			Runnable finish = () -> finish(how);
-			if (how.stuck()) {
-				this.core.runtime().workers().execute(finish);
-				return;
-			}
-			this.serial.execute(finish);
-			Timer.Timeout fallback = this.timer.schedule(this.core.config().closeGracePeriod(),
-					() -> this.core.runtime().workers().execute(finish));
-			whenDone(fallback::cancel);
-		});
-	}
-
-	private void refuse(List<Outgoing> held, @Nullable Throwable cause) {
-		int lost = 0;
-		for (Outgoing outgoing : held) {
-			boolean untold = outgoing.fail(new SessionClosedException(
-					"The session '" + this.id + "' ended before the message could be sent", cause));
-			lost += untold ? 1 : 0;
-		}
-		if (lost > 0) {
-			this.gate.giveUp(lost, "the session ended");
-		}
-	}
-
 	private void finish(Ending how) {
-		if (!this.finished.compareAndSet(false, true)) {
-			return;
-		}
 		int unhandled = this.input.abandon();
 		if (unhandled > 0) {
 			this.observer.chunksDiscarded(unhandled);
 		}
 		this.reconnector.end(how.error(), this.outageOutcome);
-		if (how.error() != null) {
-			log(this.config.logger().atDebug()).setCause(how.error()).log("The session has ended");
-		}
+		log(this.config.logger().atDebug()).setCause(how.error()).log("The session has ended");
 		if (this.opened) {
 			this.callbacks.closed(how.error());
 			this.observer.sessionClosed(this, how.end(), Duration.ofNanos(this.timer.nanoTime() - this.openedAt));
 		}
-		this.done.complete(null);
 	}
 
 	@Override
@@ -528,65 +408,27 @@ final class DefaultSession implements Session, SessionInput.Processor, ObservedS
 
 	@Override
 	public void send(Object message) {
-		send(message, this.config.sendWhileReconnecting());
+		this.sender.send(message, this.config.sendWhileReconnecting());
 	}
 
 	@Override
 	public void send(Object message, OutagePolicy policy) {
-		sendRaw(encode(message), policy);
+		this.sender.send(message, policy);
 	}
 
 	@Override
 	public void sendRaw(Message message) {
-		sendRaw(message, this.config.sendWhileReconnecting());
+		this.sender.send(message, this.config.sendWhileReconnecting());
 	}
 
 	@Override
 	public void sendRaw(Message message, OutagePolicy policy) {
-		Assert.notNull(message, "'message' must not be null");
-		Assert.notNull(policy, "'policy' must not be null");
-		boolean inCallback = this.serial.isCurrent();
-		OutagePolicy effective = (inCallback && policy == OutagePolicy.WAIT) ? OutagePolicy.BUFFER : policy;
-		Outgoing outgoing = new Outgoing(message, effective, true);
-		this.gate.submit(outgoing);
-		if (effective == OutagePolicy.WAIT) {
-			awaitConnection(outgoing);
-		}
-		Futures.awaitSend(outgoing.result());
-	}
-
-	private void awaitConnection(Outgoing outgoing) {
-		try {
-			outgoing.result().get();
-		}
-		catch (InterruptedException ex) {
-			Thread.currentThread().interrupt();
-			if (this.gate.withdraw(outgoing)) {
-				outgoing.fail(this.gate.stillNotConnected());
-			}
-		}
-		catch (ExecutionException ex) {
-			// The caller throws it
-			return;
-		}
+		this.sender.send(message, policy);
 	}
 
 	@Override
 	public CompletionStage<Void> sendAsync(Object message) {
-		Outgoing outgoing = new Outgoing(encode(message), this.config.sendWhileReconnecting(), false);
-		try {
-			this.gate.submit(outgoing);
-		}
-		catch (StreamingException ex) {
-			return CompletableFuture.failedStage(ex);
-		}
-		return outgoing.result()
-			.thenApplyAsync(Function.identity(), this.core.runtime().workers())
-			.minimalCompletionStage();
-	}
-
-	private Message encode(Object message) {
-		return JsonEncoder.encode(this.core.config().jsonMapper(), message);
+		return this.sender.sendAsync(message, this.config.sendWhileReconnecting());
 	}
 
 	@Override
@@ -601,12 +443,12 @@ final class DefaultSession implements Session, SessionInput.Processor, ObservedS
 
 	@Override
 	public CompletionStage<Void> done() {
-		return this.done.minimalCompletionStage();
+		return this.ending.done().minimalCompletionStage();
 	}
 
 	@Override
 	public Optional<Throwable> error() {
-		return Optional.ofNullable(this.error);
+		return Optional.ofNullable(this.ending.error());
 	}
 
 	@Override
@@ -662,7 +504,7 @@ final class DefaultSession implements Session, SessionInput.Processor, ObservedS
 	void close(CloseStatus status) {
 		end(Ending.closed(status));
 		if (!this.serial.isCurrent()) {
-			Futures.awaitQuietly(this.done, closeLimit());
+			Futures.awaitQuietly(this.ending.done(), closeLimit());
 		}
 	}
 
@@ -673,7 +515,7 @@ final class DefaultSession implements Session, SessionInput.Processor, ObservedS
 	 */
 	CompletableFuture<Void> closeAsync(CloseStatus status) {
 		end(Ending.closed(status));
-		return this.done.copy();
+		return this.ending.done().copy();
 	}
 
 	Duration closeLimit() {
@@ -687,7 +529,7 @@ final class DefaultSession implements Session, SessionInput.Processor, ObservedS
 	SessionSnapshot snapshot() {
 		Link link = this.core.link();
 		boolean connected = link != null && this.core.state() == Conn.State.OPEN;
-		Throwable failure = (this.error != null) ? this.error : this.reconnector.lastFailure();
+		Throwable failure = this.reconnector.lastFailure();
 		TrafficCounter traffic = this.core.observer();
 		return new SessionSnapshot(this.id, connectionName(), state(), this.openedOn,
 				connected ? Duration.ofNanos(this.timer.nanoTime() - link.openedAt()) : null,
@@ -715,16 +557,6 @@ final class DefaultSession implements Session, SessionInput.Processor, ObservedS
 	@Override
 	public String toString() {
 		return "Session[" + this.id + ", " + state() + "]";
-	}
-
-	/**
-	 * What runs on a new connection before anything else.
-	 */
-	@FunctionalInterface
-	interface Hook {
-
-		void run(Conn conn, SessionContext context) throws Exception;
-
 	}
 
 }

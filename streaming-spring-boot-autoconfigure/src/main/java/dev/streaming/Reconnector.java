@@ -64,8 +64,6 @@ final class Reconnector {
 	// Read by cancel()
 	private volatile Timer.@Nullable Timeout delay;
 
-	private volatile @Nullable HookRun hook;
-
 	// Written by the session's task, read by snapshots
 	private volatile int reconnects;
 
@@ -100,16 +98,12 @@ final class Reconnector {
 	}
 
 	/**
-	 * Call off what waits or runs. Any thread; does not block.
+	 * Call off the wait before an attempt. Any thread; does not block.
 	 */
 	void cancel() {
 		Timer.Timeout waiting = this.delay;
 		if (waiting != null) {
 			waiting.cancel();
-		}
-		HookRun running = this.hook;
-		if (running != null) {
-			running.cancel();
 		}
 	}
 
@@ -316,15 +310,12 @@ final class Reconnector {
 				this.config.maxReconnectAttempts(), current.cause, current.lastFailure, current.planned,
 				current.reason);
 		try {
-			this.session.runHook(link, (run) -> this.hook = run,
-					(view, sessionContext) -> this.session.handler().reconnect(context, view, sessionContext));
+			this.session.hooks()
+				.run(link, (view, sessionContext) -> this.session.handler().reconnect(context, view, sessionContext));
 		}
 		catch (Exception ex) {
 			hookFailed(link, ex);
 			return;
-		}
-		finally {
-			this.hook = null;
 		}
 		if (this.session.isOver()) {
 			return;

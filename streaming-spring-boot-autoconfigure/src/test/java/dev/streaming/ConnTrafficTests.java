@@ -10,6 +10,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 
+import com.fasterxml.jackson.annotation.JsonProperty;
 import dev.streaming.Conn.State;
 import dev.streaming.testsupport.InMemoryPeer;
 import dev.streaming.testsupport.ReceivedMessage;
@@ -67,8 +68,8 @@ class ConnTrafficTests {
 		DefaultConn conn = this.runtime.connected();
 		Object cyclic = new Object() {
 
-			@SuppressWarnings("unused")
-			public Object getSelf() {
+			@JsonProperty
+			Object self() {
 				throw new IllegalStateException("cannot be read");
 			}
 

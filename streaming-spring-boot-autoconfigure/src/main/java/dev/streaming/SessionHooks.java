@@ -1,0 +1,119 @@
+package dev.streaming;
+
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.function.Consumer;
+
+import dev.streaming.concurrent.SerialExecutor;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Runs the hooks of one session, one at a time, on the session's task: each with a view
+ * of its connection that is dead afterwards, and with a limit. {@link #cancel()} comes
+ * from whoever ends the session.
+ */
+final class SessionHooks {
+
+	private final DefaultSession session;
+
+	private final SessionConfig config;
+
+	private final ConnCore core;
+
+	private final SerialExecutor serial;
+
+	private volatile @Nullable HookRun running;
+
+	SessionHooks(DefaultSession session, SessionConfig config, ConnCore core, SerialExecutor serial) {
+		this.session = session;
+		this.config = config;
+		this.core = core;
+		this.serial = serial;
+	}
+
+	/**
+	 * Run a hook on the calling thread, which is the session's task.
+	 * @param link the connection
+	 * @param hook the hook
+	 * @throws Exception what the hook threw, or that it took too long
+	 */
+	void run(Link link, Hook hook) throws Exception {
+		HookRun run = new HookRun(this.core.timer(), this.config.reconnectHookTimeout(),
+				this.core.config().closeGracePeriod(), () -> this.session.end(Ending.stuck(stuck())));
+		Consumer<Ending> end = this.session::end;
+		HookConn view = new HookConn(this.core, link, (status) -> end.accept(Ending.closed(status)));
+		this.running = run;
+		if (this.session.isOver()) {
+			run.cancel();
+		}
+		try {
+			run.run(() -> {
+				hook.run(view, this.session.context());
+				return null;
+			});
+		}
+		finally {
+			view.end();
+			this.running = null;
+		}
+	}
+
+	private Throwable stuck() {
+		return new ReconnectFailedException("A hook of session '" + this.session.id()
+				+ "' did not return within reconnectHookTimeout and ignored its interruption for closeGracePeriod",
+				new IllegalStateException("The hook does not return"), 1);
+	}
+
+	/**
+	 * Interrupt the hook that runs, if any. Any thread; does not block.
+	 */
+	void cancel() {
+		HookRun run = this.running;
+		if (run != null) {
+			run.cancel();
+		}
+	}
+
+	/**
+	 * Let the handler set up the first connection. Blocks the calling thread, which is
+	 * not the session's task, within the hook timeout.
+	 * @param link the connection
+	 * @throws SessionSetupException if the handler threw or took too long
+	 * @throws InterruptedException if the calling thread was interrupted
+	 */
+	void setUp(Link link) throws InterruptedException {
+		CompletableFuture<Void> ready = new CompletableFuture<>();
+		this.serial.execute(() -> {
+			try {
+				run(link, this.session.handler()::connect);
+				ready.complete(null);
+			}
+			catch (Exception ex) {
+				ready.completeExceptionally(ex);
+			}
+		});
+		try {
+			ready.get();
+		}
+		catch (InterruptedException ex) {
+			cancel();
+			throw ex;
+		}
+		catch (ExecutionException ex) {
+			Throwable cause = (ex.getCause() != null) ? ex.getCause() : ex;
+			throw new SessionSetupException(this.core.describe("The setup of a session failed: " + cause.getMessage()),
+					cause);
+		}
+	}
+
+	/**
+	 * What runs on a new connection before anything else.
+	 */
+	@FunctionalInterface
+	interface Hook {
+
+		void run(Conn conn, SessionContext context) throws Exception;
+
+	}
+
+}
