@@ -1,12 +1,23 @@
 package dev.streaming.transport;
 
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+
+import dev.streaming.testsupport.RawWebSocketConnection;
+import dev.streaming.testsupport.RawWebSocketServer;
+import dev.streaming.testsupport.TestCertificate;
 import dev.streaming.transport.websocket.StreamingWebSocketClient;
 import jakarta.websocket.WebSocketContainer;
 import org.eclipse.jetty.ee11.websocket.jakarta.client.JakartaWebSocketClientContainerProvider;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
 
+import org.springframework.web.socket.CloseStatus;
 import org.springframework.web.socket.client.WebSocketClient;
+
+import static org.assertj.core.api.Assertions.assertThat;
 
 /**
  * The transport on Jetty's client.
@@ -26,8 +37,42 @@ class JettyTransportTests extends SocketTransportTests {
 	}
 
 	@Override
-	WebSocketClient client() {
+	WebSocketClient createClient() {
 		return new StreamingWebSocketClient(container);
+	}
+
+	@Override
+	void assertFreed(RawWebSocketServer raw) {
+		// Jetty keeps the socket until its HTTP client's idle timeout
+	}
+
+	@Test
+	void anSslContextIsRefusedWithAReason() {
+		this.transport.dial(new DialRequest(this.server.uri(), Map.of(), List.of(),
+				TestCertificate.of("localhost").clientContext(), MAX_MESSAGE_SIZE, Duration.ofSeconds(10)),
+				this.listener);
+		DialException failure = awaitFailure();
+		assertThat(failure.kind()).isEqualTo(DialException.Kind.MALFORMED);
+		assertThat(failure).hasMessageContaining("SSL context");
+	}
+
+	@Test
+	void aServerThatIsNotTrustedFailsTheDial() {
+		RawWebSocketServer raw = RawWebSocketServer.start(
+				TestCertificate.of("localhost").serverContext().getServerSocketFactory(),
+				RawWebSocketConnection::upgrade);
+		this.servers.add(raw);
+		dial(raw.uri());
+		assertThat(awaitFailure().kind()).isEqualTo(DialException.Kind.UNTRUSTED);
+	}
+
+	@Test
+	void theCodeOfThePeersAnswerIsReported() {
+		RawContractServer.Peer peer = openRaw();
+		peer.answerClose(false);
+		peer.onClose(() -> peer.close(new CloseStatus(4002, "no")));
+		connection().close(CloseStatus.NORMAL);
+		assertThat(awaitEnd().code()).isEqualTo(4002);
 	}
 
 }

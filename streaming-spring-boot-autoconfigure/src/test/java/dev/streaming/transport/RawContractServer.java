@@ -1,9 +1,9 @@
 package dev.streaming.transport;
 
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.URI;
-import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
@@ -112,6 +112,10 @@ final class RawContractServer implements ContractServer {
 
 		private final CountDownLatch resumed = new CountDownLatch(1);
 
+		private final ByteArrayOutputStream parts = new ByteArrayOutputStream();
+
+		private boolean text;
+
 		private volatile boolean answeringPings = true;
 
 		private volatile boolean answeringClose = true;
@@ -178,21 +182,15 @@ final class RawContractServer implements ContractServer {
 			}
 		}
 
-		private void message(RawFrame frame) throws IOException {
-			byte[] payload = frame.payload();
-			boolean text = frame.opcode() == RawFrame.TEXT;
-			RawFrame part = frame;
-			while (!part.fin()) {
-				part = this.connection.readFrame();
-				payload = concat(payload, part.payload());
+		private void message(RawFrame frame) {
+			if (frame.opcode() != RawFrame.CONTINUATION) {
+				this.text = frame.opcode() == RawFrame.TEXT;
 			}
-			this.received.add(new ReceivedMessage(text, payload));
-		}
-
-		private static byte[] concat(byte[] first, byte[] second) {
-			byte[] both = Arrays.copyOf(first, first.length + second.length);
-			System.arraycopy(second, 0, both, first.length, second.length);
-			return both;
+			this.parts.writeBytes(frame.payload());
+			if (frame.fin()) {
+				this.received.add(new ReceivedMessage(this.text, this.parts.toByteArray()));
+				this.parts.reset();
+			}
 		}
 
 		int written() {

@@ -189,7 +189,7 @@ abstract class TransportContractTests extends TransportTestBase {
 		ContractPeer peer = open();
 		connection().close(new CloseStatus(code, "why"));
 		assertThat(awaitEnd().code()).isEqualTo(code);
-		assertThat(peer.closeFrame()).isEqualTo(new CloseStatus(code, "why"));
+		eventually(() -> assertThat(peer.closeFrame()).isEqualTo(new CloseStatus(code, "why")));
 	}
 
 	@Test

@@ -131,6 +131,10 @@ abstract class TransportTestBase {
 
 	CompletableFuture<Void> stall(ContractPeer peer) {
 		peer.stopReading();
+		return stall();
+	}
+
+	CompletableFuture<Void> stall() {
 		byte[] bytes = random(MAX_MESSAGE_SIZE);
 		for (int i = 0; i < 100; i++) {
 			CompletableFuture<Void> write = connection().sendBinary(bytes).toCompletableFuture();
