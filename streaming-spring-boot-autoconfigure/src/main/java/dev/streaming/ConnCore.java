@@ -302,14 +302,14 @@ final class ConnCore {
 		}
 		LinkOwner current = this.owner;
 		if (current == null || !current.takeBack(unsent)) {
-			unsent.forEach((outgoing) -> outgoing.fail(notConnected()));
+			unsent.forEach((outgoing) -> unwritten(outgoing, notConnected()));
 		}
 	}
 
-	void unwritten(Outgoing outgoing, SendFailedException failure) {
+	void unwritten(Outgoing outgoing, StreamingException failure) {
 		LinkOwner current = this.owner;
 		if (outgoing.fail(failure) && current != null) {
-			current.lost(outgoing, failure);
+			current.lost(failure);
 		}
 	}
 
@@ -505,11 +505,10 @@ final class ConnCore {
 		boolean takeBack(List<Outgoing> unsent);
 
 		/**
-		 * A message was lost in the writing, and nobody waits for it any more.
-		 * @param outgoing the message
+		 * A message was lost, and nobody waits for it any more.
 		 * @param failure what went wrong
 		 */
-		void lost(Outgoing outgoing, SendFailedException failure);
+		void lost(StreamingException failure);
 
 	}
 

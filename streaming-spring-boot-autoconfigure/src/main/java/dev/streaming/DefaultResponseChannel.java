@@ -170,7 +170,7 @@ final class DefaultResponseChannel implements ResponseChannel {
 	@Override
 	public Optional<StreamChunk> poll(Duration timeout) throws InterruptedException {
 		Assert.notNull(timeout, "'timeout' must not be null");
-		return take(Math.max(0, timeout.toNanos()));
+		return take(Settings.nanos(timeout));
 	}
 
 	private Optional<StreamChunk> take(long nanos) throws InterruptedException {

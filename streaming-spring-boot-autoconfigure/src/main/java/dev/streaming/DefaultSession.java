@@ -131,6 +131,8 @@ final class DefaultSession implements Session, SessionInput.Processor, ObservedS
 			if (config.handler() != null) {
 				session.hooks.setUp(link);
 			}
+			session.start(link);
+			return session;
 		}
 		catch (SessionSetupException ex) {
 			session.abandon();
@@ -141,8 +143,6 @@ final class DefaultSession implements Session, SessionInput.Processor, ObservedS
 			Thread.currentThread().interrupt();
 			throw new SessionSetupException("Interrupted while the session '" + session.id + "' was set up", ex);
 		}
-		session.start(link);
-		return session;
 	}
 
 	/**
@@ -190,27 +190,34 @@ final class DefaultSession implements Session, SessionInput.Processor, ObservedS
 	 * @param link the connection that is set up
 	 */
 	void start(Link link) {
-		this.openedAt = this.timer.nanoTime();
-		this.openedOn = Instant.now();
 		this.conn.session(this);
-		this.opened = true;
-		this.observer.sessionOpened(this);
-		this.gate.open(link);
 		CompletableFuture<Void> heard = new CompletableFuture<>();
 		this.serial.execute(() -> {
 			try {
 				if (!isOver()) {
-					this.reconnector.opened();
-					this.callbacks.opened();
-					this.input.attach(link);
+					opened(link);
 				}
 			}
 			finally {
 				heard.complete(null);
 			}
 		});
-		log(this.config.logger().atDebug()).log("The session is open");
 		Futures.awaitQuietly(heard, this.config.reconnectHookTimeout());
+		if (!this.opened) {
+			throw new SessionSetupException(this.core.describe("The session was closed before it was open"), null);
+		}
+	}
+
+	private void opened(Link link) {
+		this.openedAt = this.timer.nanoTime();
+		this.openedOn = Instant.now();
+		this.opened = true;
+		this.observer.sessionOpened(this);
+		log(this.config.logger().atDebug()).log("The session is open");
+		this.gate.open(link);
+		this.reconnector.opened();
+		this.callbacks.opened();
+		this.input.attach(link);
 	}
 
 	@Override
@@ -383,13 +390,25 @@ final class DefaultSession implements Session, SessionInput.Processor, ObservedS
 		end(how);
 	}
 
+	private void logEnd(@Nullable Throwable failure) {
+		if (failure == null) {
+			log(this.config.logger().atDebug()).log("The session has ended");
+			return;
+		}
+		// A handler that fails is the application's own fault, so it is shown where
+		boolean handlers = failure instanceof MessageHandlerException;
+		log(this.config.logger().atError()).setCause(handlers ? failure : null)
+			.log("The session has ended: {}", failure.getMessage());
+		log(this.config.logger().atDebug()).setCause(failure).log("What ended the session");
+	}
+
 	private void finish(Ending how) {
 		int unhandled = this.input.abandon();
 		if (unhandled > 0) {
 			this.observer.chunksDiscarded(unhandled);
 		}
 		this.reconnector.end(how.error(), this.outageOutcome);
-		log(this.config.logger().atDebug()).setCause(how.error()).log("The session has ended");
+		logEnd(how.error());
 		if (this.opened) {
 			this.callbacks.closed(how.error());
 			this.observer.sessionClosed(this, how.end(), Duration.ofNanos(this.timer.nanoTime() - this.openedAt));

@@ -31,7 +31,7 @@ final class LinkReceiver {
 
 	Optional<Message> receive(Duration timeout) throws InterruptedException {
 		Assert.notNull(timeout, "'timeout' must not be null");
-		return Optional.ofNullable(message(this.inbox.receive(Math.max(0, timeout.toNanos()))));
+		return Optional.ofNullable(message(this.inbox.receive(Settings.nanos(timeout))));
 	}
 
 	void receiveLoop(Consumer<? super Message> sink) throws InterruptedException {

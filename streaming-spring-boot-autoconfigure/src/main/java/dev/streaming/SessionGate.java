@@ -256,8 +256,8 @@ final class SessionGate implements LinkOwner {
 	}
 
 	@Override
-	public void lost(Outgoing outgoing, SendFailedException failure) {
-		giveUp(1, "a buffered message could not be written");
+	public void lost(StreamingException failure) {
+		giveUp(1, String.valueOf(failure.getMessage()));
 	}
 
 	/**

@@ -12,6 +12,8 @@ import org.springframework.util.unit.DataSize;
  */
 final class Settings {
 
+	private static final Duration LONGEST = Duration.ofNanos(Long.MAX_VALUE);
+
 	private Settings() {
 	}
 
@@ -45,6 +47,18 @@ final class Settings {
 	static int notNegative(String name, int value) {
 		Assert.isTrue(value >= 0, () -> name + " must not be negative, but is " + value);
 		return value;
+	}
+
+	/**
+	 * Return a time to wait, however long or negative.
+	 * @param timeout the time
+	 * @return nanoseconds from zero to 292 years
+	 */
+	static long nanos(Duration timeout) {
+		if (timeout.isNegative()) {
+			return 0;
+		}
+		return (timeout.compareTo(LONGEST) > 0) ? Long.MAX_VALUE : timeout.toNanos();
 	}
 
 	static void header(String name, @Nullable String value) {

@@ -407,6 +407,27 @@ class SessionLifeTests extends AbstractSessionTests {
 	}
 
 	@Test
+	void handlerThatClosesInItsSetupOpensNothing() {
+		SessionHandler handler = new SessionHandler() {
+
+			@Override
+			public void connect(Conn conn, SessionContext context) {
+				conn.close();
+			}
+
+			@Override
+			public List<StreamChunk> handle(Message message, SessionContext context) {
+				return List.of();
+			}
+
+		};
+		assertThatExceptionOfType(SessionSetupException.class).isThrownBy(() -> withHandler(handler));
+		assertThat(this.runtime.observer.opened).hasValue(0);
+		assertThat(this.runtime.observer.ends).isEmpty();
+		assertThat(this.listener.events).isEmpty();
+	}
+
+	@Test
 	void handlerWhoseSetupTakesTooLongIsInterrupted() throws Exception {
 		CountDownLatch started = new CountDownLatch(1);
 		SessionHandler handler = new SessionHandler() {

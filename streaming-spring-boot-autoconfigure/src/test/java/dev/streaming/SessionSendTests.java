@@ -182,4 +182,20 @@ class SessionSendTests extends AbstractSessionTests {
 		TestRuntime.eventually(() -> assertThat(this.runtime.peer(2).texts()).containsExactly("from a callback"));
 	}
 
+	@Test
+	void bufferedMessageThatTheFlushCouldNotWriteIsCounted() throws Exception {
+		DefaultSession session = inOutage(OutagePolicy.BUFFER);
+		session.sendRaw("a");
+		session.sendRaw("b");
+		this.runtime.transport.onDial((dial) -> dial.accept((peer) -> peer.onMessage((message) -> peer.stallWrites())));
+		this.runtime.timer.advanceToNext();
+		awaitState(session, Session.State.OPEN);
+		TestRuntime.eventually(() -> assertThat(session.core().link().outbox().writing()).isNotNull());
+		CompletableFuture<Void> close = TestRuntime.run(session::close);
+		TestRuntime.eventually(() -> assertThat(session.isClosed()).isTrue());
+		this.runtime.timer.advance(ConnConfig.DEFAULT_CLOSE_GRACE_PERIOD);
+		TestRuntime.get(close);
+		TestRuntime.eventually(() -> assertThat(this.runtime.observer.sendsDropped).hasValue(2));
+	}
+
 }

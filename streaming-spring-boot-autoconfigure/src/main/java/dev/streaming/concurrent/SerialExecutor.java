@@ -105,6 +105,8 @@ public final class SerialExecutor implements Executor {
 		catch (RuntimeException | Error ex) {
 			logger.atError().setCause(ex).log("A task of a session failed");
 		}
+		// A flag that a callback left behind is not for the next one
+		Thread.interrupted();
 	}
 
 }
