@@ -33,7 +33,20 @@ record CompositeStreamingObserver(List<StreamingObserver> observers) implements 
 		return new Connection(this.observers.stream().map((observer) -> observer.connection(connectionName)).toList());
 	}
 
-	private record Connection(List<ConnectionObserver> observers) implements ConnectionObserver {
+	private static final class Connection implements ConnectionObserver {
+
+		private final List<ConnectionObserver> observers;
+
+		// Those that are told of each message. Most care for rare events alone, and a
+		// message should not pay for them
+		private final ConnectionObserver[] measuring;
+
+		Connection(List<ConnectionObserver> observers) {
+			this.observers = observers;
+			this.measuring = observers.stream()
+				.filter(ConnectionObserver::isEnabled)
+				.toArray(ConnectionObserver[]::new);
+		}
 
 		private void each(Consumer<ConnectionObserver> event) {
 			this.observers.forEach(event);
@@ -41,7 +54,7 @@ record CompositeStreamingObserver(List<StreamingObserver> observers) implements 
 
 		@Override
 		public boolean isEnabled() {
-			return this.observers.stream().anyMatch(ConnectionObserver::isEnabled);
+			return this.measuring.length > 0;
 		}
 
 		@Override
@@ -82,17 +95,23 @@ record CompositeStreamingObserver(List<StreamingObserver> observers) implements 
 
 		@Override
 		public void received(int bytes) {
-			each((observer) -> observer.received(bytes));
+			for (ConnectionObserver observer : this.measuring) {
+				observer.received(bytes);
+			}
 		}
 
 		@Override
 		public void sent(int bytes) {
-			each((observer) -> observer.sent(bytes));
+			for (ConnectionObserver observer : this.measuring) {
+				observer.sent(bytes);
+			}
 		}
 
 		@Override
 		public void handled(long nanos, boolean succeeded) {
-			each((observer) -> observer.handled(nanos, succeeded));
+			for (ConnectionObserver observer : this.measuring) {
+				observer.handled(nanos, succeeded);
+			}
 		}
 
 		@Override
