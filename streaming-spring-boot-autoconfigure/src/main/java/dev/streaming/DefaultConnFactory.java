@@ -19,7 +19,7 @@ import org.springframework.web.socket.CloseStatus;
  * with the application. Internal, not API: public because the auto-configuration makes
  * one.
  */
-public final class DefaultConnFactory implements ConnFactory {
+public final class DefaultConnFactory implements ConnFactory, AutoCloseable {
 
 	private final StreamingRuntime runtime;
 
@@ -92,6 +92,14 @@ public final class DefaultConnFactory implements ConnFactory {
 			.map((core) -> core.config().closeGracePeriod().plus(DefaultConn.CLOSE_ALLOWANCE))
 			.max(Duration::compareTo)
 			.orElse(Duration.ZERO);
+	}
+
+	/**
+	 * Close every connection that is still there with 1001, and wait for it.
+	 */
+	@Override
+	public void close() {
+		Futures.awaitQuietly(closeAll(CloseStatus.GOING_AWAY), closeLimit());
 	}
 
 	private CompletableFuture<Void> close(CloseStatus status, Predicate<ConnCore> which) {

@@ -547,11 +547,11 @@ final class DefaultSession implements Session, SessionInput.Processor, ObservedS
 	 */
 	SessionSnapshot snapshot() {
 		Link link = this.core.link();
-		boolean connected = link != null && this.core.state() == Conn.State.OPEN;
+		Duration age = (link != null && this.core.state() == Conn.State.OPEN)
+				? Duration.ofNanos(this.timer.nanoTime() - link.openedAt()) : null;
 		Throwable failure = this.reconnector.lastFailure();
 		TrafficCounter traffic = this.core.observer();
-		return new SessionSnapshot(this.id, connectionName(), state(), this.openedOn,
-				connected ? Duration.ofNanos(this.timer.nanoTime() - link.openedAt()) : null,
+		return new SessionSnapshot(this.id, connectionName(), state(), this.openedOn, age,
 				this.reconnector.outageSince(), this.reconnector.reconnects(),
 				(failure != null) ? failure.getClass().getSimpleName() + ": " + failure.getMessage() : null,
 				queueDepth(), queueCapacity(), traffic.messagesReceived(), traffic.bytesReceived(),

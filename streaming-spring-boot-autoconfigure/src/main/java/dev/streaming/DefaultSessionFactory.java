@@ -24,7 +24,7 @@ import org.springframework.web.socket.CloseStatus;
  * Opening blocks its caller, for the dials and the handler's setup. {@link #stop()} may
  * come from any thread and does not block.
  */
-public final class DefaultSessionFactory implements SessionFactory {
+public final class DefaultSessionFactory implements SessionFactory, AutoCloseable {
 
 	private final ConnFactory connFactory;
 
@@ -81,10 +81,12 @@ public final class DefaultSessionFactory implements SessionFactory {
 			destroyHandler.run();
 		});
 		this.live.add(session);
-		session.connect();
 		if (this.stopped) {
+			// A stop that came first did not see it
 			session.closeAsync(CloseStatus.GOING_AWAY);
+			refuseWhenStopped();
 		}
+		session.connect();
 		return session;
 	}
 
@@ -145,6 +147,15 @@ public final class DefaultSessionFactory implements SessionFactory {
 	 */
 	public Duration stopLimit() {
 		return this.live.stream().map(DefaultSession::closeLimit).max(Duration::compareTo).orElse(Duration.ZERO);
+	}
+
+	/**
+	 * Stop, and wait for it.
+	 */
+	@Override
+	public void close() {
+		Duration limit = stopLimit();
+		Futures.awaitQuietly(stop(), limit);
 	}
 
 	private static final class Spec implements SessionSpec {

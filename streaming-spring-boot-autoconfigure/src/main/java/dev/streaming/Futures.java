@@ -1,6 +1,7 @@
 package dev.streaming;
 
 import java.time.Duration;
+import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
@@ -32,7 +33,7 @@ final class Futures {
 			}
 		}
 		catch (ExecutionException ex) {
-			throw here(ex.getCause());
+			throw here(Objects.requireNonNullElse(ex.getCause(), ex));
 		}
 		finally {
 			if (interrupted) {
@@ -73,14 +74,15 @@ final class Futures {
 	}
 
 	private static RuntimeException here(Throwable failure) {
+		String message = String.valueOf(failure.getMessage());
 		if (failure instanceof SendFailedException) {
-			return new SendFailedException(failure.getMessage(), failure.getCause());
+			return new SendFailedException(message, failure.getCause());
 		}
 		if (failure instanceof NotConnectedException gone) {
-			return new NotConnectedException(gone.getMessage(), gone.closeStatus().orElse(null));
+			return new NotConnectedException(message, gone.closeStatus().orElse(null));
 		}
 		if (failure instanceof SessionClosedException) {
-			return new SessionClosedException(failure.getMessage(), failure.getCause());
+			return new SessionClosedException(message, failure.getCause());
 		}
 		return (failure instanceof RuntimeException ex) ? ex : new StreamingException("A send failed", failure);
 	}
