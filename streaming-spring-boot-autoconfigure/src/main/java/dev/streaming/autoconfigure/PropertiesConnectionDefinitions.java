@@ -107,7 +107,7 @@ class PropertiesConnectionDefinitions implements ConnectionDefinitions {
 			.forEach((subprotocol) -> check(prefix + ".subprotocols", subprotocol, () -> requireToken(subprotocol),
 					"Set it to the names of subprotocols, separated by commas."));
 		String bundle = conn.getSslBundle();
-		if (bundle != null) {
+		if (StringUtils.hasText(bundle)) {
 			check(prefix + ".ssl-bundle", bundle, () -> this.sslContexts.get(bundle),
 					"Set it to the name of a bundle under 'spring.ssl.bundle', and check that bundle.");
 		}
@@ -118,7 +118,7 @@ class PropertiesConnectionDefinitions implements ConnectionDefinitions {
 			check.run();
 		}
 		catch (RuntimeException ex) {
-			String reason = StringUtils.capitalize(String.valueOf(ex.getMessage()));
+			String reason = StringUtils.capitalize(String.valueOf(ex.getMessage()).replaceFirst("^url ", "URL "));
 			throw new StreamingConfigurationException(property, shown, reason.endsWith(".") ? reason : reason + ".",
 					action, ex);
 		}
@@ -182,7 +182,7 @@ class PropertiesConnectionDefinitions implements ConnectionDefinitions {
 		if (!own.getSubprotocols().isEmpty()) {
 			builder.subprotocols(own.getSubprotocols().toArray(String[]::new));
 		}
-		if (own.getSslBundle() != null) {
+		if (StringUtils.hasText(own.getSslBundle())) {
 			builder.sslContext(this.sslContexts.get(own.getSslBundle()));
 		}
 	}

@@ -4,6 +4,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.ConcurrentHashMap;
@@ -16,9 +17,12 @@ import dev.streaming.SessionConfig;
 import dev.streaming.SessionHandler;
 import dev.streaming.autoconfigure.StreamingProperties.Connection;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.beans.factory.config.ConfigurableListableBeanFactory;
+import org.springframework.util.StringUtils;
 
 /**
  * Says what handles the messages of a connection. In this order: the bean that its
@@ -27,13 +31,17 @@ import org.springframework.beans.factory.config.ConfigurableListableBeanFactory;
  */
 class SessionHandlers {
 
+	private static final Logger logger = LoggerFactory.getLogger(SessionHandlers.class);
+
 	private final StreamingProperties properties;
 
 	private final HandlerBeans beans;
 
 	private final ObjectProvider<StreamingProvider> providers;
 
-	private final Map<String, Handling> resolved = new ConcurrentHashMap<>();
+	private final Map<String, Handling> handlings = new ConcurrentHashMap<>();
+
+	private final Map<String, Optional<String>> classifiers = new ConcurrentHashMap<>();
 
 	SessionHandlers(StreamingProperties properties, HandlerBeans beans, ObjectProvider<StreamingProvider> providers) {
 		this.properties = properties;
@@ -42,15 +50,19 @@ class SessionHandlers {
 	}
 
 	/**
-	 * Check that no handler is shared by sessions, and that each named connection has
-	 * one.
+	 * Check that no handler is shared by sessions, and that each named connection has one
+	 * which can do what the settings ask for.
 	 * @throws StreamingConfigurationException if not
 	 */
 	void check() {
 		this.beans.names(SessionHandler.class).forEach(this::requirePrototype);
 		this.properties.getConnections().forEach((name, connection) -> {
 			Handling handling = resolve(name);
-			checkConnectionAge(name, connection, handling);
+			if (!handling.setsUpConnections()) {
+				checkConnectionAge(name, connection);
+				checkReconnectAttempts(name, connection);
+			}
+			classifier(name);
 		});
 	}
 
@@ -64,16 +76,26 @@ class SessionHandlers {
 		}
 	}
 
-	private void checkConnectionAge(String name, Connection connection, Handling handling) {
+	private void checkConnectionAge(String name, Connection connection) {
 		Duration own = connection.getSession().getMaxConnectionAge();
 		Duration age = (own != null) ? own : this.properties.getSession().getMaxConnectionAge();
-		if (age != null && !age.isZero() && !handling.setsUpConnections()) {
-			String property = ((own != null) ? PropertiesConnectionDefinitions.prefix(name) : "streaming")
-					+ ".session.max-connection-age";
-			throw new StreamingConfigurationException(property, age,
+		if (age != null && !age.isZero()) {
+			String prefix = (own != null) ? PropertiesConnectionDefinitions.prefix(name) : "streaming";
+			throw new StreamingConfigurationException(prefix + ".session.max-connection-age", age,
 					"Connection '" + name + "' has neither a SessionHandler nor a ReconnectHook, so nothing could set"
 							+ " up the next connection.",
 					"Define a ReconnectHook bean named or qualified '" + name + "', or remove the property.");
+		}
+	}
+
+	private void checkReconnectAttempts(String name, Connection connection) {
+		Integer own = connection.getSession().getMaxReconnectAttempts();
+		Integer attempts = (own != null) ? own : this.properties.getSession().getMaxReconnectAttempts();
+		if (attempts != null && attempts > 0) {
+			logger.atWarn()
+				.addKeyValue("connection", name)
+				.log("Sessions on connection '{}' will not reconnect, although max-reconnect-attempts is {}: there is"
+						+ " neither a SessionHandler nor a ReconnectHook for it", name, attempts);
 		}
 	}
 
@@ -86,7 +108,7 @@ class SessionHandlers {
 	@Nullable StreamingProvider provider(String connection) {
 		Connection named = this.properties.getConnections().get(connection);
 		String name = (named != null) ? named.getProvider() : null;
-		if (name == null) {
+		if (!StringUtils.hasText(name)) {
 			return null;
 		}
 		Set<String> known = new TreeSet<>();
@@ -108,9 +130,13 @@ class SessionHandlers {
 	 * @return the classifier
 	 */
 	ErrorClassifier errorClassifier(String connection) {
-		String bean = this.beans.find(connection, connections(), ErrorClassifier.class);
-		return (bean != null) ? this.beans.beanFactory().getBean(bean, ErrorClassifier.class)
-				: ErrorClassifier.transientErrors();
+		return classifier(connection).map((bean) -> this.beans.beanFactory().getBean(bean, ErrorClassifier.class))
+			.orElseGet(ErrorClassifier::transientErrors);
+	}
+
+	private Optional<String> classifier(String connection) {
+		return this.classifiers.computeIfAbsent(connection,
+				(name) -> Optional.ofNullable(this.beans.find(name, connections(), ErrorClassifier.class)));
 	}
 
 	/**
@@ -125,13 +151,14 @@ class SessionHandlers {
 	}
 
 	private Handling resolve(String connection) {
-		return this.resolved.computeIfAbsent(connection, this::find);
+		return this.handlings.computeIfAbsent(connection, this::find);
 	}
 
 	private Handling find(String connection) {
 		Connection named = this.properties.getConnections().get(connection);
-		if (named != null && named.getHandler() != null) {
-			return configured(connection, named.getHandler());
+		String configured = (named != null) ? named.getHandler() : null;
+		if (StringUtils.hasText(configured)) {
+			return configured(connection, configured);
 		}
 		StreamingProvider provider = provider(connection);
 		if (named != null && provider != null) {

@@ -14,7 +14,6 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-import org.springframework.beans.factory.DisposableBean;
 import org.springframework.context.SmartLifecycle;
 import org.springframework.web.socket.CloseStatus;
 
@@ -29,10 +28,12 @@ import org.springframework.web.socket.CloseStatus;
  * a way out. An application's own lifecycle beans, by default at {@code DEFAULT_PHASE},
  * stop before and start after this one, so they may use sessions in both.
  * <p>
+ * What a context leaves behind whose start failed, the factories close as beans.
+ * <p>
  * Not pauseable: Spring pauses contexts that are cached between tests, and a paused
  * context has to come back with its sessions as they were.
  */
-final class StreamingLifecycle implements SmartLifecycle, DisposableBean {
+final class StreamingLifecycle implements SmartLifecycle {
 
 	static final int PHASE = SmartLifecycle.DEFAULT_PHASE - 1024 - 512;
 
@@ -96,15 +97,6 @@ final class StreamingLifecycle implements SmartLifecycle, DisposableBean {
 	public void stop() {
 		await(closeAll());
 		this.running = false;
-	}
-
-	/**
-	 * End what a context leaves behind whose start failed, or what was opened since the
-	 * stop.
-	 */
-	@Override
-	public void destroy() {
-		await(closeAll());
 	}
 
 	/**

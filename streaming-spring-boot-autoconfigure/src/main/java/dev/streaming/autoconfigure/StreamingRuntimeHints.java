@@ -19,7 +19,7 @@ class StreamingRuntimeHints implements RuntimeHintsRegistrar {
 	public void registerHints(RuntimeHints hints, @Nullable ClassLoader classLoader) {
 		hints.resources().registerPattern("META-INF/services/jakarta.websocket.ContainerProvider");
 		hints.reflection()
-			.registerType(StreamingHandler.class, MemberCategory.INVOKE_DECLARED_METHODS)
+			.registerType(StreamingHandler.class, MemberCategory.INVOKE_PUBLIC_METHODS)
 			.registerTypeIfPresent(classLoader, TOMCAT_CONTAINER, MemberCategory.INVOKE_DECLARED_CONSTRUCTORS);
 	}
 

@@ -7,6 +7,7 @@ import dev.streaming.HandshakeCustomizer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
+import org.springframework.beans.factory.BeanFactoryUtils;
 import org.springframework.beans.factory.ListableBeanFactory;
 import org.springframework.beans.factory.SmartInitializingSingleton;
 
@@ -32,7 +33,8 @@ final class StreamingStartupCheck implements SmartInitializingSingleton {
 	@Override
 	public void afterSingletonsInstantiated() {
 		this.handlers.check();
-		Map<String, HandshakeCustomizer> customizers = this.beanFactory.getBeansOfType(HandshakeCustomizer.class);
+		Map<String, HandshakeCustomizer> customizers = BeanFactoryUtils.beansOfTypeIncludingAncestors(this.beanFactory,
+				HandshakeCustomizer.class);
 		customizers.forEach((name, customizer) -> {
 			if (this.connections.stream().noneMatch(customizer::supports)) {
 				logger.atWarn()
