@@ -98,8 +98,8 @@ final class DefaultSession implements Session, SessionInput.Processor, ObservedS
 		this.observer = this.core.observer();
 		this.serial = new SerialExecutor(this.core.runtime().workers());
 		this.callbacks = new SessionCallbacks(this, this.handler, config.listeners(), config.logger(), this.context);
-		this.gate = new SessionGate(this.id, this.core.config().writeWait(), config.sendBufferSize().toBytes(),
-				this.timer, this.observer, config.logger());
+		this.gate = new SessionGate(this.id, connectionName(), this.core.config().writeWait(),
+				config.sendBufferSize().toBytes(), this.timer, this.observer, config.logger());
 		this.channel = new DefaultResponseChannel(config.responseChannelSize(), config.readAhead().toBytes(),
 				this.serial::isCurrent, this.observer::chunksDiscarded, this.core.runtime().workers());
 		this.input = new SessionInput(this.serial, this.channel, this, this.timer, this.observer);

@@ -30,6 +30,8 @@ final class SessionGate implements LinkOwner {
 
 	private final String name;
 
+	private final String connectionName;
+
 	private final Duration writeWait;
 
 	private final long bufferSize;
@@ -57,9 +59,10 @@ final class SessionGate implements LinkOwner {
 	// Guarded by lock: of those that count against the buffer's size
 	private long heldBytes;
 
-	SessionGate(String name, Duration writeWait, long bufferSize, Timer timer, ConnectionObserver observer,
-			Logger logger) {
+	SessionGate(String name, String connectionName, Duration writeWait, long bufferSize, Timer timer,
+			ConnectionObserver observer, Logger logger) {
 		this.name = name;
+		this.connectionName = connectionName;
 		this.writeWait = writeWait;
 		this.bufferSize = bufferSize;
 		this.timer = timer;
@@ -269,6 +272,7 @@ final class SessionGate implements LinkOwner {
 		this.observer.sendsDropped(count);
 		this.logger.atWarn()
 			.addKeyValue("session", this.name)
+			.addKeyValue("connection", this.connectionName)
 			.addKeyValue("messages", count)
 			.log("Messages that waited for a connection were not sent: {}", why);
 	}
