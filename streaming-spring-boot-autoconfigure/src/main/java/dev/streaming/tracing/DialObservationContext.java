@@ -12,7 +12,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @since 1.0.0
  */
-public class DialObservationContext extends SenderContext<BiConsumer<String, String>> {
+public final class DialObservationContext extends SenderContext<BiConsumer<String, String>> {
 
 	private final String connectionName;
 
