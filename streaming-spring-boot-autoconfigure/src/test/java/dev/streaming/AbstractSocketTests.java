@@ -37,7 +37,11 @@ abstract class AbstractSocketTests {
 
 	@BeforeEach
 	void create() {
-		this.runtime = new StreamingRuntime(new WebSocketClientTransport(client(), this.executor, this.timer),
+		use(client());
+	}
+
+	void use(StreamingWebSocketClient client) {
+		this.runtime = new StreamingRuntime(new WebSocketClientTransport(client, this.executor, this.timer),
 				this.executor, this.executor, this.timer, StreamingObserver.NONE, new Random());
 	}
 

@@ -79,7 +79,7 @@ public final class DialException extends Exception {
 		/** The server answered with a redirect, which is not followed. */
 		REDIRECT,
 
-		/** The server's certificate is not trusted, or is for another host. */
+		/** One side does not trust the other's certificate, or it is for another host. */
 		UNTRUSTED,
 
 		/** The URL, a header or a subprotocol cannot be sent. */

@@ -45,6 +45,10 @@ final class DialFailures {
 	/** Tomcat: so many redirects, one of them the first, of none allowed. */
 	private static final Pattern TOMCAT_REDIRECT = Pattern.compile("\\[1][^\\[]*\\[0]");
 
+	/** The JDK: what a server answers to a certificate of ours, or to none. */
+	private static final Pattern CERTIFICATE_ALERT = Pattern
+		.compile("alert: (\\w*certificate\\w*|unknown_ca|access_denied)");
+
 	private DialFailures() {
 	}
 
@@ -99,6 +103,11 @@ final class DialFailures {
 		if (part instanceof CertificateException || part instanceof CertPathValidatorException
 				|| part instanceof SSLPeerUnverifiedException) {
 			return new DialException(Kind.UNTRUSTED, "The certificate of " + where + " is not trusted",
+					SafeCause.of(failure));
+		}
+		if (part instanceof SSLException && CERTIFICATE_ALERT.matcher(String.valueOf(part.getMessage())).find()) {
+			return new DialException(Kind.UNTRUSTED, where
+					+ " refused our certificate, or the lack of one: it needs a client certificate that it trusts",
 					SafeCause.of(failure));
 		}
 		if (part instanceof UnknownHostException || part instanceof UnresolvedAddressException) {

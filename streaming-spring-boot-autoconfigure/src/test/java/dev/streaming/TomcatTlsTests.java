@@ -1,0 +1,22 @@
+package dev.streaming;
+
+import javax.net.ssl.SSLContext;
+
+import dev.streaming.transport.websocket.StreamingWebSocketClient;
+
+/**
+ * TLS on Tomcat's client, which takes the context of each connection.
+ */
+class TomcatTlsTests extends AbstractTlsTests {
+
+	@Override
+	StreamingWebSocketClient client() {
+		return new StreamingWebSocketClient();
+	}
+
+	@Override
+	Conn conn(String url, SSLContext sslContext) {
+		return conn(url, (builder) -> builder.sslContext(sslContext));
+	}
+
+}
