@@ -455,7 +455,7 @@ abstract class AbstractFaultTests extends AbstractSocketTests {
 				})
 				.maxReconnectAttempts(3)
 				.build());
-			session.sendRaw("go");
+			session.sendAsync("go");
 			TestRuntime.get(session.done().toCompletableFuture());
 			assertThat(server.connections()).isEqualTo(4);
 			assertThat(session.error()).get().isInstanceOf(ReconnectFailedException.class);
