@@ -109,7 +109,7 @@ class StreamingFailureAnalyzerTests {
 			http://user:secret@example.com/path?key=secret | http://example.com/path | its scheme is 'http'
 			wss://user:secret@example.com:8443/path?key=secret#part | wss://example.com:8443/path | no fragment
 			wss:///path?key=secret | | no valid host
-			wss://exa mple.com/?key=secret | | URL is malformed at index 6
+			wss://exa mple.com/?key=secret | | URL is malformed at index
 			example.com/secret | | its scheme is ''
 			""")
 	void badUrlIsReportedWithoutItsSecrets(String url, String shown, String reason) {
