@@ -1,0 +1,35 @@
+package dev.streaming.sample.provider;
+
+import org.springframework.boot.context.properties.EnableConfigurationProperties;
+import org.springframework.context.annotation.Configuration;
+import org.springframework.web.socket.config.annotation.EnableWebSocket;
+import org.springframework.web.socket.config.annotation.WebSocketConfigurer;
+import org.springframework.web.socket.config.annotation.WebSocketHandlerRegistry;
+
+/**
+ * The WebSocket endpoints of the embedded provider, one for each protocol.
+ */
+@Configuration(proxyBeanMethods = false)
+@EnableWebSocket
+@EnableConfigurationProperties(EmbeddedProviderProperties.class)
+class EmbeddedProviderConfiguration implements WebSocketConfigurer {
+
+	private final EmbeddedProvider provider;
+
+	private final TcpConnections connections;
+
+	EmbeddedProviderConfiguration(EmbeddedProvider provider, TcpConnections connections) {
+		this.provider = provider;
+		this.connections = connections;
+	}
+
+	@Override
+	public void registerWebSocketHandlers(WebSocketHandlerRegistry registry) {
+		GeminiHandles handles = new GeminiHandles();
+		registry.addHandler(new ProviderEndpoint(this.provider, this.connections,
+				(client) -> new OpenAiConversation(client, this.provider)), "/provider/openai");
+		registry.addHandler(new ProviderEndpoint(this.provider, this.connections,
+				(client) -> new GeminiConversation(client, this.provider, handles)), "/provider/gemini");
+	}
+
+}

@@ -1,0 +1,265 @@
+package dev.streaming.sample.provider;
+
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+import org.jspecify.annotations.Nullable;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.node.JsonNodeFactory;
+import tools.jackson.databind.node.ObjectNode;
+
+import org.springframework.web.socket.CloseStatus;
+
+/**
+ * Speaks the part of the OpenAI Realtime protocol that is about text. The conversation is
+ * forgotten with its connection, as OpenAI does.
+ */
+final class OpenAiConversation extends Conversation {
+
+	private static final String INVALID = "invalid_value";
+
+	private static final String MISSING = "missing_required_parameter";
+
+	private final String conversationId = id("conv");
+
+	private final ObjectNode session = JsonNodeFactory.instance.objectNode();
+
+	private final Map<String, JsonNode> items = new LinkedHashMap<>();
+
+	private @Nullable String lastItem;
+
+	private @Nullable String eventId;
+
+	OpenAiConversation(Client client, EmbeddedProvider provider) {
+		super(client, provider);
+		this.session.put("type", "realtime").put("object", "realtime.session").put("id", id("sess"));
+		this.session.put("model", "embedded").put("instructions", "");
+		this.session.putArray("output_modalities").add("text");
+	}
+
+	@Override
+	void opened() {
+		send("session.created", Map.of("session", this.session));
+	}
+
+	@Override
+	void received(JsonNode event) {
+		this.eventId = event.path("event_id").asString(null);
+		String type = event.path("type").asString("");
+		switch (type) {
+			case "session.update" -> update(event.path("session"));
+			case "conversation.item.create" -> create(event);
+			case "conversation.item.retrieve" -> retrieve(event.path("item_id").asString(""));
+			case "conversation.item.delete" -> delete(event.path("item_id").asString(""));
+			case "response.create" -> respond();
+			case "response.cancel" -> cancel();
+			case "" -> error(MISSING, "Missing required parameter: 'type'.", "type");
+			default -> error(INVALID, "Invalid value: '" + type + "'. This provider knows text alone.", "type");
+		}
+	}
+
+	@Override
+	void malformed(String problem) {
+		this.eventId = null;
+		error("invalid_json", "The event could not be read. " + problem, null);
+	}
+
+	@Override
+	void retiring() {
+		this.eventId = null;
+		error("session_expired", "Your session hit the maximum duration of 60 minutes.", null);
+		interrupt();
+		client().close(new CloseStatus(1001, "Your session hit the maximum duration of 60 minutes."));
+	}
+
+	private void update(JsonNode update) {
+		if (!"realtime".equals(update.path("type").asString(""))) {
+			error(update.isObject() ? INVALID : MISSING, "The session must be of type 'realtime'.", "session.type");
+			return;
+		}
+		JsonNode modalities = update.path("output_modalities");
+		if (!modalities.isMissingNode() && !(modalities.size() == 1 && "text".equals(modalities.get(0).asString("")))) {
+			error(INVALID, "This provider writes and does not speak: set it to ['text'].", "session.output_modalities");
+			return;
+		}
+		update.properties().forEach((property) -> this.session.set(property.getKey(), property.getValue()));
+		send("session.updated", Map.of("session", this.session));
+	}
+
+	private void create(JsonNode event) {
+		if (!(event.path("item") instanceof ObjectNode item) || !item.path("type").isString()) {
+			error(MISSING, "Missing required parameter: 'item.type'.", "item.type");
+			return;
+		}
+		if (!item.path("id").isString()) {
+			item.put("id", id("item"));
+		}
+		if (this.items.containsKey(item.path("id").asString())) {
+			error("item_already_exists", "There is an item with this id already.", "item.id");
+			return;
+		}
+		item.put("object", "realtime.item").put("status", "completed");
+		send("conversation.item.added", placed(item));
+		send("conversation.item.done", placed(item));
+		add(item);
+	}
+
+	private Map<String, Object> placed(JsonNode item) {
+		Map<String, Object> body = new LinkedHashMap<>();
+		body.put("previous_item_id", this.lastItem);
+		body.put("item", item);
+		return body;
+	}
+
+	private void add(JsonNode item) {
+		this.lastItem = item.path("id").asString();
+		this.items.put(this.lastItem, item);
+	}
+
+	private void retrieve(String itemId) {
+		JsonNode item = this.items.get(itemId);
+		if (item == null) {
+			error("item_not_found", "There is no item with this id.", "item_id");
+			return;
+		}
+		send("conversation.item.retrieved", Map.of("item", item));
+	}
+
+	private void delete(String itemId) {
+		if (this.items.remove(itemId) == null) {
+			error("item_not_found", "There is no item with this id.", "item_id");
+			return;
+		}
+		send("conversation.item.deleted", Map.of("item_id", itemId));
+	}
+
+	private void respond() {
+		if (isAnswering()) {
+			error("conversation_already_has_active_response", "A response is in progress already.", null);
+			return;
+		}
+		List<String> said = this.items.values()
+			.stream()
+			.filter((item) -> "user".equals(item.path("role").asString("")))
+			.map((item) -> texts(item.path("content")))
+			.toList();
+		Answer answer = new Answer(id("resp"), Answers.to(said));
+		send("response.created", Map.of("response", response(answer, "in_progress")));
+		send("response.output_item.added", output(answer, "item", item(answer, "in_progress")));
+		send("conversation.item.added", placed(item(answer, "in_progress")));
+		send("response.content_part.added", part(answer, "part", Map.of("type", "text", "text", "")));
+		answer(answer);
+	}
+
+	@Override
+	void say(Answer answer, String word) {
+		send("response.output_text.delta", part(answer, "delta", word));
+	}
+
+	@Override
+	void finish(Answer answer) {
+		end(answer, "completed");
+	}
+
+	private void cancel() {
+		Answer cancelled = interrupt();
+		if (cancelled == null) {
+			error("response_cancel_not_active", "Cancellation failed: no active response found.", null);
+			return;
+		}
+		end(cancelled, "cancelled");
+	}
+
+	private void end(Answer answer, String status) {
+		JsonNode item = item(answer, "completed".equals(status) ? status : "incomplete");
+		send("response.output_text.done", part(answer, "text", answer.text()));
+		send("response.content_part.done", part(answer, "part", Map.of("type", "text", "text", answer.text())));
+		send("response.output_item.done", output(answer, "item", item));
+		send("conversation.item.done", placed(item));
+		add(item);
+		send("response.done", Map.of("response", response(answer, status)));
+		send("rate_limits.updated", Map.of("rate_limits", List.of()));
+	}
+
+	private static JsonNode item(Answer answer, String status) {
+		ObjectNode item = JsonNodeFactory.instance.objectNode();
+		item.put("id", itemId(answer)).put("object", "realtime.item").put("type", "message");
+		item.put("status", status).put("role", "assistant");
+		if (!"in_progress".equals(status)) {
+			item.putArray("content").addObject().put("type", "output_text").put("text", answer.text());
+		}
+		else {
+			item.putArray("content");
+		}
+		return item;
+	}
+
+	private static String itemId(Answer answer) {
+		return answer.id().replace("resp_", "item_");
+	}
+
+	private Map<String, Object> response(Answer answer, String status) {
+		boolean over = !"in_progress".equals(status);
+		Map<String, Object> response = new LinkedHashMap<>();
+		response.put("object", "realtime.response");
+		response.put("id", answer.id());
+		response.put("conversation_id", this.conversationId);
+		response.put("output_modalities", List.of("text"));
+		response.put("status", status);
+		response.put("status_details",
+				"cancelled".equals(status) ? Map.of("type", status, "reason", "client_cancelled") : null);
+		response.put("output",
+				over ? List.of(item(answer, "completed".equals(status) ? status : "incomplete")) : List.of());
+		response.put("usage", over ? usage(answer) : null);
+		return response;
+	}
+
+	private Map<String, Object> usage(Answer answer) {
+		int input = this.items.values()
+			.stream()
+			.mapToInt((item) -> texts(item.path("content")).split(" ").length)
+			.sum();
+		Map<String, Object> usage = new LinkedHashMap<>();
+		usage.put("total_tokens", input + answer.tokens());
+		usage.put("input_tokens", input);
+		usage.put("output_tokens", answer.tokens());
+		usage.put("input_token_details", Map.of("text_tokens", input, "audio_tokens", 0, "cached_tokens", 0));
+		usage.put("output_token_details", Map.of("text_tokens", answer.tokens(), "audio_tokens", 0));
+		return usage;
+	}
+
+	private static Map<String, Object> output(Answer answer, String name, Object value) {
+		Map<String, Object> body = new LinkedHashMap<>();
+		body.put("response_id", answer.id());
+		body.put("output_index", 0);
+		body.put(name, value);
+		return body;
+	}
+
+	private static Map<String, Object> part(Answer answer, String name, Object value) {
+		Map<String, Object> body = output(answer, "item_id", itemId(answer));
+		body.put("content_index", 0);
+		body.put(name, value);
+		return body;
+	}
+
+	private void error(String code, String message, @Nullable String param) {
+		Map<String, Object> error = new LinkedHashMap<>();
+		error.put("type", "invalid_request_error");
+		error.put("code", code);
+		error.put("message", message);
+		error.put("param", param);
+		error.put("event_id", this.eventId);
+		send("error", Map.of("error", error));
+	}
+
+	private void send(String type, Map<String, ?> body) {
+		Map<String, Object> event = new LinkedHashMap<>();
+		event.put("type", type);
+		event.put("event_id", id("event"));
+		event.putAll(body);
+		client().sendText(event);
+	}
+
+}

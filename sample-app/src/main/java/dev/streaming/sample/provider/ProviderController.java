@@ -1,0 +1,47 @@
+package dev.streaming.sample.provider;
+
+import java.util.Map;
+
+import org.springframework.web.bind.annotation.PostMapping;
+import org.springframework.web.bind.annotation.RequestMapping;
+import org.springframework.web.bind.annotation.RequestParam;
+import org.springframework.web.bind.annotation.RestController;
+
+/**
+ * Makes the embedded provider do what real ones do at the worst moment.
+ */
+@RestController
+@RequestMapping("/provider")
+class ProviderController {
+
+	private final EmbeddedProvider provider;
+
+	ProviderController(EmbeddedProvider provider) {
+		this.provider = provider;
+	}
+
+	/**
+	 * Drop the TCP connections without a close frame.
+	 * @param nextAnswer whether to wait for the middle of the next answer, rather than to
+	 * drop at once, be it idle or in the middle of an answer
+	 * @return what was done
+	 */
+	@PostMapping("/drop")
+	Map<String, Object> drop(@RequestParam(name = "next-answer", defaultValue = "false") boolean nextAnswer) {
+		if (nextAnswer) {
+			this.provider.dropInNextAnswer();
+		}
+		return Map.of("armed", nextAnswer, "dropped", nextAnswer ? 0 : this.provider.drop());
+	}
+
+	/**
+	 * Announce the end of the connections, as providers do after some minutes: Gemini
+	 * with {@code goAway}, OpenAI with an error and a close frame.
+	 * @return how many clients were told
+	 */
+	@PostMapping("/go-away")
+	Map<String, Object> goAway() {
+		return Map.of("told", this.provider.retire());
+	}
+
+}

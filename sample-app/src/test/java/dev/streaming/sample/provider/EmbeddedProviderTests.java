@@ -1,0 +1,213 @@
+package dev.streaming.sample.provider;
+
+import java.util.List;
+import java.util.stream.Collectors;
+
+import org.junit.jupiter.api.Test;
+import tools.jackson.databind.JsonNode;
+
+import org.springframework.beans.factory.annotation.Autowired;
+import org.springframework.boot.test.context.SpringBootTest;
+import org.springframework.boot.test.context.SpringBootTest.WebEnvironment;
+import org.springframework.boot.test.web.server.LocalServerPort;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+@SpringBootTest(webEnvironment = WebEnvironment.RANDOM_PORT, properties = "sample.provider.word-delay=20ms")
+class EmbeddedProviderTests {
+
+	private static final String ITEM = """
+			{"type":"conversation.item.create","item":{"type":"message","role":"user",
+			"content":[{"type":"input_text","text":"%s"}]}}""";
+
+	private static final String SETUP = """
+			{"setup":{"model":"models/embedded","generationConfig":{"responseModalities":["TEXT"]},
+			"sessionResumption":{%s}}}""";
+
+	private static final String TURN = """
+			{"clientContent":{"turns":[{"role":"user","parts":[{"text":"%s"}]}],"turnComplete":true}}""";
+
+	@LocalServerPort
+	private int port;
+
+	@Autowired
+	private EmbeddedProvider provider;
+
+	@Test
+	void openAiAnswersInOrder() throws Exception {
+		try (ProviderSocket client = new ProviderSocket(this.port, "openai")) {
+			assertThat(client.next().json().path("type").asString()).isEqualTo("session.created");
+			client.send("""
+					{"type":"session.update","session":{"type":"realtime","instructions":"Be kind."}}""");
+			assertThat(client.type("session.updated").path("session").path("instructions").asString())
+				.isEqualTo("Be kind.");
+			client.send(ITEM.formatted("hello")).send("{\"type\":\"response.create\"}");
+			List<JsonNode> events = client.untilType("rate_limits.updated");
+			assertThat(events.stream().map((event) -> event.path("type").asString()).distinct()).containsExactly(
+					"conversation.item.added", "conversation.item.done", "response.created",
+					"response.output_item.added", "response.content_part.added", "response.output_text.delta",
+					"response.output_text.done", "response.content_part.done", "response.output_item.done",
+					"response.done", "rate_limits.updated");
+			JsonNode response = events.get(events.size() - 2).path("response");
+			assertThat(response.path("status").asString()).isEqualTo("completed");
+			assertThat(response.path("usage").path("total_tokens").asInt()).isPositive();
+			assertThat(response.path("output").get(0).path("content").get(0).path("text").asString())
+				.isEqualTo(
+						events.stream().map((event) -> event.path("delta").asString("")).collect(Collectors.joining()))
+				.contains("“olleh”");
+		}
+	}
+
+	@Test
+	void openAiTellsErrors() throws Exception {
+		try (ProviderSocket client = new ProviderSocket(this.port, "openai")) {
+			client.send("{not json");
+			assertThat(code(client.type("error"))).isEqualTo("invalid_json");
+			client.send("{}");
+			assertThat(code(client.type("error"))).isEqualTo("missing_required_parameter");
+			client.send("{\"type\":\"make.tea\",\"event_id\":\"mine\"}");
+			JsonNode unknown = client.type("error");
+			assertThat(code(unknown)).isEqualTo("invalid_value");
+			assertThat(unknown.path("error").path("event_id").asString()).isEqualTo("mine");
+			client.send("{\"type\":\"conversation.item.create\"}");
+			assertThat(code(client.type("error"))).isEqualTo("missing_required_parameter");
+			client.send("{\"type\":\"response.cancel\"}");
+			assertThat(code(client.type("error"))).isEqualTo("response_cancel_not_active");
+			client.send("{\"type\":\"session.update\",\"session\":{\"type\":\"realtime\","
+					+ "\"output_modalities\":[\"audio\"]}}");
+			assertThat(code(client.type("error"))).isEqualTo("invalid_value");
+		}
+	}
+
+	@Test
+	void openAiGivesOneAnswerAtATimeAndCancelsIt() throws Exception {
+		try (ProviderSocket client = new ProviderSocket(this.port, "openai")) {
+			client.send(ITEM.formatted("count to 500")).send("{\"type\":\"response.create\"}");
+			client.type("response.output_text.delta");
+			client.send("{\"type\":\"response.create\"}");
+			assertThat(code(client.type("error"))).isEqualTo("conversation_already_has_active_response");
+			client.send("{\"type\":\"response.cancel\"}");
+			JsonNode response = client.type("response.done").path("response");
+			assertThat(response.path("status").asString()).isEqualTo("cancelled");
+			assertThat(response.path("status_details").path("reason").asString()).isEqualTo("client_cancelled");
+			client.send("{\"type\":\"response.create\"}");
+			client.type("response.created");
+		}
+	}
+
+	@Test
+	void openAiKnowsItsItems() throws Exception {
+		try (ProviderSocket client = new ProviderSocket(this.port, "openai")) {
+			client.send(ITEM.formatted("hello"));
+			String id = client.type("conversation.item.done").path("item").path("id").asString();
+			client.send("{\"type\":\"conversation.item.retrieve\",\"item_id\":\"" + id + "\"}");
+			assertThat(client.type("conversation.item.retrieved").path("item").path("id").asString()).isEqualTo(id);
+			client.send("{\"type\":\"conversation.item.delete\",\"item_id\":\"" + id + "\"}");
+			client.type("conversation.item.deleted");
+			client.send("{\"type\":\"conversation.item.retrieve\",\"item_id\":\"" + id + "\"}");
+			assertThat(code(client.type("error"))).isEqualTo("item_not_found");
+		}
+	}
+
+	@Test
+	void geminiAnswersInBinaryFrames() throws Exception {
+		try (ProviderSocket client = new ProviderSocket(this.port, "gemini")) {
+			client.send(SETUP.formatted(""));
+			ProviderSocket.Frame complete = client.next();
+			assertThat(complete.binary()).isTrue();
+			assertThat(complete.json().path("setupComplete").isObject()).isTrue();
+			client.send(TURN.formatted("hello"));
+			assertThat(client.next().json().path("sessionResumptionUpdate").path("resumable").asBoolean(true))
+				.isFalse();
+			List<JsonNode> messages = client.until(EmbeddedProviderTests::isTurnComplete);
+			assertThat(textOf(messages)).startsWith("You said “hello”").endsWith("“olleh”.");
+			assertThat(messages.get(messages.size() - 2).path("serverContent").path("generationComplete").asBoolean())
+				.isTrue();
+			assertThat(messages.get(messages.size() - 1).path("usageMetadata").path("totalTokenCount").asInt())
+				.isPositive();
+		}
+	}
+
+	@Test
+	void geminiResumesByHandle() throws Exception {
+		String handle;
+		try (ProviderSocket client = new ProviderSocket(this.port, "gemini")) {
+			client.send(SETUP.formatted("")).send(TURN.formatted("one"));
+			List<JsonNode> messages = client
+				.until((message) -> message.path("sessionResumptionUpdate").path("resumable").asBoolean(false));
+			handle = messages.get(messages.size() - 1).path("sessionResumptionUpdate").path("newHandle").asString();
+		}
+		try (ProviderSocket client = new ProviderSocket(this.port, "gemini")) {
+			client.send(SETUP.formatted("\"handle\":\"" + handle + "\"")).send(TURN.formatted("two"));
+			assertThat(textOf(client.until(EmbeddedProviderTests::isTurnComplete))).contains("before that “one”");
+		}
+		try (ProviderSocket client = new ProviderSocket(this.port, "gemini")) {
+			client.send(SETUP.formatted("\"handle\":\"made-up\""));
+			assertThat(client.closeCode()).isEqualTo(1007);
+		}
+	}
+
+	@Test
+	void geminiTakesTheHistoryWithoutAnswering() throws Exception {
+		try (ProviderSocket client = new ProviderSocket(this.port, "gemini")) {
+			client.send("{\"setup\":{\"model\":\"m\",\"generationConfig\":{\"responseModalities\":[\"TEXT\"]},"
+					+ "\"historyConfig\":{\"initialHistoryInClientContent\":true}}}");
+			client.send(TURN.formatted("one")).send("{\"realtimeInput\":{\"text\":\"two\"}}");
+			List<JsonNode> messages = client.until(EmbeddedProviderTests::isTurnComplete);
+			assertThat(textOf(messages)).startsWith("You said “two”, and before that “one”.");
+		}
+	}
+
+	@Test
+	void geminiIsInterrupted() throws Exception {
+		try (ProviderSocket client = new ProviderSocket(this.port, "gemini")) {
+			client.send(SETUP.formatted("")).send(TURN.formatted("count to 500"));
+			client.until((message) -> message.path("serverContent").has("modelTurn"));
+			client.send(TURN.formatted("hello"));
+			client.until((message) -> message.path("serverContent").path("interrupted").asBoolean(false));
+			assertThat(isTurnComplete(client.next().json())).isTrue();
+			assertThat(textOf(client.until(EmbeddedProviderTests::isTurnComplete))).startsWith("You said “hello”");
+		}
+	}
+
+	@Test
+	void geminiClosesOnWhatItDoesNotUnderstand() throws Exception {
+		try (ProviderSocket client = new ProviderSocket(this.port, "gemini")) {
+			client.send(TURN.formatted("hello"));
+			assertThat(client.closeCode()).isEqualTo(1007);
+		}
+		try (ProviderSocket client = new ProviderSocket(this.port, "gemini")) {
+			client.send("{\"setup\":{\"model\":\"m\",\"generationConfig\":{\"responseModalities\":[\"AUDIO\"]}}}");
+			assertThat(client.closeCode()).isEqualTo(1007);
+		}
+		try (ProviderSocket client = new ProviderSocket(this.port, "gemini")) {
+			client.send(SETUP.formatted("")).send("{\"make\":\"tea\"}");
+			assertThat(client.closeCode()).isEqualTo(1007);
+		}
+	}
+
+	@Test
+	void dropHasNoCloseFrame() throws Exception {
+		try (ProviderSocket client = new ProviderSocket(this.port, "gemini")) {
+			client.send(SETUP.formatted("")).next();
+			assertThat(this.provider.drop()).isPositive();
+			assertThat(client.closeCode()).isEqualTo(1006);
+		}
+	}
+
+	private static String code(JsonNode error) {
+		return error.path("error").path("code").asString();
+	}
+
+	private static boolean isTurnComplete(JsonNode message) {
+		return message.path("serverContent").path("turnComplete").asBoolean(false);
+	}
+
+	private static String textOf(List<JsonNode> messages) {
+		return messages.stream()
+			.flatMap((message) -> message.path("serverContent").path("modelTurn").path("parts").values().stream())
+			.map((part) -> part.path("text").asString())
+			.collect(Collectors.joining());
+	}
+
+}
