@@ -3,6 +3,7 @@ package dev.streaming;
 import java.time.Duration;
 import java.util.OptionalInt;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.locks.ReentrantLock;
 
 import dev.streaming.concurrent.Timer;
@@ -83,7 +84,12 @@ final class Dial {
 		finally {
 			this.lock.unlock();
 		}
-		this.runtime.dialers().execute(this::run);
+		try {
+			this.runtime.dialers().execute(this::run);
+		}
+		catch (RejectedExecutionException ex) {
+			fail(DialOutcome.ERROR, "the application has stopped", ex, 0, null, false);
+		}
 	}
 
 	private void run() {

@@ -281,6 +281,10 @@ final class Link implements TransportListener {
 		started.deaf(this.flow.isPaused());
 		this.heartbeat = started;
 		started.start();
+		if (ending() != null || this.closing.get()) {
+			// It ended in the same moment and did not see this heartbeat
+			started.stop();
+		}
 	}
 
 	void stopHeartbeat() {

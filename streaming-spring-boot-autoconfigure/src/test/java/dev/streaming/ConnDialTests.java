@@ -358,6 +358,16 @@ class ConnDialTests {
 	}
 
 	@Test
+	void dialAfterTheApplicationStoppedFailsAndDoesNotHang() {
+		DefaultConn conn = this.runtime.conn();
+		this.runtime.close();
+		assertThatExceptionOfType(ConnectFailedException.class).isThrownBy(conn::connectWithRetry)
+			.withMessageContaining("stopped");
+		assertThat(conn.state()).isEqualTo(State.IDLE);
+		this.runtime.assertNoTimers();
+	}
+
+	@Test
 	void urlThatIsNotAWebSocketsFailsInBuild() {
 		assertThatIllegalArgumentException().isThrownBy(() -> ConnConfig.builder("https://example.com").build())
 			.withMessageContaining("url");

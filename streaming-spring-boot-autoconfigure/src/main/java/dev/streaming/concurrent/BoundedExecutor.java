@@ -48,9 +48,14 @@ public final class BoundedExecutor implements Executor, AutoCloseable {
 					Thread thread = new Thread(task, threadNamePrefix + number.incrementAndGet());
 					thread.setDaemon(true);
 					return thread;
-				}, new ThreadPoolExecutor.DiscardPolicy());
+				}, new ThreadPoolExecutor.AbortPolicy());
 	}
 
+	/**
+	 * Run a task when a thread is free. Does not block.
+	 * @param task the task
+	 * @throws java.util.concurrent.RejectedExecutionException if the pool is closed
+	 */
 	@Override
 	public void execute(Runnable task) {
 		this.lock.lock();

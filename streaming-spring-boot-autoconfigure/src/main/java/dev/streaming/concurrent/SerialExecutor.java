@@ -3,6 +3,7 @@ package dev.streaming.concurrent;
 import java.util.ArrayDeque;
 import java.util.Queue;
 import java.util.concurrent.Executor;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.locks.ReentrantLock;
 
 import org.jspecify.annotations.Nullable;
@@ -61,7 +62,17 @@ public final class SerialExecutor implements Executor {
 			this.lock.unlock();
 		}
 		if (start) {
+			start();
+		}
+	}
+
+	private void start() {
+		try {
 			this.executor.execute(this::run);
+		}
+		catch (RejectedExecutionException ex) {
+			// The application has stopped: nobody is left to hear of anything
+			logger.atDebug().setCause(ex).log("A task of a session came after the end of its threads");
 		}
 	}
 
