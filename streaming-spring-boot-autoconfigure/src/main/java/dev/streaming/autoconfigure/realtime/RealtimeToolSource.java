@@ -1,0 +1,14 @@
+package dev.streaming.autoconfigure.realtime;
+
+import java.util.Collection;
+import java.util.function.Supplier;
+
+import dev.streaming.realtime.RealtimeTool;
+
+/**
+ * Where tools are, beside the beans of type {@link RealtimeTool}.
+ */
+@FunctionalInterface
+interface RealtimeToolSource extends Supplier<Collection<RealtimeTool>> {
+
+}

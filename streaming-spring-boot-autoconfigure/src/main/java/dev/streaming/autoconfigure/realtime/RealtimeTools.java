@@ -1,0 +1,76 @@
+package dev.streaming.autoconfigure.realtime;
+
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.Executor;
+import java.util.function.Supplier;
+
+import dev.streaming.concurrent.BoundedExecutor;
+import dev.streaming.realtime.RealtimeTool;
+
+import org.springframework.core.task.SimpleAsyncTaskExecutor;
+
+/**
+ * The tools of the application, and the threads that call them, which end with it.
+ * Internal, not API: public because the auto-configurations of several providers use it.
+ */
+public final class RealtimeTools implements AutoCloseable {
+
+	/** The most threads that call tools, when they are not virtual. */
+	private static final int MAX_THREADS = 128;
+
+	private final List<Supplier<Collection<RealtimeTool>>> sources;
+
+	private final Executor executor;
+
+	private final Runnable close;
+
+	/**
+	 * Gather tools.
+	 * @param sources where they are; asked when a session opens, so that tools may
+	 * themselves open sessions. Of tools with the same name the first counts
+	 * @param virtual whether to call them on virtual threads
+	 */
+	public RealtimeTools(List<Supplier<Collection<RealtimeTool>>> sources, boolean virtual) {
+		this.sources = List.copyOf(sources);
+		if (virtual) {
+			SimpleAsyncTaskExecutor threads = new SimpleAsyncTaskExecutor("streaming-tool-");
+			threads.setVirtualThreads(true);
+			threads.setCancelRemainingTasksOnClose(true);
+			this.executor = threads;
+			this.close = threads::close;
+		}
+		else {
+			BoundedExecutor threads = new BoundedExecutor("streaming-tool-", MAX_THREADS);
+			this.executor = threads;
+			this.close = threads::close;
+		}
+	}
+
+	/**
+	 * Return the tools.
+	 * @return the tools, in order
+	 */
+	public List<RealtimeTool> all() {
+		Map<String, RealtimeTool> tools = new LinkedHashMap<>();
+		this.sources.forEach((source) -> source.get().forEach((tool) -> tools.putIfAbsent(tool.name(), tool)));
+		return new ArrayList<>(tools.values());
+	}
+
+	/**
+	 * Return what calls tools.
+	 * @return the executor; it may block
+	 */
+	public Executor executor() {
+		return this.executor;
+	}
+
+	@Override
+	public void close() {
+		this.close.run();
+	}
+
+}

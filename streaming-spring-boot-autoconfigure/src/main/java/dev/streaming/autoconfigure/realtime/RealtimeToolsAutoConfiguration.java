@@ -1,0 +1,65 @@
+package dev.streaming.autoconfigure.realtime;
+
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.List;
+import java.util.function.Supplier;
+
+import dev.streaming.realtime.RealtimeTool;
+import dev.streaming.realtime.springai.SpringAiTools;
+
+import org.springframework.ai.tool.ToolCallback;
+import org.springframework.ai.tool.ToolCallbackProvider;
+import org.springframework.beans.factory.ObjectProvider;
+import org.springframework.boot.autoconfigure.AutoConfiguration;
+import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnBooleanProperty;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
+import org.springframework.boot.thread.Threading;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
+import org.springframework.core.env.Environment;
+
+/**
+ * {@link EnableAutoConfiguration Auto-configuration} for the tools that realtime
+ * providers offer: beans of type {@link RealtimeTool} and, if Spring AI is there, its
+ * callbacks.
+ *
+ * @since 1.0.0
+ */
+@AutoConfiguration
+@ConditionalOnBooleanProperty(name = "streaming.enabled", matchIfMissing = true)
+public final class RealtimeToolsAutoConfiguration {
+
+	@Bean
+	@ConditionalOnMissingBean
+	RealtimeTools streamingRealtimeTools(ObjectProvider<RealtimeTool> tools, ObjectProvider<RealtimeToolSource> others,
+			Environment environment) {
+		List<Supplier<Collection<RealtimeTool>>> sources = new ArrayList<>();
+		sources.add(() -> tools.orderedStream().toList());
+		others.orderedStream().forEach(sources::add);
+		return new RealtimeTools(sources, Threading.VIRTUAL.isActive(environment));
+	}
+
+	/**
+	 * Spring AI's tools.
+	 */
+	@Configuration(proxyBeanMethods = false)
+	@ConditionalOnClass(ToolCallback.class)
+	static class SpringAiConfiguration {
+
+		@Bean
+		RealtimeToolSource springAiRealtimeTools(ObjectProvider<ToolCallback> callbacks,
+				ObjectProvider<ToolCallbackProvider> providers) {
+			return () -> {
+				List<RealtimeTool> tools = new ArrayList<>();
+				callbacks.orderedStream().map(SpringAiTools::of).forEach(tools::add);
+				providers.orderedStream().map(SpringAiTools::of).forEach(tools::addAll);
+				return tools;
+			};
+		}
+
+	}
+
+}

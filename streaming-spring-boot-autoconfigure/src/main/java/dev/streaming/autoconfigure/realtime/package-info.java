@@ -1,0 +1,7 @@
+/**
+ * Auto-configuration that the realtime providers share.
+ */
+@NullMarked
+package dev.streaming.autoconfigure.realtime;
+
+import org.jspecify.annotations.NullMarked;

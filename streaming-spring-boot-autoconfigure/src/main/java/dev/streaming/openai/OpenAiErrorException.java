@@ -1,0 +1,72 @@
+package dev.streaming.openai;
+
+import dev.streaming.StreamingException;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * An error that the provider reported. In a chunk it does not end the session.
+ *
+ * @since 1.0.0
+ */
+public class OpenAiErrorException extends StreamingException {
+
+	private static final long serialVersionUID = 1L;
+
+	private final String type;
+
+	private final @Nullable String code;
+
+	private final @Nullable String param;
+
+	private final @Nullable String eventId;
+
+	/**
+	 * Create an error.
+	 * @param message the provider's message
+	 * @param type its kind, such as {@code invalid_request_error}
+	 * @param code its code, such as {@code insufficient_quota}, or {@code null}
+	 * @param param the parameter at fault, or {@code null}
+	 * @param eventId the id of the client's event at fault, or {@code null}
+	 */
+	public OpenAiErrorException(String message, String type, @Nullable String code, @Nullable String param,
+			@Nullable String eventId) {
+		super("OpenAI Realtime reported " + ((code != null) ? code : type) + ": " + message);
+		this.type = type;
+		this.code = code;
+		this.param = param;
+		this.eventId = eventId;
+	}
+
+	/**
+	 * Return the kind of error.
+	 * @return such as {@code invalid_request_error} or {@code server_error}
+	 */
+	public String type() {
+		return this.type;
+	}
+
+	/**
+	 * Return the error's code.
+	 * @return such as {@code insufficient_quota}, or {@code null}
+	 */
+	public @Nullable String code() {
+		return this.code;
+	}
+
+	/**
+	 * Return the parameter at fault.
+	 * @return its path, or {@code null}
+	 */
+	public @Nullable String param() {
+		return this.param;
+	}
+
+	/**
+	 * Return the id of the client's event at fault.
+	 * @return the id, or {@code null}
+	 */
+	public @Nullable String eventId() {
+		return this.eventId;
+	}
+
+}

@@ -1,0 +1,119 @@
+package dev.streaming.openai;
+
+import java.util.Set;
+import java.util.regex.Pattern;
+
+import dev.streaming.ConnectionLostException;
+import dev.streaming.ErrorClassifier;
+import dev.streaming.NotConnectedException;
+import dev.streaming.PermanentFailureException;
+import org.jspecify.annotations.Nullable;
+import tools.jackson.databind.JsonNode;
+
+import org.springframework.web.socket.CloseStatus;
+
+/**
+ * Which of the provider's errors are final, and which pass.
+ */
+final class OpenAiErrors {
+
+	/** Another connection, or another try, meets the same error. */
+	private static final Set<String> FATAL = Set.of("insufficient_quota", "invalid_api_key", "account_deactivated",
+			"billing_hard_limit_reached", "billing_not_active", "access_terminated", "invalid_organization",
+			"organization_deactivated", "unsupported_country_region_territory", "authentication_error");
+
+	/** In the setup all other errors are ours, and so is the next one. */
+	private static final Set<String> PASSING = Set.of("server_error", "rate_limit_error", "rate_limit_exceeded",
+			"session_expired", "service_unavailable", "overloaded_error", "timeout");
+
+	private static final String SESSION_EXPIRED = "session_expired";
+
+	/** The provider quotes a part of a wrong key. */
+	private static final Pattern KEY = Pattern.compile("\\b(sk|ek)[-_][A-Za-z0-9_*-]{3,}");
+
+	private OpenAiErrors() {
+	}
+
+	/**
+	 * Read an error.
+	 * @param error with type, code, message, param and event_id
+	 * @return the error
+	 */
+	static OpenAiErrorException of(JsonNode error) {
+		String type = Json.text(error, "type");
+		String message = Json.text(error, "message");
+		return new OpenAiErrorException(clean(message.isEmpty() ? "no message" : message),
+				type.isEmpty() ? "error" : type, Json.textOrNull(error, "code"), Json.textOrNull(error, "param"),
+				Json.textOrNull(error, "event_id"));
+	}
+
+	static boolean isFatal(OpenAiErrorException error) {
+		return FATAL.contains(error.type()) || (error.code() != null && FATAL.contains(error.code()));
+	}
+
+	/**
+	 * Return how to fail with an error that is final.
+	 * @param error the error
+	 * @return carries the error's message and the error
+	 */
+	static PermanentFailureException permanent(OpenAiErrorException error) {
+		return new PermanentFailureException(String.valueOf(error.getMessage()), error);
+	}
+
+	/**
+	 * Return how the setup fails with an error.
+	 * @param error the error
+	 * @return permanent if another try would meet the same error
+	 */
+	static RuntimeException inSetup(OpenAiErrorException error) {
+		boolean passes = PASSING.contains(error.type()) || (error.code() != null && PASSING.contains(error.code()));
+		return passes ? error : permanent(error);
+	}
+
+	/**
+	 * Return how the setup fails when the provider closes the connection.
+	 * @param lost what the receive threw
+	 * @return permanent if another try would meet the same
+	 */
+	static RuntimeException inSetup(RuntimeException lost) {
+		CloseStatus status = statusOf(lost);
+		if (status == null) {
+			return lost;
+		}
+		String reason = (status.getReason() != null) ? clean(status.getReason()) : "";
+		String message = "OpenAI Realtime closed the connection in the setup, with code " + status.getCode()
+				+ (reason.isEmpty() ? "" : ": " + reason);
+		boolean passes = status.getCode() == CloseStatus.NORMAL.getCode() || isTransient(lost);
+		return passes ? lost : new PermanentFailureException(message, lost);
+	}
+
+	private static @Nullable CloseStatus statusOf(RuntimeException lost) {
+		if (lost instanceof ConnectionLostException connectionLost) {
+			return connectionLost.closeStatus();
+		}
+		return (lost instanceof NotConnectedException gone) ? gone.closeStatus().orElse(null) : null;
+	}
+
+	/**
+	 * The provider's word on which failures pass, for {@link ErrorClassifier}.
+	 * @param failure what ended the connection, or a dial that failed
+	 * @return whether to reconnect
+	 */
+	static boolean isTransient(Throwable failure) {
+		if (failure instanceof ConnectionLostException lost) {
+			String reason = lost.closeStatus().getReason();
+			if (reason != null && FATAL.stream().anyMatch(reason::contains)) {
+				return false;
+			}
+			if (reason != null && reason.contains(SESSION_EXPIRED)) {
+				return true;
+			}
+		}
+		return ErrorClassifier.transientErrors().shouldReconnect(failure);
+	}
+
+	private static String clean(String text) {
+		return KEY.matcher(text).replaceAll("$1-***");
+	}
+
+}

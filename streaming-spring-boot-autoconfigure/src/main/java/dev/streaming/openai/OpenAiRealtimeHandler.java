@@ -1,0 +1,284 @@
+package dev.streaming.openai;
+
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.Executor;
+import java.util.concurrent.atomic.LongAdder;
+
+import dev.streaming.Conn;
+import dev.streaming.ErrorClassifier;
+import dev.streaming.Message;
+import dev.streaming.PermanentFailureException;
+import dev.streaming.ReconnectContext;
+import dev.streaming.Session;
+import dev.streaming.SessionContext;
+import dev.streaming.SessionHandler;
+import dev.streaming.StreamChunk;
+import dev.streaming.StreamingException;
+import dev.streaming.ToolCall;
+import dev.streaming.concurrent.BoundedExecutor;
+import dev.streaming.realtime.ConversationHistory.Item;
+import dev.streaming.realtime.RealtimeAttributes;
+import dev.streaming.realtime.RealtimeChunks;
+import dev.streaming.realtime.RealtimeClient;
+import dev.streaming.realtime.RealtimeProtocol;
+import dev.streaming.realtime.RealtimeTool;
+import dev.streaming.realtime.ToolRunner;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import tools.jackson.databind.JsonNode;
+
+/**
+ * Speaks the OpenAI Realtime API for one session: sets each connection up, turns events
+ * into chunks, calls tools, and tells a new connection the conversation so far. As a bean
+ * it has to be a prototype. {@link RealtimeClient#of(Session)} talks to the model.
+ *
+ * <pre>{@code
+ * OpenAiRealtimeOptions options = OpenAiRealtimeOptions.builder()
+ *     .apiKey(key)
+ *     .instructions("Be brief.")
+ *     .build();
+ * Conn conn = Conn.create(options.connConfig().build());
+ * conn.connectWithRetry();
+ * Session session = Session.open(SessionConfig.builder()
+ *     .conn(conn)
+ *     .handler(new OpenAiRealtimeHandler(options))
+ *     .maxReconnectAttempts(5)
+ *     .maxConnectionAge(Duration.ofMinutes(55))
+ *     .build());
+ * }</pre>
+ *
+ * One session may change the settings by the attributes of {@link RealtimeAttributes}.
+ *
+ * @since 1.0.0
+ */
+public class OpenAiRealtimeHandler implements SessionHandler, RealtimeProtocol {
+
+	private static final Logger logger = LoggerFactory.getLogger(OpenAiRealtimeHandler.class);
+
+	/** So many types of unknown events are logged. */
+	private static final int LOGGED_TYPES = 64;
+
+	private final OpenAiRealtimeOptions options;
+
+	private final List<RealtimeTool> tools;
+
+	private final Executor toolExecutor;
+
+	private final Turns turns;
+
+	private final SpokenAudio spoken;
+
+	private final Conversation conversation;
+
+	private final EventDecoder decoder;
+
+	private final LongAdder unknownEvents = new LongAdder();
+
+	private final Set<String> loggedTypes = new HashSet<>();
+
+	private volatile @Nullable ToolRunner runner;
+
+	/**
+	 * Create the handler of a session without tools.
+	 * @param options the settings
+	 */
+	public OpenAiRealtimeHandler(OpenAiRealtimeOptions options) {
+		this(options, List.of());
+	}
+
+	/**
+	 * Create the handler of a session whose tools are called on threads of this library.
+	 * @param options the settings
+	 * @param tools the tools, of which the settings choose
+	 */
+	public OpenAiRealtimeHandler(OpenAiRealtimeOptions options, Collection<? extends RealtimeTool> tools) {
+		this(options, tools, (task) -> ToolThreads.EXECUTOR.execute(task));
+	}
+
+	/**
+	 * Create the handler of a session.
+	 * @param options the settings
+	 * @param tools the tools, of which the settings choose
+	 * @param toolExecutor calls the tools, which may block
+	 * @throws IllegalArgumentException if the settings choose a tool that is not there
+	 */
+	public OpenAiRealtimeHandler(OpenAiRealtimeOptions options, Collection<? extends RealtimeTool> tools,
+			Executor toolExecutor) {
+		this.options = options;
+		this.tools = SessionUpdate.choose(options.tools(), tools);
+		this.toolExecutor = toolExecutor;
+		this.turns = new Turns(options.turnDetection());
+		AudioFormat format = options.outputAudioFormat();
+		this.spoken = new SpokenAudio((format != null) ? format : AudioFormat.PCM);
+		this.conversation = new Conversation(options.replayed());
+		this.decoder = new EventDecoder(this.turns, this.spoken, this.conversation,
+				new ResponseDecoder(this.turns.calls(), this.spoken, this.conversation, this::isOwnTool));
+	}
+
+	@Override
+	public void connect(Conn conn, SessionContext context) throws Exception {
+		setUp(conn, context);
+	}
+
+	@Override
+	public void reconnect(ReconnectContext reconnect, Conn conn, SessionContext context) throws Exception {
+		abandonTurn(context);
+		setUp(conn, context);
+		List<Item> items = this.conversation.items();
+		for (Item item : items) {
+			conn.sendRaw(this.turns.events().text(item));
+		}
+		this.conversation.replayed();
+		reconnect.stateRestored(false);
+		context.emit(RealtimeChunks.reset(items.size()));
+	}
+
+	private void abandonTurn(SessionContext context) {
+		boolean inFlight = this.turns.isInFlight();
+		this.turns.reset();
+		this.spoken.reset();
+		this.decoder.reset();
+		cancelTools();
+		if (inFlight) {
+			context.emit(RealtimeChunks.connectionLost());
+		}
+	}
+
+	private void setUp(Conn conn, SessionContext context) throws InterruptedException {
+		ToolRunner runner = new ToolRunner(toolsOf(context.attributes()), this.toolExecutor,
+				(call, json) -> this.turns.toolResult(call.id(), json, context::sendRaw));
+		this.runner = runner;
+		Map<String, Object> session = SessionUpdate.of(this.options, context.attributes(), runner.tools());
+		new SessionSetup(conn,
+				(kind, event) -> this.decoder.decode(kind, event, context::sendRaw).forEach(context::emit))
+			.run(this.turns.events().sessionUpdate(session));
+	}
+
+	private List<RealtimeTool> toolsOf(Map<String, Object> attributes) {
+		Object own = attributes.get(RealtimeAttributes.TOOLS);
+		if (own == null) {
+			return this.tools;
+		}
+		if (own instanceof Collection<?> collection
+				&& collection.stream().allMatch((tool) -> tool instanceof RealtimeTool)) {
+			return collection.stream().map((tool) -> (RealtimeTool) tool).toList();
+		}
+		throw new PermanentFailureException("The session attribute '" + RealtimeAttributes.TOOLS
+				+ "' must be a collection of RealtimeTool, not a " + own.getClass().getName(), null);
+	}
+
+	private boolean isOwnTool(String name) {
+		ToolRunner current = this.runner;
+		return current != null && current.supports(name);
+	}
+
+	@Override
+	public List<StreamChunk> handle(Message message, SessionContext context) {
+		JsonNode event = Json.parse(message);
+		if (event.isMissingNode()) {
+			return List.of(StreamChunk.failure(
+					new StreamingException("OpenAI Realtime sent a " + message + " that is not JSON; it is left out")));
+		}
+		String type = Json.text(event, "type");
+		OpenAiServerEvent kind = OpenAiServerEvent.of(type);
+		if (kind == null) {
+			unknown(type);
+			return List.of();
+		}
+		List<StreamChunk> chunks = this.decoder.decode(kind, event, context::sendRaw);
+		for (StreamChunk chunk : chunks) {
+			chunk.toolCalls().forEach(this::runTool);
+		}
+		return (kind == OpenAiServerEvent.RESPONSE_DONE) ? responseDone(event, chunks, context) : chunks;
+	}
+
+	private void unknown(String type) {
+		this.unknownEvents.increment();
+		if (this.loggedTypes.size() < LOGGED_TYPES && this.loggedTypes.add(type)) {
+			logger.atDebug().addKeyValue("type", type).log("An event of an unknown type is ignored");
+		}
+	}
+
+	private void runTool(ToolCall call) {
+		ToolRunner current = this.runner;
+		if (current != null) {
+			current.run(call);
+		}
+	}
+
+	private List<StreamChunk> responseDone(JsonNode event, List<StreamChunk> chunks, SessionContext context) {
+		for (StreamChunk chunk : chunks) {
+			if (chunk.error() instanceof OpenAiErrorException error && OpenAiErrors.isFatal(error)) {
+				chunks.forEach(context::emit);
+				throw OpenAiErrors.permanent(error);
+			}
+		}
+		try {
+			this.turns.responseDone(Json.text(event.path("response"), "id"), context::sendRaw);
+			return chunks;
+		}
+		catch (StreamingException ex) {
+			List<StreamChunk> all = new ArrayList<>(chunks);
+			all.add(StreamChunk.failure(ex));
+			return all;
+		}
+	}
+
+	@Override
+	public ErrorClassifier errorClassifier() {
+		return OpenAiErrors::isTransient;
+	}
+
+	@Override
+	public boolean responseInFlight() {
+		return this.turns.isInFlight();
+	}
+
+	@Override
+	public void closed(SessionContext context) {
+		cancelTools();
+	}
+
+	private void cancelTools() {
+		ToolRunner current = this.runner;
+		if (current != null) {
+			current.cancelAll();
+		}
+	}
+
+	@Override
+	public RealtimeClient client(Session session) {
+		return new OpenAiRealtimeClient(session, this.turns, this.spoken, this.conversation);
+	}
+
+	@Override
+	public long unknownEvents() {
+		return this.unknownEvents.sum();
+	}
+
+	/**
+	 * Return model and voice, never the key.
+	 * @return a short description
+	 */
+	@Override
+	public String toString() {
+		return getClass().getSimpleName() + "[" + this.options + "]";
+	}
+
+	/**
+	 * The threads of tools, for all sessions that were not given others. Daemons that end
+	 * when they are idle.
+	 */
+	private static final class ToolThreads {
+
+		static final Executor EXECUTOR = new BoundedExecutor("streaming-tool-", 64);
+
+	}
+
+}

@@ -1,0 +1,293 @@
+package dev.streaming.openai;
+
+import java.util.LinkedHashSet;
+import java.util.Set;
+import java.util.concurrent.locks.ReentrantLock;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Keeps the rule of one response at a time: a request made while one is active waits for
+ * its end. Also knows whose turn it is. Thread-safe; sends nothing itself, but answers
+ * with the id of the request that is to be sent now.
+ */
+final class ResponseSequencer {
+
+	/** A response that the provider told of without an id. */
+	private static final String UNNAMED = "";
+
+	private static final int REMEMBERED = 16;
+
+	private final ClientEvents events;
+
+	private final ReentrantLock lock = new ReentrantLock();
+
+	// All below is guarded by lock
+
+	private final Set<String> active = new LinkedHashSet<>();
+
+	// Events of an ended response may straggle
+	private final Set<String> finished = new LinkedHashSet<>();
+
+	// A response.create is on its way, and its response not yet created
+	private @Nullable String requested;
+
+	private boolean queued;
+
+	// The request under way or waiting came with a tool's result, not from the caller
+	private boolean automatic;
+
+	// The provider hears the user, and will answer by itself
+	private boolean speaking;
+
+	// There is audio of the user that the application has to ask the answer to
+	private boolean unanswered;
+
+	ResponseSequencer(ClientEvents events) {
+		this.events = events;
+	}
+
+	/**
+	 * Ask for a response.
+	 * @param byTool whether for a tool's result: one that the caller then asks for too is
+	 * the same, and while the user speaks there is none, as the provider will answer both
+	 * @return the id of the request to send now, or {@code null} for none
+	 */
+	@Nullable String request(boolean byTool) {
+		this.lock.lock();
+		try {
+			if (byTool && this.speaking) {
+				return null;
+			}
+			if (!byTool && this.automatic) {
+				this.automatic = false;
+				return null;
+			}
+			this.automatic = byTool;
+			this.queued = true;
+			return next();
+		}
+		finally {
+			this.lock.unlock();
+		}
+	}
+
+	private @Nullable String next() {
+		if (!this.queued || this.requested != null || !this.active.isEmpty()) {
+			return null;
+		}
+		this.queued = false;
+		this.requested = this.events.nextId("response_");
+		return this.requested;
+	}
+
+	/**
+	 * Something new was said, which a request made before does not cover.
+	 */
+	void input() {
+		this.lock.lock();
+		try {
+			this.automatic = false;
+		}
+		finally {
+			this.lock.unlock();
+		}
+	}
+
+	/**
+	 * A request could not be sent.
+	 * @param request its id
+	 */
+	void unsent(String request) {
+		this.lock.lock();
+		try {
+			if (request.equals(this.requested)) {
+				this.requested = null;
+				this.automatic = false;
+			}
+		}
+		finally {
+			this.lock.unlock();
+		}
+	}
+
+	/**
+	 * The provider refused a request.
+	 * @param request its id
+	 * @return the id of the request to send now, or {@code null} for none
+	 */
+	@Nullable String refused(String request) {
+		this.lock.lock();
+		try {
+			if (!request.equals(this.requested)) {
+				return null;
+			}
+			this.requested = null;
+			this.automatic = false;
+			return next();
+		}
+		finally {
+			this.lock.unlock();
+		}
+	}
+
+	/**
+	 * A request met a response that is active, one of the provider's own accord that we
+	 * did not know of: it waits.
+	 * @param request its id
+	 * @return whether it is ours, and under way
+	 */
+	boolean collided(String request) {
+		this.lock.lock();
+		try {
+			if (!request.equals(this.requested)) {
+				return false;
+			}
+			this.requested = null;
+			this.queued = true;
+			if (this.active.isEmpty()) {
+				this.active.add(UNNAMED);
+			}
+			return true;
+		}
+		finally {
+			this.lock.unlock();
+		}
+	}
+
+	/**
+	 * A response is active.
+	 * @param response its id, or empty
+	 */
+	void active(String response) {
+		this.lock.lock();
+		try {
+			if (!this.finished.contains(response)) {
+				this.requested = null;
+				this.speaking = false;
+				this.unanswered = false;
+				this.active.remove(UNNAMED);
+				this.active.add(response);
+			}
+		}
+		finally {
+			this.lock.unlock();
+		}
+	}
+
+	/**
+	 * A response is over.
+	 * @param response its id, or empty
+	 * @return the id of the request to send now, or {@code null} for none
+	 */
+	@Nullable String finished(String response) {
+		this.lock.lock();
+		try {
+			if (response.isEmpty()) {
+				this.active.clear();
+			}
+			else {
+				this.active.remove(response);
+				this.active.remove(UNNAMED);
+				this.finished.add(response);
+				if (this.finished.size() > REMEMBERED) {
+					this.finished.remove(this.finished.iterator().next());
+				}
+			}
+			this.automatic &= this.queued;
+			return next();
+		}
+		finally {
+			this.lock.unlock();
+		}
+	}
+
+	/**
+	 * Forget a request that waits.
+	 * @return whether there is a response to cancel
+	 */
+	boolean cancel() {
+		this.lock.lock();
+		try {
+			this.queued = false;
+			this.automatic = false;
+			return this.requested != null || !this.active.isEmpty();
+		}
+		finally {
+			this.lock.unlock();
+		}
+	}
+
+	/**
+	 * Say whether the provider hears the user and will answer.
+	 * @param speaking whether that is so
+	 */
+	void speaking(boolean speaking) {
+		this.lock.lock();
+		try {
+			this.speaking = speaking;
+			this.automatic &= !speaking;
+		}
+		finally {
+			this.lock.unlock();
+		}
+	}
+
+	/**
+	 * Say whether there is audio that the application has to ask the answer to.
+	 * @param unanswered whether that is so
+	 */
+	void unanswered(boolean unanswered) {
+		this.lock.lock();
+		try {
+			this.unanswered = unanswered;
+		}
+		finally {
+			this.lock.unlock();
+		}
+	}
+
+	boolean isActive() {
+		this.lock.lock();
+		try {
+			return !this.active.isEmpty();
+		}
+		finally {
+			this.lock.unlock();
+		}
+	}
+
+	/**
+	 * Return whether a turn is under way, be it the user's.
+	 * @return whether a change of connection would cut it
+	 */
+	boolean isTurnInFlight() {
+		this.lock.lock();
+		try {
+			return this.queued || this.speaking || this.unanswered || this.requested != null || !this.active.isEmpty();
+		}
+		finally {
+			this.lock.unlock();
+		}
+	}
+
+	/**
+	 * The connection is gone, and all this with it.
+	 */
+	void reset() {
+		this.lock.lock();
+		try {
+			this.active.clear();
+			this.finished.clear();
+			this.requested = null;
+			this.queued = false;
+			this.automatic = false;
+			this.speaking = false;
+			this.unanswered = false;
+		}
+		finally {
+			this.lock.unlock();
+		}
+	}
+
+}

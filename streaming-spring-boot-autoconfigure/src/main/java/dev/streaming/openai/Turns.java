@@ -1,0 +1,173 @@
+package dev.streaming.openai;
+
+import java.util.function.Consumer;
+
+import dev.streaming.Message;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import tools.jackson.databind.JsonNode;
+
+/**
+ * Whose turn it is, and asking for the model's. Shared by the handler and its clients;
+ * thread-safe.
+ */
+final class Turns {
+
+	private static final Logger logger = LoggerFactory.getLogger(Turns.class);
+
+	private final ClientEvents events = new ClientEvents();
+
+	private final ResponseSequencer responses = new ResponseSequencer(this.events);
+
+	private final ToolCalls calls = new ToolCalls();
+
+	// What the provider does when the user speaks; its own word counts
+	private volatile boolean detecting = true;
+
+	private volatile boolean answering = true;
+
+	private volatile boolean interrupting = true;
+
+	Turns(@Nullable TurnDetection detection) {
+		if (detection != null) {
+			this.detecting = detection.type() != TurnDetection.Type.NONE;
+			this.answering = !Boolean.FALSE.equals(detection.createResponse());
+			this.interrupting = !Boolean.FALSE.equals(detection.interruptResponse());
+		}
+	}
+
+	ClientEvents events() {
+		return this.events;
+	}
+
+	ResponseSequencer responses() {
+		return this.responses;
+	}
+
+	ToolCalls calls() {
+		return this.calls;
+	}
+
+	/**
+	 * The provider tells its settings.
+	 * @param session what it told
+	 */
+	void settings(JsonNode session) {
+		JsonNode detection = session.path("audio").path("input").path("turn_detection");
+		if (detection.isMissingNode()) {
+			return;
+		}
+		this.detecting = detection.isObject();
+		this.answering = detection.path("create_response").asBoolean(true);
+		this.interrupting = detection.path("interrupt_response").asBoolean(true);
+	}
+
+	boolean isInterrupting() {
+		return this.interrupting;
+	}
+
+	void speechStarted() {
+		if (this.answering) {
+			this.responses.speaking(true);
+		}
+	}
+
+	void audioSent() {
+		this.responses.input();
+		if (!this.detecting) {
+			this.responses.unanswered(true);
+		}
+	}
+
+	void audioCleared() {
+		this.responses.speaking(false);
+		this.responses.unanswered(false);
+	}
+
+	boolean isInFlight() {
+		return this.responses.isTurnInFlight() || this.calls.isTurnInFlight();
+	}
+
+	/**
+	 * The connection is gone.
+	 */
+	void reset() {
+		this.responses.reset();
+		this.calls.reset();
+	}
+
+	/**
+	 * Ask for a response.
+	 * @param byTool whether for a tool's result
+	 * @param sender sends
+	 */
+	void respond(boolean byTool, Consumer<Message> sender) {
+		send(this.responses.request(byTool), sender);
+	}
+
+	/**
+	 * Send a request whose turn it is.
+	 * @param request its id, or {@code null} for none
+	 * @param sender sends
+	 */
+	void send(@Nullable String request, Consumer<Message> sender) {
+		if (request == null) {
+			return;
+		}
+		try {
+			sender.accept(this.events.responseCreate(request));
+		}
+		catch (RuntimeException ex) {
+			this.responses.unsent(request);
+			throw ex;
+		}
+	}
+
+	/**
+	 * Send a tool's result and, if it is the last one, ask the model to go on.
+	 * @param callId the call's id
+	 * @param json the result
+	 * @param sender sends
+	 */
+	void toolResult(String callId, String json, Consumer<Message> sender) {
+		if (this.calls.isLost(callId)) {
+			logger.atDebug()
+				.addKeyValue("call", callId)
+				.log("The result of a tool call is dropped: the call was lost with its connection");
+			return;
+		}
+		sender.accept(this.events.toolOutput(callId, json));
+		this.responses.input();
+		if (this.calls.resolved(callId)) {
+			goOn(sender);
+		}
+	}
+
+	/**
+	 * Ask the model to go on after tool calls.
+	 * @param sender sends
+	 */
+	private void goOn(Consumer<Message> sender) {
+		try {
+			respond(true, sender);
+		}
+		finally {
+			this.calls.answered();
+		}
+	}
+
+	/**
+	 * A response is over: send the request that waited for that, if one did.
+	 * @param response its id, or empty
+	 * @param sender sends
+	 */
+	void responseDone(String response, Consumer<Message> sender) {
+		if (this.calls.responseDone()) {
+			// Still active, so this only queues it
+			goOn(sender);
+		}
+		send(this.responses.finished(response), sender);
+	}
+
+}

@@ -1,0 +1,328 @@
+package dev.streaming.autoconfigure.openai;
+
+import java.util.Map;
+
+import dev.streaming.Handshake;
+import dev.streaming.HandshakeCustomizer;
+import dev.streaming.Session;
+import dev.streaming.SessionFactory;
+import dev.streaming.autoconfigure.StreamingAutoConfiguration;
+import dev.streaming.autoconfigure.StreamingConfigurationException;
+import dev.streaming.autoconfigure.realtime.RealtimeToolsAutoConfiguration;
+import dev.streaming.openai.OpenAiRealtimeHandler;
+import dev.streaming.realtime.RealtimeAttributes;
+import dev.streaming.realtime.RealtimeClient;
+import dev.streaming.realtime.RealtimeTool;
+import dev.streaming.testsupport.InMemoryPeer;
+import dev.streaming.testsupport.InMemoryTransport;
+import dev.streaming.transport.DialRequest;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
+
+import org.springframework.ai.tool.ToolCallback;
+import org.springframework.ai.tool.ToolCallbackProvider;
+import org.springframework.ai.tool.definition.ToolDefinition;
+import org.springframework.boot.autoconfigure.AutoConfigurations;
+import org.springframework.boot.test.context.FilteredClassLoader;
+import org.springframework.boot.test.context.assertj.AssertableApplicationContext;
+import org.springframework.boot.test.context.runner.ApplicationContextRunner;
+import org.springframework.boot.test.context.runner.ContextConsumer;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+/**
+ * Tests of {@link OpenAiRealtimeAutoConfiguration} and
+ * {@link RealtimeToolsAutoConfiguration}.
+ */
+@Timeout(60)
+class OpenAiRealtimeAutoConfigurationTests {
+
+	private static final JsonMapper JSON = JsonMapper.builder().build();
+
+	private static final String PREFIX = "streaming.connections.assistant.";
+
+	private final ApplicationContextRunner runner = new ApplicationContextRunner()
+		.withConfiguration(AutoConfigurations.of(StreamingAutoConfiguration.class, RealtimeToolsAutoConfiguration.class,
+				OpenAiRealtimeAutoConfiguration.class))
+		.withUserConfiguration(ScriptedProvider.class)
+		.withPropertyValues(PREFIX + "provider=openai-realtime", PREFIX + "openai.api-key=sk-test-s3cret");
+
+	private static ContextConsumer<AssertableApplicationContext> opened(OpenCheck check) {
+		return (context) -> {
+			assertThat(context).hasNotFailed();
+			try (Session session = context.getBean(SessionFactory.class).open("assistant")) {
+				InMemoryTransport transport = context.getBean(InMemoryTransport.class);
+				JsonNode update = JSON.readTree(transport.peer().texts().get(0));
+				check.check(session, transport.dials().get(0).request(), update.path("session"));
+			}
+		};
+	}
+
+	@Test
+	void yamlIsEnough() {
+		this.runner.run(opened((session, request, setup) -> {
+			assertThat(request.uri()).hasToString("wss://api.openai.com/v1/realtime?model=gpt-realtime");
+			assertThat(request.headers().toString()).contains("Bearer sk-test-s3cret");
+			assertThat(setup.path("type").asString()).isEqualTo("realtime");
+			assertThat(setup.size()).isEqualTo(1);
+			assertThat(session.unwrap(OpenAiRealtimeHandler.class)).isPresent();
+			assertThat(RealtimeClient.of(session)).isNotNull();
+		}));
+	}
+
+	@Test
+	void everySettingReachesTheProvider() {
+		this.runner
+			.withPropertyValues(PREFIX + "openai.model=gpt-realtime-2", PREFIX + "openai.organization=org",
+					PREFIX + "openai.project=prj", PREFIX + "openai.instructions=Be brief",
+					PREFIX + "openai.output-modalities=audio", PREFIX + "openai.voice=marin",
+					PREFIX + "openai.speed=1.25", PREFIX + "openai.input-audio-format=pcm",
+					PREFIX + "openai.output-audio-format=pcmu", PREFIX + "openai.noise-reduction=near_field",
+					PREFIX + "openai.transcription.model=gpt-4o-mini-transcribe",
+					PREFIX + "openai.transcription.language=en", PREFIX + "openai.turn-detection.type=server-vad",
+					PREFIX + "openai.turn-detection.silence-duration=400ms",
+					PREFIX + "openai.turn-detection.create-response=false", PREFIX + "openai.tool-choice=lookup",
+					PREFIX + "openai.max-output-tokens=200", PREFIX + "openai.temperature=0.7",
+					PREFIX + "openai.session.truncation=disabled",
+					PREFIX + "openai.session.audio.input.turn_detection.threshold=0.25")
+			.run(opened((session, request, setup) -> {
+				assertThat(request.uri().getQuery()).isEqualTo("model=gpt-realtime-2");
+				assertThat(request.headers().toString()).contains("OpenAI-Organization").contains("OpenAI-Project");
+				assertThat(setup.path("instructions").asString()).isEqualTo("Be brief");
+				assertThat(setup.at("/output_modalities/0").asString()).isEqualTo("audio");
+				assertThat(setup.at("/audio/output/voice").asString()).isEqualTo("marin");
+				assertThat(setup.at("/audio/output/speed").asDouble()).isEqualTo(1.25);
+				assertThat(setup.at("/audio/input/format/type").asString()).isEqualTo("audio/pcm");
+				assertThat(setup.at("/audio/input/format/rate").asInt()).isEqualTo(24000);
+				assertThat(setup.at("/audio/output/format/type").asString()).isEqualTo("audio/pcmu");
+				assertThat(setup.at("/audio/input/noise_reduction/type").asString()).isEqualTo("near_field");
+				assertThat(setup.at("/audio/input/transcription/model").asString()).isEqualTo("gpt-4o-mini-transcribe");
+				assertThat(setup.at("/audio/input/transcription/language").asString()).isEqualTo("en");
+				assertThat(setup.at("/audio/input/turn_detection/type").asString()).isEqualTo("server_vad");
+				assertThat(setup.at("/audio/input/turn_detection/silence_duration_ms").asInt()).isEqualTo(400);
+				assertThat(setup.at("/audio/input/turn_detection/create_response").asBoolean(true)).isFalse();
+				assertThat(setup.at("/audio/input/turn_detection/threshold").asString()).isEqualTo("0.25");
+				assertThat(setup.at("/tool_choice/name").asString()).isEqualTo("lookup");
+				assertThat(setup.path("max_output_tokens").asInt()).isEqualTo(200);
+				assertThat(setup.path("temperature").asDouble()).isEqualTo(0.7);
+				assertThat(setup.path("truncation").asString()).isEqualTo("disabled");
+			}));
+	}
+
+	@Test
+	void shortFormsAreUnderstood() {
+		this.runner.withPropertyValues(PREFIX + "openai.turn-detection=none", PREFIX + "openai.transcription=whisper-1")
+			.run(opened((session, request, setup) -> {
+				assertThat(setup.at("/audio/input").has("turn_detection")).isTrue();
+				assertThat(setup.at("/audio/input/turn_detection").isNull()).isTrue();
+				assertThat(setup.at("/audio/input/transcription/model").asString()).isEqualTo("whisper-1");
+			}));
+	}
+
+	@Test
+	void urlAndHeadersLeadElsewhere() {
+		new ApplicationContextRunner()
+			.withConfiguration(AutoConfigurations.of(StreamingAutoConfiguration.class,
+					RealtimeToolsAutoConfiguration.class, OpenAiRealtimeAutoConfiguration.class))
+			.withUserConfiguration(ScriptedProvider.class)
+			.withPropertyValues(PREFIX + "provider=openai-realtime",
+					PREFIX + "conn.url=wss://my.openai.azure.com/openai/v1/realtime",
+					PREFIX + "conn.headers.api-key=azure-s3cret", PREFIX + "openai.model=my-deployment")
+			.run(opened((session, request, setup) -> {
+				assertThat(request.uri())
+					.hasToString("wss://my.openai.azure.com/openai/v1/realtime?model=my-deployment");
+				assertThat(request.headers().toString()).contains("azure-s3cret").doesNotContain("Authorization");
+			}));
+	}
+
+	@Test
+	void tokenMayComeFromACustomizer() {
+		this.runner.withUserConfiguration(TokenConfiguration.class)
+			.run(opened((session, request, setup) -> assertThat(request.headers().toString()).contains("Bearer fresh")
+				.doesNotContain("sk-test")));
+	}
+
+	@Test
+	void sessionChoosesModelAndInstructions() {
+		this.runner.run((context) -> {
+			context.getBean(SessionFactory.class)
+				.open("assistant", (spec) -> spec.attribute(RealtimeAttributes.MODEL, "gpt-realtime-mini")
+					.attribute(RealtimeAttributes.INSTRUCTIONS, "For Ann"));
+			InMemoryTransport transport = context.getBean(InMemoryTransport.class);
+			assertThat(transport.dials().get(0).request().uri().getQuery()).isEqualTo("model=gpt-realtime-mini");
+			assertThat(transport.peer().texts().get(0)).contains("For Ann");
+		});
+	}
+
+	@Test
+	void everySessionHasAHandlerOfItsOwn() {
+		this.runner.run((context) -> {
+			SessionFactory sessions = context.getBean(SessionFactory.class);
+			try (Session first = sessions.open("assistant"); Session second = sessions.open("assistant")) {
+				assertThat(first.unwrap(OpenAiRealtimeHandler.class).orElseThrow())
+					.isNotSameAs(second.unwrap(OpenAiRealtimeHandler.class).orElseThrow());
+			}
+		});
+	}
+
+	@Test
+	void toolsOfTheApplicationAndOfSpringAiAreOffered() {
+		this.runner.withUserConfiguration(ToolConfiguration.class)
+			.run(opened((session, request, setup) -> assertThat(setup.path("tools"))
+				.extracting((tool) -> tool.path("name").asString())
+				.containsExactly("lookup", "callback", "provided")));
+	}
+
+	@Test
+	void settingsChooseTools() {
+		this.runner.withUserConfiguration(ToolConfiguration.class)
+			.withPropertyValues(PREFIX + "openai.tools=callback")
+			.run(opened((session, request, setup) -> assertThat(setup.path("tools"))
+				.extracting((tool) -> tool.path("name").asString())
+				.containsExactly("callback")));
+		this.runner.withUserConfiguration(ToolConfiguration.class)
+			.withPropertyValues(PREFIX + "openai.tools=")
+			.run(opened((session, request, setup) -> assertThat(setup.has("tools")).isFalse()));
+	}
+
+	@Test
+	void toolThatIsNotThereFailsTheStart() {
+		this.runner.withUserConfiguration(ToolConfiguration.class)
+			.withPropertyValues(PREFIX + "openai.tools=lookup,other")
+			.run((context) -> assertThat(context).getFailure()
+				.isInstanceOf(StreamingConfigurationException.class)
+				.hasMessageContaining(PREFIX + "openai.tools")
+				.hasMessageContaining("'other'")
+				.hasMessageContaining("callback"));
+	}
+
+	@Test
+	void callbackOfSpringAiIsCalled() {
+		this.runner.withUserConfiguration(ToolConfiguration.class).run(opened((session, request, setup) -> {
+			InMemoryPeer peer = ScriptedProvider.transport.peer();
+			int before = peer.received().size();
+			peer.text("{\"type\":\"response.function_call_arguments.done\",\"response_id\":\"r\",\"item_id\":\"f\","
+					+ "\"call_id\":\"c\",\"name\":\"callback\",\"arguments\":\"{}\"}");
+			assertThat(peer.awaitReceived(before + 1).get(before).text()).contains("function_call_output")
+				.contains("\\\"from\\\":\\\"callback\\\"");
+		}));
+	}
+
+	@Test
+	void worksWithoutSpringAi() {
+		this.runner.withClassLoader(new FilteredClassLoader("org.springframework.ai"))
+			.run(opened((session, request, setup) -> assertThat(setup.has("tools")).isFalse()));
+	}
+
+	@Test
+	void refusedSettingIsNamed() {
+		this.runner.withPropertyValues(PREFIX + "openai.history-size=-1")
+			.run((context) -> assertThat(context).getFailure()
+				.rootCause()
+				.isInstanceOf(StreamingConfigurationException.class)
+				.hasMessageContaining("streaming.connections.assistant.openai")
+				.hasMessageContaining("istory-size must not be negative"));
+		this.runner.withPropertyValues(PREFIX + "openai.output-audio-format=mp3")
+			.run((context) -> assertThat(context).getFailure()
+				.hasStackTraceContaining("openai.output-audio-format")
+				.hasStackTraceContaining("mp3"));
+	}
+
+	@Test
+	void nothingWhenStreamingIsOff() {
+		this.runner.withPropertyValues("streaming.enabled=false")
+			.run((context) -> assertThat(context).doesNotHaveBean(OpenAiRealtimeProvider.class));
+	}
+
+	@FunctionalInterface
+	private interface OpenCheck {
+
+		void check(Session session, DialRequest request, JsonNode setup) throws Exception;
+
+	}
+
+	@Configuration(proxyBeanMethods = false)
+	static class ScriptedProvider {
+
+		private static InMemoryTransport transport;
+
+		@Bean
+		InMemoryTransport inMemoryTransport() {
+			transport = new InMemoryTransport().onDial((dial) -> dial.accept((peer) -> {
+				peer.onMessage((message) -> {
+					if (message.text().contains("session.update")) {
+						peer.text("{\"type\":\"session.updated\",\"session\":{}}");
+					}
+				});
+				peer.text("{\"type\":\"session.created\",\"session\":{}}");
+			}));
+			return transport;
+		}
+
+	}
+
+	@Configuration(proxyBeanMethods = false)
+	static class TokenConfiguration {
+
+		@Bean
+		HandshakeCustomizer token() {
+			return new HandshakeCustomizer() {
+
+				@Override
+				public void customize(Handshake handshake) {
+					handshake.header("Authorization", "Bearer fresh");
+				}
+
+				@Override
+				public boolean supports(String connectionName) {
+					return true;
+				}
+
+			};
+		}
+
+	}
+
+	@Configuration(proxyBeanMethods = false)
+	static class ToolConfiguration {
+
+		@Bean
+		RealtimeTool lookup(SessionFactory tooMayNeedSessions) {
+			return RealtimeTool.of("lookup", "Look it up", Map.class, (input) -> input);
+		}
+
+		@Bean
+		ToolCallback callback() {
+			return new Callback("callback");
+		}
+
+		@Bean
+		ToolCallbackProvider provider() {
+			return () -> new ToolCallback[] { new Callback("provided") };
+		}
+
+	}
+
+	private record Callback(String name) implements ToolCallback {
+
+		@Override
+		public ToolDefinition getToolDefinition() {
+			return new Definition(this.name, "A callback", "{\"type\":\"object\",\"properties\":{}}");
+		}
+
+		@Override
+		public String call(String input) {
+			return "{\"from\":\"" + this.name + "\"}";
+		}
+
+	}
+
+	private record Definition(String name, String description, String inputSchema) implements ToolDefinition {
+
+	}
+
+}

@@ -1,0 +1,120 @@
+package dev.streaming.example;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Random;
+import java.util.concurrent.ScheduledFuture;
+import java.util.concurrent.ScheduledThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
+
+import dev.streaming.Conn;
+import dev.streaming.ConnConfig;
+import dev.streaming.DefaultConnFactory;
+import dev.streaming.Message;
+import dev.streaming.Session;
+import dev.streaming.SessionConfig;
+import dev.streaming.StreamChunk;
+import dev.streaming.StreamingRuntime;
+import dev.streaming.concurrent.BoundedExecutor;
+import dev.streaming.concurrent.ThreadTimer;
+import dev.streaming.observation.StreamingObserver;
+import dev.streaming.testsupport.InMemoryPeer;
+import dev.streaming.testsupport.InMemoryTransport;
+import dev.streaming.testsupport.ReceivedMessage;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+/**
+ * Shows that the example of a third provider does what the documentation says.
+ */
+@Timeout(30)
+class DeepgramHandlerTests {
+
+	private static final Path SOURCE = Path.of("src", "test", "java", "dev", "streaming", "example",
+			"DeepgramHandler.java");
+
+	private static final Path DOCS = Path.of("..", "docs", "providers.md");
+
+	private final InMemoryTransport transport = new InMemoryTransport();
+
+	private final ManualScheduler timer = new ManualScheduler();
+
+	private final BoundedExecutor workers = new BoundedExecutor("test-worker-", 8);
+
+	@AfterEach
+	void close() {
+		this.workers.close();
+		this.timer.shutdownNow();
+	}
+
+	private Session open() throws InterruptedException {
+		StreamingRuntime runtime = new StreamingRuntime(this.transport, this.workers, this.workers,
+				new ThreadTimer("test-timer"), StreamingObserver.NONE, new Random(1));
+		ConnConfig config = ConnConfig.builder("wss://api.deepgram.test/v1/listen").build();
+		Conn conn = new DefaultConnFactory(runtime, (name) -> config.toBuilder()).create(config);
+		conn.connect();
+		return Session.open(SessionConfig.builder().conn(conn).handler(new DeepgramHandler(this.timer)).build());
+	}
+
+	@Test
+	void audioGoesUpAndTranscriptsComeDown() throws InterruptedException {
+		try (Session session = open()) {
+			InMemoryPeer peer = this.transport.peer();
+			session.sendRaw(Message.binary(new byte[] { 1, 2 }));
+			assertThat(peer.received()).singleElement().returns(false, ReceivedMessage::isText);
+			peer.text("{\"type\":\"Metadata\",\"request_id\":\"r\"}");
+			peer.text("{\"type\":\"Results\",\"is_final\":true,\"channel\":{\"alternatives\":[{\"transcript\":"
+					+ "\"hello\"}]}}");
+			StreamChunk chunk = session.response().poll(Duration.ofSeconds(10)).orElseThrow();
+			assertThat(chunk.content()).isEqualTo("hello");
+			assertThat(chunk.source()).isEqualTo("input");
+			assertThat(chunk.metadata()).containsEntry("final", true);
+		}
+	}
+
+	@Test
+	void sessionIsKeptAliveAndTakesItsLeave() throws InterruptedException {
+		Session session = open();
+		InMemoryPeer peer = this.transport.peer();
+		this.timer.task.run();
+		assertThat(peer.texts()).containsExactly("{\"type\":\"KeepAlive\"}");
+		session.close();
+		assertThat(peer.texts()).containsExactly("{\"type\":\"KeepAlive\"}", "{\"type\":\"CloseStream\"}");
+		assertThat(this.timer.scheduled.isCancelled()).isTrue();
+		this.timer.task.run();
+	}
+
+	@Test
+	void documentationShowsThisExample() throws IOException {
+		String source = Files.readString(SOURCE);
+		String shown = source.substring(source.indexOf("@StreamingHandler(")).replace("\t", "    ");
+		assertThat(Files.readString(DOCS)).contains(shown);
+	}
+
+	/** Runs nothing by itself. */
+	private static final class ManualScheduler extends ScheduledThreadPoolExecutor {
+
+		private Runnable task = () -> {
+		};
+
+		private ScheduledFuture<?> scheduled = schedule(this.task, 1, TimeUnit.DAYS);
+
+		ManualScheduler() {
+			super(1);
+		}
+
+		@Override
+		public ScheduledFuture<?> scheduleAtFixedRate(Runnable command, long delay, long period, TimeUnit unit) {
+			this.task = command;
+			this.scheduled = schedule(command, 1, TimeUnit.DAYS);
+			return this.scheduled;
+		}
+
+	}
+
+}
