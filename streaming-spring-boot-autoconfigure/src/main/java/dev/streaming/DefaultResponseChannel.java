@@ -31,6 +31,9 @@ import org.springframework.util.Assert;
  */
 final class DefaultResponseChannel implements ResponseChannel {
 
+	/** How often a taker looks before it parks; with one processor nothing would come. */
+	private static final int LOOKS = (Runtime.getRuntime().availableProcessors() > 1) ? 100 : 0;
+
 	private final int capacity;
 
 	private final long readAhead;
@@ -66,6 +69,12 @@ final class DefaultResponseChannel implements ResponseChannel {
 	// Guarded by lock
 	private int takers;
 
+	// Written under lock; read by anyone. There is no room
+	private volatile boolean full;
+
+	// Written under lock; read by anyone. There is nothing to take, and no end
+	private volatile boolean empty = true;
+
 	DefaultResponseChannel(int capacity, long readAhead, BooleanSupplier inCallback, IntConsumer discarded,
 			Executor workers) {
 		this.capacity = capacity;
@@ -100,6 +109,7 @@ final class DefaultResponseChannel implements ResponseChannel {
 					cost = 0;
 				}
 			}
+			changed();
 			if (this.takers > 0) {
 				this.arrived.signalAll();
 			}
@@ -116,11 +126,13 @@ final class DefaultResponseChannel implements ResponseChannel {
 	 * @return whether there is none
 	 */
 	boolean isFull(Runnable onRoom) {
+		if (!this.full) {
+			return false;
+		}
 		this.lock.lock();
 		try {
-			boolean full = this.queue.size() >= this.capacity && this.waitingBytes >= this.readAhead && !this.ended;
-			this.onRoom = full ? onRoom : null;
-			return full;
+			this.onRoom = this.full ? onRoom : null;
+			return this.full;
 		}
 		finally {
 			this.lock.unlock();
@@ -137,6 +149,7 @@ final class DefaultResponseChannel implements ResponseChannel {
 			int dropped = this.waiting.size();
 			this.waiting.clear();
 			this.waitingBytes = 0;
+			changed();
 			return dropped;
 		}
 		finally {
@@ -154,6 +167,7 @@ final class DefaultResponseChannel implements ResponseChannel {
 			this.ended = true;
 			this.error = error;
 			this.onRoom = null;
+			changed();
 			this.arrived.signalAll();
 		}
 		finally {
@@ -176,6 +190,9 @@ final class DefaultResponseChannel implements ResponseChannel {
 	private Optional<StreamChunk> take(long nanos) throws InterruptedException {
 		Assert.state(!this.inCallback.getAsBoolean(),
 				"A callback of a session must not take from its response channel; it would wait for itself");
+		if (nanos != 0) {
+			linger();
+		}
 		StreamChunk chunk;
 		Runnable room;
 		this.lock.lockInterruptibly();
@@ -197,6 +214,16 @@ final class DefaultResponseChannel implements ResponseChannel {
 			room.run();
 		}
 		return Optional.ofNullable(chunk);
+	}
+
+	/**
+	 * Look for a few microseconds whether something comes. To park a taker and to wake it
+	 * takes longer than that, and in a burst the next chunk is on its way.
+	 */
+	private void linger() {
+		for (int i = 0; i < LOOKS && this.empty; i++) {
+			Thread.onSpinWait();
+		}
 	}
 
 	private void await(long nanos) throws InterruptedException {
@@ -241,7 +268,19 @@ final class DefaultResponseChannel implements ResponseChannel {
 			return null;
 		}
 		refill();
+		changed();
 		return slot.chunk();
+	}
+
+	private void changed() {
+		boolean nowFull = this.queue.size() >= this.capacity && this.waitingBytes >= this.readAhead && !this.ended;
+		if (this.full != nowFull) {
+			this.full = nowFull;
+		}
+		boolean nowEmpty = this.queue.isEmpty() && !this.ended;
+		if (this.empty != nowEmpty) {
+			this.empty = nowEmpty;
+		}
 	}
 
 	private void refill() {
@@ -332,6 +371,7 @@ final class DefaultResponseChannel implements ResponseChannel {
 			});
 			dropped = before - this.queue.size() - this.waiting.size();
 			refill();
+			changed();
 			room = room();
 		}
 		finally {

@@ -16,6 +16,9 @@ import org.springframework.util.Assert;
  */
 public final class Message {
 
+	/** Up to so many characters a copy costs less than a look at each. */
+	private static final int SHORT = 8 * 1024;
+
 	private final boolean text;
 
 	private volatile @Nullable String string;
@@ -149,6 +152,10 @@ public final class Message {
 
 	private static int utf8Length(String chars) {
 		int length = chars.length();
+		if (length <= SHORT) {
+			// The JDK has vector instructions for it, as long as it is ASCII
+			return chars.getBytes(StandardCharsets.UTF_8).length;
+		}
 		int bytes = length;
 		for (int i = 0; i < length; i++) {
 			char c = chars.charAt(i);
