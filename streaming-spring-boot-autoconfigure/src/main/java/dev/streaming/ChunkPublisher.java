@@ -56,8 +56,10 @@ final class ChunkPublisher {
 			return;
 		}
 		ChunkSubscription created = new ChunkSubscription(subscriber, onCancel);
-		this.subscription = created;
+		// Nothing wakes it before it has begun with onSubscribe
 		created.start();
+		this.subscription = created;
+		created.wake();
 	}
 
 	private static final class NoSubscription implements Flow.Subscription {

@@ -1,7 +1,6 @@
 package dev.streaming;
 
 import java.time.Duration;
-import java.util.List;
 import java.util.OptionalInt;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.locks.ReentrantLock;
@@ -51,8 +50,8 @@ final class ConnCore {
 	// Guarded by lock: what the close under way leads to
 	private State afterClosing = State.CLOSED;
 
-	// Guarded by lock
-	private Duration heartbeatInterval;
+	// Written under lock; read by anyone
+	private volatile Duration heartbeatInterval;
 
 	// The session that owns this connection; what it gets are facts, never the lock
 	private volatile @Nullable LinkOwner owner;
@@ -225,7 +224,6 @@ final class ConnCore {
 	 * @return {@code false} if nobody wants it any more
 	 */
 	boolean opened(Dial dial, Link opened) {
-		Duration interval;
 		this.lock.lock();
 		try {
 			if (this.connecting == null || this.connecting.dial != dial) {
@@ -233,7 +231,6 @@ final class ConnCore {
 			}
 			this.connecting = null;
 			this.link = opened;
-			interval = this.heartbeatInterval;
 			moveTo(State.OPEN);
 		}
 		finally {
@@ -243,9 +240,7 @@ final class ConnCore {
 			.addKeyValue("connection", this.config.name())
 			.addKeyValue("epoch", opened.epoch())
 			.log("Connected to {}", target());
-		if (!interval.isZero()) {
-			opened.startHeartbeat(interval);
-		}
+		opened.syncHeartbeat();
 		return true;
 	}
 
@@ -296,21 +291,27 @@ final class ConnCore {
 	}
 
 	private void returnUnsent(Link from) {
-		List<Outgoing> unsent = from.closeOutbox();
-		if (unsent.isEmpty()) {
-			return;
-		}
 		LinkOwner current = this.owner;
-		if (current == null || !current.takeBack(unsent)) {
-			unsent.forEach((outgoing) -> unwritten(outgoing, notConnected()));
+		if (current == null || !current.takeBack(from.outbox())) {
+			from.outbox().close().forEach((outgoing) -> unwritten(outgoing, notConnected()));
 		}
 	}
 
-	void unwritten(Outgoing outgoing, StreamingException failure) {
+	/**
+	 * A message is not going to be written.
+	 * @param outgoing the message
+	 * @param failure for its sender
+	 * @return whether that was not settled before
+	 */
+	boolean unwritten(Outgoing outgoing, StreamingException failure) {
+		if (!outgoing.fail(failure)) {
+			return false;
+		}
 		LinkOwner current = this.owner;
-		if (outgoing.fail(failure) && current != null) {
+		if (outgoing.isUntold() && current != null) {
 			current.lost(failure);
 		}
+		return true;
 	}
 
 	/**
@@ -451,15 +452,17 @@ final class ConnCore {
 		finally {
 			this.lock.unlock();
 		}
-		if (current == null) {
-			return;
+		if (current != null) {
+			current.syncHeartbeat();
 		}
-		if (interval.isZero()) {
-			current.stopHeartbeat();
-		}
-		else {
-			current.startHeartbeat(interval);
-		}
+	}
+
+	/**
+	 * Return how often to ping.
+	 * @return the interval, zero for no heartbeat
+	 */
+	Duration heartbeatInterval() {
+		return this.heartbeatInterval;
 	}
 
 	/**
@@ -498,11 +501,12 @@ final class ConnCore {
 	interface LinkOwner {
 
 		/**
-		 * A link ended before it wrote these.
-		 * @param unsent the messages, in order
-		 * @return whether the owner took them
+		 * A link ends, maybe before it wrote all it was to write.
+		 * @param ending the link's outbox, to be closed and emptied in one step with what
+		 * the owner does about it
+		 * @return {@code false} if the owner does not want what is left, and did nothing
 		 */
-		boolean takeBack(List<Outgoing> unsent);
+		boolean takeBack(Outbox ending);
 
 		/**
 		 * A message was lost, and nobody waits for it any more.

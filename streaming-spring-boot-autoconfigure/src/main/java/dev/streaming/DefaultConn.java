@@ -126,9 +126,19 @@ final class DefaultConn implements Conn {
 			Futures.awaitQuietly(this.core.drain(CloseStatus.NORMAL),
 					config().closeGracePeriod().plus(CLOSE_ALLOWANCE));
 			if (isRetryable(ex)) {
-				current[0] = this.core.begin();
+				current[0] = beginAgain(ex);
 			}
 			throw ex;
+		}
+	}
+
+	private ConnectOperation beginAgain(SessionSetupException failure) {
+		try {
+			return this.core.begin();
+		}
+		catch (IllegalStateException ex) {
+			throw new ConnectFailedException(this.core.describe("The connection was closed while it was being made"),
+					failure, 1, OptionalInt.empty(), null, false);
 		}
 	}
 
@@ -136,7 +146,8 @@ final class DefaultConn implements Conn {
 		if (failure instanceof ConnectFailedException failed) {
 			return failed.isRetryable();
 		}
-		return failure instanceof SessionSetupException && !(failure.getCause() instanceof PermanentFailureException);
+		return failure instanceof SessionSetupException && !(failure.getCause() instanceof PermanentFailureException)
+				&& !(failure.getCause() instanceof SessionClosedException);
 	}
 
 	private static @Nullable Duration retryAfter(Throwable failure) {
@@ -150,8 +161,7 @@ final class DefaultConn implements Conn {
 		}
 		catch (InterruptedException ex) {
 			dial.abort();
-			Link opened = dial.result().isCompletedExceptionally() ? null : dial.result().join();
-			if (opened != null) {
+			if (dial.result().handle((opened, failure) -> opened).join() != null) {
 				// It came up in the same moment; nobody waits for it any more
 				this.core.reset();
 			}
@@ -198,7 +208,7 @@ final class DefaultConn implements Conn {
 			owner.sendRaw(message);
 			return;
 		}
-		Outgoing outgoing = new Outgoing(message, OutagePolicy.FAIL, false);
+		Outgoing outgoing = new Outgoing(message);
 		this.core.send(outgoing);
 		Futures.awaitSend(outgoing.result());
 	}

@@ -218,6 +218,7 @@ final class DefaultSession implements Session, SessionInput.Processor, ObservedS
 		this.reconnector.opened();
 		this.callbacks.opened();
 		this.input.attach(link);
+		this.reconnector.changeIfQuiet();
 	}
 
 	@Override
@@ -249,7 +250,7 @@ final class DefaultSession implements Session, SessionInput.Processor, ObservedS
 		try {
 			return this.handler.responseInFlight();
 		}
-		catch (RuntimeException ex) {
+		catch (Throwable ex) {
 			log(this.config.logger().atError()).setCause(ex).log("responseInFlight threw; taken as no");
 			return false;
 		}
@@ -265,6 +266,10 @@ final class DefaultSession implements Session, SessionInput.Processor, ObservedS
 
 	void drainInput() {
 		this.input.drain();
+	}
+
+	void expectInput(Link link) {
+		this.input.expect(link);
 	}
 
 	void attachInput(Link link) {
@@ -284,7 +289,7 @@ final class DefaultSession implements Session, SessionInput.Processor, ObservedS
 			Assert.state(chunks != null, "The handler returned null; it has to return an empty list for no chunks");
 			chunks = List.copyOf(chunks);
 		}
-		catch (Exception | LinkageError | AssertionError ex) {
+		catch (Throwable ex) {
 			handled(started, false);
 			end(Ending.failed(new MessageHandlerException(
 					"The handler of session '" + this.id + "' failed on a " + message + ": " + ex.getMessage(), ex),
@@ -305,10 +310,8 @@ final class DefaultSession implements Session, SessionInput.Processor, ObservedS
 
 	void deliver(List<StreamChunk> chunks, int bytes) {
 		Ending over = this.ending.ending();
-		if (over == null || over.end() != SessionEnd.CLOSED) {
-			this.channel.put(chunks, bytes);
-		}
-		else if (!chunks.isEmpty()) {
+		boolean wanted = over == null || over.end() != SessionEnd.CLOSED;
+		if (!(wanted && this.channel.put(chunks, bytes)) && !chunks.isEmpty()) {
 			this.observer.chunksDiscarded(chunks.size());
 		}
 	}
@@ -349,7 +352,7 @@ final class DefaultSession implements Session, SessionInput.Processor, ObservedS
 		try {
 			return this.classifier.shouldReconnect(failure);
 		}
-		catch (RuntimeException ex) {
+		catch (Throwable ex) {
 			log(this.config.logger().atError()).setCause(ex).log("The error classifier threw; taken as no");
 			return false;
 		}
@@ -370,9 +373,14 @@ final class DefaultSession implements Session, SessionInput.Processor, ObservedS
 	 * @param how how it ends
 	 */
 	void end(Ending how) {
+		end(how, OutageOutcome.CLOSED);
+	}
+
+	void end(Ending how, OutageOutcome outcome) {
 		if (!this.ending.begin(how)) {
 			return;
 		}
+		this.outageOutcome = outcome;
 		this.reconnector.cancel();
 		this.hooks.cancel();
 		Runnable finish = () -> finish(how);
@@ -383,11 +391,6 @@ final class DefaultSession implements Session, SessionInput.Processor, ObservedS
 		else {
 			this.ending.seal(how, finish);
 		}
-	}
-
-	void end(Ending how, OutageOutcome outcome) {
-		this.outageOutcome = outcome;
-		end(how);
 	}
 
 	private void logEnd(@Nullable Throwable failure) {

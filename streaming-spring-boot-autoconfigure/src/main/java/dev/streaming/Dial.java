@@ -79,6 +79,9 @@ final class Dial {
 	void start() {
 		this.lock.lock();
 		try {
+			if (this.ended) {
+				return;
+			}
 			this.deadline = this.core.timer().schedule(this.config.dialTimeout(), this::timedOut);
 		}
 		finally {
@@ -98,7 +101,7 @@ final class Dial {
 				return;
 			}
 		}
-		catch (Exception ex) {
+		catch (Throwable ex) {
 			// Whatever a customizer throws is a failed dial, an interrupt by abort too
 			boolean permanent = ex instanceof PermanentFailureException || this.handshake.isMalformed();
 			fail(DialOutcome.ERROR, "the handshake customizer threw " + ex.getClass().getSimpleName(), ex, 0, null,
@@ -113,7 +116,7 @@ final class Dial {
 		try {
 			started = this.runtime.transport().dial(request, this.link);
 		}
-		catch (RuntimeException ex) {
+		catch (RuntimeException | Error ex) {
 			fail(DialOutcome.ERROR, "the transport threw " + ex.getClass().getSimpleName(), ex, 0, null, true);
 			return;
 		}
@@ -179,8 +182,14 @@ final class Dial {
 	 * @return {@code false} if nobody wants it any more
 	 */
 	boolean opened(Link opened) {
-		if (!end() || !this.core.opened(this, opened)) {
-			this.result.completeExceptionally(aborted());
+		if (!end()) {
+			// Whoever ended it says why
+			return false;
+		}
+		if (!this.core.opened(this, opened)) {
+			ConnectFailedException failure = aborted();
+			this.observer.ended(DialOutcome.ERROR, 0, failure);
+			this.result.completeExceptionally(failure);
 			return false;
 		}
 		this.observer.ended(DialOutcome.SUCCESS, 101, null);

@@ -60,10 +60,14 @@ final class FlowControl {
 		}
 	}
 
-	boolean isPaused() {
+	/**
+	 * Tell somebody else once how it is now; no change comes between.
+	 * @param listener told whether reading is paused
+	 */
+	void tell(Consumer<Boolean> listener) {
 		this.lock.lock();
 		try {
-			return this.paused;
+			listener.accept(this.paused);
 		}
 		finally {
 			this.lock.unlock();

@@ -1,6 +1,7 @@
 package dev.streaming;
 
 import java.time.Duration;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Consumer;
 
@@ -53,6 +54,9 @@ final class Heartbeat {
 
 	private volatile long pingSent;
 
+	// A pong that nobody asked for is a sign of life, and nothing to measure
+	private final AtomicBoolean pingOut = new AtomicBoolean();
+
 	Heartbeat(Duration interval, Duration pongTimeout, Timer timer, Runnable ping, Consumer<String> lost,
 			ConnectionObserver observer) {
 		this.interval = interval;
@@ -102,7 +106,9 @@ final class Heartbeat {
 	 */
 	void pong() {
 		alive();
-		this.observer.pinged(Duration.ofNanos(this.timer.nanoTime() - this.pingSent), true);
+		if (this.pingOut.compareAndSet(true, false)) {
+			this.observer.pinged(Duration.ofNanos(this.timer.nanoTime() - this.pingSent), true);
+		}
 	}
 
 	/**
@@ -128,6 +134,7 @@ final class Heartbeat {
 				this.check = this.timer.schedule(this.pongTimeout, this::check);
 			}
 			this.pingSent = now;
+			this.pingOut.set(true);
 			this.pings++;
 			this.nextPing = this.timer.schedule(this.interval, this::ping);
 		}

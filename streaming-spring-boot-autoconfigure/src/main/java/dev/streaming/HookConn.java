@@ -58,7 +58,7 @@ final class HookConn implements Conn {
 	public void sendRaw(Message message) {
 		Assert.notNull(message, "'message' must not be null");
 		checkAlive();
-		Outgoing outgoing = new Outgoing(message, OutagePolicy.FAIL, false);
+		Outgoing outgoing = new Outgoing(message);
 		if (!this.link.send(outgoing)) {
 			throw this.core.notConnected();
 		}

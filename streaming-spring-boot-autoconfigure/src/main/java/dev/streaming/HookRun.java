@@ -67,17 +67,21 @@ final class HookRun {
 		finally {
 			this.lock.unlock();
 		}
+		Throwable failure = null;
 		try {
 			hook.call();
 		}
-		catch (Exception ex) {
-			if (finish()) {
-				throw new HookTimeoutException(this.limit, ex);
-			}
-			throw ex;
+		catch (Throwable ex) {
+			failure = ex;
 		}
 		if (finish()) {
-			throw new HookTimeoutException(this.limit, null);
+			throw new HookTimeoutException(this.limit, failure);
+		}
+		if (failure instanceof Exception ex) {
+			throw ex;
+		}
+		if (failure != null) {
+			throw new IllegalStateException("The hook failed with " + failure, failure);
 		}
 	}
 

@@ -154,7 +154,7 @@ final class Inbox {
 	}
 
 	/**
-	 * Let a consumer drain this inbox from now on.
+	 * Let a consumer drain this inbox from now on. A receiver that waits is sent away.
 	 * @param consumer woken, without the lock, when there is something after there was
 	 * nothing
 	 */
@@ -162,8 +162,8 @@ final class Inbox {
 		boolean wake;
 		this.lock.lock();
 		try {
-			Assert.state(!this.receiving, "Another thread is receiving from this connection");
 			this.consumer = consumer;
+			this.arrived.signalAll();
 			wake = !this.messages.isEmpty() || this.end != null;
 			this.woken = wake;
 		}
@@ -258,6 +258,7 @@ final class Inbox {
 			finally {
 				this.receiving = false;
 			}
+			Assert.state(this.consumer == null, "A session receives from this connection now");
 			Message message = this.messages.poll();
 			if (message != null) {
 				this.weight -= weightOf(message);
@@ -283,7 +284,7 @@ final class Inbox {
 
 	private boolean await(long nanos) throws InterruptedException {
 		long left = nanos;
-		while (this.messages.isEmpty() && this.end == null) {
+		while (this.messages.isEmpty() && this.end == null && this.consumer == null) {
 			if (nanos < 0) {
 				this.arrived.await();
 			}

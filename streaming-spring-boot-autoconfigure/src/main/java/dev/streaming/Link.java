@@ -1,12 +1,13 @@
 package dev.streaming;
 
 import java.time.Duration;
-import java.util.List;
 import java.util.Queue;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.concurrent.locks.ReentrantLock;
 
 import dev.streaming.concurrent.Timer;
 import dev.streaming.observation.ConnectionObserver;
@@ -66,7 +67,12 @@ final class Link implements TransportListener {
 	// Once set, nothing that comes is of interest
 	private volatile boolean deaf;
 
+	private final ReentrantLock heartbeatLock = new ReentrantLock();
+
+	// Written under heartbeatLock; read by anyone
 	private volatile @Nullable Heartbeat heartbeat;
+
+	private final CompletableFuture<Void> over = new CompletableFuture<>();
 
 	private volatile long openedAt;
 
@@ -109,6 +115,14 @@ final class Link implements TransportListener {
 	@Nullable End ending() {
 		End ended = this.end.get();
 		return (ended != null) ? ended : this.loss.get();
+	}
+
+	/**
+	 * Return when nothing more will come.
+	 * @return completes behind the last message and the end
+	 */
+	CompletableFuture<Void> over() {
+		return this.over;
 	}
 
 	long openedAt() {
@@ -221,8 +235,8 @@ final class Link implements TransportListener {
 			stopListening();
 		}
 		this.flow.open();
-		this.outbox.whenIdle(() -> connection().close(status));
 		later(patience, this::abort);
+		this.outbox.whenIdle(() -> connection().close(status));
 	}
 
 	/**
@@ -269,21 +283,32 @@ final class Link implements TransportListener {
 		this.core.ended(this, end);
 		failWriting("the connection ended while the message was being written", end.cause());
 		this.inbox.end(end);
+		this.over.complete(null);
 	}
 
-	void startHeartbeat(Duration interval) {
-		stopHeartbeat();
-		if (this.ending() != null || this.closing.get()) {
-			return;
+	/**
+	 * Start, replace or stop the heartbeat, as is wanted at the moment: of several calls
+	 * the last one sees the last word.
+	 */
+	void syncHeartbeat() {
+		this.heartbeatLock.lock();
+		try {
+			stopHeartbeat();
+			Duration interval = this.core.heartbeatInterval();
+			if (!interval.isZero()) {
+				Heartbeat started = new Heartbeat(interval, this.config.pongTimeout(), this.timer,
+						() -> connection().ping(), (why) -> lose(why, null), this.observer);
+				this.heartbeat = started;
+				this.flow.tell(started::deaf);
+				started.start();
+			}
 		}
-		Heartbeat started = new Heartbeat(interval, this.config.pongTimeout(), this.timer, () -> connection().ping(),
-				(why) -> lose(why, null), this.observer);
-		started.deaf(this.flow.isPaused());
-		this.heartbeat = started;
-		started.start();
+		finally {
+			this.heartbeatLock.unlock();
+		}
 		if (ending() != null || this.closing.get()) {
 			// It ended in the same moment and did not see this heartbeat
-			started.stop();
+			stopHeartbeat();
 		}
 	}
 
@@ -314,20 +339,22 @@ final class Link implements TransportListener {
 	 * @param outgoing the message
 	 */
 	void expire(Outgoing outgoing) {
-		if (this.outbox.withdraw(outgoing)) {
-			outgoing.fail(new SendFailedException(
-					describe("The message was not written within writeWait (" + this.config.writeWait().toMillis()
-							+ " ms), because others before it were not") + "; " + "the connection stays",
-					null));
+		expire(outgoing, this.outbox.withdraw(outgoing));
+	}
+
+	void expire(Outgoing outgoing, boolean withdrawn) {
+		if (withdrawn) {
+			expired(outgoing, ", because others before it were not", "the connection stays");
 		}
-		else if (this.outbox.isWriting(outgoing)) {
-			outgoing.fail(
-					new SendFailedException(
-							describe("The message was not written within writeWait ("
-									+ this.config.writeWait().toMillis() + " ms)") + "; the connection is given up",
-							null));
+		else if (this.outbox.isWriting(outgoing) && expired(outgoing, "", "the connection is given up")) {
 			lose("a message was not written within writeWait", null);
 		}
+	}
+
+	private boolean expired(Outgoing outgoing, String why, String what) {
+		return this.core.unwritten(outgoing, new SendFailedException(describe(
+				"The message was not written within writeWait (" + this.config.writeWait().toMillis() + " ms)" + why)
+				+ "; " + what, null));
 	}
 
 	private CompletionStage<Void> write(Message message) {
@@ -353,10 +380,6 @@ final class Link implements TransportListener {
 		if (writing != null) {
 			this.core.unwritten(writing, new SendFailedException(describe("A send failed: " + why), cause));
 		}
-	}
-
-	List<Outgoing> closeOutbox() {
-		return this.outbox.close();
 	}
 
 	private void flowChanged() {

@@ -18,6 +18,8 @@ final class Outgoing {
 
 	private final boolean accepted;
 
+	private final boolean bound;
+
 	private final CompletableFuture<Void> result = new CompletableFuture<>();
 
 	private final AtomicBoolean over = new AtomicBoolean();
@@ -25,6 +27,16 @@ final class Outgoing {
 	private volatile Timer.@Nullable Timeout deadline;
 
 	private volatile boolean buffered;
+
+	private volatile boolean untold;
+
+	/**
+	 * Create a message for one connection and no other.
+	 * @param message the message
+	 */
+	Outgoing(Message message) {
+		this(message, OutagePolicy.FAIL, false, true);
+	}
 
 	/**
 	 * Create a message to send.
@@ -34,9 +46,14 @@ final class Outgoing {
 	 * that blocks is
 	 */
 	Outgoing(Message message, OutagePolicy policy, boolean accepted) {
+		this(message, policy, accepted, false);
+	}
+
+	private Outgoing(Message message, OutagePolicy policy, boolean accepted, boolean bound) {
 		this.message = message;
 		this.policy = policy;
 		this.accepted = accepted;
+		this.bound = bound;
 	}
 
 	Message message() {
@@ -45,6 +62,14 @@ final class Outgoing {
 
 	OutagePolicy policy() {
 		return this.policy;
+	}
+
+	/**
+	 * Return whether it is for its connection alone, and never kept for another.
+	 * @return whether it is
+	 */
+	boolean isBound() {
+		return this.bound;
 	}
 
 	/**
@@ -95,22 +120,32 @@ final class Outgoing {
 	}
 
 	void written() {
-		this.over.set(true);
-		cancelDeadline();
-		this.result.complete(null);
+		if (this.over.compareAndSet(false, true)) {
+			cancelDeadline();
+			this.result.complete(null);
+		}
 	}
 
 	/**
-	 * Tell the sender that it failed. Idempotent.
+	 * Tell the sender that it failed. Without effect when it is over.
 	 * @param failure why
-	 * @return whether it failed only now and no sender waited to be told
+	 * @return whether it failed only now
 	 */
 	boolean fail(StreamingException failure) {
 		if (!this.over.compareAndSet(false, true)) {
 			return false;
 		}
 		cancelDeadline();
-		return !this.result.completeExceptionally(failure);
+		this.untold = !this.result.completeExceptionally(failure);
+		return true;
+	}
+
+	/**
+	 * Return whether it failed and its sender, who believes it on its way, was not told.
+	 * @return whether that is so
+	 */
+	boolean isUntold() {
+		return this.untold;
 	}
 
 }

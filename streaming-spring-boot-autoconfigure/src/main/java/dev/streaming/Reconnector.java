@@ -57,6 +57,12 @@ final class Reconnector {
 
 	private boolean forced;
 
+	// When the change that waits is forced
+	private long forcedAt;
+
+	// A change that is asked for before that waits for it
+	private boolean sessionOpen;
+
 	private Timer.@Nullable Timeout ageLimit;
 
 	private Timer.@Nullable Timeout force;
@@ -113,7 +119,7 @@ final class Reconnector {
 	 * @param outcome how an outage under way ended
 	 */
 	void end(@Nullable Throwable error, OutageOutcome outcome) {
-		cancelAge();
+		cancelTimeouts();
 		Outage current = this.outage;
 		this.outage = null;
 		if (current != null) {
@@ -129,6 +135,7 @@ final class Reconnector {
 	 * The session is open on a link.
 	 */
 	void opened() {
+		this.sessionOpen = true;
 		this.openSince = this.timer.nanoTime();
 		Duration age = this.config.maxConnectionAge();
 		if (!age.isZero()) {
@@ -137,7 +144,7 @@ final class Reconnector {
 		}
 	}
 
-	private void cancelAge() {
+	private void cancelTimeouts() {
 		if (this.ageLimit != null) {
 			this.ageLimit.cancel();
 			this.ageLimit = null;
@@ -175,16 +182,26 @@ final class Reconnector {
 		if (this.pendingReason == null) {
 			this.pendingReason = reason;
 		}
+		forceWithin(within);
+		changeIfQuiet();
+	}
+
+	private void forceWithin(Duration within) {
+		long at = this.timer.nanoTime() + within.toNanos();
 		if (this.force != null) {
+			if (at - this.forcedAt >= 0) {
+				// A later request does not put off an earlier one
+				return;
+			}
 			this.force.cancel();
 		}
+		this.forcedAt = at;
 		this.force = this.timer.schedule(within, () -> this.serial.execute(() -> {
 			if (this.pendingReason != null) {
 				this.forced = true;
 				changeIfQuiet();
 			}
 		}));
-		changeIfQuiet();
 	}
 
 	/**
@@ -192,7 +209,7 @@ final class Reconnector {
 	 */
 	void changeIfQuiet() {
 		String reason = this.pendingReason;
-		if (reason == null || this.outage != null || this.session.isOver()
+		if (reason == null || !this.sessionOpen || this.outage != null || this.session.isOver()
 				|| (!this.forced && this.session.isResponseInFlight())) {
 			return;
 		}
@@ -210,9 +227,6 @@ final class Reconnector {
 	 * @param cause why it ended
 	 */
 	void lost(Throwable cause) {
-		if (this.timer.nanoTime() - this.openSince >= this.config.reconnectStableAfter().toNanos()) {
-			this.attemptsUsed = 0;
-		}
 		begin(new Outage(cause, String.valueOf(cause.getMessage()), false, this.observer.outageStarted(false),
 				this.timer.nanoTime()));
 		this.session.shut(false);
@@ -221,7 +235,10 @@ final class Reconnector {
 	}
 
 	private void begin(Outage started) {
-		cancelAge();
+		cancelTimeouts();
+		if (this.timer.nanoTime() - this.openSince >= this.config.reconnectStableAfter().toNanos()) {
+			this.attemptsUsed = 0;
+		}
 		this.outage = started;
 		this.outageSince = Instant.now();
 		if (!started.planned) {
@@ -279,6 +296,9 @@ final class Reconnector {
 			operation = this.core.begin();
 		}
 		catch (IllegalStateException ex) {
+			if (this.session.isOver()) {
+				return;
+			}
 			// Somebody closed the connection under the session
 			attemptFailed(AttemptOutcome.DIAL_FAILED, ex, true);
 			return;
@@ -309,6 +329,7 @@ final class Reconnector {
 		DefaultReconnectContext context = new DefaultReconnectContext(current.planned ? 1 : this.attemptsUsed,
 				this.config.maxReconnectAttempts(), current.cause, current.lastFailure, current.planned,
 				current.reason);
+		this.session.expectInput(link);
 		try {
 			this.session.hooks()
 				.run(link, (view, sessionContext) -> this.session.handler().reconnect(context, view, sessionContext));
@@ -325,10 +346,19 @@ final class Reconnector {
 	}
 
 	private void hookFailed(Link link, Exception failure) {
+		if (this.session.isOver()) {
+			// Whoever ended it closes the connection, and says with which code
+			return;
+		}
 		boolean timedOut = failure instanceof HookTimeoutException;
 		AttemptOutcome outcome = timedOut ? AttemptOutcome.HOOK_TIMEOUT : AttemptOutcome.HOOK_FAILED;
 		boolean permanent = failure instanceof PermanentFailureException;
-		this.core.drain(CloseStatus.NORMAL).whenComplete((ignored, none) -> this.serial.execute(() -> {
+		this.core.drain(CloseStatus.NORMAL);
+		// Not when the connection is known to be of no use: messages may still come
+		link.over().whenComplete((ignored, none) -> this.serial.execute(() -> {
+			if (this.session.isOver()) {
+				return;
+			}
 			this.session.handleLeft(link);
 			if (!this.session.isOver()) {
 				attemptFailed(outcome, failure, permanent);
@@ -358,12 +388,12 @@ final class Reconnector {
 	private void succeeded(Link link, DefaultReconnectContext context) {
 		Outage current = outage();
 		Duration took = Duration.ofNanos(this.timer.nanoTime() - current.since);
-		this.outage = null;
-		this.outageSince = null;
-		this.reconnects++;
 		if (!this.session.open(link)) {
 			return;
 		}
+		this.outage = null;
+		this.outageSince = null;
+		this.reconnects++;
 		current.observer.ended(OutageOutcome.SUCCESS, null);
 		opened();
 		this.session.callbacks()

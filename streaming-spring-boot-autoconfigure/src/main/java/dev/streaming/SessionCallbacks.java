@@ -66,7 +66,7 @@ final class SessionCallbacks {
 		try {
 			call.run();
 		}
-		catch (RuntimeException | LinkageError | AssertionError ex) {
+		catch (Throwable ex) {
 			this.logger.atError()
 				.setCause(ex)
 				.addKeyValue("session", this.session.id())

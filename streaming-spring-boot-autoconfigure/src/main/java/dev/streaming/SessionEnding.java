@@ -118,8 +118,12 @@ final class SessionEnding {
 		this.channel.end(how.error());
 		Runnable once = () -> {
 			if (this.finished.compareAndSet(false, true)) {
-				finish.run();
-				this.done.complete(null);
+				try {
+					finish.run();
+				}
+				finally {
+					this.done.complete(null);
+				}
 			}
 		};
 		if (how.stuck()) {
@@ -135,9 +139,9 @@ final class SessionEnding {
 	private void refuse(List<Outgoing> held, @Nullable Throwable cause) {
 		int lost = 0;
 		for (Outgoing outgoing : held) {
-			boolean untold = outgoing.fail(new SessionClosedException(
+			outgoing.fail(new SessionClosedException(
 					"The session '" + this.name + "' ended before the message could be sent", cause));
-			lost += untold ? 1 : 0;
+			lost += outgoing.isUntold() ? 1 : 0;
 		}
 		if (lost > 0) {
 			this.gate.giveUp(lost, "the session ended");

@@ -226,7 +226,7 @@ final class SessionGate implements LinkOwner {
 	}
 
 	@Override
-	public boolean takeBack(List<Outgoing> unsent) {
+	public boolean takeBack(Outbox ending) {
 		List<Outgoing> failed = new ArrayList<>();
 		this.lock.lock();
 		try {
@@ -234,9 +234,10 @@ final class SessionGate implements LinkOwner {
 				return false;
 			}
 			Deque<Outgoing> front = new ArrayDeque<>();
-			for (Outgoing outgoing : unsent) {
-				OutagePolicy policy = (this.planned || outgoing.isBuffered()) ? OutagePolicy.BUFFER : outgoing.policy();
-				switch (policy) {
+			// Under the lock: a message is always in one place or the other for those who
+			// look for it, and nobody opens the gate between
+			for (Outgoing outgoing : ending.close()) {
+				switch (policyAfterLoss(outgoing)) {
 					case FAIL -> failed.add(outgoing);
 					case DROP -> drop(outgoing);
 					case WAIT -> front.addFirst(outgoing);
@@ -256,6 +257,13 @@ final class SessionGate implements LinkOwner {
 		failed.forEach((outgoing) -> outgoing.fail(new NotConnectedException(
 				describe("The connection was lost before the message's turn came; it was not sent"), closeStatus())));
 		return true;
+	}
+
+	private OutagePolicy policyAfterLoss(Outgoing outgoing) {
+		if (outgoing.isBound()) {
+			return OutagePolicy.FAIL;
+		}
+		return (this.planned || outgoing.isBuffered()) ? OutagePolicy.BUFFER : outgoing.policy();
 	}
 
 	@Override
@@ -295,10 +303,12 @@ final class SessionGate implements LinkOwner {
 	private void expire(Outgoing outgoing) {
 		Link current;
 		boolean waited;
+		boolean withdrawn;
 		this.lock.lock();
 		try {
 			current = this.link;
 			waited = !outgoing.isBuffered() && this.held.remove(outgoing);
+			withdrawn = !waited && current != null && current.outbox().withdraw(outgoing);
 		}
 		finally {
 			this.lock.unlock();
@@ -307,7 +317,7 @@ final class SessionGate implements LinkOwner {
 			outgoing.fail(stillNotConnected());
 		}
 		else if (current != null) {
-			current.expire(outgoing);
+			current.expire(outgoing, withdrawn);
 		}
 	}
 

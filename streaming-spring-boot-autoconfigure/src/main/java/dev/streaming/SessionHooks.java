@@ -92,6 +92,9 @@ final class SessionHooks {
 				ready.completeExceptionally(ex);
 			}
 		});
+		// A setup that does not come back ends the session, and must not hold its caller
+		this.session.whenDone(() -> ready.completeExceptionally(
+				new SessionClosedException("The session ended before it was open", this.session.error().orElse(null))));
 		try {
 			ready.get();
 		}

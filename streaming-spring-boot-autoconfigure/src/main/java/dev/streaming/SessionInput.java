@@ -37,6 +37,9 @@ final class SessionInput {
 
 	private @Nullable Link link;
 
+	// Has a hook that runs, and may be attached
+	private @Nullable Link expected;
+
 	// Back-pressure is not wanted: the link is being drained
 	private boolean draining;
 
@@ -54,10 +57,19 @@ final class SessionInput {
 	}
 
 	/**
+	 * A link may be attached, or its messages be left over.
+	 * @param next the link
+	 */
+	void expect(Link next) {
+		this.expected = next;
+	}
+
+	/**
 	 * Take messages from a link from now on.
 	 * @param next the link
 	 */
 	void attach(Link next) {
+		this.expected = null;
 		this.link = next;
 		this.draining = false;
 		next.inbox().consumer(this::wake);
@@ -76,6 +88,7 @@ final class SessionInput {
 	 * @param left the link
 	 */
 	void handleLeft(Link left) {
+		this.expected = null;
 		for (Message message : left.inbox().drain()) {
 			if (!this.processor.process(message)) {
 				return;
@@ -88,10 +101,13 @@ final class SessionInput {
 	 * @return how many messages
 	 */
 	int abandon() {
-		int left = this.batch.size();
+		int left = this.batch.size() + abandon(this.link) + abandon(this.expected);
 		this.batch.clear();
-		Link current = this.link;
-		return (current != null) ? left + current.inbox().abandon(End.RESET) : left;
+		return left;
+	}
+
+	private static int abandon(@Nullable Link given) {
+		return (given != null) ? given.inbox().abandon(End.RESET) : 0;
 	}
 
 	private void wake() {

@@ -78,7 +78,7 @@ public final class BoundedExecutor implements Executor, AutoCloseable {
 			try {
 				task.run();
 			}
-			catch (RuntimeException | Error ex) {
+			catch (Throwable ex) {
 				logger.atError().setCause(ex).log("A task failed");
 			}
 			task = next();

@@ -113,7 +113,7 @@ public final class SerialExecutor implements Executor {
 		try {
 			task.run();
 		}
-		catch (RuntimeException | Error ex) {
+		catch (Throwable ex) {
 			logger.atError().setCause(ex).log("A task of a session failed");
 		}
 		// A flag that a callback left behind is not for the next one

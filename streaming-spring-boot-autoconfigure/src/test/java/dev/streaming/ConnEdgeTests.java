@@ -1,0 +1,190 @@
+package dev.streaming;
+
+import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
+
+import dev.streaming.Conn.State;
+import dev.streaming.ConnCore.ConnectOperation;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+
+/**
+ * Moments in the life of a connection that a race hits once in a thousand rounds, made
+ * certain: the test steps in where the library calls out.
+ */
+@Timeout(30)
+class ConnEdgeTests {
+
+	/**
+	 * A close came between making a dial and starting it: its deadline was set all the
+	 * same, and kept the dial for another ten seconds.
+	 */
+	@Test
+	void dialThatWasGivenUpBeforeItStartedLeavesNoTimer() throws Exception {
+		Race.rounds(1, (round) -> {
+			ConnCore core = round.conn().core();
+			ConnectOperation operation = core.begin();
+			Dial dial = new Dial(core, 1);
+			dial.abort();
+			dial.start();
+			assertThat(round.timer.pending()).isZero();
+			core.end(operation);
+		});
+	}
+
+	/**
+	 * The connection came up while the dial was timing out. Its failure was then that
+	 * somebody had closed or reset the connection, which is not retried.
+	 */
+	@Test
+	void dialThatOpensWhileItTimesOutFailsWithTheTimeout() throws Exception {
+		Race.rounds(1, (round) -> {
+			round.transport.onDial((dial) -> {
+			});
+			round.observer.onEvent = (event) -> {
+				if (event.equals("dial TIMEOUT")) {
+					round.transport.dials().get(0).accept();
+				}
+			};
+			CompletableFuture<Void> connect = round.run(round.conn()::connect);
+			round.transport.awaitDial(1);
+			round.timer.advance(ConnConfig.DEFAULT_DIAL_TIMEOUT);
+			assertThat(TestRuntime.failure(connect)).isInstanceOfSatisfying(ConnectFailedException.class, (failed) -> {
+				assertThat(failed).hasMessageContaining("dialTimeout");
+				assertThat(failed.isRetryable()).isTrue();
+			});
+		});
+	}
+
+	/**
+	 * The dial failed at the moment of the interrupt, and {@code connect()} threw a
+	 * {@code CompletionException}.
+	 */
+	@Test
+	void interruptAtTheMomentOfAFailureIsAnInterrupt() throws Exception {
+		Race.rounds(1, (round) -> {
+			CountDownLatch failing = new CountDownLatch(1);
+			CountDownLatch goOn = new CountDownLatch(1);
+			round.transport.onDial((dial) -> {
+			});
+			round.observer.onEvent = (event) -> {
+				failing.countDown();
+				awaitQuietly(goOn);
+			};
+			CompletableFuture<Thread> caller = new CompletableFuture<>();
+			CompletableFuture<Void> connect = round.run(() -> {
+				caller.complete(Thread.currentThread());
+				round.conn().connect();
+			});
+			round.transport.awaitDial(1);
+			CompletableFuture<Void> clock = round.run(() -> round.timer.advance(ConnConfig.DEFAULT_DIAL_TIMEOUT));
+			failing.await();
+			Thread thread = TestRuntime.get(caller);
+			thread.interrupt();
+			Race.eventually(() -> assertThat(thread.isInterrupted()).isFalse());
+			goOn.countDown();
+			TestRuntime.get(clock);
+			assertThat(TestRuntime.failure(connect)).isInstanceOf(InterruptedException.class);
+		});
+	}
+
+	/**
+	 * A class that is missing at run time showed only as a dial timeout.
+	 */
+	@Test
+	void errorOfTheTransportFailsTheDialAtOnce() throws Exception {
+		Race.rounds(1, (round) -> {
+			round.transport.onDial((dial) -> {
+				throw new NoClassDefFoundError("jakarta/websocket/Session");
+			});
+			DefaultConn conn = round.conn();
+			assertThat(TestRuntime.failure(round.run(conn::connect))).isInstanceOf(ConnectFailedException.class)
+				.hasRootCauseInstanceOf(NoClassDefFoundError.class);
+			assertThat(conn.state()).isEqualTo(State.IDLE);
+		});
+	}
+
+	@Test
+	void errorOfTheCustomizerFailsTheDialAtOnce() throws Exception {
+		Race.rounds(1, (round) -> {
+			DefaultConn conn = round.conn((builder) -> builder.handshake((handshake) -> {
+				throw new NoClassDefFoundError("com/example/Tokens");
+			}));
+			assertThat(TestRuntime.failure(round.run(conn::connect))).isInstanceOf(ConnectFailedException.class)
+				.hasRootCauseInstanceOf(NoClassDefFoundError.class);
+		});
+	}
+
+	/**
+	 * The deadline of a message passed while its write was reported: the message was
+	 * sent, its sender content, and a healthy connection dropped.
+	 */
+	@Test
+	void deadlineThatPassesAsTheMessageIsWrittenHarmsNothing() throws Exception {
+		Race.rounds(1, (round) -> {
+			DefaultConn conn = round.connected();
+			Link link = conn.core().link();
+			round.observer.onEvent = (event) -> {
+				if (event.equals("sent")) {
+					link.expire(link.outbox().writing());
+				}
+			};
+			conn.sendRaw("just in time");
+			assertThat(conn.state()).isEqualTo(State.OPEN);
+			assertThat(round.peer().texts()).containsExactly("just in time");
+			conn.close();
+		});
+	}
+
+	/**
+	 * Measured from a ping that was never sent, a pong that nobody asked for took
+	 * centuries.
+	 */
+	@Test
+	void pongThatNobodyAskedForIsNotMeasured() throws Exception {
+		Race.rounds(1, (round) -> {
+			DefaultConn conn = round.connected((builder) -> builder.heartbeatInterval(Duration.ofSeconds(10)));
+			round.peer().pong();
+			assertThat(round.observer.pongs).isEmpty();
+			round.timer.advance(Duration.ofSeconds(10));
+			round.peer().pong();
+			assertThat(round.observer.pongs).hasSize(1);
+			conn.close();
+		});
+	}
+
+	/**
+	 * A receiver that was already waiting kept the session from ever receiving, and from
+	 * noticing the end.
+	 */
+	@Test
+	void sessionTakesOverFromAReceiverThatWaits() throws Exception {
+		Race.rounds(1, (round) -> {
+			DefaultConn conn = round.connected();
+			CompletableFuture<Message> receiver = round.begin(conn::receive);
+			Race.eventually(() -> assertThat(Race.threads("race-racer")).isNotEmpty());
+			Race.eventually(() -> assertThatExceptionOfType(IllegalStateException.class)
+				.isThrownBy(() -> conn.receive(Duration.ZERO)));
+			DefaultSession session = round.session(conn, (builder) -> {
+			});
+			assertThat(TestRuntime.failure(receiver)).isInstanceOf(IllegalStateException.class);
+			round.peer().text("for the session");
+			assertThat(AbstractSessionTests.take(session, 1)).containsExactly("for the session");
+			session.close();
+		});
+	}
+
+	private static void awaitQuietly(CountDownLatch latch) {
+		try {
+			latch.await();
+		}
+		catch (InterruptedException ex) {
+			Thread.currentThread().interrupt();
+		}
+	}
+
+}

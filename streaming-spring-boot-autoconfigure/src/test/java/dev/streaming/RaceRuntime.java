@@ -1,0 +1,268 @@
+package dev.streaming;
+
+import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.List;
+import java.util.Queue;
+import java.util.Random;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Executor;
+import java.util.concurrent.ThreadLocalRandom;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Consumer;
+
+import dev.streaming.concurrent.Timer;
+import dev.streaming.testsupport.InMemoryPeer;
+import dev.streaming.testsupport.InMemoryTransport;
+import dev.streaming.testsupport.ManualTimer;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+/**
+ * A runtime for one round of a {@link Race}: without sockets, on virtual time, with small
+ * random delays wherever the library calls out. {@link #assertNothingLeft()} is what has
+ * to be true when all is over.
+ */
+final class RaceRuntime {
+
+	final Random random;
+
+	final ManualTimer timer = new ManualTimer();
+
+	final HeldExecutor deliveries = new HeldExecutor();
+
+	final InMemoryTransport transport = new InMemoryTransport(this.deliveries);
+
+	final CountingObserver observer = new CountingObserver();
+
+	final StreamingRuntime runtime;
+
+	private final Race race;
+
+	private final AtomicInteger tasks = new AtomicInteger();
+
+	RaceRuntime(Race race, long seed) {
+		this.race = race;
+		this.random = new Random(seed);
+		this.observer.onEvent = (event) -> pause();
+		Timer jittery = new Timer() {
+
+			@Override
+			public long nanoTime() {
+				return RaceRuntime.this.timer.nanoTime();
+			}
+
+			@Override
+			public Timeout schedule(Duration delay, Runnable task) {
+				Timeout timeout = RaceRuntime.this.timer.schedule(delay, task);
+				pause();
+				return timeout;
+			}
+
+		};
+		this.runtime = new StreamingRuntime(this.transport, counted(race.workers()), counted(race.dialers()), jittery,
+				(name) -> this.observer, new Random(seed));
+	}
+
+	private Executor counted(Executor pool) {
+		return (task) -> {
+			this.tasks.incrementAndGet();
+			pool.execute(() -> {
+				try {
+					pause();
+					task.run();
+				}
+				finally {
+					this.tasks.decrementAndGet();
+				}
+			});
+		};
+	}
+
+	private static void pause() {
+		ThreadLocalRandom random = ThreadLocalRandom.current();
+		int dice = random.nextInt(16);
+		if (dice == 0) {
+			Thread.yield();
+		}
+		else if (dice < 6) {
+			Race.spin(random.nextInt(120));
+		}
+	}
+
+	DefaultConn conn(Consumer<ConnConfig.Builder> changes) {
+		ConnConfig.Builder builder = ConnConfig.builder(TestRuntime.URL)
+			.retryBackoffBase(Duration.ofMillis(1))
+			.retryBackoffMax(Duration.ofMillis(2));
+		changes.accept(builder);
+		return this.runtime.createConn(builder.build());
+	}
+
+	DefaultConn conn() {
+		return conn((builder) -> {
+		});
+	}
+
+	DefaultConn connected() throws InterruptedException {
+		return connected((builder) -> {
+		});
+	}
+
+	DefaultConn connected(Consumer<ConnConfig.Builder> changes) throws InterruptedException {
+		DefaultConn conn = conn(changes);
+		conn.connect();
+		peer().awaitIdle();
+		return conn;
+	}
+
+	/**
+	 * A session that echoes messages as chunks and reconnects with a hook that says so.
+	 */
+	DefaultSession session(DefaultConn conn, Consumer<SessionConfig.Builder> changes) {
+		SessionConfig.Builder builder = SessionConfig.builder()
+			.conn(conn)
+			.onMessage(AbstractSessionTests::echo)
+			.onError(ErrorClassifier.transientErrors())
+			.onReconnect((context, view) -> view.sendRaw("setup"))
+			.maxReconnectAttempts(1000);
+		changes.accept(builder);
+		return (DefaultSession) Session.open(builder.build());
+	}
+
+	DefaultSession session(Consumer<SessionConfig.Builder> changes) throws InterruptedException {
+		return session(connected(), changes);
+	}
+
+	InMemoryPeer peer() {
+		return this.transport.peer();
+	}
+
+	void together(TestRuntime.ThrowingRunnable... actors) throws Exception {
+		this.race.together(this.random, actors);
+	}
+
+	void together(List<TestRuntime.ThrowingRunnable> actors) throws Exception {
+		this.race.together(this.random, actors);
+	}
+
+	<T> CompletableFuture<T> begin(java.util.concurrent.Callable<T> call) {
+		return this.race.begin(call);
+	}
+
+	CompletableFuture<Void> run(TestRuntime.ThrowingRunnable call) {
+		return this.race.begin(() -> {
+			call.run();
+			return null;
+		});
+	}
+
+	/**
+	 * Turn the clock in small steps, until it is stopped.
+	 * @param step how far each time
+	 * @return to stop it
+	 */
+	Clock turn(Duration step) {
+		return new Clock(step);
+	}
+
+	/**
+	 * Wait for the end, while the clock goes on.
+	 */
+	void awaitDone(Session session) throws Exception {
+		Clock clock = turn(Duration.ofMillis(20));
+		try {
+			TestRuntime.get(session.done().toCompletableFuture());
+		}
+		finally {
+			clock.stop();
+		}
+	}
+
+	/**
+	 * Nothing waits, runs or is open, and what the observer heard adds up.
+	 */
+	void assertNothingLeft() throws Exception {
+		Race.eventually(() -> assertThat(this.tasks).as("tasks on the pools").hasValue(0));
+		Race.eventually(() -> assertThat(this.timer.pending()).as("timers").isZero());
+		for (InMemoryTransport.Dial dial : this.transport.dials()) {
+			Race.eventually(() -> assertThat(isOver(dial)).as("each connection is over").isTrue());
+		}
+		Race.eventually(this.observer::assertAddsUp);
+		assertThat(this.tasks).as("tasks on the pools").hasValue(0);
+	}
+
+	private static boolean isOver(InMemoryTransport.Dial dial) {
+		InMemoryPeer peer;
+		try {
+			peer = dial.peer();
+		}
+		catch (AssertionError ex) {
+			// Never accepted
+			return true;
+		}
+		return peer.isEnded() || peer.isAborted();
+	}
+
+	/**
+	 * Runs tasks at once, unless they are held.
+	 */
+	static final class HeldExecutor implements Executor {
+
+		private final Queue<Runnable> tasks = new ArrayDeque<>();
+
+		private boolean held;
+
+		@Override
+		public void execute(Runnable task) {
+			synchronized (this) {
+				if (this.held) {
+					this.tasks.add(task);
+					return;
+				}
+			}
+			task.run();
+		}
+
+		synchronized void hold() {
+			this.held = true;
+		}
+
+		void release() {
+			List<Runnable> released;
+			synchronized (this) {
+				this.held = false;
+				released = List.copyOf(this.tasks);
+				this.tasks.clear();
+			}
+			released.forEach(Runnable::run);
+		}
+
+	}
+
+	/**
+	 * A clock that goes.
+	 */
+	final class Clock {
+
+		private final AtomicBoolean stopped = new AtomicBoolean();
+
+		private final CompletableFuture<Void> thread;
+
+		private Clock(Duration step) {
+			this.thread = run(() -> {
+				while (!this.stopped.get()) {
+					RaceRuntime.this.timer.advance(step);
+					Thread.yield();
+				}
+			});
+		}
+
+		void stop() throws Exception {
+			this.stopped.set(true);
+			TestRuntime.get(this.thread);
+		}
+
+	}
+
+}
