@@ -34,6 +34,9 @@ final class DefaultResponseChannel implements ResponseChannel {
 	/** How often a taker looks before it parks; with one processor nothing would come. */
 	private static final int LOOKS = (Runtime.getRuntime().availableProcessors() > 1) ? 100 : 0;
 
+	/** What a chunk weighs besides its message, so that empty ones are bounded too. */
+	private static final int CHUNK_WEIGHT = 64;
+
 	private final int capacity;
 
 	private final long readAhead;
@@ -88,15 +91,16 @@ final class DefaultResponseChannel implements ResponseChannel {
 	 * Put the chunks of one message behind all others. Never blocks.
 	 * @param chunks the chunks
 	 * @param bytes the size of the message
+	 * @return {@code false} if the channel has ended
 	 */
-	void put(List<StreamChunk> chunks, int bytes) {
+	boolean put(List<StreamChunk> chunks, int bytes) {
 		if (chunks.isEmpty()) {
-			return;
+			return true;
 		}
 		this.lock.lock();
 		try {
 			if (this.ended) {
-				return;
+				return false;
 			}
 			int cost = bytes;
 			for (StreamChunk chunk : chunks) {
@@ -104,8 +108,8 @@ final class DefaultResponseChannel implements ResponseChannel {
 					this.queue.add(new Slot(chunk, 0));
 				}
 				else {
-					this.waiting.add(new Slot(chunk, cost));
-					this.waitingBytes += cost;
+					this.waiting.add(new Slot(chunk, cost + CHUNK_WEIGHT));
+					this.waitingBytes += cost + CHUNK_WEIGHT;
 					cost = 0;
 				}
 			}
@@ -118,6 +122,7 @@ final class DefaultResponseChannel implements ResponseChannel {
 			this.lock.unlock();
 		}
 		this.publisher.wake();
+		return true;
 	}
 
 	/**
@@ -362,14 +367,15 @@ final class DefaultResponseChannel implements ResponseChannel {
 		Runnable room;
 		this.lock.lock();
 		try {
-			int before = this.queue.size() + this.waiting.size();
-			this.queue.removeIf((slot) -> unwanted.test(slot.chunk()));
-			this.waiting.removeIf((slot) -> {
-				boolean remove = unwanted.test(slot.chunk());
-				this.waitingBytes -= remove ? slot.bytes() : 0;
-				return remove;
-			});
-			dropped = before - this.queue.size() - this.waiting.size();
+			// All are tested before one is dropped: a predicate that throws changes nothing
+			List<Slot> queued = this.queue.stream().filter((slot) -> !unwanted.test(slot.chunk())).toList();
+			List<Slot> behind = this.waiting.stream().filter((slot) -> !unwanted.test(slot.chunk())).toList();
+			dropped = this.queue.size() + this.waiting.size() - queued.size() - behind.size();
+			this.queue.clear();
+			this.queue.addAll(queued);
+			this.waiting.clear();
+			this.waiting.addAll(behind);
+			this.waitingBytes = behind.stream().mapToLong(Slot::bytes).sum();
 			refill();
 			changed();
 			room = room();
