@@ -9,7 +9,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @since 1.0.0
  */
-public class OutageObservationContext extends Observation.Context {
+public final class OutageObservationContext extends Observation.Context {
 
 	private final String connectionName;
 

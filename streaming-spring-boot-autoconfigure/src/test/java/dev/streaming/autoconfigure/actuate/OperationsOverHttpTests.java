@@ -7,6 +7,9 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.time.Duration;
 import java.util.Arrays;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
 import java.util.stream.Stream;
 
 import dev.streaming.Session;
@@ -15,6 +18,7 @@ import dev.streaming.autoconfigure.InMemoryStreamingConfiguration;
 import dev.streaming.testsupport.InMemoryPeer;
 import dev.streaming.testsupport.InMemoryTransport;
 import org.awaitility.Awaitility;
+import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -36,19 +40,28 @@ import static org.assertj.core.api.Assertions.assertThat;
 @Timeout(60)
 class OperationsOverHttpTests {
 
-	private static final String EXPOSED = "management.endpoints.web.exposure.include=health,metrics,streaming";
+	private static final String[] EXPOSED = { "management.endpoints.web.exposure.include=health,metrics,streaming",
+			"management.endpoint.health.show-details=always" };
 
-	private static final String UNRESTRICTED = "management.endpoint.streaming.access=unrestricted";
+	private static final String[] UNRESTRICTED = { EXPOSED[0], "management.endpoint.streaming.access=unrestricted" };
+
+	// Starting an application takes longer than all that is tested on it
+	private static final Map<List<String>, ConfigurableApplicationContext> started = new HashMap<>();
 
 	private final HttpClient client = HttpClient.newHttpClient();
 
 	private ConfigurableApplicationContext context;
 
 	@AfterEach
-	void stop() {
-		if (this.context != null) {
-			this.context.close();
-		}
+	void closeSessions() {
+		this.context.getBean(SessionFactory.class).sessions().forEach(Session::close);
+		this.context.getBean(InMemoryTransport.class).onDial(InMemoryTransport.Dial::accept);
+	}
+
+	@AfterAll
+	static void stop() {
+		started.values().forEach(ConfigurableApplicationContext::close);
+		started.clear();
 	}
 
 	@Test
@@ -89,7 +102,7 @@ class OperationsOverHttpTests {
 
 	@Test
 	void outageCanBeSeen() throws Exception {
-		start(EXPOSED, "management.endpoint.health.show-details=always");
+		start(EXPOSED);
 		Session session = open();
 		this.context.getBean(InMemoryTransport.class).onDial((dial) -> {
 		});
@@ -113,7 +126,7 @@ class OperationsOverHttpTests {
 
 	@Test
 	void longOutageIsDownWhereASettingAsksForIt() throws Exception {
-		start(EXPOSED, "streaming.health.outage-threshold=1ms");
+		start(EXPOSED[0], "streaming.health.outage-threshold=1ms");
 		open();
 		assertThat(get("/actuator/health").statusCode()).isEqualTo(200);
 		this.context.getBean(InMemoryTransport.class).onDial((dial) -> {
@@ -128,16 +141,17 @@ class OperationsOverHttpTests {
 	void readOnlyAccessRefusesWrites() throws Exception {
 		start(EXPOSED);
 		Session session = open();
+		int dials = dials();
 		assertThat(post("/actuator/streaming/" + session.id(), "{}").statusCode()).isEqualTo(405);
 		assertThat(post("/actuator/streaming", "{\"connection\":\"default\"}").statusCode()).isEqualTo(405);
 		assertThat(delete("/actuator/streaming/" + session.id()).statusCode()).isEqualTo(405);
 		assertThat(session.state()).isEqualTo(Session.State.OPEN);
-		assertThat(this.context.getBean(InMemoryTransport.class).dials()).hasSize(1);
+		assertThat(dials()).isEqualTo(dials);
 	}
 
 	@Test
 	void sessionCanBeAskedToReconnect() throws Exception {
-		start(EXPOSED, UNRESTRICTED);
+		start(UNRESTRICTED);
 		Session session = open();
 		InMemoryPeer first = peer();
 		HttpResponse<String> response = post("/actuator/streaming/" + session.id(), "{\"reason\":\"new release\"}");
@@ -149,19 +163,20 @@ class OperationsOverHttpTests {
 
 	@Test
 	void connectionsSessionsCanBeAskedToReconnect() throws Exception {
-		start(EXPOSED, UNRESTRICTED);
+		start(UNRESTRICTED);
 		Session first = open();
 		Session second = open();
+		int dials = dials();
 		HttpResponse<String> response = post("/actuator/streaming", "{\"connection\":\"default\"}");
 		assertThat(response.statusCode()).isEqualTo(202);
 		assertThat(json(response).get("asked").toString()).contains(first.id(), second.id());
-		this.context.getBean(InMemoryTransport.class).awaitPeer(4);
+		this.context.getBean(InMemoryTransport.class).awaitPeer(dials + 2);
 		assertThat(post("/actuator/streaming", "{}").statusCode()).isEqualTo(400);
 	}
 
 	@Test
 	void sessionCanBeClosed() throws Exception {
-		start(EXPOSED, UNRESTRICTED);
+		start(UNRESTRICTED);
 		Session session = open();
 		assertThat(delete("/actuator/streaming/" + session.id()).statusCode()).isEqualTo(204);
 		assertThat(session.isClosed()).isTrue();
@@ -169,14 +184,21 @@ class OperationsOverHttpTests {
 	}
 
 	private void start(String... properties) {
-		SpringApplication application = new SpringApplication(Application.class);
+		this.context = started.computeIfAbsent(List.of(properties), OperationsOverHttpTests::run);
+	}
+
+	private static ConfigurableApplicationContext run(List<String> properties) {
 		String[] arguments = Stream
-			.of(Arrays.stream(InMemoryStreamingConfiguration.PROPERTIES), Arrays.stream(properties),
+			.of(Arrays.stream(InMemoryStreamingConfiguration.PROPERTIES), properties.stream(),
 					Stream.of("server.port=0", "spring.main.banner-mode=off", "logging.level.root=warn"))
 			.flatMap((some) -> some)
 			.map((property) -> "--" + property)
 			.toArray(String[]::new);
-		this.context = application.run(arguments);
+		return SpringApplication.run(Application.class, arguments);
+	}
+
+	private int dials() {
+		return this.context.getBean(InMemoryTransport.class).dials().size();
 	}
 
 	private Session open() throws InterruptedException {
