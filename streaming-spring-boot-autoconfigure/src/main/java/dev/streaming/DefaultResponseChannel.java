@@ -34,8 +34,8 @@ final class DefaultResponseChannel implements ResponseChannel {
 	/** How often a taker looks before it parks; with one processor nothing would come. */
 	private static final int LOOKS = (Runtime.getRuntime().availableProcessors() > 1) ? 100 : 0;
 
-	/** What a chunk weighs besides its message, so that empty ones are bounded too. */
-	private static final int CHUNK_WEIGHT = 64;
+	/** What a message weighs at least, so that empty ones are bounded too. */
+	private static final int LEAST_WEIGHT = 64;
 
 	private final int capacity;
 
@@ -102,14 +102,14 @@ final class DefaultResponseChannel implements ResponseChannel {
 			if (this.ended) {
 				return false;
 			}
-			int cost = bytes;
+			int cost = Math.max(bytes, LEAST_WEIGHT);
 			for (StreamChunk chunk : chunks) {
 				if (this.queue.size() < this.capacity) {
 					this.queue.add(new Slot(chunk, 0));
 				}
 				else {
-					this.waiting.add(new Slot(chunk, cost + CHUNK_WEIGHT));
-					this.waitingBytes += cost + CHUNK_WEIGHT;
+					this.waiting.add(new Slot(chunk, cost));
+					this.waitingBytes += cost;
 					cost = 0;
 				}
 			}
