@@ -1,0 +1,32 @@
+package dev.streaming.autoconfigure.gemini;
+
+import dev.streaming.autoconfigure.StreamingAutoConfiguration;
+import dev.streaming.autoconfigure.StreamingProperties;
+import dev.streaming.autoconfigure.realtime.RealtimeTools;
+import dev.streaming.autoconfigure.realtime.RealtimeToolsAutoConfiguration;
+
+import org.springframework.boot.autoconfigure.AutoConfiguration;
+import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnBooleanProperty;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
+import org.springframework.context.annotation.Bean;
+import org.springframework.core.env.Environment;
+
+/**
+ * {@link EnableAutoConfiguration Auto-configuration} for connections whose provider is
+ * {@code gemini-live}.
+ *
+ * @since 1.0.0
+ */
+@AutoConfiguration(after = { StreamingAutoConfiguration.class, RealtimeToolsAutoConfiguration.class })
+@ConditionalOnBooleanProperty(name = "streaming.enabled", matchIfMissing = true)
+public final class GeminiLiveAutoConfiguration {
+
+	@Bean
+	@ConditionalOnMissingBean(name = "geminiLiveProvider")
+	GeminiLiveProvider geminiLiveProvider(Environment environment, RealtimeTools tools,
+			StreamingProperties properties) {
+		return new GeminiLiveProvider(environment, tools, properties);
+	}
+
+}

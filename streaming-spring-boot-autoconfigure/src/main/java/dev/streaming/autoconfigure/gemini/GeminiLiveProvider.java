@@ -1,0 +1,78 @@
+package dev.streaming.autoconfigure.gemini;
+
+import dev.streaming.ConnConfig;
+import dev.streaming.SessionHandler;
+import dev.streaming.autoconfigure.StreamingConfigurationException;
+import dev.streaming.autoconfigure.StreamingProperties;
+import dev.streaming.autoconfigure.StreamingProperties.Connection;
+import dev.streaming.autoconfigure.StreamingProvider;
+import dev.streaming.autoconfigure.realtime.ProviderSettings;
+import dev.streaming.autoconfigure.realtime.RealtimeTools;
+import dev.streaming.gemini.GeminiLiveHandler;
+import dev.streaming.gemini.GeminiLiveOptions;
+
+import org.springframework.beans.factory.SmartInitializingSingleton;
+import org.springframework.core.env.Environment;
+
+/**
+ * The provider {@code gemini-live}, with its settings under
+ * {@code streaming.connections.<name>.gemini}.
+ */
+final class GeminiLiveProvider implements StreamingProvider, SmartInitializingSingleton {
+
+	static final String NAME = "gemini-live";
+
+	private static final String GROUP = "gemini";
+
+	private final Environment environment;
+
+	private final RealtimeTools tools;
+
+	private final StreamingProperties properties;
+
+	GeminiLiveProvider(Environment environment, RealtimeTools tools, StreamingProperties properties) {
+		this.environment = environment;
+		this.tools = tools;
+		this.properties = properties;
+	}
+
+	@Override
+	public String name() {
+		return NAME;
+	}
+
+	@Override
+	public void configure(String connectionName, Connection properties, ConnConfig.Builder conn) {
+		options(connectionName).connConfig(conn.url(GeminiLiveOptions.DEFAULT_URL));
+	}
+
+	@Override
+	public SessionHandler createHandler(String connectionName, Connection properties) {
+		return new GeminiLiveHandler(options(connectionName), this.tools.all(), this.tools.executor());
+	}
+
+	private GeminiLiveOptions options(String connectionName) {
+		return ProviderSettings.bind(this.environment, connectionName, GROUP, GeminiLiveOptions.class);
+	}
+
+	/**
+	 * Check what the settings say of tools, now that those are there.
+	 */
+	@Override
+	public void afterSingletonsInstantiated() {
+		this.properties.getConnections().forEach((name, connection) -> {
+			if (NAME.equals(connection.getProvider()) && options(name).tools() != null) {
+				try {
+					createHandler(name, connection);
+				}
+				catch (IllegalArgumentException ex) {
+					throw new StreamingConfigurationException(
+							ProviderSettings.nameOf(name).append(GROUP).append("tools").toString(),
+							options(name).tools(), ex.getMessage() + ".",
+							"Set it to the names of RealtimeTool or ToolCallback beans, or remove it for all.");
+				}
+			}
+		});
+	}
+
+}

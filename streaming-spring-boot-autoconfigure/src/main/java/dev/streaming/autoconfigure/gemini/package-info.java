@@ -1,0 +1,7 @@
+/**
+ * Auto-configuration for Gemini Live.
+ */
+@NullMarked
+package dev.streaming.autoconfigure.gemini;
+
+import org.jspecify.annotations.NullMarked;

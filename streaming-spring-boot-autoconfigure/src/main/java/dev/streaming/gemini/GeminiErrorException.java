@@ -1,0 +1,51 @@
+package dev.streaming.gemini;
+
+import dev.streaming.StreamingException;
+
+/**
+ * An error that the service reported. In a chunk it does not end the session.
+ *
+ * @since 1.0.0
+ */
+public class GeminiErrorException extends StreamingException {
+
+	private static final long serialVersionUID = 1L;
+
+	private final long code;
+
+	private final String status;
+
+	/**
+	 * Create an error.
+	 * @param message the service's message
+	 * @param code its code, such as 429, or 0
+	 * @param status its status, such as {@code RESOURCE_EXHAUSTED}, or empty
+	 */
+	public GeminiErrorException(String message, long code, String status) {
+		super("Gemini Live reported " + describe(code, status) + ": " + message);
+		this.code = code;
+		this.status = status;
+	}
+
+	private static String describe(long code, String status) {
+		String name = ((code != 0) ? code + " " : "") + status;
+		return name.isBlank() ? "an error" : name.strip();
+	}
+
+	/**
+	 * Return the error's code.
+	 * @return an HTTP status such as 429, or 0
+	 */
+	public long code() {
+		return this.code;
+	}
+
+	/**
+	 * Return the error's status.
+	 * @return such as {@code RESOURCE_EXHAUSTED}, or empty
+	 */
+	public String status() {
+		return this.status;
+	}
+
+}

@@ -1,0 +1,322 @@
+package dev.streaming.gemini;
+
+import java.util.Collection;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.concurrent.Executor;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.atomic.AtomicReference;
+
+import dev.streaming.Conn;
+import dev.streaming.ConnectionLostException;
+import dev.streaming.ErrorClassifier;
+import dev.streaming.Message;
+import dev.streaming.PermanentFailureException;
+import dev.streaming.ReconnectContext;
+import dev.streaming.Session;
+import dev.streaming.SessionContext;
+import dev.streaming.SessionHandler;
+import dev.streaming.StreamChunk;
+import dev.streaming.StreamingException;
+import dev.streaming.concurrent.BoundedExecutor;
+import dev.streaming.realtime.ConversationHistory;
+import dev.streaming.realtime.ConversationHistory.Item;
+import dev.streaming.realtime.RealtimeAttributes;
+import dev.streaming.realtime.RealtimeChunks;
+import dev.streaming.realtime.RealtimeClient;
+import dev.streaming.realtime.RealtimeProtocol;
+import dev.streaming.realtime.RealtimeTool;
+import dev.streaming.realtime.ToolRunner;
+import org.jspecify.annotations.Nullable;
+
+import org.springframework.util.Assert;
+
+/**
+ * Gemini Live, on the Gemini API or on Vertex AI. One instance a session. The session's
+ * attributes of {@link RealtimeAttributes} change the settings for that session.
+ * <p>
+ * When the server is going away, the connection is changed after the turn that is under
+ * way, within the time that it gives; the next one goes on with the conversation by the
+ * handle that the service gave for it. If there is none, or the service does not accept
+ * it, a new conversation begins: it is told the last texts of the old one, and a chunk
+ * with {@link StreamChunk#reset()} says so.
+ *
+ * <pre>{@code
+ * GeminiLiveOptions options = GeminiLiveOptions.builder().apiKey(key).voice("Kore").build();
+ * Conn conn = Conn.create(options.connConfig().build());
+ * conn.connectWithRetry();
+ * Session session = Session.open(SessionConfig.builder().conn(conn)
+ *     .handler(new GeminiLiveHandler(options))
+ *     .maxReconnectAttempts(5).build());
+ * }</pre>
+ *
+ * @since 1.0.0
+ */
+public class GeminiLiveHandler implements SessionHandler, RealtimeProtocol {
+
+	private final GeminiLiveOptions options;
+
+	private final List<RealtimeTool> tools;
+
+	private final Executor executor;
+
+	private final AtomicLong unknownFields = new AtomicLong();
+
+	// Written by the session's task before the session opens, read by anyone
+	private volatile @Nullable State state;
+
+	/**
+	 * Create a handler of one session without tools.
+	 * @param options the settings
+	 */
+	public GeminiLiveHandler(GeminiLiveOptions options) {
+		this(options, List.of());
+	}
+
+	/**
+	 * Create a handler of one session whose tools are called on threads of this library.
+	 * @param options the settings
+	 * @param tools what the model may call, of which the settings choose
+	 * @throws IllegalArgumentException if the settings name a tool that is not there
+	 */
+	public GeminiLiveHandler(GeminiLiveOptions options, Collection<? extends RealtimeTool> tools) {
+		this(options, tools, (task) -> ToolThreads.EXECUTOR.execute(task));
+	}
+
+	/**
+	 * Create a handler of one session.
+	 * @param options the settings
+	 * @param tools what the model may call, of which the settings choose
+	 * @param executor calls the tools, which may block
+	 * @throws IllegalArgumentException if the settings name a tool that is not there
+	 */
+	public GeminiLiveHandler(GeminiLiveOptions options, Collection<? extends RealtimeTool> tools, Executor executor) {
+		Assert.notNull(options, "'options' must not be null");
+		Assert.notNull(tools, "'tools' must not be null");
+		Assert.notNull(executor, "'executor' must not be null");
+		this.options = options;
+		this.tools = choose(options.tools(), tools);
+		this.executor = executor;
+	}
+
+	private static List<RealtimeTool> choose(@Nullable List<String> names, Collection<? extends RealtimeTool> tools) {
+		if (names == null) {
+			return List.copyOf(tools);
+		}
+		Map<String, RealtimeTool> all = new LinkedHashMap<>();
+		tools.forEach((tool) -> all.put(tool.name(), tool));
+		names.forEach((name) -> Assert.isTrue(all.containsKey(name),
+				() -> "There is no tool named '" + name + "'; there are " + String.join(", ", all.keySet())));
+		return names.stream().map(all::get).toList();
+	}
+
+	@Override
+	public void connect(Conn conn, SessionContext context) throws InterruptedException {
+		State connecting = start(context);
+		this.state = connecting;
+		try {
+			setUp(conn, context, connecting, null, false);
+		}
+		catch (SetupFailedException ex) {
+			throw permanent(ex);
+		}
+	}
+
+	private State start(SessionContext context) {
+		try {
+			SessionSettings settings = SessionSettings.of(this.options, this.tools, context.attributes());
+			Conversation conversation = new Conversation(new ConversationHistory(settings.options().replayed()));
+			ToolRunner runner = new ToolRunner(settings.tools(), this.executor, (call, json) -> {
+				if (conversation.returning(call.id())) {
+					context.sendRaw(ClientMessages.toolResponse(call.id(), call.name(), json));
+				}
+			});
+			return new State(settings, conversation, runner,
+					new LiveSession(context, conversation, runner, this.unknownFields, System::nanoTime));
+		}
+		catch (IllegalArgumentException ex) {
+			throw new PermanentFailureException("The settings of the session are wrong: " + ex.getMessage(), ex);
+		}
+	}
+
+	private void setUp(Conn conn, SessionContext context, State current, @Nullable String handle,
+			boolean announceHistory) throws InterruptedException {
+		Message setup = SetupMessage.of(current.settings.options(), current.settings.tools(), handle, announceHistory);
+		new SetupExchange(this.options.apiKey()).run(conn, setup,
+				(received) -> current.live.handle(received).forEach(context::emit));
+	}
+
+	private static StreamingException permanent(SetupFailedException failure) {
+		return failure.isPermanent() ? new PermanentFailureException(String.valueOf(failure.getMessage()), failure)
+				: failure;
+	}
+
+	@Override
+	public void reconnect(ReconnectContext reconnect, Conn conn, SessionContext context) throws InterruptedException {
+		State current = current();
+		current.live.disconnected();
+		String handle = current.live.resumption().handle();
+		if (handle != null) {
+			resume(conn, context, current, handle);
+		}
+		else {
+			startAgain(conn, context, current);
+		}
+		current.conversation.reconnected();
+		reconnect.stateRestored(handle != null);
+	}
+
+	private void resume(Conn conn, SessionContext context, State current, String handle) throws InterruptedException {
+		try {
+			setUp(conn, context, current, handle, false);
+		}
+		catch (SetupFailedException ex) {
+			if (ex.isRefused()) {
+				current.live.resumption().refused();
+				throw new StreamingException(
+						"Gemini did not resume the session; the next attempt begins a new one. " + ex.getMessage(), ex);
+			}
+			throw ex;
+		}
+		catch (InterruptedException ex) {
+			// A service that is there and says nothing may be at a loss with the handle
+			current.live.resumption().refused();
+			throw ex;
+		}
+		repeat(conn, current);
+	}
+
+	private void startAgain(Conn conn, SessionContext context, State current) throws InterruptedException {
+		List<Item> history = current.conversation.history();
+		boolean announce = !history.isEmpty() && current.textInput() == TextInput.REALTIME;
+		try {
+			setUp(conn, context, current, null, announce);
+		}
+		catch (SetupFailedException ex) {
+			throw permanent(ex);
+		}
+		if (!history.isEmpty()) {
+			conn.sendRaw(ClientMessages.history(history, announce));
+		}
+		else {
+			repeat(conn, current);
+		}
+		context.emit(RealtimeChunks.reset(history.size()));
+	}
+
+	// What the user has written, and the model was not yet asked to answer
+	private static void repeat(Conn conn, State current) {
+		List<String> unasked = current.conversation.unasked();
+		if (!unasked.isEmpty()) {
+			conn.sendRaw(ClientMessages.userTurn(unasked, false));
+		}
+	}
+
+	@Override
+	public List<StreamChunk> handle(Message message, SessionContext context) {
+		return current().live.handle(message);
+	}
+
+	/**
+	 * Return {@link ErrorClassifier#transientErrors()}, which is the first to hear of a
+	 * loss: what was under way is told as lost at once, and not when there is another
+	 * connection.
+	 */
+	@Override
+	public ErrorClassifier errorClassifier() {
+		return (error) -> {
+			State current = this.state;
+			if (current != null && error instanceof ConnectionLostException) {
+				current.live.disconnected();
+			}
+			return ErrorClassifier.transientErrors().shouldReconnect(error);
+		};
+	}
+
+	@Override
+	public boolean responseInFlight() {
+		State current = this.state;
+		return current != null && current.live.isResponseInFlight();
+	}
+
+	@Override
+	public void closed(SessionContext context) {
+		State current = this.state;
+		if (current != null) {
+			current.runner.cancelAll();
+		}
+	}
+
+	@Override
+	public RealtimeClient client(Session session) {
+		return current().client(session);
+	}
+
+	@Override
+	public long unknownEvents() {
+		return this.unknownFields.get();
+	}
+
+	private State current() {
+		State current = this.state;
+		Assert.state(current != null, "The session is not connected yet");
+		return current;
+	}
+
+	@Override
+	public String toString() {
+		return "GeminiLiveHandler[" + this.options.model() + "]";
+	}
+
+	/**
+	 * What belongs to the one session of a handler.
+	 */
+	private static final class State {
+
+		private final SessionSettings settings;
+
+		private final Conversation conversation;
+
+		private final ToolRunner runner;
+
+		private final LiveSession live;
+
+		// All callers share one, for they share the order of what is sent
+		private final AtomicReference<@Nullable RealtimeClient> client = new AtomicReference<>();
+
+		State(SessionSettings settings, Conversation conversation, ToolRunner runner, LiveSession live) {
+			this.settings = settings;
+			this.conversation = conversation;
+			this.runner = runner;
+			this.live = live;
+		}
+
+		TextInput textInput() {
+			return this.settings.options().textInput().resolve(this.settings.options().model());
+		}
+
+		RealtimeClient client(Session session) {
+			RealtimeClient existing = this.client.get();
+			if (existing != null) {
+				return existing;
+			}
+			GeminiLiveClient created = new GeminiLiveClient(session, this.settings.options(), this.conversation,
+					this.runner);
+			return this.client.compareAndSet(null, created) ? created : Objects.requireNonNull(this.client.get());
+		}
+
+	}
+
+	/**
+	 * The threads of tools, for all sessions that were not given others. Daemons that end
+	 * when they are idle.
+	 */
+	private static final class ToolThreads {
+
+		static final Executor EXECUTOR = new BoundedExecutor("streaming-tool-", 64);
+
+	}
+
+}

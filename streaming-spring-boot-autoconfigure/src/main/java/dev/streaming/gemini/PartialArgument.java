@@ -1,0 +1,101 @@
+package dev.streaming.gemini;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+import org.jspecify.annotations.Nullable;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.node.ArrayNode;
+import tools.jackson.databind.node.ObjectNode;
+
+/**
+ * A piece of the streamed arguments of a call: a value, or a part of a text, and the JSON
+ * path of where it belongs.
+ */
+final class PartialArgument {
+
+	private static final Pattern STEP = Pattern
+		.compile("\\G(?:\\.([^.\\[\\]]+)|\\['([^']*)'\\]|\\[\"([^\"]*)\"\\]|\\[(\\d{1,4})\\])");
+
+	private PartialArgument() {
+	}
+
+	/**
+	 * Put a piece where it belongs. One whose path is not understood is left out.
+	 * @param args the arguments so far
+	 * @param piece the piece on the wire
+	 */
+	static void add(ObjectNode args, JsonNode piece) {
+		List<Object> path = path(Json.text(piece, "jsonPath"));
+		JsonNode value = value(piece);
+		if (path.isEmpty() || !(path.get(0) instanceof String) || value == null) {
+			return;
+		}
+		JsonNode parent = args;
+		for (int i = 0; i < path.size() - 1; i++) {
+			JsonNode child = get(parent, path.get(i));
+			if (child == null || !child.isContainer()) {
+				child = (path.get(i + 1) instanceof Integer) ? Json.MAPPER.createArrayNode()
+						: Json.MAPPER.createObjectNode();
+				set(parent, path.get(i), child);
+			}
+			parent = child;
+		}
+		Object last = path.get(path.size() - 1);
+		JsonNode before = get(parent, last);
+		if (before != null && before.isString() && value.isString()) {
+			value = args.stringNode(before.stringValue() + value.stringValue());
+		}
+		set(parent, last, value);
+	}
+
+	private static List<Object> path(String text) {
+		List<Object> path = new ArrayList<>();
+		Matcher step = STEP.matcher(text);
+		int at = text.startsWith("$") ? 1 : 0;
+		while (at < text.length() && step.find(at)) {
+			String index = step.group(4);
+			path.add((index != null) ? Integer.valueOf(index) : name(step));
+			at = step.end();
+		}
+		return (at == text.length()) ? path : List.of();
+	}
+
+	private static String name(Matcher step) {
+		for (int group = 1; group < 4; group++) {
+			if (step.group(group) != null) {
+				return step.group(group);
+			}
+		}
+		return "";
+	}
+
+	private static @Nullable JsonNode value(JsonNode piece) {
+		for (String kind : List.of("stringValue", "numberValue", "boolValue")) {
+			JsonNode value = piece.get(kind);
+			if (value != null && value.isValueNode() && !value.isNull()) {
+				return value;
+			}
+		}
+		return piece.has("nullValue") ? Json.MAPPER.nullNode() : null;
+	}
+
+	private static @Nullable JsonNode get(JsonNode parent, Object step) {
+		return (step instanceof Integer index) ? parent.get(index) : parent.get((String) step);
+	}
+
+	private static void set(JsonNode parent, Object step, JsonNode value) {
+		if (parent instanceof ObjectNode object) {
+			object.set(step.toString(), value);
+		}
+		else if (parent instanceof ArrayNode array && step instanceof Integer index) {
+			while (array.size() <= index) {
+				array.addNull();
+			}
+			array.set(index, value);
+		}
+	}
+
+}

@@ -1,0 +1,203 @@
+package dev.streaming.gemini;
+
+import java.util.List;
+import java.util.Set;
+
+import dev.streaming.MediaData;
+import dev.streaming.StreamChunk;
+import dev.streaming.StreamingException;
+import dev.streaming.ToolCall;
+import dev.streaming.realtime.RealtimeChunks;
+import tools.jackson.databind.JsonNode;
+
+/**
+ * Turns the content of a server message into chunks, all but the end of a turn. Belongs
+ * to the session's task.
+ */
+final class ServerContentReader {
+
+	/** Parts that go into the metadata as they are. */
+	private static final Set<ServerField> PLAIN_PARTS = Set.of(ServerField.PART_EXECUTABLE_CODE,
+			ServerField.PART_CODE_RESULT, ServerField.PART_TOOL_CALL, ServerField.PART_TOOL_RESPONSE,
+			ServerField.PART_FILE_DATA, ServerField.PART_AUDIO_TRANSCRIPTION, ServerField.PART_THOUGHT_SIGNATURE,
+			ServerField.PART_METADATA, ServerField.PART_SPEECH_METADATA);
+
+	private static final List<ServerField> TRANSCRIPTION_DETAILS = List.of(ServerField.TRANSCRIPTION_LANGUAGE,
+			ServerField.TRANSCRIPTION_SPEAKER, ServerField.TRANSCRIPTION_WORDS, ServerField.TRANSCRIPTION_START,
+			ServerField.TRANSCRIPTION_END);
+
+	private static final List<ServerField> DETAILS = List.of(ServerField.GROUNDING_METADATA,
+			ServerField.URL_CONTEXT_METADATA, ServerField.GENERATION_COMPLETE, ServerField.WAITING_FOR_INPUT,
+			ServerField.INTERACTION_STATUS);
+
+	private final ServerEvents events;
+
+	private final Turn turn;
+
+	private final FunctionCalls functionCalls;
+
+	ServerContentReader(ServerEvents events, Turn turn, FunctionCalls functionCalls) {
+		this.events = events;
+		this.turn = turn;
+		this.functionCalls = functionCalls;
+	}
+
+	void read(JsonNode content, List<StreamChunk> chunks) {
+		input(content, chunks);
+		JsonNode modelTurn = Json.object(content, ServerField.MODEL_TURN.field());
+		if (modelTurn != null) {
+			for (JsonNode part : Json.array(modelTurn, ServerField.CONTENT_PARTS.field())) {
+				part(part, chunks);
+			}
+		}
+		output(content, chunks);
+		if (Json.flag(content, ServerField.GENERATION_COMPLETE.field())) {
+			this.turn.generated();
+		}
+		details(content, chunks);
+		if (Json.flag(content, ServerField.INTERRUPTED.field())) {
+			this.turn.interrupt();
+			this.events.interrupted();
+			chunks.add(StreamChunk.interruption());
+		}
+	}
+
+	private void input(JsonNode content, List<StreamChunk> chunks) {
+		JsonNode interim = Json.object(content, ServerField.INTERIM_INPUT_TRANSCRIPTION.field());
+		if (interim != null) {
+			chunks.add(transcription(interim).source(RealtimeChunks.INPUT)
+				.content(Json.text(interim, ServerField.TRANSCRIPTION_TEXT.field()))
+				.metadata(GeminiChunks.INTERIM, true)
+				.build());
+		}
+		JsonNode input = Json.object(content, ServerField.INPUT_TRANSCRIPTION.field());
+		if (input != null) {
+			String delta = Json.text(input, ServerField.TRANSCRIPTION_TEXT.field());
+			boolean finished = Json.flag(input, ServerField.TRANSCRIPTION_FINISHED.field());
+			if (!delta.isEmpty() || finished) {
+				this.events.heard(delta, finished);
+				chunks.add(transcription(input).source(RealtimeChunks.INPUT)
+					.delta(delta)
+					.content(this.turn.addInput(delta, finished))
+					.build());
+			}
+		}
+	}
+
+	private void output(JsonNode content, List<StreamChunk> chunks) {
+		JsonNode output = Json.object(content, ServerField.OUTPUT_TRANSCRIPTION.field());
+		if (output == null) {
+			return;
+		}
+		String delta = Json.text(output, ServerField.TRANSCRIPTION_TEXT.field());
+		if (delta.isEmpty() && !Json.flag(output, ServerField.TRANSCRIPTION_FINISHED.field())) {
+			return;
+		}
+		if (!delta.isEmpty()) {
+			this.events.answering();
+		}
+		if (this.events.isCancelled()) {
+			return;
+		}
+		if (!this.turn.hasText()) {
+			this.events.answered(delta);
+		}
+		chunks.add(transcription(output).delta(delta)
+			.content(this.turn.addTranscript(delta))
+			.metadata(GeminiChunks.TRANSCRIPT, true)
+			.build());
+	}
+
+	private static StreamChunk.Builder transcription(JsonNode transcription) {
+		StreamChunk.Builder chunk = StreamChunk.builder();
+		TRANSCRIPTION_DETAILS.forEach((field) -> detail(transcription, field, chunk));
+		return Json.flag(transcription, ServerField.TRANSCRIPTION_FINISHED.field())
+				? chunk.metadata(GeminiChunks.FINAL, true) : chunk;
+	}
+
+	private void details(JsonNode content, List<StreamChunk> chunks) {
+		StreamChunk.Builder chunk = StreamChunk.builder();
+		boolean any = false;
+		for (ServerField field : DETAILS) {
+			any |= detail(content, field, chunk);
+		}
+		if (any) {
+			chunks.add(chunk.build());
+		}
+		if (Json.flag(content, ServerField.WAITING_FOR_INPUT.field())
+				|| Json.text(content, ServerField.INTERACTION_STATUS.field()).equals("IDLE")) {
+			this.events.idle();
+		}
+	}
+
+	private static boolean detail(JsonNode parent, ServerField field, StreamChunk.Builder chunk) {
+		Object value = Json.plain(parent.get(field.field()));
+		if (value != null) {
+			chunk.metadata(field.field(), value);
+		}
+		return value != null;
+	}
+
+	private void part(JsonNode part, List<StreamChunk> chunks) {
+		if (!part.isObject()) {
+			return;
+		}
+		this.events.answering();
+		StreamChunk.Builder chunk = StreamChunk.builder();
+		boolean cancelled = this.events.isCancelled();
+		boolean any = !cancelled && text(part, chunk);
+		any |= !cancelled && media(part, chunk);
+		for (ServerField field : PLAIN_PARTS) {
+			any |= !cancelled && detail(part, field, chunk);
+		}
+		if (any) {
+			chunks.add(chunk.build());
+		}
+		functionCall(part, chunks);
+	}
+
+	private boolean text(JsonNode part, StreamChunk.Builder chunk) {
+		String text = Json.text(part, ServerField.PART_TEXT.field());
+		if (text.isEmpty()) {
+			return false;
+		}
+		if (Json.flag(part, ServerField.PART_THOUGHT.field())) {
+			chunk.reasoning(text);
+		}
+		else {
+			if (!this.turn.hasTranscript()) {
+				this.events.answered(text);
+			}
+			chunk.delta(text).content(this.turn.addText(text));
+		}
+		return true;
+	}
+
+	private boolean media(JsonNode part, StreamChunk.Builder chunk) {
+		JsonNode blob = Json.object(part, ServerField.PART_INLINE_DATA.field());
+		if (blob == null) {
+			return false;
+		}
+		try {
+			MediaData media = InlineData.decode(blob);
+			chunk.media(media);
+			detail(blob, ServerField.BLOB_DISPLAY_NAME, chunk);
+			return media != null;
+		}
+		catch (IllegalArgumentException ex) {
+			chunk.error(new StreamingException("Gemini sent media that is not base64; it was left out"));
+			return true;
+		}
+	}
+
+	private void functionCall(JsonNode part, List<StreamChunk> chunks) {
+		JsonNode node = Json.object(part, ServerField.PART_FUNCTION_CALL.field());
+		ToolCall call = (node != null) ? this.functionCalls.read(node) : null;
+		if (call != null) {
+			this.events.toolsCalled(List.of(call))
+				.forEach((handled, called) -> chunks
+					.add(GeminiChunks.toolCalls(StreamChunk.builder(), called, handled)));
+		}
+	}
+
+}

@@ -1,0 +1,86 @@
+package dev.streaming.gemini;
+
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+import dev.streaming.PermanentFailureException;
+import dev.streaming.realtime.RealtimeAttributes;
+import dev.streaming.realtime.RealtimeTool;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The settings of one session: those of its connection, with what its opener wants
+ * otherwise.
+ *
+ * @param options the settings
+ * @param tools what the model may call
+ */
+record SessionSettings(GeminiLiveOptions options, List<RealtimeTool> tools) {
+
+	/**
+	 * Apply a session's attributes.
+	 * @param options the connection's settings
+	 * @param tools the connection's tools
+	 * @param attributes the session's attributes
+	 * @return the session's settings
+	 * @throws PermanentFailureException if an attribute is not what it has to be
+	 */
+	static SessionSettings of(GeminiLiveOptions options, List<RealtimeTool> tools, Map<String, Object> attributes) {
+		GeminiLiveOptions.Builder builder = options.toBuilder();
+		String model = text(attributes, RealtimeAttributes.MODEL);
+		if (model != null) {
+			builder.model(model);
+		}
+		String instructions = text(attributes, RealtimeAttributes.INSTRUCTIONS);
+		if (instructions != null) {
+			builder.instructions(instructions);
+		}
+		String voice = text(attributes, RealtimeAttributes.VOICE);
+		if (voice != null) {
+			builder.voice(voice);
+		}
+		Object setup = attributes.get(RealtimeAttributes.SETUP);
+		if (setup != null) {
+			Map<String, Object> merged = new LinkedHashMap<>(options.setup());
+			Maps.merge(map(setup), merged);
+			builder.setup(merged);
+		}
+		Object own = attributes.get(RealtimeAttributes.TOOLS);
+		return new SessionSettings(builder.build(), (own != null) ? tools(own) : tools);
+	}
+
+	private static @Nullable String text(Map<String, Object> attributes, String name) {
+		Object value = attributes.get(name);
+		return (value != null) ? value.toString() : null;
+	}
+
+	private static Map<?, ?> map(Object value) {
+		if (value instanceof Map<?, ?> map) {
+			return map;
+		}
+		throw wrong(RealtimeAttributes.SETUP, "a Map", value);
+	}
+
+	private static List<RealtimeTool> tools(Object value) {
+		if (!(value instanceof Collection<?> given)) {
+			throw wrong(RealtimeAttributes.TOOLS, "a Collection of RealtimeTool", value);
+		}
+		List<RealtimeTool> tools = new ArrayList<>();
+		for (Object each : given) {
+			if (!(each instanceof RealtimeTool tool)) {
+				throw wrong(RealtimeAttributes.TOOLS, "a Collection of RealtimeTool", value);
+			}
+			tools.add(tool);
+		}
+		return List.copyOf(tools);
+	}
+
+	private static PermanentFailureException wrong(String name, String wanted, Object value) {
+		return new PermanentFailureException("The session's attribute '" + name + "' has to be " + wanted
+				+ ", but is a " + value.getClass().getName(), null);
+	}
+
+}

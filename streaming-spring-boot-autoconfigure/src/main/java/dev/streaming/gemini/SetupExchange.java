@@ -1,0 +1,129 @@
+package dev.streaming.gemini;
+
+import java.time.Duration;
+import java.util.Optional;
+import java.util.Set;
+import java.util.function.Consumer;
+
+import dev.streaming.Conn;
+import dev.streaming.ConnectionLostException;
+import dev.streaming.Message;
+import dev.streaming.NotConnectedException;
+import dev.streaming.SendFailedException;
+import dev.streaming.StreamingException;
+import org.jspecify.annotations.Nullable;
+import tools.jackson.databind.JsonNode;
+
+import org.springframework.web.socket.CloseStatus;
+
+/**
+ * The first messages of a connection: ours, and what comes up to the service's word that
+ * it is ready. Nothing else may be sent before. Blocks the hook's thread, which is
+ * interrupted when it takes too long.
+ */
+final class SetupExchange {
+
+	/** The setup itself is at fault: an argument, the key, the model. */
+	private static final Set<Integer> PERMANENT = Set.of(1007, 1008);
+
+	/** Nothing was said of the setup: the service or the network went away. */
+	private static final Set<Integer> UNSAID = Set.of(1001, 1006, 1012, 1013);
+
+	/** How long to listen to a service that does not read any more. */
+	private static final Duration PARTING_WORDS = Duration.ofSeconds(1);
+
+	private final @Nullable String secret;
+
+	/**
+	 * Create an exchange.
+	 * @param secret what no message may quote, even if the service does
+	 */
+	SetupExchange(@Nullable String secret) {
+		this.secret = secret;
+	}
+
+	/**
+	 * Send the setup and wait until the service is ready.
+	 * @param conn the connection
+	 * @param setup the setup message
+	 * @param received takes what the service sends meanwhile
+	 * @throws InterruptedException if it takes too long, or the session ends
+	 * @throws SetupFailedException if the service does not accept the setup
+	 */
+	void run(Conn conn, Message setup, Consumer<JsonNode> received) throws InterruptedException {
+		try {
+			send(conn, setup, received);
+			boolean ready = false;
+			while (!ready) {
+				ready = take(conn.receive(), received);
+			}
+		}
+		catch (ConnectionLostException ex) {
+			throw closed(ex.closeStatus(), ex);
+		}
+		catch (NotConnectedException ex) {
+			throw closed(ex.closeStatus().orElse(null), ex);
+		}
+	}
+
+	private void send(Conn conn, Message setup, Consumer<JsonNode> received) throws InterruptedException {
+		try {
+			conn.sendRaw(setup);
+		}
+		catch (SendFailedException ex) {
+			// The service may have closed the connection meanwhile, and said why
+			Optional<Message> said = conn.receive(PARTING_WORDS);
+			while (said.isPresent()) {
+				take(said.get(), received);
+				said = conn.receive(PARTING_WORDS);
+			}
+			throw ex;
+		}
+	}
+
+	private boolean take(Message message, Consumer<JsonNode> received) {
+		JsonNode node = parse(message);
+		refuseError(node);
+		received.accept(node);
+		return node.has(ServerField.SETUP_COMPLETE.field());
+	}
+
+	private static JsonNode parse(Message message) {
+		JsonNode node = Json.parseOrNull(message);
+		if (node == null) {
+			throw new SetupFailedException("Gemini answered the setup with something that is not JSON: " + message,
+					null, false, false);
+		}
+		return node;
+	}
+
+	private void refuseError(JsonNode message) {
+		JsonNode error = Json.object(message, ServerError.FIELD);
+		if (error != null) {
+			GeminiErrorException failure = ServerError.of(error);
+			boolean permanent = ServerError.isPermanent(failure);
+			throw new SetupFailedException(redact("The setup failed. " + failure.getMessage() + hint(permanent)), null,
+					true, permanent);
+		}
+	}
+
+	private SetupFailedException closed(@Nullable CloseStatus status, StreamingException cause) {
+		int code = (status != null) ? status.getCode() : CloseStatus.NO_CLOSE_FRAME.getCode();
+		String reason = (status != null && status.getReason() != null) ? status.getReason() : "";
+		boolean permanent = PERMANENT.contains(code);
+		return new SetupFailedException(
+				redact("Gemini closed the connection in the setup with " + code
+						+ (reason.isEmpty() ? "" : ": " + reason) + hint(permanent)),
+				cause, !UNSAID.contains(code), permanent);
+	}
+
+	private static String hint(boolean permanent) {
+		return permanent ? "; check the API key or token, whether the model is one of the Live API, and the settings"
+				: "";
+	}
+
+	private String redact(String text) {
+		return (this.secret != null && !this.secret.isBlank()) ? text.replace(this.secret.strip(), "***") : text;
+	}
+
+}

@@ -1,0 +1,97 @@
+package dev.streaming.gemini;
+
+import java.util.List;
+
+import dev.streaming.realtime.ConversationHistory;
+import dev.streaming.realtime.ConversationHistory.Item;
+import dev.streaming.realtime.ConversationHistory.Role;
+
+/**
+ * What was said, in its order. The protocol has no ids for that, so turns are numbered:
+ * what the user said has its place before the answer, even where it is transcribed later.
+ * Not thread-safe but for the history itself.
+ */
+final class Transcript {
+
+	private final ConversationHistory history;
+
+	private long texts;
+
+	private long turn;
+
+	// The turn that what the user says belongs to
+	private long inputTurn;
+
+	Transcript(ConversationHistory history) {
+		this.history = history;
+	}
+
+	/**
+	 * The user has written something.
+	 * @param text the text
+	 * @param held whether it goes out by itself on the next connection
+	 * @return an id, to take it back
+	 */
+	String wrote(String text, boolean held) {
+		String id = "text-" + this.texts++;
+		this.history.set(id, Role.USER, text);
+		if (held) {
+			this.history.hold(id);
+		}
+		return id;
+	}
+
+	void takeBack(String id) {
+		this.history.remove(id);
+	}
+
+	/**
+	 * What was held back is on its way.
+	 */
+	void release() {
+		this.history.release();
+	}
+
+	/**
+	 * An answer begins.
+	 */
+	void answering() {
+		this.history.place(inputId(this.turn), Role.USER);
+		this.history.place(outputId(this.turn), Role.ASSISTANT);
+	}
+
+	void answered(String delta) {
+		this.history.append(outputId(this.turn), Role.ASSISTANT, delta);
+	}
+
+	void heard(String delta) {
+		if (!delta.isEmpty()) {
+			this.history.append(inputId(this.inputTurn), Role.USER, delta);
+		}
+	}
+
+	/**
+	 * What the user says next is not what the model is answering.
+	 */
+	void interrupted() {
+		this.inputTurn = this.turn + 1;
+	}
+
+	void turnEnded() {
+		this.turn++;
+		this.inputTurn = Math.max(this.inputTurn, this.turn);
+	}
+
+	List<Item> items() {
+		return this.history.items();
+	}
+
+	private static String inputId(long turn) {
+		return "input-" + turn;
+	}
+
+	private static String outputId(long turn) {
+		return "output-" + turn;
+	}
+
+}

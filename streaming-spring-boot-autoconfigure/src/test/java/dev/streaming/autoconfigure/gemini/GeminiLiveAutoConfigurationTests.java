@@ -1,0 +1,209 @@
+package dev.streaming.autoconfigure.gemini;
+
+import java.util.Map;
+
+import dev.streaming.Handshake;
+import dev.streaming.HandshakeCustomizer;
+import dev.streaming.Session;
+import dev.streaming.SessionFactory;
+import dev.streaming.autoconfigure.StreamingAutoConfiguration;
+import dev.streaming.autoconfigure.StreamingConfigurationException;
+import dev.streaming.autoconfigure.realtime.RealtimeToolsAutoConfiguration;
+import dev.streaming.gemini.GeminiLiveHandler;
+import dev.streaming.realtime.RealtimeClient;
+import dev.streaming.realtime.RealtimeTool;
+import dev.streaming.testsupport.InMemoryTransport;
+import dev.streaming.transport.DialRequest;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
+
+import org.springframework.boot.autoconfigure.AutoConfigurations;
+import org.springframework.boot.test.context.assertj.AssertableApplicationContext;
+import org.springframework.boot.test.context.runner.ApplicationContextRunner;
+import org.springframework.boot.test.context.runner.ContextConsumer;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+/**
+ * Tests of {@link GeminiLiveAutoConfiguration}.
+ */
+@Timeout(60)
+class GeminiLiveAutoConfigurationTests {
+
+	private static final JsonMapper JSON = JsonMapper.builder().build();
+
+	private static final String PREFIX = "streaming.connections.assistant.";
+
+	private final ApplicationContextRunner bare = new ApplicationContextRunner()
+		.withConfiguration(AutoConfigurations.of(StreamingAutoConfiguration.class, RealtimeToolsAutoConfiguration.class,
+				GeminiLiveAutoConfiguration.class))
+		.withUserConfiguration(ScriptedProvider.class)
+		.withPropertyValues(PREFIX + "provider=gemini-live");
+
+	private final ApplicationContextRunner runner = this.bare.withPropertyValues(PREFIX + "gemini.api-key=AIza-s3cret");
+
+	private static ContextConsumer<AssertableApplicationContext> opened(OpenCheck check) {
+		return (context) -> {
+			assertThat(context).hasNotFailed();
+			try (Session session = context.getBean(SessionFactory.class).open("assistant")) {
+				InMemoryTransport transport = context.getBean(InMemoryTransport.class);
+				JsonNode first = JSON.readTree(transport.peer().texts().get(0));
+				check.check(session, transport.dials().get(0).request(), first.path("setup"));
+			}
+		};
+	}
+
+	@Test
+	void yamlIsEnough() {
+		this.runner.run(opened((session, request, setup) -> {
+			assertThat(request.uri()).hasToString("wss://generativelanguage.googleapis.com/ws/"
+					+ "google.ai.generativelanguage.v1beta.GenerativeService.BidiGenerateContent");
+			assertThat(request.headers().get("x-goog-api-key")).containsExactly("AIza-s3cret");
+			assertThat(setup.path("model").asString()).isEqualTo("models/gemini-2.5-flash-native-audio-latest");
+			assertThat(session.unwrap(GeminiLiveHandler.class)).isPresent();
+			assertThat(RealtimeClient.of(session)).isNotNull();
+		}));
+	}
+
+	@Test
+	void settingsReachTheProvider() {
+		this.runner
+			.withPropertyValues(PREFIX + "gemini.model=gemini-x", PREFIX + "gemini.instructions=Be brief",
+					PREFIX + "gemini.response-modalities[0]=text", PREFIX + "gemini.voice=Kore",
+					PREFIX + "gemini.activity-detection.disabled=true",
+					PREFIX + "gemini.context-compression.trigger-tokens=20000",
+					PREFIX + "gemini.setup.proactivity.proactiveAudio=true")
+			.run(opened((session, request, setup) -> {
+				assertThat(setup.path("model").asString()).isEqualTo("models/gemini-x");
+				assertThat(setup.at("/systemInstruction/parts/0/text").asString()).isEqualTo("Be brief");
+				assertThat(setup.at("/generationConfig/responseModalities/0").asString()).isEqualTo("TEXT");
+				assertThat(setup.at("/realtimeInputConfig/automaticActivityDetection/disabled").asBoolean()).isTrue();
+				assertThat(setup.at("/contextWindowCompression/triggerTokens").asString()).isEqualTo("20000");
+				assertThat(setup.at("/proactivity/proactiveAudio").asString()).isEqualTo("true");
+			}));
+	}
+
+	@Test
+	void vertexAiIsAnUrlAndAToken() {
+		this.bare.withUserConfiguration(TokenConfiguration.class)
+			.withPropertyValues(PREFIX + "conn.url=wss://us-central1-aiplatform.googleapis.com/ws/x",
+					PREFIX + "gemini.model=projects/p/locations/l/publishers/google/models/gemini-x")
+			.run(opened((session, request, setup) -> {
+				assertThat(request.uri()).hasHost("us-central1-aiplatform.googleapis.com");
+				assertThat(request.headers().toString()).contains("Bearer fresh").doesNotContain("x-goog-api-key");
+				assertThat(setup.path("model").asString())
+					.isEqualTo("projects/p/locations/l/publishers/google/models/gemini-x");
+			}));
+	}
+
+	@Test
+	void everySessionHasAHandlerOfItsOwn() {
+		this.runner.run((context) -> {
+			SessionFactory sessions = context.getBean(SessionFactory.class);
+			try (Session first = sessions.open("assistant"); Session second = sessions.open("assistant")) {
+				assertThat(first.unwrap(GeminiLiveHandler.class).orElseThrow())
+					.isNotSameAs(second.unwrap(GeminiLiveHandler.class).orElseThrow());
+			}
+		});
+	}
+
+	@Test
+	void toolsOfTheApplicationAreOffered() {
+		this.runner.withUserConfiguration(ToolConfiguration.class)
+			.run(opened(
+					(session, request, setup) -> assertThat(setup.at("/tools/0/functionDeclarations/0/name").asString())
+						.isEqualTo("lookup")));
+		this.runner.withUserConfiguration(ToolConfiguration.class)
+			.withPropertyValues(PREFIX + "gemini.tools=")
+			.run(opened((session, request, setup) -> assertThat(setup.has("tools")).isFalse()));
+	}
+
+	@Test
+	void toolThatIsNotThereFailsTheStart() {
+		this.runner.withUserConfiguration(ToolConfiguration.class)
+			.withPropertyValues(PREFIX + "gemini.tools=other")
+			.run((context) -> assertThat(context).getFailure()
+				.isInstanceOf(StreamingConfigurationException.class)
+				.hasMessageContaining(PREFIX + "gemini.tools")
+				.hasMessageContaining("'other'")
+				.hasMessageContaining("lookup"));
+	}
+
+	@Test
+	void refusedSettingIsNamed() {
+		this.runner.withPropertyValues(PREFIX + "gemini.response-modalities=text,audio")
+			.run((context) -> assertThat(context).getFailure()
+				.rootCause()
+				.isInstanceOf(StreamingConfigurationException.class)
+				.hasMessageContaining("streaming.connections.assistant.gemini")
+				.hasMessageContaining("exactly one"));
+		this.runner.withPropertyValues(PREFIX + "gemini.text-input=telepathy")
+			.run((context) -> assertThat(context).getFailure()
+				.hasStackTraceContaining("gemini.text-input")
+				.hasStackTraceContaining("telepathy"));
+	}
+
+	@Test
+	void nothingWhenStreamingIsOff() {
+		this.runner.withPropertyValues("streaming.enabled=false")
+			.run((context) -> assertThat(context).doesNotHaveBean(GeminiLiveProvider.class));
+	}
+
+	@FunctionalInterface
+	private interface OpenCheck {
+
+		void check(Session session, DialRequest request, JsonNode setup) throws Exception;
+
+	}
+
+	@Configuration(proxyBeanMethods = false)
+	static class ScriptedProvider {
+
+		@Bean
+		InMemoryTransport inMemoryTransport() {
+			return new InMemoryTransport().onDial((dial) -> dial.accept((peer) -> peer.onMessage((message) -> {
+				if (message.text().contains("\"setup\"")) {
+					peer.text("{\"setupComplete\":{}}");
+				}
+			})));
+		}
+
+	}
+
+	@Configuration(proxyBeanMethods = false)
+	static class TokenConfiguration {
+
+		@Bean
+		HandshakeCustomizer token() {
+			return new HandshakeCustomizer() {
+
+				@Override
+				public void customize(Handshake handshake) {
+					handshake.header("Authorization", "Bearer fresh");
+				}
+
+				@Override
+				public boolean supports(String connectionName) {
+					return true;
+				}
+
+			};
+		}
+
+	}
+
+	@Configuration(proxyBeanMethods = false)
+	static class ToolConfiguration {
+
+		@Bean
+		RealtimeTool lookup() {
+			return RealtimeTool.of("lookup", "Look it up", Map.class, (input) -> input);
+		}
+
+	}
+
+}

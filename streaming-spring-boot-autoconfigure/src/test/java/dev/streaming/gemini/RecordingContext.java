@@ -1,0 +1,81 @@
+package dev.streaming.gemini;
+
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Predicate;
+
+import dev.streaming.Message;
+import dev.streaming.SessionContext;
+import dev.streaming.StreamChunk;
+import dev.streaming.StreamingException;
+import tools.jackson.databind.JsonNode;
+
+import org.springframework.web.socket.CloseStatus;
+
+/**
+ * Records what a handler does with its session.
+ */
+final class RecordingContext implements SessionContext {
+
+	final List<StreamChunk> emitted = new ArrayList<>();
+
+	final List<JsonNode> sent = new ArrayList<>();
+
+	final List<Duration> changes = new ArrayList<>();
+
+	boolean broken;
+
+	@Override
+	public String sessionId() {
+		return "test-1";
+	}
+
+	@Override
+	public String connectionName() {
+		return "test";
+	}
+
+	@Override
+	public Map<String, Object> attributes() {
+		return Map.of();
+	}
+
+	@Override
+	public void emit(StreamChunk chunk) {
+		this.emitted.add(chunk);
+	}
+
+	@Override
+	public void send(Object message) {
+		throw new AssertionError("The protocol has a mapper of its own");
+	}
+
+	@Override
+	public void sendRaw(Message message) {
+		if (this.broken) {
+			throw new StreamingException("No connection");
+		}
+		this.sent.add(Json.MAPPER.readTree(message.text()));
+	}
+
+	@Override
+	public int discard(Predicate<? super StreamChunk> unwanted) {
+		throw new AssertionError("Not expected");
+	}
+
+	@Override
+	public void reconnect(String reason, Duration within) {
+		if (!"goAway".equals(reason)) {
+			throw new AssertionError(reason);
+		}
+		this.changes.add(within);
+	}
+
+	@Override
+	public void close(CloseStatus status) {
+		throw new AssertionError("Not expected");
+	}
+
+}
