@@ -27,8 +27,8 @@ abstract class AbstractIdleThreadsTests {
 
 	private static final int MANY = 300;
 
-	/** What pools may differ by, depending on when they were last looked at. */
-	private static final int TOLERANCE = 20;
+	/** What pools may grow by when much happens at once; one for each were 240. */
+	private static final int TOLERANCE = 60;
 
 	abstract ApplicationContextRunner contextRunner(ApplicationContextRunner base);
 
@@ -41,8 +41,7 @@ abstract class AbstractIdleThreadsTests {
 			contextRunner(new ApplicationContextRunner()
 				.withConfiguration(AutoConfigurations.of(StreamingAutoConfiguration.class))
 				.withBean(MessageHandler.class, () -> (message) -> List.of(StreamChunk.delta(message.text())))
-				.withPropertyValues("streaming.conn.url=" + server.uri(), "streaming.conn.heartbeat-interval=1s"))
-				.run((context) -> {
+				.withPropertyValues("streaming.conn.url=" + server.uri())).run((context) -> {
 					SessionFactory factory = context.getBean(SessionFactory.class);
 					List<Session> sessions = new ArrayList<>();
 					while (sessions.size() < FEW) {
