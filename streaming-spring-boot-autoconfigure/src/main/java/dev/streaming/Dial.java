@@ -250,6 +250,11 @@ final class Dial {
 		}
 		ConnectFailedException failure = new ConnectFailedException(this.core.describe("The dial failed: " + why),
 				cause, 1, (statusCode != 0) ? OptionalInt.of(statusCode) : OptionalInt.empty(), retryAfter, retryable);
+		this.config.logger()
+			.atDebug()
+			.addKeyValue("connection", this.config.name())
+			.addKeyValue("epoch", this.link.epoch())
+			.log("The dial failed: {}", why);
 		this.observer.ended(outcome, statusCode, failure);
 		release();
 		this.result.completeExceptionally(failure);

@@ -240,8 +240,8 @@ final class Reconnector {
 			this.attemptsUsed = 0;
 		}
 		this.outage = started;
-		this.outageSince = Instant.now();
 		if (!started.planned) {
+			this.outageSince = Instant.now();
 			this.lastFailure = started.cause;
 		}
 		this.pendingReason = null;
@@ -379,6 +379,7 @@ final class Reconnector {
 		if (current.planned) {
 			// The one try of a planned change has failed: an outage like any other
 			current.planned = false;
+			this.outageSince = Instant.now();
 			this.session.shut(false);
 			this.session.callbacks().disconnected(current.cause);
 		}
