@@ -367,7 +367,8 @@ final class DefaultResponseChannel implements ResponseChannel {
 		Runnable room;
 		this.lock.lock();
 		try {
-			// All are tested before one is dropped: a predicate that throws changes nothing
+			// All are tested before one is dropped: a predicate that throws changes
+			// nothing
 			List<Slot> queued = this.queue.stream().filter((slot) -> !unwanted.test(slot.chunk())).toList();
 			List<Slot> behind = this.waiting.stream().filter((slot) -> !unwanted.test(slot.chunk())).toList();
 			dropped = this.queue.size() + this.waiting.size() - queued.size() - behind.size();
