@@ -1,5 +1,5 @@
 /**
- * The sample application.
+ * The sample application: a chat with whatever provider the active profile configures.
  */
 @NullMarked
 package dev.streaming.sample;
