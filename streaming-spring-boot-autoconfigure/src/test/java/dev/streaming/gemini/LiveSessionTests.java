@@ -117,6 +117,27 @@ class LiveSessionTests {
 	}
 
 	@Test
+	void questionThatIsHeldBackIsNotLostAndUnderWayOnTheNextConnection() {
+		this.fixture.live.disconnected();
+		this.fixture.conversation.asking("Why?", true);
+		this.fixture.live.disconnected();
+		assertThat(this.fixture.context.emitted).isEmpty();
+		assertThat(this.fixture.live.isResponseInFlight()).isFalse();
+		this.fixture.conversation.reconnected();
+		assertThat(this.fixture.live.isResponseInFlight()).isTrue();
+	}
+
+	@Test
+	void questionThatIsTakenBackIsNotUnderWay() {
+		this.fixture.conversation.saying("Consider this.", false);
+		Runnable takeBack = this.fixture.conversation.asking(false);
+		assertThat(this.fixture.conversation.hasUnasked()).isFalse();
+		takeBack.run();
+		assertThat(this.fixture.conversation.isTurnOpen()).isFalse();
+		assertThat(this.fixture.conversation.unasked()).containsExactly("Consider this.");
+	}
+
+	@Test
 	void refusalThatCannotBeSentDoesNotEndTheSession() {
 		this.fixture.read(CONTENT);
 		this.fixture.conversation.cancel();
