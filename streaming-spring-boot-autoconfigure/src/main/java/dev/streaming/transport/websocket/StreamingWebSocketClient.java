@@ -122,9 +122,10 @@ public final class StreamingWebSocketClient extends StandardWebSocketClient impl
 			.sslContext(secure ? sslContext(options) : null)
 			.build();
 		Duration timeout = (options != null) ? options.timeout() : DEFAULT_TIMEOUT;
-		// Both are ignored unless they are strings
+		// Both are ignored unless they are strings. Tomcat's timeout is for each step: the
+		// deadline of the whole dial is the caller's, and is to be the first to pass
 		config.getUserProperties().put(MAX_REDIRECTIONS, "0");
-		config.getUserProperties().put(IO_TIMEOUT_MS, String.valueOf(Math.max(1, timeout.toMillis())));
+		config.getUserProperties().put(IO_TIMEOUT_MS, String.valueOf(timeout.plusSeconds(1).toMillis()));
 		config.getUserProperties().putAll(getUserProperties());
 		NamelessSession session = new NamelessSession(headers, attributes, uri);
 		this.container.connectToServer(new StandardWebSocketHandlerAdapter(handler, session), config, uri);
