@@ -150,12 +150,14 @@ public final class DefaultSessionFactory implements SessionFactory, AutoCloseabl
 	}
 
 	/**
-	 * Stop, and wait for it.
+	 * Stop, and wait for it, unless that was done.
 	 */
 	@Override
 	public void close() {
-		Duration limit = stopLimit();
-		Futures.awaitQuietly(stop(), limit);
+		if (!this.stopped) {
+			Duration limit = stopLimit();
+			Futures.awaitQuietly(stop(), limit);
+		}
 	}
 
 	private static final class Spec implements SessionSpec {

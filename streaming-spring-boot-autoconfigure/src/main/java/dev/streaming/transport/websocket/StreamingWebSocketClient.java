@@ -122,7 +122,8 @@ public final class StreamingWebSocketClient extends StandardWebSocketClient impl
 			.sslContext(secure ? sslContext(options) : null)
 			.build();
 		Duration timeout = (options != null) ? options.timeout() : DEFAULT_TIMEOUT;
-		// Both are ignored unless they are strings. Tomcat's timeout is for each step: the
+		// Both are ignored unless they are strings. Tomcat's timeout is for each step:
+		// the
 		// deadline of the whole dial is the caller's, and is to be the first to pass
 		config.getUserProperties().put(MAX_REDIRECTIONS, "0");
 		config.getUserProperties().put(IO_TIMEOUT_MS, String.valueOf(timeout.plusSeconds(1).toMillis()));
