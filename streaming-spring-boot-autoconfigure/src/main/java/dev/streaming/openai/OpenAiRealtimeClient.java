@@ -43,7 +43,7 @@ final class OpenAiRealtimeClient implements RealtimeClient {
 			this.conversation.unsent(item);
 			throw ex;
 		}
-		this.conversation.sent(item, this.session.state() == Session.State.RECONNECTING);
+		this.conversation.sent(item, isOutage());
 		this.turns.responses().input();
 	}
 
@@ -64,7 +64,7 @@ final class OpenAiRealtimeClient implements RealtimeClient {
 
 	@Override
 	public void respond() {
-		this.turns.respond(false, this.session::sendRaw);
+		this.turns.respond(false, isOutage(), this.session::sendRaw);
 	}
 
 	@Override
@@ -92,6 +92,10 @@ final class OpenAiRealtimeClient implements RealtimeClient {
 				.sendRaw(this.turns.events().truncate(cut.itemId(), cut.contentIndex(), cut.heard().toMillis()));
 		}
 		return dropped;
+	}
+
+	private boolean isOutage() {
+		return this.session.state() == Session.State.RECONNECTING;
 	}
 
 }

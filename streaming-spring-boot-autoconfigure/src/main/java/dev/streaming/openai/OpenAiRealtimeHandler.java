@@ -128,7 +128,7 @@ public class OpenAiRealtimeHandler implements SessionHandler, RealtimeProtocol {
 
 	@Override
 	public void reconnect(ReconnectContext reconnect, Conn conn, SessionContext context) throws Exception {
-		abandonTurn(context);
+		abandonTurn(reconnect, context);
 		setUp(conn, context);
 		List<Item> items = this.conversation.items();
 		for (Item item : items) {
@@ -139,13 +139,12 @@ public class OpenAiRealtimeHandler implements SessionHandler, RealtimeProtocol {
 		context.emit(RealtimeChunks.reset(items.size()));
 	}
 
-	private void abandonTurn(SessionContext context) {
-		boolean inFlight = this.turns.isInFlight();
-		this.turns.reset();
+	private void abandonTurn(ReconnectContext reconnect, SessionContext context) {
+		boolean lost = this.turns.reset(reconnect.planned());
 		this.spoken.reset();
 		this.decoder.reset();
 		cancelTools();
-		if (inFlight) {
+		if (lost) {
 			context.emit(RealtimeChunks.connectionLost());
 		}
 	}

@@ -32,6 +32,9 @@ final class ResponseSequencer {
 	// A response.create is on its way, and its response not yet created
 	private @Nullable String requested;
 
+	// It was made in an outage, and goes out behind the setup of the next connection
+	private boolean held;
+
 	private boolean queued;
 
 	// The request under way or waiting came with a tool's result, not from the caller
@@ -51,9 +54,10 @@ final class ResponseSequencer {
 	 * Ask for a response.
 	 * @param byTool whether for a tool's result: one that the caller then asks for too is
 	 * the same, and while the user speaks there is none, as the provider will answer both
+	 * @param held whether there is no connection, so that it may be held back
 	 * @return the id of the request to send now, or {@code null} for none
 	 */
-	@Nullable String request(boolean byTool) {
+	@Nullable String request(boolean byTool, boolean held) {
 		this.lock.lock();
 		try {
 			if (byTool && this.speaking) {
@@ -65,7 +69,9 @@ final class ResponseSequencer {
 			}
 			this.automatic = byTool;
 			this.queued = true;
-			return next();
+			String request = next();
+			this.held = held && request != null;
+			return request;
 		}
 		finally {
 			this.lock.unlock();
@@ -78,6 +84,7 @@ final class ResponseSequencer {
 		}
 		this.queued = false;
 		this.requested = this.events.nextId("response_");
+		this.held = false;
 		return this.requested;
 	}
 
@@ -258,6 +265,21 @@ final class ResponseSequencer {
 	}
 
 	/**
+	 * Return whether the connection that has gone took a turn with it, be it the user's.
+	 * @return whether it did; a request that is still to come does not count
+	 */
+	boolean isTurnLost() {
+		this.lock.lock();
+		try {
+			return this.queued || this.speaking || this.unanswered || (this.requested != null && !this.held)
+					|| !this.active.isEmpty();
+		}
+		finally {
+			this.lock.unlock();
+		}
+	}
+
+	/**
 	 * Return whether a turn is under way, be it the user's.
 	 * @return whether a change of connection would cut it
 	 */
@@ -272,14 +294,16 @@ final class ResponseSequencer {
 	}
 
 	/**
-	 * The connection is gone, and all this with it.
+	 * The connection is gone, and all this with it, apart from a request that was held
+	 * back.
 	 */
 	void reset() {
 		this.lock.lock();
 		try {
 			this.active.clear();
 			this.finished.clear();
-			this.requested = null;
+			this.requested = this.held ? this.requested : null;
+			this.held = false;
 			this.queued = false;
 			this.automatic = false;
 			this.speaking = false;

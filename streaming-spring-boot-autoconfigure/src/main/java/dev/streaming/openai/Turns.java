@@ -29,6 +29,9 @@ final class Turns {
 
 	private volatile boolean interrupting = true;
 
+	// The last answer to whether a change of connection may be made
+	private volatile boolean quiet = true;
+
 	Turns(@Nullable TurnDetection detection) {
 		if (detection != null) {
 			this.detecting = detection.type() != TurnDetection.Type.NONE;
@@ -85,25 +88,37 @@ final class Turns {
 		this.responses.unanswered(false);
 	}
 
+	/**
+	 * Say whether a change of connection would cut a turn.
+	 * @return whether one is under way
+	 */
 	boolean isInFlight() {
-		return this.responses.isTurnInFlight() || this.calls.isTurnInFlight();
+		boolean inFlight = this.responses.isTurnInFlight() || this.calls.isTurnInFlight();
+		this.quiet = !inFlight;
+		return inFlight;
 	}
 
 	/**
 	 * The connection is gone.
+	 * @param planned whether it was changed after {@link #isInFlight()} had been asked;
+	 * what was asked for since then is held back and not lost
+	 * @return whether a turn is lost
 	 */
-	void reset() {
+	boolean reset(boolean planned) {
+		boolean lost = planned ? !this.quiet : (this.responses.isTurnLost() || this.calls.isTurnInFlight());
 		this.responses.reset();
 		this.calls.reset();
+		return lost;
 	}
 
 	/**
 	 * Ask for a response.
 	 * @param byTool whether for a tool's result
+	 * @param held whether there is no connection, so that it may be held back
 	 * @param sender sends
 	 */
-	void respond(boolean byTool, Consumer<Message> sender) {
-		send(this.responses.request(byTool), sender);
+	void respond(boolean byTool, boolean held, Consumer<Message> sender) {
+		send(this.responses.request(byTool, held), sender);
 	}
 
 	/**
@@ -150,7 +165,7 @@ final class Turns {
 	 */
 	private void goOn(Consumer<Message> sender) {
 		try {
-			respond(true, sender);
+			respond(true, false, sender);
 		}
 		finally {
 			this.calls.answered();

@@ -1,5 +1,6 @@
 package dev.streaming.realtime;
 
+import java.util.Map;
 import java.util.function.Function;
 
 /**
@@ -63,6 +64,18 @@ public interface RealtimeTool {
 	 */
 	static <T> RealtimeTool of(String name, String description, Class<T> inputType, Function<? super T, ?> function) {
 		return new FunctionTool<>(name, description, inputType, function);
+	}
+
+	/**
+	 * Make a tool of a function that takes any JSON object.
+	 * @param name the name by which the model asks for it
+	 * @param description what it does, for the model
+	 * @param function the function; its result is encoded as JSON
+	 * @return the tool
+	 */
+	@SuppressWarnings("unchecked")
+	static RealtimeTool of(String name, String description, Function<? super Map<String, Object>, ?> function) {
+		return of(name, description, Map.class, (arguments) -> function.apply((Map<String, Object>) arguments));
 	}
 
 }

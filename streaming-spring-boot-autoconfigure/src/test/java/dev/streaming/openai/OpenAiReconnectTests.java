@@ -320,6 +320,53 @@ class OpenAiReconnectTests {
 	}
 
 	@Test
+	void requestThatWasHeldBackIsNotLost() throws Exception {
+		this.openAi.session((session) -> session.listener(this.listener).sendWhileReconnecting(OutagePolicy.BUFFER));
+		Session session = this.openAi.open();
+		CountDownLatch dialling = new CountDownLatch(1);
+		this.openAi.transport().nextDial((dial) -> dialling.countDown());
+		CompletableFuture<Void> changed = session.reconnect("again").toCompletableFuture();
+		assertThat(dialling.await(10, TimeUnit.SECONDS)).isTrue();
+		RealtimeClient.of(session).respond();
+		refuseAndAcceptNext();
+		changed.get(10, TimeUnit.SECONDS);
+		this.openAi.awaitTold("response.create", 1);
+		assertThat(this.openAi.take().reset()).isTrue();
+		assertThat(this.openAi.handler().responseInFlight()).isTrue();
+		answer("r1", "Yes");
+		assertThat(this.openAi.takeUntilMarker()).hasSize(2);
+		assertThat(this.openAi.handler().responseInFlight()).isFalse();
+	}
+
+	@Test
+	void requestThatWasHeldBackInAnOutageIsNotLost() throws Exception {
+		this.openAi.session((session) -> session.listener(this.listener).sendWhileReconnecting(OutagePolicy.BUFFER));
+		Session session = this.openAi.open();
+		CountDownLatch dialling = new CountDownLatch(1);
+		this.openAi.transport().nextDial((dial) -> dialling.countDown());
+		this.openAi.transport().peer().drop();
+		assertThat(dialling.await(10, TimeUnit.SECONDS)).isTrue();
+		RealtimeClient.of(session).respond();
+		refuseAndAcceptNext();
+		assertThat(this.openAi.take().reset()).isTrue();
+		this.openAi.awaitTold("response.create", 1);
+	}
+
+	private void refuseAndAcceptNext() {
+		this.openAi.transport().dials().get(1).refuse(503);
+	}
+
+	@Test
+	void changeThatIsForcedTellsOfTheTurnThatItCuts() throws Exception {
+		this.openAi.session((session) -> session.plannedChangeMaxWait(Duration.ofMillis(50)));
+		Session session = this.openAi.open();
+		this.openAi.say("{'type':'response.created','response':{'id':'r1'}}");
+		this.openAi.takeUntilMarker();
+		session.reconnect("again").toCompletableFuture().get(10, TimeUnit.SECONDS);
+		assertThat(this.openAi.take(2)).extracting(StreamChunk::interrupted).containsExactly(true, false);
+	}
+
+	@Test
 	void closeForGoodIsNotMended() throws Exception {
 		Session session = open();
 		this.openAi.transport().peer().close(new CloseStatus(1011, "insufficient_quota"));

@@ -10,6 +10,7 @@ import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnBooleanProperty;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
 import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.ImportRuntimeHints;
 import org.springframework.core.env.Environment;
 
 /**
@@ -20,6 +21,7 @@ import org.springframework.core.env.Environment;
  */
 @AutoConfiguration(after = { StreamingAutoConfiguration.class, RealtimeToolsAutoConfiguration.class })
 @ConditionalOnBooleanProperty(name = "streaming.enabled", matchIfMissing = true)
+@ImportRuntimeHints(OpenAiRealtimeRuntimeHints.class)
 public final class OpenAiRealtimeAutoConfiguration {
 
 	@Bean

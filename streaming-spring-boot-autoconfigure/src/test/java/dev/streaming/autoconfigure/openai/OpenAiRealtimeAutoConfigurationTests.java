@@ -10,6 +10,8 @@ import dev.streaming.autoconfigure.StreamingAutoConfiguration;
 import dev.streaming.autoconfigure.StreamingConfigurationException;
 import dev.streaming.autoconfigure.realtime.RealtimeToolsAutoConfiguration;
 import dev.streaming.openai.OpenAiRealtimeHandler;
+import dev.streaming.openai.OpenAiRealtimeOptions;
+import dev.streaming.openai.TurnDetection;
 import dev.streaming.realtime.RealtimeAttributes;
 import dev.streaming.realtime.RealtimeClient;
 import dev.streaming.realtime.RealtimeTool;
@@ -24,6 +26,8 @@ import tools.jackson.databind.json.JsonMapper;
 import org.springframework.ai.tool.ToolCallback;
 import org.springframework.ai.tool.ToolCallbackProvider;
 import org.springframework.ai.tool.definition.ToolDefinition;
+import org.springframework.aot.hint.RuntimeHints;
+import org.springframework.aot.hint.predicate.RuntimeHintsPredicates;
 import org.springframework.boot.autoconfigure.AutoConfigurations;
 import org.springframework.boot.test.context.FilteredClassLoader;
 import org.springframework.boot.test.context.assertj.AssertableApplicationContext;
@@ -230,6 +234,15 @@ class OpenAiRealtimeAutoConfigurationTests {
 			.run((context) -> assertThat(context).getFailure()
 				.hasStackTraceContaining("openai.output-audio-format")
 				.hasStackTraceContaining("mp3"));
+	}
+
+	@Test
+	void nativeImageCanBindTheSettings() throws NoSuchMethodException {
+		RuntimeHints hints = new RuntimeHints();
+		new OpenAiRealtimeRuntimeHints().registerHints(hints, null);
+		assertThat(RuntimeHintsPredicates.reflection().onType(OpenAiRealtimeOptions.class)).accepts(hints);
+		assertThat(RuntimeHintsPredicates.reflection()
+			.onMethodInvocation(TurnDetection.class.getMethod("of", String.class))).accepts(hints);
 	}
 
 	@Test

@@ -1,0 +1,104 @@
+package dev.streaming.openai;
+
+import java.net.URI;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+
+import dev.streaming.ConnConfig;
+import dev.streaming.realtime.RealtimeTool;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
+
+/**
+ * Tests of {@link OpenAiRealtimeOptions} and what is made of them.
+ */
+class OpenAiRealtimeOptionsTests {
+
+	@Test
+	void keyIsNowhereToBeSeen() {
+		OpenAiRealtimeOptions options = OpenAiRealtimeOptions.builder()
+			.apiKey("sk-s3cret")
+			.instructions("confidential")
+			.build();
+		assertThat(options.toString()).doesNotContain("s3cret").doesNotContain("confidential").contains("gpt-realtime");
+		assertThat(new OpenAiRealtimeHandler(options).toString()).doesNotContain("s3cret");
+		assertThat(options.connConfig().build().toString()).doesNotContain("s3cret");
+	}
+
+	@Test
+	void defaultsAreThose() {
+		OpenAiRealtimeOptions options = OpenAiRealtimeOptions.builder().build();
+		assertThat(options.model()).isEqualTo("gpt-realtime");
+		assertThat(options.historyReplay()).isTrue();
+		assertThat(options.historySize()).isEqualTo(20);
+		assertThat(options.headers()).isEmpty();
+		assertThat(options.url()).hasToString("wss://api.openai.com/v1/realtime?model=gpt-realtime");
+	}
+
+	@Test
+	void onlyWhatIsSetIsSent() {
+		assertThat(SessionUpdate.of(OpenAiRealtimeOptions.builder().build(), Map.of(), List.of()))
+			.isEqualTo(Map.of("type", "realtime"));
+	}
+
+	@Test
+	void turnDetectionIsDescribed() {
+		TurnDetection detection = new TurnDetection(TurnDetection.Type.SERVER_VAD, 0.5, Duration.ofMillis(300),
+				Duration.ofMillis(200), Duration.ofSeconds(6), true, false, null);
+		assertThat(detection.description())
+			.isEqualTo(Map.of("type", "server_vad", "threshold", 0.5, "prefix_padding_ms", 300L, "silence_duration_ms",
+					200L, "idle_timeout_ms", 6000L, "create_response", true, "interrupt_response", false));
+		assertThat(TurnDetection.of("semantic-vad").description()).isEqualTo(Map.of("type", "semantic_vad"));
+		assertThat(TurnDetection.of("none").description()).isNull();
+		assertThatIllegalArgumentException().isThrownBy(
+				() -> new TurnDetection(TurnDetection.Type.SERVER_VAD, 1.5, null, null, null, null, null, null));
+	}
+
+	@Test
+	void extrasAreMergedDeeply() {
+		OpenAiRealtimeOptions options = OpenAiRealtimeOptions.builder()
+			.voice("marin")
+			.session((session) -> session.put("audio", Map.of("output", Map.of("speed", 1.5), "input", Map.of("x", 1))))
+			.build();
+		assertThat(SessionUpdate.of(options, Map.of(), List.of()).get("audio"))
+			.isEqualTo(Map.of("output", Map.of("voice", "marin", "speed", 1.5), "input", Map.of("x", 1)));
+	}
+
+	@Test
+	void toolsAreChosenByNameInThatOrder() {
+		RealtimeTool a = RealtimeTool.of("a", "A", Map::size);
+		RealtimeTool b = RealtimeTool.of("b", "B", Map::size);
+		assertThat(SessionUpdate.choose(null, List.of(a, b))).containsExactly(a, b);
+		assertThat(SessionUpdate.choose(List.of("b", "a"), List.of(a, b))).containsExactly(b, a);
+		assertThat(SessionUpdate.choose(List.of(), List.of(a, b))).isEmpty();
+		assertThatIllegalArgumentException().isThrownBy(() -> SessionUpdate.choose(List.of("c"), List.of(a, b)))
+			.withMessageContaining("'c'")
+			.withMessageContaining("a, b");
+	}
+
+	@ParameterizedTest
+	@CsvSource({ "ws://h/p,ws://h/p?model=m+1", "ws://h/p?a=1,ws://h/p?a=1&model=m+1",
+			"ws://h/p?model=x&a=%20,ws://h/p?a=%20&model=m+1", "ws://h/p?deployment=d,ws://h/p?deployment=d",
+			"ws://h/p?call_id=c,ws://h/p?call_id=c", "ws://h/p?intent=transcription,ws://h/p?intent=transcription",
+			"ws://h/p?models=x,ws://h/p?models=x&model=m+1" })
+	void urlNamesTheModel(String url, String expected) {
+		assertThat(ModelQuery.withModel(URI.create(url), "m 1")).hasToString(expected);
+	}
+
+	@Test
+	void settingsOfAConnectionElsewhereGetTheKey() {
+		ConnConfig config = OpenAiRealtimeOptions.builder()
+			.apiKey(" key ")
+			.build()
+			.connConfig(ConnConfig.builder("wss://elsewhere.test/v1/realtime"))
+			.build();
+		assertThat(config.headers()).containsEntry("Authorization", "Bearer key");
+		assertThat(config.handshake()).isNotNull();
+	}
+
+}
