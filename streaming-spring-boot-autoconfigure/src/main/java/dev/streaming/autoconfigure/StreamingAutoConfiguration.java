@@ -117,7 +117,7 @@ public final class StreamingAutoConfiguration {
 	@Bean
 	StreamingLifecycle streamingLifecycle(ObjectProvider<DefaultSessionFactory> sessions,
 			ObjectProvider<DefaultConnFactory> conns, StreamingThreads threads) {
-		return new StreamingLifecycle(sessions.getIfAvailable(), conns.getIfAvailable(), threads.timer());
+		return new StreamingLifecycle(sessions.getIfUnique(), conns.getIfUnique(), threads.timer());
 	}
 
 	/**

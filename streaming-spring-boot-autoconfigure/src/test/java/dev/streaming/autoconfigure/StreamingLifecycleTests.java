@@ -14,16 +14,21 @@ import dev.streaming.Session;
 import dev.streaming.SessionConfig;
 import dev.streaming.SessionContext;
 import dev.streaming.SessionFactory;
+import dev.streaming.SessionListener;
 import dev.streaming.StreamChunk;
 import dev.streaming.testsupport.InMemoryPeer;
 import dev.streaming.testsupport.InMemoryTransport;
 import dev.streaming.transport.Transport;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.extension.ExtendWith;
 
 import org.springframework.boot.autoconfigure.AutoConfigurations;
 import org.springframework.boot.test.context.assertj.AssertableApplicationContext;
 import org.springframework.boot.test.context.runner.ApplicationContextRunner;
+import org.springframework.boot.test.system.CapturedOutput;
+import org.springframework.boot.test.system.OutputCaptureExtension;
 import org.springframework.boot.web.server.context.WebServerApplicationContext;
 import org.springframework.context.ConfigurableApplicationContext;
 import org.springframework.context.SmartLifecycle;
@@ -35,6 +40,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 
 @Timeout(60)
+@ExtendWith(OutputCaptureExtension.class)
 class StreamingLifecycleTests {
 
 	private final InMemoryTransport transport = new InMemoryTransport();
@@ -185,6 +191,20 @@ class StreamingLifecycleTests {
 	}
 
 	@Test
+	void stuckListenerIsNotWaitedFor(CapturedOutput output) {
+		CompletableFuture<Void> release = new CompletableFuture<>();
+		long[] started = new long[1];
+		this.contextRunner.withBean(SessionListener.class, () -> new StuckListener(release)).run((context) -> {
+			context.getBean(SessionFactory.class).open();
+			started[0] = System.nanoTime();
+		});
+		assertThat(Duration.ofNanos(System.nanoTime() - started[0])).isLessThan(Duration.ofSeconds(5));
+		assertThat(output).contains("did not end within their grace period");
+		assertThat(closeCodes()).containsExactly(1001);
+		release.complete(null);
+	}
+
+	@Test
 	void failedStartLeavesNothingOpen() {
 		this.contextRunner.withBean(FailingStarter.class).run((context) -> assertThat(context).hasFailed());
 		assertThat(closeCodes()).containsExactly(1001);
@@ -245,6 +265,15 @@ class StreamingLifecycleTests {
 		public List<StreamChunk> handle(Message message, SessionContext context) {
 			this.release.join();
 			return List.of();
+		}
+
+	}
+
+	record StuckListener(CompletableFuture<Void> release) implements SessionListener {
+
+		@Override
+		public void onClosed(Session session, @Nullable Throwable error) {
+			this.release.join();
 		}
 
 	}

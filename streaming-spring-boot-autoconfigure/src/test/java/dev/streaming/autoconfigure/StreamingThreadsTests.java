@@ -5,6 +5,7 @@ import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Executor;
+import java.util.concurrent.RejectedExecutionException;
 
 import dev.streaming.Handshake;
 import dev.streaming.HandshakeCustomizer;
@@ -20,6 +21,7 @@ import org.springframework.boot.autoconfigure.AutoConfigurations;
 import org.springframework.boot.test.context.runner.ApplicationContextRunner;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.awaitility.Awaitility.await;
 
 class StreamingThreadsTests {
@@ -120,6 +122,24 @@ class StreamingThreadsTests {
 	@EnabledForJreRange(min = JRE.JAVA_21)
 	void closeInterruptsVirtualThreads() throws Exception {
 		assertCloseInterrupts(true);
+	}
+
+	@Test
+	void tasksAfterTheCloseAreRejected() {
+		assertTaskAfterCloseIsRejected(false);
+	}
+
+	@Test
+	@EnabledForJreRange(min = JRE.JAVA_21)
+	void tasksAfterTheCloseOfVirtualThreadsAreRejected() {
+		assertTaskAfterCloseIsRejected(true);
+	}
+
+	private static void assertTaskAfterCloseIsRejected(boolean virtual) {
+		StreamingThreads threads = new StreamingThreads(virtual);
+		threads.close();
+		assertThatExceptionOfType(RejectedExecutionException.class).isThrownBy(() -> threads.workers().execute(() -> {
+		}));
 	}
 
 	private static void assertCloseInterrupts(boolean virtual) throws InterruptedException {
