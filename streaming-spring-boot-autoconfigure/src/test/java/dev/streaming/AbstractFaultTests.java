@@ -262,14 +262,14 @@ abstract class AbstractFaultTests extends AbstractSocketTests {
 			connection.upgrade();
 			connection.stall();
 		})) {
-			Conn silent = conn(url(server), (builder) -> builder.heartbeatInterval(Duration.ofMillis(500))
-				.pongTimeout(Duration.ofMillis(1000)));
+			Conn silent = conn(url(server), (builder) -> builder.heartbeatInterval(Duration.ofMillis(1000))
+				.pongTimeout(Duration.ofMillis(2000)));
 			silent.connect();
 			long started = System.nanoTime();
 			assertThatExceptionOfType(ConnectionLostException.class).isThrownBy(silent::receive)
 				.withMessageContaining("no sign of life");
-			assertThat(Duration.ofNanos(System.nanoTime() - started)).isBetween(Duration.ofMillis(1400),
-					Duration.ofMillis(1650));
+			assertThat(Duration.ofNanos(System.nanoTime() - started)).isBetween(Duration.ofMillis(2900),
+					Duration.ofMillis(3300));
 		}
 	}
 

@@ -73,6 +73,9 @@ final class Race implements AutoCloseable {
 							+ "\ntransport: " + runtime.transport.dials().size() + " dials\n" + stacks(),
 					ex);
 		}
+		finally {
+			runtime.stopClocks();
+		}
 	}
 
 	BoundedExecutor workers() {
@@ -194,14 +197,18 @@ final class Race implements AutoCloseable {
 		return Thread.getAllStackTraces()
 			.entrySet()
 			.stream()
-			.filter((each) -> each.getKey().getName().startsWith(PREFIX))
+			.filter((each) -> each.getKey().getName().startsWith(PREFIX) && !isIdle(each.getValue()))
 			.map(Race::describe)
 			.collect(Collectors.joining("\n"));
 	}
 
+	private static boolean isIdle(StackTraceElement[] stack) {
+		return Arrays.stream(stack).limit(8).anyMatch((frame) -> frame.getMethodName().equals("getTask"));
+	}
+
 	private static String describe(Map.Entry<Thread, StackTraceElement[]> each) {
 		return each.getKey() + " " + each.getKey().getState() + "\n\t"
-				+ Arrays.stream(each.getValue()).limit(25).map(String::valueOf).collect(Collectors.joining("\n\t"));
+				+ Arrays.stream(each.getValue()).limit(14).map(String::valueOf).collect(Collectors.joining("\n\t"));
 	}
 
 	@Override

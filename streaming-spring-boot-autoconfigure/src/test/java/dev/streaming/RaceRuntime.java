@@ -2,10 +2,12 @@ package dev.streaming;
 
 import java.time.Duration;
 import java.util.ArrayDeque;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Queue;
 import java.util.Random;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.Executor;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -26,6 +28,9 @@ import static org.assertj.core.api.Assertions.assertThat;
  */
 final class RaceRuntime {
 
+	/** The clocks of races go thousands of times faster than what they time. */
+	private static final Duration LONG = Duration.ofDays(1);
+
 	final Random random;
 
 	final ManualTimer timer = new ManualTimer();
@@ -41,6 +46,8 @@ final class RaceRuntime {
 	private final Race race;
 
 	private final AtomicInteger tasks = new AtomicInteger();
+
+	private final List<Clock> clocks = new CopyOnWriteArrayList<>();
 
 	RaceRuntime(Race race, long seed) {
 		this.race = race;
@@ -93,6 +100,9 @@ final class RaceRuntime {
 
 	DefaultConn conn(Consumer<ConnConfig.Builder> changes) {
 		ConnConfig.Builder builder = ConnConfig.builder(TestRuntime.URL)
+			.dialTimeout(LONG)
+			.writeWait(LONG)
+			.closeGracePeriod(LONG)
 			.retryBackoffBase(Duration.ofMillis(1))
 			.retryBackoffMax(Duration.ofMillis(2));
 		changes.accept(builder);
@@ -125,7 +135,8 @@ final class RaceRuntime {
 			.onMessage(AbstractSessionTests::echo)
 			.onError(ErrorClassifier.transientErrors())
 			.onReconnect((context, view) -> view.sendRaw("setup"))
-			.maxReconnectAttempts(1000);
+			.maxReconnectAttempts(1000)
+			.reconnectHookTimeout(LONG);
 		changes.accept(builder);
 		return (DefaultSession) Session.open(builder.build());
 	}
@@ -136,6 +147,16 @@ final class RaceRuntime {
 
 	InMemoryPeer peer() {
 		return this.transport.peer();
+	}
+
+	/**
+	 * Wait for a connection that another thread makes, and for the library to know of it.
+	 */
+	InMemoryPeer awaitOpen(int number) throws Exception {
+		InMemoryPeer peer = this.transport.awaitPeer(number);
+		Race.eventually(() -> assertThat(this.observer.events.stream().filter("dial SUCCESS"::equals).count())
+			.isGreaterThanOrEqualTo(number));
+		return peer;
 	}
 
 	void together(TestRuntime.ThrowingRunnable... actors) throws Exception {
@@ -163,7 +184,15 @@ final class RaceRuntime {
 	 * @return to stop it
 	 */
 	Clock turn(Duration step) {
-		return new Clock(step);
+		Clock clock = new Clock(step);
+		this.clocks.add(clock);
+		return clock;
+	}
+
+	void stopClocks() throws Exception {
+		for (Clock clock : this.clocks) {
+			clock.stop();
+		}
 	}
 
 	/**
@@ -185,23 +214,29 @@ final class RaceRuntime {
 	void assertNothingLeft() throws Exception {
 		Race.eventually(() -> assertThat(this.tasks).as("tasks on the pools").hasValue(0));
 		Race.eventually(() -> assertThat(this.timer.pending()).as("timers").isZero());
-		for (InMemoryTransport.Dial dial : this.transport.dials()) {
-			Race.eventually(() -> assertThat(isOver(dial)).as("each connection is over").isTrue());
+		for (InMemoryPeer peer : peers()) {
+			Race.eventually(
+					() -> assertThat(peer.isEnded() || peer.isAborted()).as("each connection is over").isTrue());
 		}
 		Race.eventually(this.observer::assertAddsUp);
 		assertThat(this.tasks).as("tasks on the pools").hasValue(0);
 	}
 
-	private static boolean isOver(InMemoryTransport.Dial dial) {
-		InMemoryPeer peer;
-		try {
-			peer = dial.peer();
+	/**
+	 * Return the other sides of all connections, in order.
+	 */
+	List<InMemoryPeer> peers() {
+		List<InMemoryPeer> peers = new ArrayList<>();
+		for (InMemoryTransport.Dial dial : this.transport.dials()) {
+			try {
+				peers.add(dial.peer());
+			}
+			catch (AssertionError ex) {
+				// Never accepted
+				continue;
+			}
 		}
-		catch (AssertionError ex) {
-			// Never accepted
-			return true;
-		}
-		return peer.isEnded() || peer.isAborted();
+		return peers;
 	}
 
 	/**
