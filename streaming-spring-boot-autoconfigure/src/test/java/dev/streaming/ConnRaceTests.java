@@ -201,9 +201,8 @@ class ConnRaceTests {
 			CompletableFuture<Void> loop = round.run(() -> conn.receiveLoop((message) -> {
 			}));
 			CompletableFuture<Void> close = new CompletableFuture<>();
-			round.together(() -> {
-				round.run(conn::close).whenComplete((done, failure) -> close.complete(null));
-			}, conn::reset);
+			round.together(() -> round.run(conn::close).whenComplete((done, failure) -> close.complete(null)),
+					conn::reset);
 			if (!close.isDone()) {
 				conn.reset();
 			}
