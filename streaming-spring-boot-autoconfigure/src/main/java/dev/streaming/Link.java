@@ -357,7 +357,12 @@ final class Link implements TransportListener {
 				+ "; " + what, null));
 	}
 
-	private CompletionStage<Void> write(Message message) {
+	private CompletionStage<Void> write(Outgoing outgoing) {
+		if (outgoing.isBuffered()) {
+			// It was accepted for as long as it takes until its turn comes
+			outgoing.deadline(this.timer.schedule(this.config.writeWait(), () -> expire(outgoing)));
+		}
+		Message message = outgoing.message();
 		TransportConnection target = connection();
 		if (!message.isText()) {
 			return target.sendBinary(message.encoded());

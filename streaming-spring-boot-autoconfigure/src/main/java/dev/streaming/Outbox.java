@@ -18,7 +18,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class Outbox {
 
-	private final Function<Message, CompletionStage<Void>> writer;
+	private final Function<Outgoing, CompletionStage<Void>> writer;
 
 	private final BiConsumer<Outgoing, @Nullable Throwable> written;
 
@@ -44,7 +44,7 @@ final class Outbox {
 	 * @param writer writes one message
 	 * @param written hears, once for each write and without the lock, how it went
 	 */
-	Outbox(Function<Message, CompletionStage<Void>> writer, BiConsumer<Outgoing, @Nullable Throwable> written) {
+	Outbox(Function<Outgoing, CompletionStage<Void>> writer, BiConsumer<Outgoing, @Nullable Throwable> written) {
 		this.writer = writer;
 		this.written = written;
 	}
@@ -178,7 +178,7 @@ final class Outbox {
 
 	private CompletableFuture<Void> write(Outgoing outgoing) {
 		try {
-			return this.writer.apply(outgoing.message()).toCompletableFuture();
+			return this.writer.apply(outgoing).toCompletableFuture();
 		}
 		catch (RuntimeException ex) {
 			return CompletableFuture.failedFuture(ex);

@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
+import java.util.concurrent.atomic.AtomicBoolean;
 
 import dev.streaming.ConnCore.ConnectOperation;
 import dev.streaming.HookRun.HookTimeoutException;
@@ -123,7 +124,7 @@ final class Reconnector {
 		Outage current = this.outage;
 		this.outage = null;
 		if (current != null) {
-			current.observer.ended(outcome, error);
+			current.ended(outcome, error);
 		}
 		SessionClosedException failure = new SessionClosedException(
 				"The session '" + this.session.id() + "' has ended before it had another connection", error);
@@ -395,7 +396,7 @@ final class Reconnector {
 		this.outage = null;
 		this.outageSince = null;
 		this.reconnects++;
-		current.observer.ended(OutageOutcome.SUCCESS, null);
+		current.ended(OutageOutcome.SUCCESS, null);
 		opened();
 		this.session.callbacks()
 			.reconnected(new Reconnected(context.attempt(), took, context.planned(), context.isStateRestored()));
@@ -422,6 +423,8 @@ final class Reconnector {
 
 		private final long since;
 
+		private final AtomicBoolean told = new AtomicBoolean();
+
 		private boolean planned;
 
 		private @Nullable Throwable lastFailure;
@@ -432,6 +435,18 @@ final class Reconnector {
 			this.planned = planned;
 			this.observer = observer;
 			this.since = since;
+		}
+
+		/**
+		 * Tell the observer, once: an end that did not wait for the session's task may
+		 * come across it.
+		 * @param outcome how it ended
+		 * @param error what ended the session, or {@code null}
+		 */
+		void ended(OutageOutcome outcome, @Nullable Throwable error) {
+			if (this.told.compareAndSet(false, true)) {
+				this.observer.ended(outcome, error);
+			}
 		}
 
 	}

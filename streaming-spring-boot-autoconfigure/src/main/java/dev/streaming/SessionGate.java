@@ -99,9 +99,6 @@ final class SessionGate implements LinkOwner {
 					// It has ended already; its end will come to the session in its turn
 					break;
 				}
-				if (isBuffered(first)) {
-					first.deadline(deadline(first));
-				}
 				this.held.remove();
 			}
 			this.heldBytes = this.held.stream().filter(SessionGate::isBuffered).mapToLong(SessionGate::size).sum();

@@ -1,5 +1,6 @@
 package dev.streaming;
 
+import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.function.Consumer;
@@ -93,8 +94,7 @@ final class SessionHooks {
 			}
 		});
 		// A setup that does not come back ends the session, and must not hold its caller
-		this.session.whenDone(() -> ready.completeExceptionally(
-				new SessionClosedException("The session ended before it was open", this.session.error().orElse(null))));
+		this.session.whenDone(() -> ready.completeExceptionally(ended(null)));
 		try {
 			ready.get();
 		}
@@ -103,10 +103,18 @@ final class SessionHooks {
 			throw ex;
 		}
 		catch (ExecutionException ex) {
-			Throwable cause = (ex.getCause() != null) ? ex.getCause() : ex;
+			Throwable cause = this.session.isOver() ? ended(ex.getCause()) : Objects.requireNonNull(ex.getCause());
 			throw new SessionSetupException(this.core.describe("The setup of a session failed: " + cause.getMessage()),
 					cause);
 		}
+	}
+
+	private SessionClosedException ended(@Nullable Throwable failure) {
+		if (failure instanceof SessionClosedException told) {
+			return told;
+		}
+		return new SessionClosedException("The session ended while it was set up",
+				this.session.error().orElse(failure));
 	}
 
 	/**

@@ -50,7 +50,7 @@ class ConnEdgeTests {
 					round.transport.dials().get(0).accept();
 				}
 			};
-			CompletableFuture<Void> connect = round.run(round.conn()::connect);
+			CompletableFuture<Void> connect = round.run(withDialTimeout(round)::connect);
 			round.transport.awaitDial(1);
 			round.timer.advance(ConnConfig.DEFAULT_DIAL_TIMEOUT);
 			assertThat(TestRuntime.failure(connect)).isInstanceOfSatisfying(ConnectFailedException.class, (failed) -> {
@@ -78,7 +78,7 @@ class ConnEdgeTests {
 			CompletableFuture<Thread> caller = new CompletableFuture<>();
 			CompletableFuture<Void> connect = round.run(() -> {
 				caller.complete(Thread.currentThread());
-				round.conn().connect();
+				withDialTimeout(round).connect();
 			});
 			round.transport.awaitDial(1);
 			CompletableFuture<Void> clock = round.run(() -> round.timer.advance(ConnConfig.DEFAULT_DIAL_TIMEOUT));
@@ -176,6 +176,10 @@ class ConnEdgeTests {
 			assertThat(AbstractSessionTests.take(session, 1)).containsExactly("for the session");
 			session.close();
 		});
+	}
+
+	private static DefaultConn withDialTimeout(RaceRuntime round) {
+		return round.conn((builder) -> builder.dialTimeout(ConnConfig.DEFAULT_DIAL_TIMEOUT));
 	}
 
 	private static void awaitQuietly(CountDownLatch latch) {

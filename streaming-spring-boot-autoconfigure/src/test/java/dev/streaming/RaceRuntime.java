@@ -98,13 +98,17 @@ final class RaceRuntime {
 		}
 	}
 
-	DefaultConn conn(Consumer<ConnConfig.Builder> changes) {
-		ConnConfig.Builder builder = ConnConfig.builder(TestRuntime.URL)
+	ConnConfig.Builder config() {
+		return ConnConfig.builder(TestRuntime.URL)
 			.dialTimeout(LONG)
 			.writeWait(LONG)
 			.closeGracePeriod(LONG)
 			.retryBackoffBase(Duration.ofMillis(1))
 			.retryBackoffMax(Duration.ofMillis(2));
+	}
+
+	DefaultConn conn(Consumer<ConnConfig.Builder> changes) {
+		ConnConfig.Builder builder = config();
 		changes.accept(builder);
 		return this.runtime.createConn(builder.build());
 	}

@@ -126,7 +126,7 @@ class RaceWitness implements SessionHandler, SessionListener {
 		String attempt = "(onReconnecting( reconnect)?)";
 		String outage = "(( onDisconnected)?( " + attempt + ")+( onDisconnected( " + attempt + ")*)?( onReconnected)?)";
 		assertThat(story)
-			.matches("(connect )?opened onOpened" + outage + "*( onDisconnected)?( closing)? closed onClosed");
+			.matches("(connect )*opened onOpened" + outage + "*( onDisconnected)?( closing)? closed onClosed");
 		int opened = this.heard.indexOf("onOpened");
 		assertThat(this.heard.indexOf("handle")).as("first message")
 			.satisfiesAnyOf((first) -> assertThat(first).isEqualTo(-1),

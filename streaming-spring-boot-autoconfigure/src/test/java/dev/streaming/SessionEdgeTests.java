@@ -88,6 +88,32 @@ class SessionEdgeTests extends AbstractSessionTests {
 	}
 
 	/**
+	 * Messages that had survived the outage were dropped when those before them took
+	 * longer than the write wait of one, although all were being written.
+	 */
+	@Test
+	void bufferedMessagesOutliveASlowFlush() throws Exception {
+		DefaultSession session = reconnecting(3, (builder) -> builder.sendWhileReconnecting(OutagePolicy.BUFFER));
+		this.runtime.peer().drop();
+		awaitState(session, Session.State.RECONNECTING);
+		for (int i = 1; i <= 5; i++) {
+			session.sendRaw("m" + i);
+		}
+		this.runtime.transport.onDial((dial) -> dial.accept((peer) -> peer.onMessage((message) -> peer.stallWrites())));
+		InMemoryPeer second = backOff(2);
+		awaitState(session, Session.State.OPEN);
+		for (int i = 1; i <= 5; i++) {
+			this.runtime.timer.advance(ConnConfig.DEFAULT_WRITE_WAIT.dividedBy(3));
+			second.releaseWrites();
+		}
+		assertThat(second.texts()).containsExactly("setup 1", "m1", "m2", "m3", "m4", "m5");
+		assertThat(this.runtime.observer.sendsDropped).hasValue(0);
+		second.releaseWrites();
+		session.close();
+		this.runtime.assertNoTimers();
+	}
+
+	/**
 	 * In a planned change everything that a lost connection did not send was kept for the
 	 * next: the hook's own message too, and the hook waited for it for ever.
 	 */

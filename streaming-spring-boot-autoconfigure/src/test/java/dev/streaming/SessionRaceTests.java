@@ -474,44 +474,6 @@ class SessionRaceTests {
 		});
 	}
 
-	@Test
-	void openingAgainstTheEnd() throws Exception {
-		Race.rounds(ROUNDS, (round) -> {
-			RaceWitness witness = new RaceWitness();
-			int how = round.random.nextInt(3);
-			DefaultConn conn = round.connected();
-			InMemoryPeer peer = round.peer();
-			List<DefaultSession> opened = new CopyOnWriteArrayList<>();
-			round.together(() -> {
-				try {
-					opened.add(round.session(conn,
-							(builder) -> builder.onMessage(null)
-								.onReconnect(null)
-								.onError((error) -> false)
-								.handler(witness)
-								.listener(witness)));
-				}
-				catch (NotConnectedException | SessionSetupException ex) {
-					// It had come to its end before
-					assertThat(witness.heard).doesNotContain("onOpened");
-				}
-			}, () -> {
-				numbered(peer, 0, 2);
-				switch (how) {
-					case 0 -> peer.close(CloseStatus.NORMAL);
-					case 1 -> peer.drop();
-					default -> conn.close();
-				}
-			});
-			for (DefaultSession session : opened) {
-				session.close();
-				assertEnded(round, session, witness);
-			}
-			conn.close();
-			assertThat(conn.state()).isEqualTo(Conn.State.CLOSED);
-		});
-	}
-
 	static void numbered(InMemoryPeer peer, int from, int to) {
 		for (int i = from; i < to; i++) {
 			peer.text("m" + i);
