@@ -1,6 +1,7 @@
 package dev.streaming.transport;
 
 import java.net.URI;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -12,13 +13,15 @@ import javax.net.ssl.SSLContext;
 import dev.streaming.testsupport.RawFrame;
 import dev.streaming.testsupport.RawWebSocketConnection;
 import dev.streaming.testsupport.RawWebSocketServer;
-import dev.streaming.testsupport.TestCertificate;
+import dev.streaming.testsupport.TestCertificates;
 import dev.streaming.transport.Transport.Dialing;
 import dev.streaming.transport.websocket.StreamingWebSocketClient;
 import org.awaitility.Awaitility;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -32,6 +35,8 @@ import static org.assertj.core.api.Assertions.assertThat;
  */
 class TomcatTransportTests extends SocketTransportTests {
 
+	private static TestCertificates certificates;
+
 	@Override
 	WebSocketClient createClient() {
 		return new StreamingWebSocketClient();
@@ -42,9 +47,13 @@ class TomcatTransportTests extends SocketTransportTests {
 		((StreamingWebSocketClient) this.client).destroy();
 	}
 
-	private RawWebSocketServer serveTls(String host, RawWebSocketServer.Script script) {
-		RawWebSocketServer started = RawWebSocketServer
-			.start(TestCertificate.of(host).serverContext().getServerSocketFactory(), script);
+	@BeforeAll
+	static void createCertificates(@TempDir Path directory) throws Exception {
+		certificates = TestCertificates.create(directory);
+	}
+
+	private RawWebSocketServer serveTls(String host, RawWebSocketServer.Script script) throws Exception {
+		RawWebSocketServer started = RawWebSocketServer.start(certificates.server(host), script);
 		this.servers.add(started);
 		return started;
 	}
@@ -139,12 +148,12 @@ class TomcatTransportTests extends SocketTransportTests {
 	}
 
 	@Test
-	void aServerThatIsTrustedIsSpokenToOverTls() {
-		RawWebSocketServer raw = serveTls("localhost", (connection) -> {
+	void aServerThatIsTrustedIsSpokenToOverTls() throws Exception {
+		RawWebSocketServer raw = serveTls(TestCertificates.LOCALHOST, (connection) -> {
 			connection.upgrade(RawFrame.text("greeting"));
 			connection.echo();
 		});
-		dialTls(raw.uri(), TestCertificate.of("localhost").clientContext());
+		dialTls(raw.uri(), certificates.trusting());
 		awaitOpen();
 		send(connection().sendText("x".repeat(100_000)).toCompletableFuture());
 		eventually(() -> assertThat(this.listener.messages()).hasSize(2));
@@ -155,12 +164,12 @@ class TomcatTransportTests extends SocketTransportTests {
 	}
 
 	@Test
-	void aTlsConnectionIsLostAndDropped() {
-		RawWebSocketServer raw = serveTls("localhost", (connection) -> {
+	void aTlsConnectionIsLostAndDropped() throws Exception {
+		RawWebSocketServer raw = serveTls(TestCertificates.LOCALHOST, (connection) -> {
 			connection.upgrade();
 			connection.stall();
 		});
-		dialTls(raw.uri(), TestCertificate.of("localhost").clientContext());
+		dialTls(raw.uri(), certificates.trusting());
 		awaitOpen();
 		CompletableFuture<Void> stalled = stall();
 		connection().abort();
@@ -169,25 +178,25 @@ class TomcatTransportTests extends SocketTransportTests {
 	}
 
 	@Test
-	void aServerThatEndsATlsConnectionIsLost() {
-		RawWebSocketServer raw = serveTls("localhost", (connection) -> connection.upgrade(RawFrame.text("last")));
-		dialTls(raw.uri(), TestCertificate.of("localhost").clientContext());
+	void aServerThatEndsATlsConnectionIsLost() throws Exception {
+		RawWebSocketServer raw = serveTls(TestCertificates.LOCALHOST,
+				(connection) -> connection.upgrade(RawFrame.text("last")));
+		dialTls(raw.uri(), certificates.trusting());
 		assertThat(awaitEnd().code()).isEqualTo(1006);
 		assertThat(this.listener.texts()).containsExactly("last");
 	}
 
 	@Test
-	void aServerThatIsNotTrustedFailsTheDial() {
-		dialTls(serveTls("localhost", RawWebSocketConnection::upgrade).uri("/?key=" + SECRET), null);
+	void aServerThatIsNotTrustedFailsTheDial() throws Exception {
+		dialTls(serveTls(TestCertificates.LOCALHOST, RawWebSocketConnection::upgrade).uri("/?key=" + SECRET), null);
 		DialException failure = awaitFailure();
 		assertThat(failure.kind()).isEqualTo(DialException.Kind.UNTRUSTED);
 		assertThat(failure).hasStackTraceContaining("CertPath").hasMessageNotContaining(SECRET);
 	}
 
 	@Test
-	void aServerWithTheCertificateOfAnotherHostFailsTheDial() {
-		dialTls(serveTls("elsewhere.test", RawWebSocketConnection::upgrade).uri(),
-				TestCertificate.of("elsewhere.test").clientContext());
+	void aServerWithTheCertificateOfAnotherHostFailsTheDial() throws Exception {
+		dialTls(serveTls(TestCertificates.OTHER_HOST, RawWebSocketConnection::upgrade).uri(), certificates.trusting());
 		assertThat(awaitFailure().kind()).isEqualTo(DialException.Kind.UNTRUSTED);
 	}
 
@@ -198,9 +207,9 @@ class TomcatTransportTests extends SocketTransportTests {
 	}
 
 	@Test
-	void tlsSessionsAreResumed() {
-		SSLContext context = TestCertificate.of("localhost").clientContext();
-		RawWebSocketServer raw = serveTls("localhost", (connection) -> {
+	void tlsSessionsAreResumed() throws Exception {
+		SSLContext context = certificates.trusting();
+		RawWebSocketServer raw = serveTls(TestCertificates.LOCALHOST, (connection) -> {
 			connection.upgrade();
 			connection.echo();
 		});

@@ -50,8 +50,6 @@ abstract class TransportTestBase {
 
 	@BeforeEach
 	void start() throws Exception {
-		Awaitility.setDefaultPollDelay(Duration.ZERO);
-		Awaitility.setDefaultPollInterval(Duration.ofMillis(5));
 		this.transport = createTransport();
 		this.server = createServer();
 	}

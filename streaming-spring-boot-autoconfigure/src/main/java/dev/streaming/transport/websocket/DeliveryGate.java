@@ -14,7 +14,8 @@ final class DeliveryGate {
 
 	private final Condition opened = this.lock.newCondition();
 
-	private boolean paused;
+	// Read without the lock, once for each message
+	private volatile boolean paused;
 
 	private boolean released;
 
@@ -50,6 +51,9 @@ final class DeliveryGate {
 	 * interrupts its reading thread when it closes.
 	 */
 	void awaitOpen() {
+		if (!this.paused) {
+			return;
+		}
 		this.lock.lock();
 		try {
 			while (this.paused && !this.released) {

@@ -120,7 +120,6 @@ final class DialTask implements Dialing {
 
 	private static HttpHeaders plainHeaders(HttpHeaders all) {
 		// As execute() does: the handshake's own headers are for nobody else to set
-
 		HttpHeaders plain = new HttpHeaders();
 		all.forEach((name, values) -> {
 			if (!HandshakeConfigurator.isReserved(name)) {

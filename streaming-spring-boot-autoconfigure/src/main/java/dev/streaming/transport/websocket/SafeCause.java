@@ -55,7 +55,8 @@ final class SafeCause {
 				|| failure instanceof SocketTimeoutException || failure instanceof SSLException
 				|| failure instanceof GeneralSecurityException || failure instanceof UnresolvedAddressException
 				|| failure instanceof ClosedChannelException || failure instanceof InterruptedException
-				|| failure instanceof HandshakeViolationException || failure instanceof MessageTooBigException) {
+				|| failure instanceof LinkageError || failure instanceof HandshakeViolationException
+				|| failure instanceof MessageTooBigException) {
 			return true;
 		}
 		if (failure instanceof EOFException || failure instanceof TimeoutException) {

@@ -77,7 +77,6 @@ public final class StreamingWebSocketClient extends StandardWebSocketClient impl
 		if (this.jetty) {
 			forbidRedirects(container);
 		}
-
 	}
 
 	@Override
@@ -124,7 +123,7 @@ public final class StreamingWebSocketClient extends StandardWebSocketClient impl
 		Duration timeout = (options != null) ? options.timeout() : DEFAULT_TIMEOUT;
 		// Both are ignored unless they are strings. Tomcat's timeout is for each step:
 		// the
-		// deadline of the whole dial is the caller's, and is to be the first to pass
+		// whole dial's deadline is the caller's, and is to pass first
 		config.getUserProperties().put(MAX_REDIRECTIONS, "0");
 		config.getUserProperties().put(IO_TIMEOUT_MS, String.valueOf(timeout.plusSeconds(1).toMillis()));
 		config.getUserProperties().putAll(getUserProperties());
@@ -141,7 +140,6 @@ public final class StreamingWebSocketClient extends StandardWebSocketClient impl
 		Assert.state(httpClient != null, "Jetty's container has no HTTP client to forbid redirects to");
 		ReflectionUtils.invokeMethod(ClassUtils.getMethod(httpClient.getClass(), "setFollowRedirects", boolean.class),
 				httpClient, false);
-
 	}
 
 	private SSLContext sslContext(@Nullable DialOptions options) throws NoSuchAlgorithmException {
