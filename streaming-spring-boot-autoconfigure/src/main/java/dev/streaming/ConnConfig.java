@@ -1,12 +1,10 @@
 package dev.streaming;
 
 import java.net.URI;
-import java.net.URISyntaxException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
 
@@ -107,7 +105,7 @@ public final class ConnConfig {
 		Assert.isTrue(StringUtils.hasText(builder.url),
 				() -> "url is required, such as wss://host/path: set it on the builder, or as streaming"
 						+ (this.name.equals(DEFAULT_NAME) ? "" : ".connections." + this.name) + ".conn.url");
-		this.uri = webSocketUri(builder.url);
+		this.uri = WebSocketUrl.parse(builder.url);
 		TreeMap<String, String> headers = new TreeMap<>(String.CASE_INSENSITIVE_ORDER);
 		headers.putAll(builder.headers);
 		this.headers = Collections.unmodifiableMap(headers);
@@ -143,27 +141,6 @@ public final class ConnConfig {
 	 */
 	public Builder toBuilder() {
 		return new Builder(this);
-	}
-
-	static URI webSocketUri(String url) {
-		URI uri;
-		try {
-			uri = new URI(url);
-		}
-		catch (URISyntaxException ex) {
-			throw new IllegalArgumentException("url is malformed at index " + ex.getIndex()
-					+ "; it must be a ws:// or wss:// URL, with special characters encoded");
-		}
-		return webSocketUri(uri);
-	}
-
-	static URI webSocketUri(URI uri) {
-		String scheme = (uri.getScheme() != null) ? uri.getScheme().toLowerCase(Locale.ROOT) : "";
-		Assert.isTrue("ws".equals(scheme) || "wss".equals(scheme),
-				() -> "url must be a ws:// or wss:// URL, but its scheme is '" + scheme + "'");
-		Assert.isTrue(uri.getHost() != null, "url has no valid host; it must be like wss://host/path");
-		Assert.isTrue(uri.getFragment() == null, "url must have no fragment (#...)");
-		return uri;
 	}
 
 	/**

@@ -8,7 +8,7 @@ import java.util.Map;
 import java.util.TreeMap;
 
 /**
- * The handshake of one dial. Used by the dial's thread alone.
+ * The handshake of one dial. Changed by the dial's thread alone.
  */
 final class DefaultHandshake implements Handshake {
 
@@ -18,7 +18,8 @@ final class DefaultHandshake implements Handshake {
 
 	private final Map<String, List<String>> headers = new TreeMap<>(String.CASE_INSENSITIVE_ORDER);
 
-	private URI uri;
+	// Whoever tells of the dial reads it
+	private volatile URI uri;
 
 	private boolean malformed;
 
@@ -47,7 +48,7 @@ final class DefaultHandshake implements Handshake {
 	@Override
 	public void uri(URI uri) {
 		this.malformed = true;
-		this.uri = ConnConfig.webSocketUri(uri);
+		this.uri = WebSocketUrl.check(uri);
 		this.malformed = false;
 	}
 

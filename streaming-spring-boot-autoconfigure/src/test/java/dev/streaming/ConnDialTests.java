@@ -16,6 +16,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -358,6 +359,21 @@ class ConnDialTests {
 	}
 
 	@Test
+	void messagesNameTheHostThatWasDialled() throws Exception {
+		DefaultConn conn = this.runtime.conn((builder) -> builder
+			.handshake((handshake) -> handshake.uri(URI.create("wss://user:s3cret@other.test:8443/live?key=s3cret"))));
+		this.runtime.transport.nextDial((dial) -> dial.refuse(401));
+		String target = "(connection 'default', wss://other.test:8443/live)";
+		assertThatExceptionOfType(ConnectFailedException.class).isThrownBy(conn::connect).withMessageEndingWith(target);
+		conn.connect();
+		this.runtime.transport.peer().drop();
+		assertThatExceptionOfType(ConnectionLostException.class).isThrownBy(conn::receive)
+			.withMessageEndingWith(target);
+		assertThatExceptionOfType(NotConnectedException.class).isThrownBy(() -> conn.sendRaw("late"))
+			.withMessageEndingWith(target);
+	}
+
+	@Test
 	void dialAfterTheApplicationStoppedFailsAndDoesNotHang() {
 		DefaultConn conn = this.runtime.conn();
 		this.runtime.close();
@@ -371,12 +387,42 @@ class ConnDialTests {
 	void urlThatIsNotAWebSocketsFailsInBuild() {
 		assertThatIllegalArgumentException().isThrownBy(() -> ConnConfig.builder("https://example.com").build())
 			.withMessageContaining("url");
-		assertThatIllegalArgumentException().isThrownBy(() -> ConnConfig.builder("ws://").build());
 		assertThatIllegalArgumentException()
 			.isThrownBy(() -> ConnConfig.builder("ws://host/ with space?key=s3cret").build())
 			.withMessageNotContaining("s3cret");
 		assertThatIllegalArgumentException().isThrownBy(() -> ConnConfig.builder("ws://h").maxRetries(0).build())
 			.withMessageContaining("maxRetries");
+	}
+
+	@ParameterizedTest
+	@CsvSource(textBlock = """
+			'', url is required
+			' ', url is required
+			ws://, malformed
+			ws:///path, no valid host
+			ws://:8080/path, no valid host
+			ws://two words/path, malformed
+			ws://under_score/path, no valid host
+			ws://host:port/path, no valid port
+			ws://host:-1/path, no valid port
+			ws://host:99999999999/path, no valid port
+			ws://host:0/path, 'from 1 to 65535, but it is 0'
+			ws://host:65536/path, 'from 1 to 65535, but it is 65536'
+			ws://host/path#part, no fragment
+			ws://host/path#, no fragment
+			host/path, its scheme is ''
+			https://host/path, its scheme is 'https'
+			""")
+	void urlThatCannotBeDialledFailsInBuild(String url, String reason) {
+		assertThatIllegalArgumentException().isThrownBy(() -> ConnConfig.builder(url).build())
+			.withMessageContaining(reason);
+	}
+
+	@ParameterizedTest
+	@ValueSource(strings = { "ws://host", "WSS://host:65535/path?a=b", "ws://host:1", "ws://[::1]:8080/path",
+			"wss://host.example./%C3%A9" })
+	void urlThatCanBeDialledIsTaken(String url) {
+		assertThat(ConnConfig.builder(url).build().url()).isEqualTo(url);
 	}
 
 }

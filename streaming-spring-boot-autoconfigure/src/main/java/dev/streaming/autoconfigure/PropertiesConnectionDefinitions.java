@@ -29,6 +29,8 @@ class PropertiesConnectionDefinitions implements ConnectionDefinitions {
 
 	private static final String CONNECTIONS = "streaming.connections";
 
+	private static final String URL_ACTION = "Set it to a ws:// or wss:// URL, such as wss://host/path.";
+
 	private final StreamingProperties properties;
 
 	private final SessionHandlers handlers;
@@ -77,6 +79,7 @@ class PropertiesConnectionDefinitions implements ConnectionDefinitions {
 		PropertySettings.CONN.check(CONN, this.properties.getConn());
 		PropertySettings.SESSION.check("streaming.session", this.properties.getSession());
 		checkOwn(CONN, this.properties.getConn());
+		checkBlankUrl(CONN, this.properties.getConn(), ConnConfig.DEFAULT_NAME);
 		this.properties.getConnections().forEach((name, connection) -> {
 			String prefix = prefix(name);
 			if (ConnConfig.DEFAULT_NAME.equals(name.toLowerCase(Locale.ROOT))) {
@@ -90,14 +93,21 @@ class PropertiesConnectionDefinitions implements ConnectionDefinitions {
 			PropertySettings.SESSION.check(prefix + ".session", connection.getSession());
 			checkOwn(prefix + ".conn", connection.getConn());
 			configured(name);
+			checkBlankUrl(prefix + ".conn", connection.getConn(), name);
 		});
 	}
 
+	// An empty value takes another one back, so that a provider's own URL holds again
+	private void checkBlankUrl(String prefix, Conn conn, String name) {
+		if (conn.getUrl() != null && !StringUtils.hasText(conn.getUrl())) {
+			check(prefix + ".url", conn.getUrl(), () -> configured(name).build(), URL_ACTION);
+		}
+	}
+
 	private void checkOwn(String prefix, Conn conn) {
-		if (StringUtils.hasText(conn.getUrl())) {
-			String url = conn.getUrl();
-			check(prefix + ".url", shown(url), () -> ConnConfig.builder(url).build(),
-					"Set it to a ws:// or wss:// URL, such as wss://host/path.");
+		String url = conn.getUrl();
+		if (StringUtils.hasText(url)) {
+			check(prefix + ".url", shown(url), () -> ConnConfig.builder(url).build(), URL_ACTION);
 		}
 		conn.getHeaders()
 			.forEach((name, value) -> check(prefix + ".headers." + name, null,

@@ -109,6 +109,8 @@ class StreamingFailureAnalyzerTests {
 			http://user:secret@example.com/path?key=secret | http://example.com/path | its scheme is 'http'
 			wss://user:secret@example.com:8443/path?key=secret#part | wss://example.com:8443/path | no fragment
 			wss:///path?key=secret | | no valid host
+			wss://example.com:port/path?key=secret | | no valid port
+			wss://example.com:65536/path?key=secret | wss://example.com:65536/path | a port from 1 to 65535
 			wss://exa mple.com/?key=secret | | URL is malformed at index
 			example.com/secret | | its scheme is ''
 			""")
@@ -121,6 +123,17 @@ class StreamingFailureAnalyzerTests {
 				.doesNotContain("secret");
 			assertThat(analysis.getAction()).contains("ws:// or wss:// URL");
 			assertThat(analysis.getCause()).hasMessageNotContaining("secret");
+		}
+	}
+
+	@Test
+	void blankUrlIsReportedWhereNoProviderHasOne() {
+		for (String prefix : List.of("streaming.conn", "streaming.connections.echo.conn")) {
+			FailureAnalysis analysis = analyze(prefix + ".url=");
+			assertThat(analysis.getDescription()).contains("Invalid value '' for configuration property '" + prefix)
+				.contains("originating from")
+				.contains("URL is required");
+			assertThat(analysis.getAction()).contains("ws:// or wss:// URL");
 		}
 	}
 
