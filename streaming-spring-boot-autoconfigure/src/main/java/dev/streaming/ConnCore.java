@@ -8,7 +8,7 @@ import java.util.concurrent.locks.ReentrantLock;
 import dev.streaming.Conn.State;
 import dev.streaming.concurrent.Timer;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
+import org.slf4j.spi.LoggingEventBuilder;
 
 import org.springframework.util.Assert;
 import org.springframework.web.socket.CloseStatus;
@@ -91,16 +91,26 @@ final class ConnCore {
 		return this.link;
 	}
 
-	String target() {
-		return Redacted.uri(this.config.uri());
-	}
-
 	String describe(String what) {
-		return what + " (connection '" + this.config.name() + "', " + target() + ")";
+		Link last = this.link;
+		return describe(what, (last != null) ? last.target() : Redacted.uri(this.config.uri()));
 	}
 
-	private Logger logger() {
-		return this.config.logger();
+	String describe(String what, String target) {
+		return what + " (connection '" + this.config.name() + "', " + target + ")";
+	}
+
+	/**
+	 * Begin a line of the log.
+	 * @return says which connection it is about, and which session, if one owns it
+	 */
+	LoggingEventBuilder debug() {
+		LinkOwner current = this.owner;
+		LoggingEventBuilder line = this.config.logger().atDebug();
+		if (current != null) {
+			line = line.addKeyValue("session", current.name());
+		}
+		return line.addKeyValue("connection", this.config.name());
 	}
 
 	private void moveTo(State next) {
@@ -180,9 +190,7 @@ final class ConnCore {
 		}
 		int dropped = (last != null && this.owner == null) ? last.inbox().abandon(End.RESET) : 0;
 		if (dropped > 0) {
-			logger().atDebug()
-				.addKeyValue("connection", this.config.name())
-				.addKeyValue("messages", dropped)
+			debug().addKeyValue("messages", dropped)
 				.log("Dropped what the previous connection received and nobody took");
 		}
 		dial.start();
@@ -236,10 +244,7 @@ final class ConnCore {
 		finally {
 			this.lock.unlock();
 		}
-		logger().atDebug()
-			.addKeyValue("connection", this.config.name())
-			.addKeyValue("epoch", opened.epoch())
-			.log("Connected to {}", target());
+		debug().addKeyValue("epoch", opened.epoch()).log("Connected to {}", opened.target());
 		opened.syncHeartbeat();
 		return true;
 	}
@@ -259,9 +264,7 @@ final class ConnCore {
 	 * @param end how
 	 */
 	void ended(Link ended, End end) {
-		logger().atDebug()
-			.addKeyValue("connection", this.config.name())
-			.addKeyValue("epoch", ended.epoch())
+		debug().addKeyValue("epoch", ended.epoch())
 			.addKeyValue("code", end.status().getCode())
 			.log("The connection has ended");
 		settle(ended, State.OPEN, State.IDLE);
@@ -499,6 +502,12 @@ final class ConnCore {
 	 * not block.
 	 */
 	interface LinkOwner {
+
+		/**
+		 * Return what the log calls it.
+		 * @return the session's id
+		 */
+		String name();
 
 		/**
 		 * A link ends, maybe before it wrote all it was to write.

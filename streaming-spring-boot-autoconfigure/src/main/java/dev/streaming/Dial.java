@@ -76,6 +76,14 @@ final class Dial {
 		return this.result;
 	}
 
+	/**
+	 * Return where it dials, which the customizer decides.
+	 * @return what may be said of the URL
+	 */
+	String target() {
+		return Redacted.uri(this.handshake.uri());
+	}
+
 	void start() {
 		this.lock.lock();
 		try {
@@ -239,8 +247,8 @@ final class Dial {
 
 	private ConnectFailedException aborted() {
 		return new ConnectFailedException(
-				this.core.describe("The dial was given up, because the connection was closed or reset"), null, 1,
-				OptionalInt.empty(), null, false);
+				this.core.describe("The dial was given up, because the connection was closed or reset", target()), null,
+				1, OptionalInt.empty(), null, false);
 	}
 
 	private void fail(DialOutcome outcome, String why, @Nullable Throwable cause, int statusCode,
@@ -248,13 +256,10 @@ final class Dial {
 		if (!end()) {
 			return;
 		}
-		ConnectFailedException failure = new ConnectFailedException(this.core.describe("The dial failed: " + why),
-				cause, 1, (statusCode != 0) ? OptionalInt.of(statusCode) : OptionalInt.empty(), retryAfter, retryable);
-		this.config.logger()
-			.atDebug()
-			.addKeyValue("connection", this.config.name())
-			.addKeyValue("epoch", this.link.epoch())
-			.log("The dial failed: {}", why);
+		ConnectFailedException failure = new ConnectFailedException(
+				this.core.describe("The dial failed: " + why, target()), cause, 1,
+				(statusCode != 0) ? OptionalInt.of(statusCode) : OptionalInt.empty(), retryAfter, retryable);
+		this.core.debug().addKeyValue("epoch", this.link.epoch()).log("The dial failed: {}", why);
 		this.observer.ended(outcome, statusCode, failure);
 		release();
 		this.result.completeExceptionally(failure);

@@ -92,6 +92,14 @@ final class Link implements TransportListener {
 		return this.epoch;
 	}
 
+	/**
+	 * Return where it leads.
+	 * @return what may be said of the URL
+	 */
+	String target() {
+		return this.dial.target();
+	}
+
 	Inbox inbox() {
 		return this.inbox;
 	}
@@ -406,7 +414,7 @@ final class Link implements TransportListener {
 	}
 
 	private String describe(String what) {
-		return this.core.describe(what);
+		return this.core.describe(what, target());
 	}
 
 	private TransportConnection connection() {

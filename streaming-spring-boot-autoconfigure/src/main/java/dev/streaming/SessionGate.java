@@ -70,6 +70,11 @@ final class SessionGate implements LinkOwner {
 		this.logger = logger;
 	}
 
+	@Override
+	public String name() {
+		return this.name;
+	}
+
 	State state() {
 		return this.state;
 	}

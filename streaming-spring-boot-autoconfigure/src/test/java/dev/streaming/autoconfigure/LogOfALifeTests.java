@@ -12,6 +12,7 @@ import ch.qos.logback.classic.Logger;
 import ch.qos.logback.classic.LoggerContext;
 import ch.qos.logback.classic.spi.ILoggingEvent;
 import ch.qos.logback.core.AppenderBase;
+import dev.streaming.Conn;
 import dev.streaming.ConnectFailedException;
 import dev.streaming.Handshake;
 import dev.streaming.HandshakeCustomizer;
@@ -208,12 +209,13 @@ class LogOfALifeTests {
 		assertThat(MDC.getCopyOfContextMap()).isEqualTo(Map.of("request", "42"));
 		List<ILoggingEvent> lines = this.appender.events()
 			.stream()
-			.filter((event) -> event.getLoggerName().equals(Session.class.getName()))
+			.filter((event) -> event.getLoggerName().startsWith("dev.streaming"))
 			.toList();
-		assertThat(lines).isNotEmpty()
-			.allSatisfy((line) -> assertThat(keyValues(line)).as(line.getFormattedMessage())
-				.containsEntry("session", session.id())
-				.containsEntry("connection", "openai"));
+		assertThat(lines).extracting(ILoggingEvent::getLoggerName)
+			.contains(Session.class.getName(), Conn.class.getName());
+		assertThat(lines).allSatisfy((line) -> assertThat(keyValues(line)).as(line.getFormattedMessage())
+			.containsEntry("session", session.id())
+			.containsEntry("connection", "openai"));
 	}
 
 	private static Map<String, Object> keyValues(ILoggingEvent event) {
