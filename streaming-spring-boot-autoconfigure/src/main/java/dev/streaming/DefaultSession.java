@@ -215,6 +215,7 @@ final class DefaultSession implements Session, SessionInput.Processor, ObservedS
 		this.observer.sessionOpened(this);
 		log(this.config.logger().atDebug()).log("The session is open");
 		this.gate.open(link);
+		deliverHeld();
 		this.reconnector.opened();
 		this.callbacks.opened();
 		this.input.attach(link);
@@ -244,16 +245,6 @@ final class DefaultSession implements Session, SessionInput.Processor, ObservedS
 
 	SessionCallbacks callbacks() {
 		return this.callbacks;
-	}
-
-	boolean isResponseInFlight() {
-		try {
-			return this.handler.responseInFlight();
-		}
-		catch (Throwable ex) {
-			log(this.config.logger().atError()).setCause(ex).log("responseInFlight threw; taken as no");
-			return false;
-		}
 	}
 
 	boolean open(Link link) {
@@ -308,7 +299,24 @@ final class DefaultSession implements Session, SessionInput.Processor, ObservedS
 		}
 	}
 
-	void deliver(List<StreamChunk> chunks, int bytes) {
+	/**
+	 * Deliver a chunk from outside of the handling of a message. Any thread.
+	 * @param chunk the chunk
+	 */
+	void emit(StreamChunk chunk) {
+		if (!this.hooks.hold(chunk)) {
+			deliver(List.of(chunk), chunk.weight());
+		}
+	}
+
+	/**
+	 * Deliver what the last hook emitted.
+	 */
+	void deliverHeld() {
+		this.hooks.release().forEach((chunk) -> deliver(List.of(chunk), chunk.weight()));
+	}
+
+	private void deliver(List<StreamChunk> chunks, int bytes) {
 		Ending over = this.ending.ending();
 		boolean wanted = over == null || over.end() != SessionEnd.CLOSED;
 		if (!(wanted && this.channel.put(chunks, bytes)) && !chunks.isEmpty()) {
@@ -319,10 +327,12 @@ final class DefaultSession implements Session, SessionInput.Processor, ObservedS
 	@Override
 	public void ended(Link link, End end) {
 		if (this.reconnector.isUnderWay()) {
+			this.callbacks.linkEnded(true);
 			this.reconnector.drained();
 			return;
 		}
 		if (end.kind() == End.Kind.PEER) {
+			this.callbacks.linkEnded(false);
 			end(Ending.byPeer());
 			return;
 		}
@@ -333,6 +343,7 @@ final class DefaultSession implements Session, SessionInput.Processor, ObservedS
 			this.reconnector.lost(cause);
 		}
 		else {
+			this.callbacks.linkEnded(false);
 			end(Ending.failed(cause, CloseStatus.NORMAL));
 		}
 	}

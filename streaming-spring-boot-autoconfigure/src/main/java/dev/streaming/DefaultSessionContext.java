@@ -1,7 +1,6 @@
 package dev.streaming;
 
 import java.time.Duration;
-import java.util.List;
 import java.util.Map;
 import java.util.function.Predicate;
 
@@ -41,13 +40,7 @@ final class DefaultSessionContext implements SessionContext {
 	@Override
 	public void emit(StreamChunk chunk) {
 		Assert.notNull(chunk, "'chunk' must not be null");
-		this.session.deliver(List.of(chunk), weightOf(chunk));
-	}
-
-	private static int weightOf(StreamChunk chunk) {
-		MediaData media = chunk.media();
-		return chunk.content().length() + chunk.delta().length() + chunk.reasoning().length()
-				+ ((media != null) ? media.size() : 0) + 1;
+		this.session.emit(chunk);
 	}
 
 	@Override

@@ -211,7 +211,7 @@ final class Reconnector {
 	void changeIfQuiet() {
 		String reason = this.pendingReason;
 		if (reason == null || !this.sessionOpen || this.outage != null || this.session.isOver()
-				|| (!this.forced && this.session.isResponseInFlight())) {
+				|| (!this.forced && this.session.callbacks().isResponseInFlight())) {
 			return;
 		}
 		CloseStatus status = CloseFrames.sendable(new CloseStatus(CloseStatus.NORMAL.getCode(), reason));
@@ -231,6 +231,7 @@ final class Reconnector {
 		begin(new Outage(cause, String.valueOf(cause.getMessage()), false, this.observer.outageStarted(false),
 				this.timer.nanoTime()));
 		this.session.shut(false);
+		this.session.callbacks().linkEnded(false);
 		this.session.callbacks().disconnected(cause);
 		nextAttempt();
 	}
@@ -354,6 +355,7 @@ final class Reconnector {
 		boolean timedOut = failure instanceof HookTimeoutException;
 		AttemptOutcome outcome = timedOut ? AttemptOutcome.HOOK_TIMEOUT : AttemptOutcome.HOOK_FAILED;
 		boolean permanent = failure instanceof PermanentFailureException;
+		this.session.deliverHeld();
 		this.core.drain(CloseStatus.NORMAL);
 		// Not when the connection is known to be of no use: messages may still come
 		link.over().whenComplete((ignored, none) -> this.serial.execute(() -> {
@@ -362,6 +364,7 @@ final class Reconnector {
 			}
 			this.session.handleLeft(link);
 			if (!this.session.isOver()) {
+				this.session.callbacks().linkEnded(false);
 				attemptFailed(outcome, failure, permanent);
 			}
 		}));
@@ -390,7 +393,9 @@ final class Reconnector {
 	private void succeeded(Link link, DefaultReconnectContext context) {
 		Outage current = outage();
 		Duration took = Duration.ofNanos(this.timer.nanoTime() - current.since);
-		if (!this.session.open(link)) {
+		boolean open = this.session.open(link);
+		this.session.deliverHeld();
+		if (!open) {
 			return;
 		}
 		this.outage = null;

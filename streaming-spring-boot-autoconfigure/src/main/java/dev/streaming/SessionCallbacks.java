@@ -37,6 +37,16 @@ final class SessionCallbacks {
 		each("onOpened", (listener) -> listener.onOpened(this.session));
 	}
 
+	boolean isResponseInFlight() {
+		boolean[] inFlight = new boolean[1];
+		guarded("responseInFlight", () -> inFlight[0] = this.handler.responseInFlight());
+		return inFlight[0];
+	}
+
+	void linkEnded(boolean planned) {
+		guarded("disconnected", () -> this.handler.disconnected(planned, this.context));
+	}
+
 	void disconnected(Throwable cause) {
 		each("onDisconnected", (listener) -> listener.onDisconnected(this.session, cause));
 	}

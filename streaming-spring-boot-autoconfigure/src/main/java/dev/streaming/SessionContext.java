@@ -36,7 +36,10 @@ public interface SessionContext {
 	 * Put a chunk into the channel from outside of
 	 * {@link SessionHandler#handle(Message, SessionContext)}. Any thread; never blocks:
 	 * it waits behind the channel if that is full, and reading stops as for a message of
-	 * its size. Without effect when the session has ended.
+	 * its size. What {@link SessionHandler#connect connect} and
+	 * {@link SessionHandler#reconnect reconnect} emit on their own thread is delivered
+	 * when they are over, so that who takes it finds the session open. Without effect
+	 * when the session has ended.
 	 * @param chunk the chunk
 	 */
 	void emit(StreamChunk chunk);

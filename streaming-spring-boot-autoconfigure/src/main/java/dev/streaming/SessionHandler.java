@@ -61,6 +61,21 @@ public interface SessionHandler {
 	}
 
 	/**
+	 * A connection is over that was not closed by us alone: it was lost, closed by the
+	 * peer, or changed as planned. All that it received was handled; it comes before the
+	 * next attempt, and before the session ends if there is none. What is
+	 * {@linkplain SessionContext#emit emitted} here is delivered in any case, so that no
+	 * turn is lost without a word. Called once for each connection that {@link #connect}
+	 * or {@link #reconnect} was given, but not for one on which {@code connect} itself
+	 * failed.
+	 * @param planned whether it was changed as planned, after {@link #responseInFlight()}
+	 * had been asked
+	 * @param context the session
+	 */
+	default void disconnected(boolean planned, SessionContext context) {
+	}
+
+	/**
 	 * The session is open.
 	 * @param context the session
 	 */

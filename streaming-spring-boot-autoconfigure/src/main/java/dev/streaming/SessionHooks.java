@@ -1,7 +1,11 @@
 package dev.streaming;
 
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Objects;
+import java.util.Queue;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.ExecutionException;
 import java.util.function.Consumer;
 
@@ -24,6 +28,9 @@ final class SessionHooks {
 	private final SerialExecutor serial;
 
 	private volatile @Nullable HookRun running;
+
+	// What hooks have emitted; given up by another thread if the task does not come back
+	private final Queue<StreamChunk> emitted = new ConcurrentLinkedQueue<>();
 
 	SessionHooks(DefaultSession session, SessionConfig config, ConnCore core, SerialExecutor serial) {
 		this.session = session;
@@ -56,7 +63,32 @@ final class SessionHooks {
 		finally {
 			view.end();
 			this.running = null;
+			if (this.session.isOver()) {
+				this.session.deliverHeld();
+			}
 		}
+	}
+
+	/**
+	 * Keep a chunk that a hook emits on its own thread until the hook is over: who takes
+	 * it must find the session open.
+	 * @param chunk the chunk
+	 * @return whether it is kept
+	 */
+	boolean hold(StreamChunk chunk) {
+		return this.running != null && this.serial.isCurrent() && this.emitted.add(chunk);
+	}
+
+	/**
+	 * Return what the last hook emitted, once.
+	 * @return the chunks, in order
+	 */
+	List<StreamChunk> release() {
+		List<StreamChunk> released = new ArrayList<>();
+		for (StreamChunk chunk = this.emitted.poll(); chunk != null; chunk = this.emitted.poll()) {
+			released.add(chunk);
+		}
+		return released;
 	}
 
 	private Throwable stuck() {

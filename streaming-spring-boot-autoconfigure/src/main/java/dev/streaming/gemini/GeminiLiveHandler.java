@@ -10,7 +10,6 @@ import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicReference;
 
 import dev.streaming.Conn;
-import dev.streaming.ConnectionLostException;
 import dev.streaming.ErrorClassifier;
 import dev.streaming.Message;
 import dev.streaming.PermanentFailureException;
@@ -156,7 +155,6 @@ public class GeminiLiveHandler implements SessionHandler, RealtimeProtocol {
 	@Override
 	public void reconnect(ReconnectContext reconnect, Conn conn, SessionContext context) throws InterruptedException {
 		State current = current();
-		current.live.disconnected();
 		String handle = current.live.resumption().handle();
 		if (handle != null) {
 			resume(conn, context, current, handle);
@@ -219,20 +217,14 @@ public class GeminiLiveHandler implements SessionHandler, RealtimeProtocol {
 		return current().live.handle(message);
 	}
 
-	/**
-	 * Return {@link ErrorClassifier#transientErrors()}, which is the first to hear of a
-	 * loss: what was under way is told as lost at once, and not when there is another
-	 * connection.
-	 */
+	@Override
+	public void disconnected(boolean planned, SessionContext context) {
+		current().live.disconnected();
+	}
+
 	@Override
 	public ErrorClassifier errorClassifier() {
-		return (error) -> {
-			State current = this.state;
-			if (current != null && error instanceof ConnectionLostException) {
-				current.live.disconnected();
-			}
-			return ErrorClassifier.transientErrors().shouldReconnect(error);
-		};
+		return ErrorClassifier.transientErrors();
 	}
 
 	@Override

@@ -128,19 +128,20 @@ public class OpenAiRealtimeHandler implements SessionHandler, RealtimeProtocol {
 
 	@Override
 	public void reconnect(ReconnectContext reconnect, Conn conn, SessionContext context) throws Exception {
-		abandonTurn(reconnect, context);
 		setUp(conn, context);
 		List<Item> items = this.conversation.items();
 		for (Item item : items) {
 			conn.sendRaw(this.turns.events().text(item));
 		}
 		this.conversation.replayed();
+		this.turns.responses().released();
 		reconnect.stateRestored(false);
 		context.emit(RealtimeChunks.reset(items.size()));
 	}
 
-	private void abandonTurn(ReconnectContext reconnect, SessionContext context) {
-		boolean lost = this.turns.reset(reconnect.planned());
+	@Override
+	public void disconnected(boolean planned, SessionContext context) {
+		boolean lost = this.turns.reset(planned);
 		this.spoken.reset();
 		this.decoder.reset();
 		cancelTools();

@@ -70,7 +70,7 @@ final class ResponseSequencer {
 			this.automatic = byTool;
 			this.queued = true;
 			String request = next();
-			this.held = held && request != null;
+			this.held |= held && request != null;
 			return request;
 		}
 		finally {
@@ -271,8 +271,8 @@ final class ResponseSequencer {
 	boolean isTurnLost() {
 		this.lock.lock();
 		try {
-			return this.queued || this.speaking || this.unanswered || (this.requested != null && !this.held)
-					|| !this.active.isEmpty();
+			boolean asked = this.queued || this.requested != null;
+			return (asked && !this.held) || this.speaking || this.unanswered || !this.active.isEmpty();
 		}
 		finally {
 			this.lock.unlock();
@@ -294,7 +294,20 @@ final class ResponseSequencer {
 	}
 
 	/**
-	 * The connection is gone, and all this with it, apart from a request that was held
+	 * There is a connection again, and a request that was held back goes out now.
+	 */
+	void released() {
+		this.lock.lock();
+		try {
+			this.held = false;
+		}
+		finally {
+			this.lock.unlock();
+		}
+	}
+
+	/**
+	 * The connection is gone, and all this with it, apart from requests that were held
 	 * back.
 	 */
 	void reset() {
@@ -303,9 +316,8 @@ final class ResponseSequencer {
 			this.active.clear();
 			this.finished.clear();
 			this.requested = this.held ? this.requested : null;
-			this.held = false;
-			this.queued = false;
-			this.automatic = false;
+			this.queued &= this.held;
+			this.automatic &= this.held;
 			this.speaking = false;
 			this.unanswered = false;
 		}

@@ -359,6 +359,18 @@ class GeminiReconnectTests {
 		assertThat(session.state()).isEqualTo(Session.State.OPEN);
 	}
 
+	@ParameterizedTest
+	@ValueSource(ints = { 1000, 1001, 1008 })
+	void turnThatNobodyGoesOnWithIsTold(int code) throws Exception {
+		this.gemini.session((session) -> session.maxReconnectAttempts(0));
+		Session session = this.gemini.open();
+		this.gemini.say("{'serverContent':{'outputTranscription':{'text':'One '}}}");
+		assertThat(this.gemini.take().delta()).isEqualTo("One ");
+		this.gemini.transport().peer().close(new CloseStatus(code));
+		assertLostTurn(this.gemini.take());
+		assertThat(session.response().take()).isEmpty();
+	}
+
 	@Test
 	void plannedChangeOfOursResumesToo() throws Exception {
 		Session session = this.gemini.open();

@@ -24,6 +24,8 @@ import dev.streaming.testsupport.InMemoryPeer;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 import tools.jackson.databind.JsonNode;
 
 import org.springframework.web.socket.CloseStatus;
@@ -253,6 +255,56 @@ class OpenAiReconnectTests {
 		assertThat(this.openAi.take(2)).extracting(StreamChunk::interrupted).containsExactly(true, false);
 		assertThat(this.openAi.transport().dials()).hasSize(3);
 		assertThat(this.openAi.takeUntilMarker()).isEmpty();
+	}
+
+	@ParameterizedTest
+	@ValueSource(ints = { 1000, 1001, 1008 })
+	void turnThatNobodyGoesOnWithIsTold(int code) throws Exception {
+		this.openAi.session((session) -> session.maxReconnectAttempts(0));
+		Session session = this.openAi.open();
+		this.openAi.say("{'type':'response.created','response':{'id':'r1'}}");
+		this.openAi.transport().peer().close(new CloseStatus(code));
+		StreamChunk chunk = this.openAi.take();
+		assertThat(chunk.interrupted()).isTrue();
+		assertThat(chunk.metadata()).containsEntry("reason", "connection_lost");
+		assertThat(session.response().take()).isEmpty();
+	}
+
+	@Test
+	void turnThatDiesIsToldBeforeThereIsAnotherConnection() throws Exception {
+		Session session = open();
+		this.openAi.say("{'type':'response.created','response':{'id':'r1'}}");
+		this.openAi.takeUntilMarker();
+		this.openAi.transport().nextDial((dial) -> {
+		});
+		this.openAi.transport().peer().drop();
+		assertThat(this.openAi.take().interrupted()).isTrue();
+		assertThat(session.state()).isEqualTo(Session.State.RECONNECTING);
+	}
+
+	@Test
+	void requestThatWasHeldBackOutlivesASetupThatFails() throws Exception {
+		this.openAi.session((session) -> session.listener(this.listener).sendWhileReconnecting(OutagePolicy.BUFFER));
+		Session session = this.openAi.open();
+		CountDownLatch dialling = new CountDownLatch(1);
+		this.openAi.transport().nextDial((dial) -> dialling.countDown());
+		this.openAi.transport().peer().drop();
+		assertThat(dialling.await(10, TimeUnit.SECONDS)).isTrue();
+		RealtimeClient.of(session).respond();
+		RealtimeClient.of(session).respond();
+		this.openAi.transport()
+			.dials()
+			.get(1)
+			.accept((peer) -> peer
+				.text("{\"type\":\"error\",\"error\":{\"type\":\"server_error\",\"message\":\"Not now\"}}"));
+		assertThat(this.openAi.take().reset()).isTrue();
+		this.openAi.awaitTold("response.create", 1);
+		assertThat(this.openAi.handler().responseInFlight()).isTrue();
+		answer("r1", "Yes");
+		this.openAi.awaitTold("response.create", 2);
+		answer("r2", "And yes");
+		assertThat(this.openAi.takeUntilMarker()).noneMatch(StreamChunk::interrupted);
+		assertThat(this.openAi.handler().responseInFlight()).isFalse();
 	}
 
 	@Test
