@@ -107,12 +107,15 @@ class PropertiesConnectionDefinitions implements ConnectionDefinitions {
 	private void checkOwn(String prefix, Conn conn) {
 		String url = conn.getUrl();
 		if (StringUtils.hasText(url)) {
+			UnresolvedPlaceholder.refuse(prefix + ".url", url);
 			check(prefix + ".url", shown(url), () -> ConnConfig.builder(url).build(), URL_ACTION);
 		}
-		conn.getHeaders()
-			.forEach((name, value) -> check(prefix + ".headers." + name, null,
-					() -> ConnConfig.builder("").header(name, value),
-					"Set it to the name and value of an HTTP header, without line breaks."));
+		conn.getHeaders().forEach((name, value) -> {
+			String property = prefix + ".headers." + name;
+			UnresolvedPlaceholder.refuse(property, value);
+			check(property, null, () -> ConnConfig.builder("").header(name, value),
+					"Set it to the name and value of an HTTP header, without line breaks.");
+		});
 		conn.getSubprotocols()
 			.forEach((subprotocol) -> check(prefix + ".subprotocols", subprotocol, () -> requireToken(subprotocol),
 					"Set it to the names of subprotocols, separated by commas."));

@@ -9,9 +9,12 @@ import java.util.Map;
 import dev.streaming.ConnConfig;
 import dev.streaming.OutagePolicy;
 import dev.streaming.SessionConfig;
+import dev.streaming.gemini.GeminiLiveOptions;
+import dev.streaming.openai.OpenAiRealtimeOptions;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.boot.context.properties.ConfigurationProperties;
+import org.springframework.boot.context.properties.NestedConfigurationProperty;
 import org.springframework.util.unit.DataSize;
 
 /**
@@ -65,6 +68,18 @@ public class StreamingProperties {
 		 */
 		private @Nullable String provider;
 
+		/**
+		 * Settings of the provider openai-realtime.
+		 */
+		@NestedConfigurationProperty
+		private OpenAiRealtimeOptions openai = OpenAiRealtimeOptions.builder().build();
+
+		/**
+		 * Settings of the provider gemini-live.
+		 */
+		@NestedConfigurationProperty
+		private GeminiLiveOptions gemini = GeminiLiveOptions.builder().build();
+
 		public Conn getConn() {
 			return this.conn;
 		}
@@ -87,6 +102,22 @@ public class StreamingProperties {
 
 		public void setProvider(@Nullable String provider) {
 			this.provider = provider;
+		}
+
+		public OpenAiRealtimeOptions getOpenai() {
+			return this.openai;
+		}
+
+		public void setOpenai(OpenAiRealtimeOptions openai) {
+			this.openai = openai;
+		}
+
+		public GeminiLiveOptions getGemini() {
+			return this.gemini;
+		}
+
+		public void setGemini(GeminiLiveOptions gemini) {
+			this.gemini = gemini;
 		}
 
 	}

@@ -7,6 +7,8 @@ import java.util.Map;
 import dev.streaming.ConnFactory;
 import dev.streaming.MessageHandler;
 import dev.streaming.StreamChunk;
+import dev.streaming.autoconfigure.openai.OpenAiRealtimeAutoConfiguration;
+import dev.streaming.autoconfigure.realtime.RealtimeToolsAutoConfiguration;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -135,6 +137,80 @@ class StreamingFailureAnalyzerTests {
 				.contains("URL is required");
 			assertThat(analysis.getAction()).contains("ws:// or wss:// URL");
 		}
+	}
+
+	@ParameterizedTest
+	@CsvSource(textBlock = """
+			streaming.conn.url, wss://${NO_SUCH}/path?key=secret
+			streaming.conn.headers.Authorization, Bearer secret ${NO_SUCH}
+			streaming.connections.echo.conn.url, wss://example.com/path?key=secret${NO_SUCH}
+			streaming.connections.echo.conn.headers.x-key, secret-${NO_SUCH}
+			""")
+	void placeholderThatStandsForNothingIsReported(String property, String value) {
+		FailureAnalysis analysis = analyze(property + "=" + value);
+		assertThat(analysis.getDescription()).startsWith("Invalid value for configuration property '" + property)
+			.contains("originating from")
+			.endsWith("    The placeholder ${NO_SUCH} in it stands for nothing.");
+		assertThat(analysis.getAction()).isEqualTo("Define the environment variable or property 'NO_SUCH'.");
+		assertThat(analysis.getDescription() + analysis.getCause()).doesNotContain("secret");
+	}
+
+	@ParameterizedTest
+	@CsvSource(textBlock = """
+			openai-realtime, openai
+			gemini-live, gemini
+			""")
+	void keyThatIsNotDefinedIsReported(String provider, String group, CapturedOutput output) {
+		SpringApplication application = new SpringApplication(Application.class);
+		application.setWebApplicationType(WebApplicationType.NONE);
+		Throwable failure = catchThrowable(() -> application.run("--streaming.connections.echo.provider=" + provider,
+				"--streaming.connections.echo." + group + ".api-key=secret-${NO_SUCH_KEY}"));
+		assertThat(failure).isNotNull();
+		assertThat(output).contains("APPLICATION FAILED TO START")
+			.contains("for configuration property 'streaming.connections.echo." + group + ".api-key' (originating from")
+			.contains("The placeholder ${NO_SUCH_KEY} in it stands for nothing.")
+			.contains("Define the environment variable or property 'NO_SUCH_KEY'.")
+			.doesNotContain("secret");
+	}
+
+	@Test
+	void keyOfAProviderThatIsNotUsedNeedNotBeDefined() {
+		this.contextRunner
+			.withConfiguration(
+					AutoConfigurations.of(RealtimeToolsAutoConfiguration.class, OpenAiRealtimeAutoConfiguration.class))
+			.withPropertyValues("streaming.connections.echo.provider=openai-realtime",
+					"streaming.connections.echo.gemini.api-key=${NO_SUCH_KEY}")
+			.run((context) -> assertThat(context).hasNotFailed());
+	}
+
+	@ParameterizedTest
+	@CsvSource(textBlock = """
+			openai.history-size=-1, openai, History-size must not be negative.
+			openai.turn-detection.threshold=2, openai.turn-detection, Turn-detection.threshold must be between 0 and 1.
+			'gemini.response-modalities=text,audio', gemini, 'Response-modalities must be exactly one, text or audio'
+			""")
+	void whatTheSettingsOfAProviderRefuseIsReported(String setting, String where, String reason,
+			CapturedOutput output) {
+		SpringApplication application = new SpringApplication(Application.class);
+		application.setWebApplicationType(WebApplicationType.NONE);
+		catchThrowable(() -> application.run("--streaming.connections.echo." + setting,
+				"--streaming.connections.echo.openai.api-key=secret"));
+		assertThat(output).contains("APPLICATION FAILED TO START")
+			.contains("Invalid value for configuration property 'streaming.connections.echo." + where + "'")
+			.contains("    " + reason)
+			.contains("Change the settings under 'streaming.connections.echo." + where + "'")
+			.doesNotContain("secret");
+	}
+
+	@Test
+	void valueThatIsNotOfItsTypeIsLeftToSpringBoot(CapturedOutput output) {
+		SpringApplication application = new SpringApplication(Application.class);
+		application.setWebApplicationType(WebApplicationType.NONE);
+		catchThrowable(() -> application.run("--streaming.connections.echo.gemini.text-input=telepathy"));
+		assertThat(output).contains("Property: streaming.connections.echo.gemini.text-input")
+			.contains("Value: \"telepathy\"")
+			.contains("Origin: \"streaming.connections.echo.gemini.text-input\"")
+			.contains("AUTO");
 	}
 
 	@Test

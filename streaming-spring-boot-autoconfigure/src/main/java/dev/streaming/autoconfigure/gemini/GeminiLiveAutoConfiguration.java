@@ -10,7 +10,7 @@ import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnBooleanProperty;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
 import org.springframework.context.annotation.Bean;
-import org.springframework.core.env.Environment;
+import org.springframework.context.annotation.ImportRuntimeHints;
 
 /**
  * {@link EnableAutoConfiguration Auto-configuration} for connections whose provider is
@@ -20,13 +20,13 @@ import org.springframework.core.env.Environment;
  */
 @AutoConfiguration(after = { StreamingAutoConfiguration.class, RealtimeToolsAutoConfiguration.class })
 @ConditionalOnBooleanProperty(name = "streaming.enabled", matchIfMissing = true)
+@ImportRuntimeHints(GeminiLiveRuntimeHints.class)
 public final class GeminiLiveAutoConfiguration {
 
 	@Bean
 	@ConditionalOnMissingBean(name = "geminiLiveProvider")
-	GeminiLiveProvider geminiLiveProvider(Environment environment, RealtimeTools tools,
-			StreamingProperties properties) {
-		return new GeminiLiveProvider(environment, tools, properties);
+	GeminiLiveProvider geminiLiveProvider(RealtimeTools tools, StreamingProperties properties) {
+		return new GeminiLiveProvider(tools, properties);
 	}
 
 }

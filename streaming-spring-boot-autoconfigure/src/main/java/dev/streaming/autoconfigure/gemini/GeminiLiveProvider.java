@@ -6,13 +6,13 @@ import dev.streaming.autoconfigure.StreamingConfigurationException;
 import dev.streaming.autoconfigure.StreamingProperties;
 import dev.streaming.autoconfigure.StreamingProperties.Connection;
 import dev.streaming.autoconfigure.StreamingProvider;
+import dev.streaming.autoconfigure.UnresolvedPlaceholder;
 import dev.streaming.autoconfigure.realtime.ProviderSettings;
 import dev.streaming.autoconfigure.realtime.RealtimeTools;
 import dev.streaming.gemini.GeminiLiveHandler;
 import dev.streaming.gemini.GeminiLiveOptions;
 
 import org.springframework.beans.factory.SmartInitializingSingleton;
-import org.springframework.core.env.Environment;
 
 /**
  * The provider {@code gemini-live}, with its settings under
@@ -22,16 +22,11 @@ final class GeminiLiveProvider implements StreamingProvider, SmartInitializingSi
 
 	static final String NAME = "gemini-live";
 
-	private static final String GROUP = "gemini";
-
-	private final Environment environment;
-
 	private final RealtimeTools tools;
 
 	private final StreamingProperties properties;
 
-	GeminiLiveProvider(Environment environment, RealtimeTools tools, StreamingProperties properties) {
-		this.environment = environment;
+	GeminiLiveProvider(RealtimeTools tools, StreamingProperties properties) {
 		this.tools = tools;
 		this.properties = properties;
 	}
@@ -43,16 +38,14 @@ final class GeminiLiveProvider implements StreamingProvider, SmartInitializingSi
 
 	@Override
 	public void configure(String connectionName, Connection properties, ConnConfig.Builder conn) {
-		options(connectionName).connConfig(conn.url(GeminiLiveOptions.DEFAULT_URL));
+		UnresolvedPlaceholder.refuse(ProviderSettings.nameOf(connectionName).append("gemini.api-key").toString(),
+				properties.getGemini().apiKey());
+		properties.getGemini().connConfig(conn.url(GeminiLiveOptions.DEFAULT_URL));
 	}
 
 	@Override
 	public SessionHandler createHandler(String connectionName, Connection properties) {
-		return new GeminiLiveHandler(options(connectionName), this.tools.all(), this.tools.executor());
-	}
-
-	private GeminiLiveOptions options(String connectionName) {
-		return ProviderSettings.bind(this.environment, connectionName, GROUP, GeminiLiveOptions.class);
+		return new GeminiLiveHandler(properties.getGemini(), this.tools.all(), this.tools.executor());
 	}
 
 	/**
@@ -61,14 +54,14 @@ final class GeminiLiveProvider implements StreamingProvider, SmartInitializingSi
 	@Override
 	public void afterSingletonsInstantiated() {
 		this.properties.getConnections().forEach((name, connection) -> {
-			if (NAME.equals(connection.getProvider()) && options(name).tools() != null) {
+			if (NAME.equals(connection.getProvider()) && connection.getGemini().tools() != null) {
 				try {
 					createHandler(name, connection);
 				}
 				catch (IllegalArgumentException ex) {
 					throw new StreamingConfigurationException(
-							ProviderSettings.nameOf(name).append(GROUP).append("tools").toString(),
-							options(name).tools(), ex.getMessage() + ".",
+							ProviderSettings.nameOf(name).append("gemini.tools").toString(),
+							connection.getGemini().tools(), ex.getMessage() + ".",
 							"Set it to the names of RealtimeTool or ToolCallback beans, or remove it for all.");
 				}
 			}

@@ -11,7 +11,6 @@ import org.springframework.boot.autoconfigure.condition.ConditionalOnBooleanProp
 import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.ImportRuntimeHints;
-import org.springframework.core.env.Environment;
 
 /**
  * {@link EnableAutoConfiguration Auto-configuration} for connections whose provider is
@@ -26,9 +25,8 @@ public final class OpenAiRealtimeAutoConfiguration {
 
 	@Bean
 	@ConditionalOnMissingBean(name = "openAiRealtimeProvider")
-	OpenAiRealtimeProvider openAiRealtimeProvider(Environment environment, RealtimeTools tools,
-			StreamingProperties properties) {
-		return new OpenAiRealtimeProvider(environment, tools, properties);
+	OpenAiRealtimeProvider openAiRealtimeProvider(RealtimeTools tools, StreamingProperties properties) {
+		return new OpenAiRealtimeProvider(tools, properties);
 	}
 
 }

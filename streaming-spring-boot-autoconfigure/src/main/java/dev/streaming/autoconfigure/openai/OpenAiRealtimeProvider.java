@@ -6,13 +6,13 @@ import dev.streaming.autoconfigure.StreamingConfigurationException;
 import dev.streaming.autoconfigure.StreamingProperties;
 import dev.streaming.autoconfigure.StreamingProperties.Connection;
 import dev.streaming.autoconfigure.StreamingProvider;
+import dev.streaming.autoconfigure.UnresolvedPlaceholder;
 import dev.streaming.autoconfigure.realtime.ProviderSettings;
 import dev.streaming.autoconfigure.realtime.RealtimeTools;
 import dev.streaming.openai.OpenAiRealtimeHandler;
 import dev.streaming.openai.OpenAiRealtimeOptions;
 
 import org.springframework.beans.factory.SmartInitializingSingleton;
-import org.springframework.core.env.Environment;
 
 /**
  * The provider {@code openai-realtime}, with its settings under
@@ -22,16 +22,11 @@ final class OpenAiRealtimeProvider implements StreamingProvider, SmartInitializi
 
 	static final String NAME = "openai-realtime";
 
-	private static final String GROUP = "openai";
-
-	private final Environment environment;
-
 	private final RealtimeTools tools;
 
 	private final StreamingProperties properties;
 
-	OpenAiRealtimeProvider(Environment environment, RealtimeTools tools, StreamingProperties properties) {
-		this.environment = environment;
+	OpenAiRealtimeProvider(RealtimeTools tools, StreamingProperties properties) {
 		this.tools = tools;
 		this.properties = properties;
 	}
@@ -43,17 +38,17 @@ final class OpenAiRealtimeProvider implements StreamingProvider, SmartInitializi
 
 	@Override
 	public void configure(String connectionName, Connection properties, ConnConfig.Builder conn) {
-		OpenAiRealtimeOptions options = options(connectionName);
+		OpenAiRealtimeOptions options = properties.getOpenai();
+		String prefix = ProviderSettings.nameOf(connectionName).append("openai").toString();
+		UnresolvedPlaceholder.refuse(prefix + ".api-key", options.apiKey());
+		UnresolvedPlaceholder.refuse(prefix + ".organization", options.organization());
+		UnresolvedPlaceholder.refuse(prefix + ".project", options.project());
 		options.connConfig(conn.url(options.url().toString()));
 	}
 
 	@Override
 	public SessionHandler createHandler(String connectionName, Connection properties) {
-		return new OpenAiRealtimeHandler(options(connectionName), this.tools.all(), this.tools.executor());
-	}
-
-	private OpenAiRealtimeOptions options(String connectionName) {
-		return ProviderSettings.bind(this.environment, connectionName, GROUP, OpenAiRealtimeOptions.class);
+		return new OpenAiRealtimeHandler(properties.getOpenai(), this.tools.all(), this.tools.executor());
 	}
 
 	/**
@@ -62,14 +57,14 @@ final class OpenAiRealtimeProvider implements StreamingProvider, SmartInitializi
 	@Override
 	public void afterSingletonsInstantiated() {
 		this.properties.getConnections().forEach((name, connection) -> {
-			if (NAME.equals(connection.getProvider()) && options(name).tools() != null) {
+			if (NAME.equals(connection.getProvider()) && connection.getOpenai().tools() != null) {
 				try {
 					createHandler(name, connection);
 				}
 				catch (IllegalArgumentException ex) {
 					throw new StreamingConfigurationException(
-							ProviderSettings.nameOf(name).append(GROUP).append("tools").toString(),
-							options(name).tools(), ex.getMessage() + ".",
+							ProviderSettings.nameOf(name).append("openai.tools").toString(),
+							connection.getOpenai().tools(), ex.getMessage() + ".",
 							"Set it to the names of RealtimeTool or ToolCallback beans, or remove it for all.");
 				}
 			}

@@ -18,7 +18,8 @@ class OpenAiRealtimeRuntimeHints implements RuntimeHintsRegistrar {
 
 	@Override
 	public void registerHints(RuntimeHints hints, @Nullable ClassLoader classLoader) {
-		BindableRuntimeHintsRegistrar.forTypes(OpenAiRealtimeOptions.class).registerHints(hints, classLoader);
+		BindableRuntimeHintsRegistrar.forTypes(OpenAiRealtimeOptions.class, TurnDetection.class, Transcription.class)
+			.registerHints(hints, classLoader);
 		hints.reflection()
 			.registerType(TurnDetection.class, MemberCategory.INVOKE_PUBLIC_METHODS)
 			.registerType(Transcription.class, MemberCategory.INVOKE_PUBLIC_METHODS);

@@ -1,5 +1,6 @@
 package dev.streaming.autoconfigure.gemini;
 
+import java.util.List;
 import java.util.Map;
 
 import dev.streaming.Handshake;
@@ -9,7 +10,10 @@ import dev.streaming.SessionFactory;
 import dev.streaming.autoconfigure.StreamingAutoConfiguration;
 import dev.streaming.autoconfigure.StreamingConfigurationException;
 import dev.streaming.autoconfigure.realtime.RealtimeToolsAutoConfiguration;
+import dev.streaming.gemini.ActivityDetection;
+import dev.streaming.gemini.ContextCompression;
 import dev.streaming.gemini.GeminiLiveHandler;
+import dev.streaming.gemini.GeminiLiveOptions;
 import dev.streaming.realtime.RealtimeClient;
 import dev.streaming.realtime.RealtimeTool;
 import dev.streaming.testsupport.InMemoryTransport;
@@ -19,6 +23,8 @@ import org.junit.jupiter.api.Timeout;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
+import org.springframework.aot.hint.RuntimeHints;
+import org.springframework.aot.hint.predicate.RuntimeHintsPredicates;
 import org.springframework.boot.autoconfigure.AutoConfigurations;
 import org.springframework.boot.test.context.assertj.AssertableApplicationContext;
 import org.springframework.boot.test.context.runner.ApplicationContextRunner;
@@ -137,14 +143,23 @@ class GeminiLiveAutoConfigurationTests {
 	void refusedSettingIsNamed() {
 		this.runner.withPropertyValues(PREFIX + "gemini.response-modalities=text,audio")
 			.run((context) -> assertThat(context).getFailure()
+				.hasStackTraceContaining("streaming.connections.assistant.gemini")
 				.rootCause()
-				.isInstanceOf(StreamingConfigurationException.class)
-				.hasMessageContaining("streaming.connections.assistant.gemini")
 				.hasMessageContaining("exactly one"));
 		this.runner.withPropertyValues(PREFIX + "gemini.text-input=telepathy")
 			.run((context) -> assertThat(context).getFailure()
 				.hasStackTraceContaining("gemini.text-input")
 				.hasStackTraceContaining("telepathy"));
+	}
+
+	@Test
+	void nativeImageCanBindTheSettings() {
+		RuntimeHints hints = new RuntimeHints();
+		new GeminiLiveRuntimeHints().registerHints(hints, null);
+		assertThat(List.of(GeminiLiveOptions.class, ActivityDetection.class, ContextCompression.class))
+			.allSatisfy((type) -> assertThat(
+					RuntimeHintsPredicates.reflection().onConstructorInvocation(type.getDeclaredConstructors()[0]))
+				.accepts(hints));
 	}
 
 	@Test

@@ -1,0 +1,24 @@
+package dev.streaming.autoconfigure.gemini;
+
+import dev.streaming.gemini.ActivityDetection;
+import dev.streaming.gemini.ContextCompression;
+import dev.streaming.gemini.GeminiLiveOptions;
+import org.jspecify.annotations.Nullable;
+
+import org.springframework.aot.hint.RuntimeHints;
+import org.springframework.aot.hint.RuntimeHintsRegistrar;
+import org.springframework.boot.context.properties.bind.BindableRuntimeHintsRegistrar;
+
+/**
+ * What a native image has to keep so that the settings can be bound.
+ */
+class GeminiLiveRuntimeHints implements RuntimeHintsRegistrar {
+
+	@Override
+	public void registerHints(RuntimeHints hints, @Nullable ClassLoader classLoader) {
+		BindableRuntimeHintsRegistrar
+			.forTypes(GeminiLiveOptions.class, ActivityDetection.class, ContextCompression.class)
+			.registerHints(hints, classLoader);
+	}
+
+}
