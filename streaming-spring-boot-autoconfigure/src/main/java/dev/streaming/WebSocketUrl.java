@@ -34,8 +34,9 @@ final class WebSocketUrl {
 				() -> "url must be a ws:// or wss:// URL, but its scheme is '" + scheme + "'");
 		Assert.isTrue(uri.getHost() != null,
 				"url has no valid host, or no valid port behind it; it must be like wss://host:port/path");
-		Assert.isTrue(uri.getPort() == -1 || (uri.getPort() > 0 && uri.getPort() <= MAX_PORT),
-				() -> "url must have a port from 1 to " + MAX_PORT + ", but it is " + uri.getPort());
+		// Port 0 stands for one that a HandshakeCustomizer will know
+		Assert.isTrue(uri.getPort() <= MAX_PORT,
+				() -> "url must have a port of at most " + MAX_PORT + ", but it is " + uri.getPort());
 		Assert.isTrue(uri.getFragment() == null, "url must have no fragment (#...)");
 		return uri;
 	}

@@ -112,7 +112,7 @@ class StreamingFailureAnalyzerTests {
 			wss://user:secret@example.com:8443/path?key=secret#part | wss://example.com:8443/path | no fragment
 			wss:///path?key=secret | | no valid host
 			wss://example.com:port/path?key=secret | | no valid port
-			wss://example.com:65536/path?key=secret | wss://example.com:65536/path | a port from 1 to 65535
+			wss://example.com:65536/path?key=secret | wss://example.com:65536/path | a port of at most 65535
 			wss://exa mple.com/?key=secret | | URL is malformed at index
 			example.com/secret | | its scheme is ''
 			""")
