@@ -91,6 +91,16 @@ abstract class AbstractChatTests {
 	}
 
 	@Test
+	void chatWaitsForTheEndOfALongerOutage() throws Exception {
+		this.client.chat("hello");
+		double refused = this.client.count("streaming.connect", "outcome:refused", "status:503");
+		assertThat(this.client.post("/provider/refuse?for=500ms").path("dropped").asInt()).isEqualTo(1);
+		this.client.await(Duration.ofSeconds(20),
+				() -> this.client.count("streaming.connect", "outcome:refused", "status:503") > refused);
+		assertThat(answer(this.client.chat("hello"))).contains("olleh");
+	}
+
+	@Test
 	void chatsAtTheSameTimeDoNotMix() throws Exception {
 		CompletableFuture<List<Event>> one = this.client.chatAsync("count to 8");
 		CompletableFuture<List<Event>> other = this.client.chatAsync("backwards");

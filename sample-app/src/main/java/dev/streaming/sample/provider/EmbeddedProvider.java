@@ -1,5 +1,6 @@
 package dev.streaming.sample.provider;
 
+import java.time.Duration;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executors;
@@ -19,6 +20,8 @@ class EmbeddedProvider implements DisposableBean {
 	private final Set<Conversation> conversations = ConcurrentHashMap.newKeySet();
 
 	private final AtomicBoolean dropInNextAnswer = new AtomicBoolean();
+
+	private volatile long refusingUntil = System.nanoTime();
 
 	private final EmbeddedProviderProperties properties;
 
@@ -48,6 +51,20 @@ class EmbeddedProvider implements DisposableBean {
 		Set<Conversation> dropped = Set.copyOf(this.conversations);
 		dropped.forEach(Conversation::drop);
 		return dropped.size();
+	}
+
+	/**
+	 * Drop all connections, and take no new ones for a while.
+	 * @param duration how long
+	 * @return how many were dropped
+	 */
+	int refuse(Duration duration) {
+		this.refusingUntil = System.nanoTime() + duration.toNanos();
+		return drop();
+	}
+
+	boolean isRefusing() {
+		return this.refusingUntil - System.nanoTime() > 0;
 	}
 
 	/**

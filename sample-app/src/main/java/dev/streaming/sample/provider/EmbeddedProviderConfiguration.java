@@ -5,6 +5,7 @@ import org.springframework.context.annotation.Configuration;
 import org.springframework.web.socket.config.annotation.EnableWebSocket;
 import org.springframework.web.socket.config.annotation.WebSocketConfigurer;
 import org.springframework.web.socket.config.annotation.WebSocketHandlerRegistry;
+import org.springframework.web.socket.server.HandshakeInterceptor;
 
 /**
  * The WebSocket endpoints of the embedded provider, one for each protocol.
@@ -26,10 +27,15 @@ class EmbeddedProviderConfiguration implements WebSocketConfigurer {
 	@Override
 	public void registerWebSocketHandlers(WebSocketHandlerRegistry registry) {
 		GeminiHandles handles = new GeminiHandles();
-		registry.addHandler(new ProviderEndpoint(this.provider, this.connections,
-				(client) -> new OpenAiConversation(client, this.provider)), "/provider/openai");
-		registry.addHandler(new ProviderEndpoint(this.provider, this.connections,
-				(client) -> new GeminiConversation(client, this.provider, handles)), "/provider/gemini");
+		HandshakeInterceptor refusal = new Refusal(this.provider);
+		registry
+			.addHandler(new ProviderEndpoint(this.provider, this.connections,
+					(client) -> new OpenAiConversation(client, this.provider)), "/provider/openai")
+			.addInterceptors(refusal);
+		registry
+			.addHandler(new ProviderEndpoint(this.provider, this.connections,
+					(client) -> new GeminiConversation(client, this.provider, handles)), "/provider/gemini")
+			.addInterceptors(refusal);
 	}
 
 }

@@ -1,7 +1,10 @@
 package dev.streaming.sample.provider;
 
+import java.time.Duration;
 import java.util.Map;
 
+import org.springframework.format.annotation.DurationFormat;
+import org.springframework.format.annotation.DurationFormat.Style;
 import org.springframework.web.bind.annotation.PostMapping;
 import org.springframework.web.bind.annotation.RequestMapping;
 import org.springframework.web.bind.annotation.RequestParam;
@@ -32,6 +35,17 @@ class ProviderController {
 			this.provider.dropInNextAnswer();
 		}
 		return Map.of("armed", nextAnswer, "dropped", nextAnswer ? 0 : this.provider.drop());
+	}
+
+	/**
+	 * Be down: drop the TCP connections, and refuse new ones with 503 for a while.
+	 * @param duration how long, such as {@code 20s}
+	 * @return what was done
+	 */
+	@PostMapping("/refuse")
+	Map<String, Object> refuse(
+			@RequestParam(name = "for", defaultValue = "20s") @DurationFormat(style = Style.SIMPLE) Duration duration) {
+		return Map.of("seconds", duration.toSeconds(), "dropped", this.provider.refuse(duration));
 	}
 
 	/**
