@@ -2,7 +2,10 @@ package dev.streaming.autoconfigure.openai;
 
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.TimeUnit;
 
+import dev.streaming.ConnectionLostException;
+import dev.streaming.ErrorClassifier;
 import dev.streaming.Handshake;
 import dev.streaming.HandshakeCustomizer;
 import dev.streaming.Session;
@@ -39,6 +42,7 @@ import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 /**
  * Tests of {@link OpenAiRealtimeAutoConfiguration} and
@@ -222,6 +226,33 @@ class OpenAiRealtimeAutoConfigurationTests {
 	void worksWithoutSpringAi() {
 		this.runner.withClassLoader(new FilteredClassLoader("org.springframework.ai"))
 			.run(opened((session, request, setup) -> assertThat(setup.has("tools")).isFalse()));
+	}
+
+	@Test
+	void handlersErrorClassifierGoesBeforeABean() {
+		this.runner.withBean(ErrorClassifier.class, () -> (error) -> false)
+			.withPropertyValues(PREFIX + "session.max-reconnect-attempts=3", PREFIX + "conn.retry-backoff-base=1ms")
+			.run((context) -> {
+				SessionFactory sessions = context.getBean(SessionFactory.class);
+				InMemoryTransport transport = context.getBean(InMemoryTransport.class);
+				try (Session session = sessions.open("assistant")) {
+					transport.peer().drop();
+					await().until(() -> transport.dials().size() == 2 && session.state() == Session.State.OPEN);
+				}
+				OpenAiRealtimeHandler strict = new OpenAiRealtimeHandler(OpenAiRealtimeOptions.builder().build()) {
+
+					@Override
+					public ErrorClassifier errorClassifier() {
+						return (error) -> false;
+					}
+
+				};
+				try (Session session = sessions.open("assistant", (spec) -> spec.handler(strict))) {
+					transport.peer().drop();
+					session.done().toCompletableFuture().get(10, TimeUnit.SECONDS);
+					assertThat(session.error()).containsInstanceOf(ConnectionLostException.class);
+				}
+			});
 	}
 
 	@Test
