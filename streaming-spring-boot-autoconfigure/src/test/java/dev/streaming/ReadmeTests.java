@@ -71,6 +71,19 @@ class ReadmeTests {
 	}
 
 	@Test
+	void versionsAreThoseOfTheBuild() throws IOException {
+		Matcher versions = Pattern.compile("<spring-boot.version>(.+?)<")
+			.matcher(Files.readString(Path.of("..", "pom.xml")));
+		List<String> built = versions.results().map((version) -> version.group(1)).toList();
+		assertThat(built).hasSize(2);
+		String line = readme().lines()
+			.dropWhile((text) -> !text.contains("All tests pass with"))
+			.limit(2)
+			.collect(Collectors.joining(" "));
+		assertThat(line).contains("with " + built.get(0) + " on", "with " + built.get(1) + " on");
+	}
+
+	@Test
 	void settingsAreThoseOfTheMetadata() throws IOException {
 		assertThat(table("Under `streaming.conn` for")).isEqualTo(metadata("streaming.conn."));
 		assertThat(table("Under `streaming.session`, and")).isEqualTo(metadata("streaming.session."));
