@@ -67,12 +67,12 @@ public enum AudioFormat {
 		return (this == PCM) ? Map.of("type", this.mimeType, "rate", this.sampleRate) : Map.of("type", this.mimeType);
 	}
 
-	MediaData media(byte[] data) {
-		return new MediaData(data, this.mimeType, this.sampleRate, 1);
+	MediaData media(byte[] data, int rate) {
+		return new MediaData(data, this.mimeType, rate, 1);
 	}
 
-	Duration duration(long bytes) {
-		return Duration.ofMillis(bytes * 1000 / ((long) this.sampleRate * this.bytesPerSample));
+	Duration duration(long bytes, int rate) {
+		return Duration.ofMillis(bytes * 1000 / ((long) rate * this.bytesPerSample));
 	}
 
 }

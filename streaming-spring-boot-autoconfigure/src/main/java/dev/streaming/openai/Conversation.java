@@ -167,11 +167,18 @@ final class Conversation {
 	}
 
 	void userSpoke(String itemId) {
-		this.history.place(itemId, Role.USER);
+		if (!itemId.isEmpty()) {
+			this.history.place(itemId, Role.USER);
+		}
 	}
 
 	void userSaid(String itemId, String transcript) {
-		this.history.set(itemId, Role.USER, transcript);
+		if (itemId.isEmpty()) {
+			this.history.add(Role.USER, transcript);
+		}
+		else {
+			this.history.set(itemId, Role.USER, transcript);
+		}
 	}
 
 	void answering(String itemId, String delta) {

@@ -54,13 +54,14 @@ final class EventDecoder {
 	 */
 	List<StreamChunk> decode(OpenAiServerEvent kind, JsonNode event, Consumer<Message> sender) {
 		String responseId = Json.text(event, "response_id");
-		if (!responseId.isEmpty() && kind.type().startsWith("response.")) {
+		if (!responseId.isEmpty() && kind.type().startsWith("response.")
+				&& kind != OpenAiServerEvent.RESPONSE_CREATED) {
 			this.turns.responses().active(responseId);
 		}
 		return switch (kind) {
 			case ERROR -> error(event, sender);
 			case SESSION_CREATED, SESSION_UPDATED -> none(() -> settings(event.path("session")));
-			case ITEM_ADDED, ITEM_CREATED, ITEM_DONE -> none(() -> this.conversation.seen(event.path("item")));
+			case ITEM_ADDED, ITEM_CREATED, ITEM_DONE -> none(() -> item(event.path("item")));
 			case ITEM_DELETED -> none(() -> this.conversation.deleted(Json.text(event, "item_id")));
 			case ITEM_RETRIEVED -> List.of(Signals.of(kind.type(), event, "item"));
 			case ITEM_TRUNCATED -> none(() -> truncated(event));
@@ -77,7 +78,7 @@ final class EventDecoder {
 			case BUFFER_TIMEOUT -> List.of(Signals.of(kind.type(), event, "item_id", "audio_start_ms", "audio_end_ms"));
 			case MCP_LIST_FAILED -> failed(kind, event, "The tools of an MCP server could not be listed");
 			case MCP_CALL_FAILED -> failed(kind, event, "The call of an MCP tool failed");
-			case RESPONSE_CREATED -> none(() -> this.turns.responses().active(Json.text(event.path("response"), "id")));
+			case RESPONSE_CREATED -> none(() -> responseCreated(Json.text(event.path("response"), "id")));
 			case RESPONSE_DONE -> this.responses.responseDone(event);
 			case ARGUMENTS_DONE -> this.responses.argumentsDone(event);
 			case AUDIO_DELTA -> this.responses.audio(event);
@@ -108,8 +109,21 @@ final class EventDecoder {
 		String name = told.isString() ? told.stringValue() : Json.text(told, "type");
 		AudioFormat format = AudioFormat.named(name.isEmpty() ? Json.text(session, "output_audio_format") : name);
 		if (format != null) {
-			this.spoken.format(format);
+			this.spoken.format(format, Json.number(told, "rate"));
 		}
+	}
+
+	private void item(JsonNode item) {
+		this.conversation.seen(item);
+		if ("function_call_output".equals(Json.text(item, "type"))) {
+			this.turns.calls().confirmed(Json.text(item, "call_id"));
+		}
+	}
+
+	private void responseCreated(String id) {
+		this.responses.created(id, !this.turns.responses().isActive());
+		this.spoken.responseCreated();
+		this.turns.responses().created(id);
 	}
 
 	private void truncated(JsonNode event) {
@@ -124,19 +138,17 @@ final class EventDecoder {
 			throw OpenAiErrors.permanent(error);
 		}
 		String eventId = error.eventId();
-		if (eventId != null) {
-			if (ALREADY_ACTIVE.equals(error.code()) && this.turns.responses().collided(eventId)) {
-				return List.of();
-			}
-			if (NOT_ACTIVE.equals(error.code()) && eventId.startsWith(ClientEvents.CANCEL)) {
-				return List.of();
-			}
-			try {
-				this.turns.send(this.turns.responses().refused(eventId), sender);
-			}
-			catch (StreamingException ex) {
-				return List.of(StreamChunk.failure(error), StreamChunk.failure(ex));
-			}
+		if (ALREADY_ACTIVE.equals(error.code()) && this.turns.responses().collided(eventId)) {
+			return List.of();
+		}
+		if (NOT_ACTIVE.equals(error.code()) && (eventId == null || eventId.startsWith(ClientEvents.CANCEL))) {
+			return List.of();
+		}
+		try {
+			this.turns.send(this.turns.responses().refused(eventId), sender);
+		}
+		catch (StreamingException ex) {
+			return List.of(StreamChunk.failure(error), StreamChunk.failure(ex));
 		}
 		return List.of(StreamChunk.failure(error));
 	}

@@ -69,7 +69,7 @@ final class Json {
 
 	static long number(JsonNode node, String field) {
 		JsonNode value = node.path(field);
-		return value.isNumber() ? value.longValue() : 0;
+		return (value.isNumber() || value.isString()) ? value.asLong(0) : 0;
 	}
 
 }

@@ -44,7 +44,7 @@ final class OpenAiErrors {
 		String message = Json.text(error, "message");
 		return new OpenAiErrorException(clean(message.isEmpty() ? "no message" : message),
 				type.isEmpty() ? "error" : type, Json.textOrNull(error, "code"), Json.textOrNull(error, "param"),
-				Json.textOrNull(error, "event_id"));
+				Json.text(error, "event_id").isEmpty() ? null : Json.text(error, "event_id"));
 	}
 
 	static boolean isFatal(OpenAiErrorException error) {

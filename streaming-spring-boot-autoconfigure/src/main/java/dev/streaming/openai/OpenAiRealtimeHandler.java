@@ -155,8 +155,7 @@ public class OpenAiRealtimeHandler implements SessionHandler, RealtimeProtocol {
 				(call, json) -> this.turns.toolResult(call.id(), json, context::sendRaw));
 		this.runner = runner;
 		Map<String, Object> session = SessionUpdate.of(this.options, context.attributes(), runner.tools());
-		new SessionSetup(conn,
-				(kind, event) -> this.decoder.decode(kind, event, context::sendRaw).forEach(context::emit))
+		new SessionSetup(conn, (event) -> decode(event, context).forEach(context::emit))
 			.run(this.turns.events().sessionUpdate(session));
 	}
 
@@ -185,17 +184,22 @@ public class OpenAiRealtimeHandler implements SessionHandler, RealtimeProtocol {
 			return List.of(StreamChunk.failure(
 					new StreamingException("OpenAI Realtime sent a " + message + " that is not JSON; it is left out")));
 		}
+		List<StreamChunk> chunks = decode(event, context);
+		for (StreamChunk chunk : chunks) {
+			chunk.toolCalls().forEach(this::runTool);
+		}
+		boolean done = OpenAiServerEvent.of(Json.text(event, "type")) == OpenAiServerEvent.RESPONSE_DONE;
+		return done ? responseDone(event, chunks, context) : chunks;
+	}
+
+	private List<StreamChunk> decode(JsonNode event, SessionContext context) {
 		String type = Json.text(event, "type");
 		OpenAiServerEvent kind = OpenAiServerEvent.of(type);
 		if (kind == null) {
 			unknown(type);
 			return List.of();
 		}
-		List<StreamChunk> chunks = this.decoder.decode(kind, event, context::sendRaw);
-		for (StreamChunk chunk : chunks) {
-			chunk.toolCalls().forEach(this::runTool);
-		}
-		return (kind == OpenAiServerEvent.RESPONSE_DONE) ? responseDone(event, chunks, context) : chunks;
+		return this.decoder.decode(kind, event, context::sendRaw);
 	}
 
 	private void unknown(String type) {

@@ -31,6 +31,8 @@ final class ResponseDecoder {
 	// By id. A response outside of the conversation may be under way beside it
 	private final Map<String, Response> responses = new HashMap<>();
 
+	private long numbers;
+
 	ResponseDecoder(ToolCalls calls, SpokenAudio spoken, Conversation conversation, Predicate<String> ownTool) {
 		this.calls = calls;
 		this.spoken = spoken;
@@ -40,6 +42,19 @@ final class ResponseDecoder {
 
 	void reset() {
 		this.responses.clear();
+	}
+
+	/**
+	 * A response begins. It is a new one, even where the provider uses its ids again.
+	 * @param id its id, or empty
+	 * @param alone whether there is no other one
+	 */
+	void created(String id, boolean alone) {
+		this.responses.remove(id);
+		if (alone) {
+			this.responses.clear();
+			this.calls.responseCreated();
+		}
 	}
 
 	List<StreamChunk> delta(JsonNode event) {
@@ -67,7 +82,8 @@ final class ResponseDecoder {
 		Response response = response(event);
 		response.parts.computeIfAbsent(partOf(event), (added) -> new StringBuilder()).append(delta);
 		response.content.append(delta);
-		this.conversation.answering(Json.text(event, "item_id"), delta);
+		String itemId = Json.text(event, "item_id");
+		this.conversation.answering(itemId.isEmpty() ? response.history : itemId, delta);
 		return List.of(identified(event).delta(delta).content(response.content.toString()).build());
 	}
 
@@ -76,7 +92,7 @@ final class ResponseDecoder {
 	}
 
 	private Response response(String id) {
-		return this.responses.computeIfAbsent(id, (added) -> new Response());
+		return this.responses.computeIfAbsent(id, (added) -> new Response("response-" + this.numbers++));
 	}
 
 	private static String partOf(JsonNode event) {
@@ -105,7 +121,7 @@ final class ResponseDecoder {
 		}
 		boolean wanted = this.spoken.received(Json.text(event, "item_id"), (int) Json.number(event, "content_index"),
 				data.length);
-		return (wanted && data.length > 0) ? List.of(identified(event).media(this.spoken.format().media(data)).build())
+		return (wanted && data.length > 0) ? List.of(identified(event).media(this.spoken.media(data)).build())
 				: List.of();
 	}
 
@@ -179,7 +195,11 @@ final class ResponseDecoder {
 	private Response told(String id) {
 		Response unnamed = this.responses.remove("");
 		Response told = this.responses.remove(id);
-		return (told != null) ? told : (unnamed != null) ? unnamed : new Response();
+		if (told == null && unnamed == null && id.isEmpty() && this.responses.size() == 1) {
+			// The deltas named it, and there is no other
+			told = this.responses.remove(this.responses.keySet().iterator().next());
+		}
+		return (told != null) ? told : (unnamed != null) ? unnamed : new Response("");
 	}
 
 	private StreamChunk finish(JsonNode response, String id, String status, String content, boolean calling) {
@@ -220,8 +240,11 @@ final class ResponseDecoder {
 	}
 
 	static @Nullable Usage usage(JsonNode usage) {
-		return usage.has("total_tokens") ? new Usage(Json.number(usage, "input_tokens"),
-				Json.number(usage, "output_tokens"), Json.number(usage, "total_tokens")) : null;
+		long input = Json.number(usage, "input_tokens");
+		long output = Json.number(usage, "output_tokens");
+		long total = Math.max(Json.number(usage, "total_tokens"), input + output);
+		boolean told = usage.has("total_tokens") || usage.has("input_tokens") || usage.has("output_tokens");
+		return told ? new Usage(input, output, total) : null;
 	}
 
 	/**
@@ -234,7 +257,14 @@ final class ResponseDecoder {
 		// By item and part
 		private final Map<String, StringBuilder> parts = new HashMap<>();
 
+		// Where its texts are kept if the provider does not name its items
+		private final String history;
+
 		private boolean calling;
+
+		Response(String history) {
+			this.history = history;
+		}
 
 	}
 

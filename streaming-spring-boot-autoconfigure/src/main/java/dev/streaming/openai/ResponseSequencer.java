@@ -120,13 +120,14 @@ final class ResponseSequencer {
 
 	/**
 	 * The provider refused a request.
-	 * @param request its id
+	 * @param request its id, or {@code null} if the provider did not say: then the one
+	 * that is under way, as it would be waited for in vain
 	 * @return the id of the request to send now, or {@code null} for none
 	 */
-	@Nullable String refused(String request) {
+	@Nullable String refused(@Nullable String request) {
 		this.lock.lock();
 		try {
-			if (!request.equals(this.requested)) {
+			if (!isUnderWay(request)) {
 				return null;
 			}
 			this.requested = null;
@@ -141,13 +142,13 @@ final class ResponseSequencer {
 	/**
 	 * A request met a response that is active, one of the provider's own accord that we
 	 * did not know of: it waits.
-	 * @param request its id
+	 * @param request its id, or {@code null} if the provider did not say
 	 * @return whether it is ours, and under way
 	 */
-	boolean collided(String request) {
+	boolean collided(@Nullable String request) {
 		this.lock.lock();
 		try {
-			if (!request.equals(this.requested)) {
+			if (!isUnderWay(request)) {
 				return false;
 			}
 			this.requested = null;
@@ -156,6 +157,25 @@ final class ResponseSequencer {
 				this.active.add(UNNAMED);
 			}
 			return true;
+		}
+		finally {
+			this.lock.unlock();
+		}
+	}
+
+	private boolean isUnderWay(@Nullable String request) {
+		return this.requested != null && (request == null || request.equals(this.requested));
+	}
+
+	/**
+	 * A response begins. It is a new one, even where the provider uses its ids again.
+	 * @param response its id, or empty
+	 */
+	void created(String response) {
+		this.lock.lock();
+		try {
+			this.finished.remove(response);
+			active(response);
 		}
 		finally {
 			this.lock.unlock();

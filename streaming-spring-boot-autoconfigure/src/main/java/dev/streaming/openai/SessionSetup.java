@@ -1,12 +1,15 @@
 package dev.streaming.openai;
 
-import java.util.function.BiConsumer;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.function.Consumer;
 
 import dev.streaming.Conn;
 import dev.streaming.ConnectionLostException;
 import dev.streaming.Message;
 import dev.streaming.NotConnectedException;
 import dev.streaming.SendFailedException;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import tools.jackson.databind.JsonNode;
@@ -20,16 +23,22 @@ final class SessionSetup {
 
 	private static final Logger logger = LoggerFactory.getLogger(SessionSetup.class);
 
+	/**
+	 * How long an endpoint that has told of a conversation may take to tell of a session.
+	 * OpenAI does that the other way around, and some tell of the conversation alone.
+	 */
+	private static final Duration GRACE = Duration.ofSeconds(1);
+
 	private final Conn conn;
 
-	private final BiConsumer<OpenAiServerEvent, JsonNode> events;
+	private final Consumer<JsonNode> events;
 
 	/**
 	 * Create a setup.
 	 * @param conn the new connection
 	 * @param events hears of what the provider tells
 	 */
-	SessionSetup(Conn conn, BiConsumer<OpenAiServerEvent, JsonNode> events) {
+	SessionSetup(Conn conn, Consumer<JsonNode> events) {
 		this.conn = conn;
 		this.events = events;
 	}
@@ -41,9 +50,11 @@ final class SessionSetup {
 	 */
 	void run(Message sessionUpdate) throws InterruptedException {
 		try {
-			await(OpenAiServerEvent.SESSION_CREATED);
+			awaitSession();
 			send(sessionUpdate);
-			await(OpenAiServerEvent.SESSION_UPDATED);
+			while (take(this.conn.receive()) != OpenAiServerEvent.SESSION_UPDATED) {
+				// What else comes was handled
+			}
 		}
 		catch (ConnectionLostException | NotConnectedException ex) {
 			throw OpenAiErrors.inSetup(ex);
@@ -60,20 +71,29 @@ final class SessionSetup {
 		}
 	}
 
-	private void await(OpenAiServerEvent wanted) throws InterruptedException {
+	private void awaitSession() throws InterruptedException {
+		boolean conversing = false;
 		while (true) {
-			JsonNode event = Json.parse(this.conn.receive());
-			OpenAiServerEvent kind = OpenAiServerEvent.of(Json.text(event, "type"));
-			if (kind == OpenAiServerEvent.ERROR) {
-				throw OpenAiErrors.inSetup(OpenAiErrors.of(event.path("error")));
-			}
-			if (kind != null) {
-				this.events.accept(kind, event);
-			}
-			if (kind == wanted) {
+			Optional<Message> message = conversing ? this.conn.receive(GRACE) : Optional.of(this.conn.receive());
+			if (message.isEmpty()) {
 				return;
 			}
+			OpenAiServerEvent kind = take(message.get());
+			if (kind == OpenAiServerEvent.SESSION_CREATED || kind == OpenAiServerEvent.SESSION_UPDATED) {
+				return;
+			}
+			conversing |= kind == OpenAiServerEvent.CONVERSATION_CREATED;
 		}
+	}
+
+	private @Nullable OpenAiServerEvent take(Message message) {
+		JsonNode event = Json.parse(message);
+		OpenAiServerEvent kind = OpenAiServerEvent.of(Json.text(event, "type"));
+		if (kind == OpenAiServerEvent.ERROR) {
+			throw OpenAiErrors.inSetup(OpenAiErrors.of(event.path("error")));
+		}
+		this.events.accept(event);
+		return kind;
 	}
 
 }

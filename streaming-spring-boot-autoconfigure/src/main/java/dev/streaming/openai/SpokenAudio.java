@@ -3,6 +3,7 @@ package dev.streaming.openai;
 import java.time.Duration;
 import java.util.concurrent.locks.ReentrantLock;
 
+import dev.streaming.MediaData;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -17,6 +18,9 @@ final class SpokenAudio {
 
 	private AudioFormat format;
 
+	// The format's own, unless an endpoint that is not OpenAI's tells another
+	private int rate;
+
 	private String itemId = "";
 
 	private int contentIndex;
@@ -25,24 +29,48 @@ final class SpokenAudio {
 
 	private @Nullable Duration heard;
 
+	// What comes now is of another response
+	private boolean next;
+
 	SpokenAudio(AudioFormat format) {
 		this.format = format;
+		this.rate = format.sampleRate();
 	}
 
-	void format(AudioFormat format) {
+	/**
+	 * The provider tells the format.
+	 * @param format the format
+	 * @param rate its samples a second, or 0 for the usual ones
+	 */
+	void format(AudioFormat format, long rate) {
 		this.lock.lock();
 		try {
 			this.format = format;
+			this.rate = (rate > 0 && rate <= Integer.MAX_VALUE) ? (int) rate : format.sampleRate();
 		}
 		finally {
 			this.lock.unlock();
 		}
 	}
 
-	AudioFormat format() {
+	MediaData media(byte[] data) {
 		this.lock.lock();
 		try {
-			return this.format;
+			return this.format.media(data, this.rate);
+		}
+		finally {
+			this.lock.unlock();
+		}
+	}
+
+	/**
+	 * A response begins. Until it has audio, what was heard last is what can be
+	 * truncated.
+	 */
+	void responseCreated() {
+		this.lock.lock();
+		try {
+			this.next = true;
 		}
 		finally {
 			this.lock.unlock();
@@ -59,7 +87,8 @@ final class SpokenAudio {
 	boolean received(String itemId, int contentIndex, int length) {
 		this.lock.lock();
 		try {
-			if (!this.itemId.equals(itemId) || this.contentIndex != contentIndex) {
+			if (this.next || !this.itemId.equals(itemId) || this.contentIndex != contentIndex) {
+				this.next = false;
 				this.itemId = itemId;
 				this.contentIndex = contentIndex;
 				this.bytes = 0;
@@ -85,7 +114,7 @@ final class SpokenAudio {
 	@Nullable Cut truncate(Duration heard) {
 		this.lock.lock();
 		try {
-			Duration received = (this.heard != null) ? this.heard : this.format.duration(this.bytes);
+			Duration received = (this.heard != null) ? this.heard : this.format.duration(this.bytes, this.rate);
 			Duration limited = (heard.compareTo(received) < 0) ? heard : received;
 			if (this.itemId.isEmpty() || (this.heard != null && limited.equals(this.heard))) {
 				return null;
@@ -107,7 +136,7 @@ final class SpokenAudio {
 	double share(String itemId, Duration heard) {
 		this.lock.lock();
 		try {
-			long received = this.format.duration(this.bytes).toMillis();
+			long received = this.format.duration(this.bytes, this.rate).toMillis();
 			return (this.itemId.equals(itemId) && received > 0) ? Math.min(1, (double) heard.toMillis() / received) : 1;
 		}
 		finally {
@@ -121,6 +150,7 @@ final class SpokenAudio {
 			this.itemId = "";
 			this.bytes = 0;
 			this.heard = null;
+			this.next = false;
 		}
 		finally {
 			this.lock.unlock();

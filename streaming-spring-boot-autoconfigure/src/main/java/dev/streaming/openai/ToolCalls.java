@@ -27,6 +27,9 @@ final class ToolCalls {
 
 	private final Set<String> pending = new LinkedHashSet<>();
 
+	// Those of them whose result we are sending
+	private final Set<String> returning = new LinkedHashSet<>();
+
 	// Their connection has gone, and the provider knows nothing of them any more
 	private final Set<String> lost = new LinkedHashSet<>();
 
@@ -38,6 +41,20 @@ final class ToolCalls {
 
 	// It is being asked
 	private boolean answering;
+
+	/**
+	 * A response begins, and there is no other one: its calls are new, even where the
+	 * provider uses ids again.
+	 */
+	void responseCreated() {
+		this.lock.lock();
+		try {
+			this.delivered.clear();
+		}
+		finally {
+			this.lock.unlock();
+		}
+	}
 
 	/**
 	 * A tool call begins. Its arguments are still to come.
@@ -76,6 +93,7 @@ final class ToolCalls {
 			trim(this.delivered);
 			this.begun.remove(itemId);
 			this.pending.add(id);
+			this.lost.remove(id);
 			this.calling = true;
 			return new ToolCall(id, tool, arguments);
 		}
@@ -95,6 +113,51 @@ final class ToolCalls {
 	}
 
 	/**
+	 * A call's result is about to be sent.
+	 * @param callId the call's id
+	 */
+	void returning(String callId) {
+		this.lock.lock();
+		try {
+			this.returning.add(callId);
+		}
+		finally {
+			this.lock.unlock();
+		}
+	}
+
+	/**
+	 * A call's result could not be sent.
+	 * @param callId the call's id
+	 */
+	void notReturned(String callId) {
+		this.lock.lock();
+		try {
+			this.returning.remove(callId);
+		}
+		finally {
+			this.lock.unlock();
+		}
+	}
+
+	/**
+	 * The provider has a call's result. If it is none of ours, the application has sent
+	 * it in its own words, and asks the model to go on in its own words too.
+	 * @param callId the call's id
+	 */
+	void confirmed(String callId) {
+		this.lock.lock();
+		try {
+			if (!this.returning.contains(callId) && this.pending.remove(callId)) {
+				this.due &= !this.pending.isEmpty();
+			}
+		}
+		finally {
+			this.lock.unlock();
+		}
+	}
+
+	/**
 	 * A call's result was sent.
 	 * @param callId the call's id
 	 * @return whether the model is to be asked to go on; {@link #answered()} has to
@@ -103,6 +166,7 @@ final class ToolCalls {
 	boolean resolved(String callId) {
 		this.lock.lock();
 		try {
+			this.returning.remove(callId);
 			this.due |= this.pending.remove(callId);
 			return isReady();
 		}
@@ -164,6 +228,7 @@ final class ToolCalls {
 			this.lost.addAll(this.pending);
 			trim(this.lost);
 			this.pending.clear();
+			this.returning.clear();
 			this.calling = false;
 			this.due = false;
 			this.answering = false;

@@ -16,6 +16,8 @@ final class Turns {
 
 	private static final Logger logger = LoggerFactory.getLogger(Turns.class);
 
+	private static final String TURN_DETECTION = "turn_detection";
+
 	private final ClientEvents events = new ClientEvents();
 
 	private final ResponseSequencer responses = new ResponseSequencer(this.events);
@@ -57,7 +59,8 @@ final class Turns {
 	 * @param session what it told
 	 */
 	void settings(JsonNode session) {
-		JsonNode detection = session.path("audio").path("input").path("turn_detection");
+		JsonNode input = session.path("audio").path("input");
+		JsonNode detection = (input.has(TURN_DETECTION) ? input : session).path(TURN_DETECTION);
 		if (detection.isMissingNode()) {
 			return;
 		}
@@ -152,7 +155,14 @@ final class Turns {
 				.log("The result of a tool call is dropped: the call was lost with its connection");
 			return;
 		}
-		sender.accept(this.events.toolOutput(callId, json));
+		this.calls.returning(callId);
+		try {
+			sender.accept(this.events.toolOutput(callId, json));
+		}
+		catch (RuntimeException ex) {
+			this.calls.notReturned(callId);
+			throw ex;
+		}
 		this.responses.input();
 		if (this.calls.resolved(callId)) {
 			goOn(sender);
