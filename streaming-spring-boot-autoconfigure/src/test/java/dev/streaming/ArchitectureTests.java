@@ -102,6 +102,12 @@ class ArchitectureTests {
 	}
 
 	@Test
+	void springAiIsUsedOnlyInItsBridge() {
+		check(onlyFrom(resideInAPackage("org.springframework.ai.."), ROOT + ".realtime.springai..",
+				ROOT + ".autoconfigure.realtime.."));
+	}
+
+	@Test
 	void springBootIsUsedOnlyAtTheEdges() {
 		check(onlyFrom(resideInAPackage("org.springframework.boot.."), ROOT + ".autoconfigure..", ROOT + ".health..",
 				ROOT + ".actuate..", ROOT + ".aot.."));

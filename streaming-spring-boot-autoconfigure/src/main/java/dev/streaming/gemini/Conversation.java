@@ -1,10 +1,13 @@
 package dev.streaming.gemini;
 
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Predicate;
 import java.util.function.Supplier;
 
 import dev.streaming.ToolCall;
@@ -29,6 +32,11 @@ final class Conversation {
 
 	// Names by id
 	private final Map<String, String> openCalls = new LinkedHashMap<>();
+
+	// Calls whose results the model has not waited for, or that the application has sent
+	// in
+	// the provider's own words
+	private final Set<String> overtaken = new HashSet<>();
 
 	// Texts that the model was not yet asked to answer
 	private final List<Text> unasked = new ArrayList<>();
@@ -140,10 +148,17 @@ final class Conversation {
 
 	/**
 	 * The model has begun, or goes on, to answer.
+	 * @param own whether a tool's results come from the session itself, by the tool's
+	 * name
 	 * @return whether it has just begun
 	 */
-	boolean answering() {
+	boolean answering(Predicate<String> own) {
 		return locked(() -> {
+			this.openCalls.forEach((id, name) -> {
+				if (!own.test(name)) {
+					this.overtaken.add(id);
+				}
+			});
 			if (this.answering) {
 				return false;
 			}
@@ -237,6 +252,7 @@ final class Conversation {
 	boolean returning(String id) {
 		return locked(() -> {
 			boolean wanted = this.openCalls.remove(id) != null;
+			this.overtaken.remove(id);
 			if (wanted && !this.answering && this.openCalls.isEmpty()) {
 				this.asked = true;
 			}
@@ -261,11 +277,22 @@ final class Conversation {
 	 * @param ids the calls' ids
 	 */
 	void callsCancelled(List<String> ids) {
-		locked(() -> this.openCalls.keySet().removeAll(ids));
+		locked(() -> {
+			this.openCalls.keySet().removeAll(ids);
+			return this.overtaken.removeAll(ids);
+		});
 	}
 
+	/**
+	 * Return the calls whose results the model waits for.
+	 * @return the tools' names by the calls' ids
+	 */
 	Map<String, String> openCalls() {
-		return locked(() -> new LinkedHashMap<>(this.openCalls));
+		return locked(() -> {
+			Map<String, String> calls = new LinkedHashMap<>(this.openCalls);
+			calls.keySet().removeAll(this.overtaken);
+			return calls;
+		});
 	}
 
 	/**
@@ -273,11 +300,11 @@ final class Conversation {
 	 * @return whether there is one
 	 */
 	boolean isTurnOpen() {
-		return locked(() -> this.answering || this.asked || !this.openCalls.isEmpty());
+		return locked(() -> this.answering || this.asked || !openCalls().isEmpty());
 	}
 
 	boolean isAnswering() {
-		return locked(() -> this.answering || !this.openCalls.isEmpty());
+		return locked(() -> this.answering || !openCalls().isEmpty());
 	}
 
 	/**
@@ -286,8 +313,9 @@ final class Conversation {
 	 */
 	Lost disconnected() {
 		return locked(() -> {
-			Lost lost = new Lost(isTurnOpen(), List.copyOf(this.openCalls.keySet()));
+			Lost lost = new Lost(isTurnOpen(), List.copyOf(openCalls().keySet()));
 			this.openCalls.clear();
+			this.overtaken.clear();
 			this.asked = false;
 			this.speaking = false;
 			endTurn();

@@ -1,9 +1,7 @@
 package dev.streaming.gemini;
 
 import java.util.Collection;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.Executor;
 import java.util.concurrent.atomic.AtomicLong;
@@ -19,7 +17,6 @@ import dev.streaming.SessionContext;
 import dev.streaming.SessionHandler;
 import dev.streaming.StreamChunk;
 import dev.streaming.StreamingException;
-import dev.streaming.concurrent.BoundedExecutor;
 import dev.streaming.realtime.ConversationHistory;
 import dev.streaming.realtime.ConversationHistory.Item;
 import dev.streaming.realtime.RealtimeAttributes;
@@ -81,7 +78,7 @@ public class GeminiLiveHandler implements SessionHandler, RealtimeProtocol {
 	 * @throws IllegalArgumentException if the settings name a tool that is not there
 	 */
 	public GeminiLiveHandler(GeminiLiveOptions options, Collection<? extends RealtimeTool> tools) {
-		this(options, tools, (task) -> ToolThreads.EXECUTOR.execute(task));
+		this(options, tools, ToolRunner.threads());
 	}
 
 	/**
@@ -96,19 +93,8 @@ public class GeminiLiveHandler implements SessionHandler, RealtimeProtocol {
 		Assert.notNull(tools, "'tools' must not be null");
 		Assert.notNull(executor, "'executor' must not be null");
 		this.options = options;
-		this.tools = choose(options.tools(), tools);
+		this.tools = ToolRunner.choose(options.tools(), tools);
 		this.executor = executor;
-	}
-
-	private static List<RealtimeTool> choose(@Nullable List<String> names, Collection<? extends RealtimeTool> tools) {
-		if (names == null) {
-			return List.copyOf(tools);
-		}
-		Map<String, RealtimeTool> all = new LinkedHashMap<>();
-		tools.forEach((tool) -> all.put(tool.name(), tool));
-		names.forEach((name) -> Assert.isTrue(all.containsKey(name),
-				() -> "There is no tool named '" + name + "'; there are " + String.join(", ", all.keySet())));
-		return names.stream().map(all::get).toList();
 	}
 
 	@Override
@@ -298,16 +284,6 @@ public class GeminiLiveHandler implements SessionHandler, RealtimeProtocol {
 					this.runner);
 			return this.client.compareAndSet(null, created) ? created : Objects.requireNonNull(this.client.get());
 		}
-
-	}
-
-	/**
-	 * The threads of tools, for all sessions that were not given others. Daemons that end
-	 * when they are idle.
-	 */
-	private static final class ToolThreads {
-
-		static final Executor EXECUTOR = new BoundedExecutor("streaming-tool-", 64);
 
 	}
 

@@ -13,6 +13,8 @@ import tools.jackson.databind.JsonNode;
 final class InlineData {
 
 	/** What the service sends when it does not say. */
+	private static final String DEFAULT_TYPE = "audio/pcm";
+
 	private static final int DEFAULT_RATE = 24_000;
 
 	private InlineData() {
@@ -29,7 +31,8 @@ final class InlineData {
 		if (data.isEmpty()) {
 			return null;
 		}
-		String[] type = Json.text(blob, "mimeType").split(";");
+		String given = Json.text(blob, "mimeType");
+		String[] type = (given.isBlank() ? DEFAULT_TYPE : given).split(";");
 		String mimeType = type[0].strip().toLowerCase(Locale.ROOT);
 		boolean audio = mimeType.startsWith("audio/");
 		boolean pcm = mimeType.equals("audio/pcm") || mimeType.equals("audio/l16");

@@ -109,7 +109,7 @@ final class LiveSession implements ServerEvents {
 
 	@Override
 	public void answering() {
-		if (this.conversation.answering() && this.leaveBy != null) {
+		if (this.conversation.answering(this.tools::supports) && this.leaveBy != null) {
 			// The change may have been put off for a moment only
 			leave(Duration.ofDays(1));
 		}

@@ -20,7 +20,6 @@ import dev.streaming.SessionHandler;
 import dev.streaming.StreamChunk;
 import dev.streaming.StreamingException;
 import dev.streaming.ToolCall;
-import dev.streaming.concurrent.BoundedExecutor;
 import dev.streaming.realtime.ConversationHistory.Item;
 import dev.streaming.realtime.RealtimeAttributes;
 import dev.streaming.realtime.RealtimeChunks;
@@ -98,7 +97,7 @@ public class OpenAiRealtimeHandler implements SessionHandler, RealtimeProtocol {
 	 * @param tools the tools, of which the settings choose
 	 */
 	public OpenAiRealtimeHandler(OpenAiRealtimeOptions options, Collection<? extends RealtimeTool> tools) {
-		this(options, tools, (task) -> ToolThreads.EXECUTOR.execute(task));
+		this(options, tools, ToolRunner.threads());
 	}
 
 	/**
@@ -111,7 +110,7 @@ public class OpenAiRealtimeHandler implements SessionHandler, RealtimeProtocol {
 	public OpenAiRealtimeHandler(OpenAiRealtimeOptions options, Collection<? extends RealtimeTool> tools,
 			Executor toolExecutor) {
 		this.options = options;
-		this.tools = SessionUpdate.choose(options.tools(), tools);
+		this.tools = ToolRunner.choose(options.tools(), tools);
 		this.toolExecutor = toolExecutor;
 		this.turns = new Turns(options.turnDetection());
 		AudioFormat format = options.outputAudioFormat();
@@ -273,16 +272,6 @@ public class OpenAiRealtimeHandler implements SessionHandler, RealtimeProtocol {
 	@Override
 	public String toString() {
 		return getClass().getSimpleName() + "[" + this.options + "]";
-	}
-
-	/**
-	 * The threads of tools, for all sessions that were not given others. Daemons that end
-	 * when they are idle.
-	 */
-	private static final class ToolThreads {
-
-		static final Executor EXECUTOR = new BoundedExecutor("streaming-tool-", 64);
-
 	}
 
 }

@@ -1,6 +1,5 @@
 package dev.streaming.openai;
 
-import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -122,31 +121,6 @@ final class SessionUpdate {
 				target.put(name, value);
 			}
 		});
-	}
-
-	/**
-	 * Choose the tools to offer.
-	 * @param names the names, or {@code null} for all
-	 * @param tools all there are
-	 * @return those of them
-	 * @throws IllegalArgumentException if there is none of a name; names those there are
-	 */
-	static List<RealtimeTool> choose(@Nullable List<String> names, Iterable<? extends RealtimeTool> tools) {
-		Map<String, RealtimeTool> all = new LinkedHashMap<>();
-		tools.forEach((tool) -> all.put(tool.name(), tool));
-		if (names == null) {
-			return List.copyOf(all.values());
-		}
-		List<RealtimeTool> chosen = new ArrayList<>();
-		for (String name : names) {
-			RealtimeTool tool = all.get(name);
-			if (tool == null) {
-				throw new IllegalArgumentException(
-						"There is no tool named '" + name + "'; there are " + String.join(", ", all.keySet()));
-			}
-			chosen.add(tool);
-		}
-		return chosen;
 	}
 
 }

@@ -49,7 +49,9 @@ public interface RealtimeClient {
 	 * Say something in writing. The model does not answer before {@link #respond()}.
 	 * <ul>
 	 * <li>OpenAI: {@code conversation.item.create} with a user message.</li>
-	 * <li>Gemini: {@code clientContent} of a turn that is not complete.</li>
+	 * <li>Gemini: {@code clientContent} of a turn that is not complete. Gemini 3 takes
+	 * text as realtime input alone, which it answers at once: there the text is kept, and
+	 * goes out with {@link #respond()}.</li>
 	 * </ul>
 	 * @param text what the user says
 	 */
@@ -88,7 +90,7 @@ public interface RealtimeClient {
 	 * active the request waits for its end; asked again before anything new was said, it
 	 * is one request.</li>
 	 * <li>Gemini: {@code clientContent} with {@code turnComplete}, if there is text that
-	 * waits for it.</li>
+	 * waits for it; Gemini 3: {@code realtimeInput.text} with all that was kept.</li>
 	 * </ul>
 	 */
 	void respond();

@@ -10,6 +10,7 @@ import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.BiConsumer;
 
 import dev.streaming.ToolCall;
+import dev.streaming.concurrent.BoundedExecutor;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -40,6 +41,33 @@ public final class ToolRunner {
 
 	// Guarded by lock: by the call's id
 	private final Map<String, Run> running = new HashMap<>();
+
+	/**
+	 * Choose the tools to offer.
+	 * @param names the names, or {@code null} for all
+	 * @param tools all there are
+	 * @return those of them, in that order
+	 * @throws IllegalArgumentException if there is none of a name; names those there are
+	 */
+	public static List<RealtimeTool> choose(@Nullable List<String> names, Collection<? extends RealtimeTool> tools) {
+		if (names == null) {
+			return List.copyOf(tools);
+		}
+		Map<String, RealtimeTool> all = new LinkedHashMap<>();
+		tools.forEach((tool) -> all.put(tool.name(), tool));
+		names.forEach((name) -> Assert.isTrue(all.containsKey(name),
+				() -> "There is no tool named '" + name + "'; there are " + String.join(", ", all.keySet())));
+		return names.stream().map(all::get).toList();
+	}
+
+	/**
+	 * Return the threads of tools, for all sessions that were not given others: daemons
+	 * that end when they are idle.
+	 * @return calls tools, which may block
+	 */
+	public static Executor threads() {
+		return (task) -> Threads.EXECUTOR.execute(task);
+	}
 
 	/**
 	 * Create a runner.
@@ -216,6 +244,15 @@ public final class ToolRunner {
 		finally {
 			this.lock.unlock();
 		}
+	}
+
+	/**
+	 * Made when the first tool is called.
+	 */
+	private static final class Threads {
+
+		static final Executor EXECUTOR = new BoundedExecutor("streaming-tool-", 64);
+
 	}
 
 	/**

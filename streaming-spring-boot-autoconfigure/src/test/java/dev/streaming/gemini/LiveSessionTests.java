@@ -1,7 +1,12 @@
 package dev.streaming.gemini;
 
 import java.time.Duration;
+import java.util.List;
+import java.util.Map;
 
+import dev.streaming.FinishReason;
+import dev.streaming.StreamChunk;
+import dev.streaming.realtime.RealtimeTool;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -106,6 +111,30 @@ class LiveSessionTests {
 		this.fixture.conversation.asking("Why?", false);
 		this.fixture.read("{'serverContent':{" + status + "}}");
 		assertThat(this.fixture.live.isResponseInFlight()).isFalse();
+	}
+
+	@Test
+	void resultMayBeSentInTheProvidersOwnWords() {
+		List<StreamChunk> chunks = this.fixture.read("{'toolCall':{'functionCalls':[{'id':'f1','name':'n'}]}}", CONTENT,
+				END);
+		assertThat(chunks.get(2).finishReason()).isEqualTo(FinishReason.STOP);
+		assertThat(this.fixture.live.isResponseInFlight()).isFalse();
+		this.fixture.live.disconnected();
+		assertThat(this.fixture.context.emitted).isEmpty();
+	}
+
+	@Test
+	void callThatTheModelDidNotWaitForIsStillAnswered() {
+		this.fixture.read("{'toolCall':{'functionCalls':[{'id':'f1','name':'n'}]}}", CONTENT, END);
+		assertThat(this.fixture.conversation.returning("f1")).isTrue();
+		assertThat(this.fixture.conversation.returning("f1")).isFalse();
+	}
+
+	@Test
+	void toolThatRunsIsAwaitedThoughTheModelGoesOn() {
+		LiveFixture running = new LiveFixture(RealtimeTool.of("n", "N", Map::size));
+		running.read("{'toolCall':{'functionCalls':[{'id':'f1','name':'n'}]}}", CONTENT, END);
+		assertThat(running.live.isResponseInFlight()).isTrue();
 	}
 
 	@Test

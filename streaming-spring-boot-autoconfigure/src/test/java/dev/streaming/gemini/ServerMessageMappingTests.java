@@ -121,6 +121,12 @@ class ServerMessageMappingTests {
 	}
 
 	@Test
+	void mediaOfNoTypeIsTheServicesSpeech() {
+		assertThat(this.fixture.readOne("{'serverContent':{'modelTurn':{'parts':[{'inlineData':{'data':'AQID'}}]}}}")
+			.media()).isEqualTo(new MediaData(new byte[] { 1, 2, 3 }, "audio/pcm", 24000, 1));
+	}
+
+	@Test
 	void bothAlphabetsOfBase64AreUnderstood() {
 		byte[] bytes = { (byte) 0xfb, (byte) 0xff, 1 };
 		for (Base64.Encoder encoder : List.of(Base64.getEncoder(), Base64.getUrlEncoder())) {

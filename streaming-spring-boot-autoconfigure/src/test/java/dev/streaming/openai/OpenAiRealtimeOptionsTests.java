@@ -6,7 +6,6 @@ import java.util.List;
 import java.util.Map;
 
 import dev.streaming.ConnConfig;
-import dev.streaming.realtime.RealtimeTool;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -67,18 +66,6 @@ class OpenAiRealtimeOptionsTests {
 			.build();
 		assertThat(SessionUpdate.of(options, Map.of(), List.of()).get("audio"))
 			.isEqualTo(Map.of("output", Map.of("voice", "marin", "speed", 1.5), "input", Map.of("x", 1)));
-	}
-
-	@Test
-	void toolsAreChosenByNameInThatOrder() {
-		RealtimeTool a = RealtimeTool.of("a", "A", Map::size);
-		RealtimeTool b = RealtimeTool.of("b", "B", Map::size);
-		assertThat(SessionUpdate.choose(null, List.of(a, b))).containsExactly(a, b);
-		assertThat(SessionUpdate.choose(List.of("b", "a"), List.of(a, b))).containsExactly(b, a);
-		assertThat(SessionUpdate.choose(List.of(), List.of(a, b))).isEmpty();
-		assertThatIllegalArgumentException().isThrownBy(() -> SessionUpdate.choose(List.of("c"), List.of(a, b)))
-			.withMessageContaining("'c'")
-			.withMessageContaining("a, b");
 	}
 
 	@ParameterizedTest

@@ -203,6 +203,18 @@ class ToolRunnerTests {
 	}
 
 	@Test
+	void toolsAreChosenByNameInThatOrder() {
+		RealtimeTool a = RealtimeTool.of("a", "A", Map::size);
+		RealtimeTool b = RealtimeTool.of("b", "B", Map::size);
+		assertThat(ToolRunner.choose(null, List.of(a, b))).containsExactly(a, b);
+		assertThat(ToolRunner.choose(List.of("b", "a"), List.of(a, b))).containsExactly(b, a);
+		assertThat(ToolRunner.choose(List.of(), List.of(a, b))).isEmpty();
+		assertThatIllegalArgumentException().isThrownBy(() -> ToolRunner.choose(List.of("c"), List.of(a, b)))
+			.withMessageContaining("'c'")
+			.withMessageContaining("a, b");
+	}
+
+	@Test
 	void twoToolsOfOneNameAreRefused() {
 		assertThatIllegalArgumentException()
 			.isThrownBy(() -> runner(RealtimeTool.of("a", "One", Map::size), RealtimeTool.of("a", "Two", Map::size)))

@@ -1,0 +1,305 @@
+package dev.streaming.autoconfigure.openai;
+
+import java.io.IOException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Base64;
+import java.util.List;
+import java.util.Map;
+
+import dev.streaming.FinishReason;
+import dev.streaming.MediaData;
+import dev.streaming.Session;
+import dev.streaming.SessionFactory;
+import dev.streaming.StreamChunk;
+import dev.streaming.Usage;
+import dev.streaming.autoconfigure.StreamingAutoConfiguration;
+import dev.streaming.autoconfigure.realtime.RealtimeToolsAutoConfiguration;
+import dev.streaming.realtime.RealtimeChunks;
+import dev.streaming.realtime.RealtimeClient;
+import dev.streaming.realtime.RealtimeTool;
+import dev.streaming.testsupport.JsonPeer;
+import dev.streaming.testsupport.RawWebSocketConnection;
+import dev.streaming.testsupport.RawWebSocketServer;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import tools.jackson.databind.JsonNode;
+
+import org.springframework.boot.autoconfigure.AutoConfigurations;
+import org.springframework.boot.test.context.runner.ApplicationContextRunner;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+/**
+ * Whole conversations of an application with OpenAI's side of the protocol, over sockets.
+ */
+@Timeout(60)
+class OpenAiRealtimeSocketTests {
+
+	private static final String PREFIX = "streaming.connections.assistant.";
+
+	private static final byte[] SPEECH = speech(4800);
+
+	private final List<StreamChunk> chunks = new ArrayList<>();
+
+	private static byte[] speech(int length) {
+		byte[] pcm = new byte[length];
+		for (int i = 0; i < length; i++) {
+			pcm[i] = (byte) (i * 31);
+		}
+		return pcm;
+	}
+
+	private void talk(RawWebSocketServer server, Talk talk) {
+		new ApplicationContextRunner()
+			.withConfiguration(AutoConfigurations.of(StreamingAutoConfiguration.class,
+					RealtimeToolsAutoConfiguration.class, OpenAiRealtimeAutoConfiguration.class))
+			.withUserConfiguration(Tools.class)
+			.withPropertyValues(PREFIX + "provider=openai-realtime", PREFIX + "conn.url=" + server.uri("/v1/realtime"),
+					PREFIX + "conn.retry-backoff-base=10ms", PREFIX + "openai.api-key=sk-test-s3cret",
+					PREFIX + "openai.voice=marin", PREFIX + "session.max-reconnect-attempts=3",
+					PREFIX + "session.response-channel-size=100", PREFIX + "session.send-while-reconnecting=wait")
+			.run((context) -> {
+				try (Session session = context.getBean(SessionFactory.class).open("assistant")) {
+					talk.with(session, RealtimeClient.of(session));
+				}
+			});
+	}
+
+	private static JsonPeer greet(RawWebSocketConnection connection) throws IOException {
+		RawWebSocketConnection.Request request = connection.request();
+		assertThat(request.target()).isEqualTo("/v1/realtime?model=gpt-realtime");
+		assertThat(request.header("Authorization")).isEqualTo("Bearer sk-test-s3cret");
+		connection.upgrade();
+		JsonPeer client = new JsonPeer(connection, false);
+		client.say("{'type':'session.created','event_id':'e','session':{'type':'realtime','id':'s1'}}");
+		JsonNode session = client.hearType("session.update").path("session");
+		assertThat(session.path("type").asString()).isEqualTo("realtime");
+		assertThat(session.at("/audio/output/voice").asString()).isEqualTo("marin");
+		assertThat(session.at("/tools/0/name").asString()).isEqualTo("weather");
+		client.say("{'type':'session.updated','event_id':'e','session':{'type':'realtime','id':'s1'}}");
+		return client;
+	}
+
+	private static JsonNode hearItem(JsonPeer client) throws IOException {
+		JsonNode item = client.hearType("conversation.item.create").path("item");
+		client.say("{'type':'conversation.item.added','event_id':'e','previous_item_id':null,'item':" + item + "}",
+				"{'type':'conversation.item.done','event_id':'e','previous_item_id':null,'item':" + item + "}");
+		return item;
+	}
+
+	private static void hearQuestion(JsonPeer client, String text) throws IOException {
+		assertThat(hearItem(client).at("/content/0/text").asString()).isEqualTo(text);
+		client.hearType("response.create");
+	}
+
+	private static String created(int number) {
+		return "{'type':'response.created','event_id':'e','response':{'id':'r" + number
+				+ "','object':'realtime.response','status':'in_progress','status_details':null,'output':[],"
+				+ "'usage':null}}";
+	}
+
+	private static String delta(int number, String type, String delta) {
+		return "{'type':'response." + type + ".delta','event_id':'e','response_id':'r" + number + "','item_id':'i"
+				+ number + "','output_index':0,'content_index':0,'delta':'" + delta + "'}";
+	}
+
+	private static String done(int number, String status, String details) {
+		return "{'type':'response.done','event_id':'e','response':{'id':'r" + number + "','status':'" + status
+				+ "','status_details':" + details + ",'output':[],'usage':{'total_tokens':5,'input_tokens':2,"
+				+ "'output_tokens':3,'input_token_details':{'text_tokens':2},'output_token_details':"
+				+ "{'text_tokens':3}}}}";
+	}
+
+	private static void answer(JsonPeer client, int number, String... deltas) throws IOException {
+		client.say(created(number), "{'type':'conversation.item.added','event_id':'e','item':{'id':'i" + number
+				+ "','type':'message','role':'assistant','status':'in_progress','content':[]}}");
+		for (String delta : deltas) {
+			client.say(delta(number, "output_text", delta));
+		}
+		client.say(done(number, "completed", "null"));
+	}
+
+	private List<StreamChunk> takeTurn(Session session) throws InterruptedException {
+		this.chunks.clear();
+		do {
+			this.chunks.add(take(session));
+		}
+		while (this.chunks.get(this.chunks.size() - 1).finishReason() == null);
+		return this.chunks;
+	}
+
+	private static StreamChunk take(Session session) throws InterruptedException {
+		return session.response()
+			.poll(Duration.ofSeconds(20))
+			.orElseThrow(() -> new AssertionError("No chunk", session.error().orElse(null)));
+	}
+
+	@Test
+	void conversationInWritingWithATool() {
+		try (RawWebSocketServer server = RawWebSocketServer.start((connection) -> {
+			JsonPeer client = greet(connection);
+			hearQuestion(client, "Hello");
+			answer(client, 1, "Hi ", "there");
+			hearQuestion(client, "How is the weather?");
+			client
+				.say(created(2),
+						"{'type':'response.output_item.added','event_id':'e','response_id':'r2','output_index':0,"
+								+ "'item':{'id':'f1','type':'function_call','status':'in_progress','call_id':'c1',"
+								+ "'name':'weather','arguments':''}}",
+						"{'type':'response.function_call_arguments.delta','event_id':'e','response_id':'r2',"
+								+ "'item_id':'f1','output_index':0,'call_id':'c1','delta':'{'}",
+						call("response.function_call_arguments.done", "'item_id':'f1',", "}"),
+						call("response.output_item.done",
+								"'item':{'id':'f1','type':'function_call','status':'completed',", "}}"),
+						done(2, "completed", "null"));
+			JsonNode output = hearItem(client);
+			assertThat(output.path("type").asString()).isEqualTo("function_call_output");
+			assertThat(output.path("call_id").asString()).isEqualTo("c1");
+			assertThat(output.path("output").asString()).isEqualTo("{\"sky\":\"clear over Oslo\"}");
+			client.hearType("response.create");
+			answer(client, 3, "Clear.");
+			client.hearClose();
+		})) {
+			talk(server, (session, client) -> {
+				client.sendText("Hello");
+				client.respond();
+				assertThat(takeTurn(session)).extracting(StreamChunk::delta).containsExactly("Hi ", "there", "");
+				assertThat(this.chunks.get(2).content()).isEqualTo("Hi there");
+				assertThat(this.chunks.get(2).usage()).isEqualTo(new Usage(2, 3, 5));
+				client.sendText("How is the weather?");
+				client.respond();
+				assertThat(takeTurn(session)).flatExtracting(StreamChunk::toolCalls)
+					.singleElement()
+					.satisfies((call) -> assertThat(call.arguments()).isEqualTo("{\"city\":\"Oslo\"}"));
+				assertThat(this.chunks).last().extracting(StreamChunk::finishReason).isEqualTo(FinishReason.TOOL_CALLS);
+				assertThat(takeTurn(session)).last().extracting(StreamChunk::content).isEqualTo("Clear.");
+			});
+		}
+	}
+
+	private static String call(String type, String before, String after) {
+		return "{'type':'" + type + "','event_id':'e','response_id':'r2','output_index':0," + before
+				+ "'call_id':'c1','name':'weather','arguments':'{\\'city\\':\\'Oslo\\'}'" + after;
+	}
+
+	@Test
+	void conversationInSpeechThatTheUserInterrupts() {
+		try (RawWebSocketServer server = RawWebSocketServer.start((connection) -> {
+			JsonPeer client = greet(connection);
+			String audio = client.hearType("input_audio_buffer.append").path("audio").asString();
+			assertThat(Base64.getDecoder().decode(audio)).isEqualTo(SPEECH);
+			client.say("{'type':'input_audio_buffer.speech_started','event_id':'e','audio_start_ms':0,'item_id':'u1'}",
+					"{'type':'input_audio_buffer.speech_stopped','event_id':'e','audio_end_ms':100,'item_id':'u1'}",
+					"{'type':'input_audio_buffer.committed','event_id':'e','previous_item_id':null,'item_id':'u1'}",
+					created(1), delta(1, "output_audio_transcript", "Once"),
+					delta(1, "output_audio", Base64.getEncoder().encodeToString(SPEECH)),
+					"{'type':'conversation.item.input_audio_transcription.completed','event_id':'e','item_id':'u1',"
+							+ "'content_index':0,'transcript':'A story','usage':{'type':'duration','seconds':1}}",
+					"{'type':'input_audio_buffer.speech_started','event_id':'e','audio_start_ms':150,'item_id':'u2'}",
+					done(1, "cancelled", "{'type':'cancelled','reason':'turn_detected'}"));
+			JsonNode truncate = client.hearType("conversation.item.truncate");
+			assertThat(truncate.path("item_id").asString()).isEqualTo("i1");
+			assertThat(truncate.path("content_index").asInt()).isZero();
+			assertThat(truncate.path("audio_end_ms").asInt()).isEqualTo(40);
+			client.say("{'type':'conversation.item.truncated','event_id':'e','item_id':'i1','content_index':0,"
+					+ "'audio_end_ms':40}");
+			client.hearClose();
+		})) {
+			talk(server, (session, client) -> {
+				client.sendAudio(SPEECH);
+				assertThat(takeTurn(session)).extracting(StreamChunk::media)
+					.filteredOn((media) -> media != null)
+					.containsExactly(new MediaData(SPEECH, "audio/pcm", 24000, 1));
+				assertThat(this.chunks).filteredOn((chunk) -> chunk.source().equals(RealtimeChunks.INPUT))
+					.extracting(StreamChunk::content)
+					.containsExactly("A story");
+				assertThat(this.chunks).filteredOn(StreamChunk::interrupted).hasSize(1);
+				assertThat(this.chunks).last().satisfies((chunk) -> {
+					assertThat(chunk.finishReason()).isEqualTo(FinishReason.CANCELLED);
+					assertThat(chunk.metadata()).containsEntry("reason", "turn_detected");
+				});
+				client.truncate(Duration.ofMillis(40));
+			});
+		}
+	}
+
+	@Test
+	void conversationThatOutlivesItsConnections() {
+		try (RawWebSocketServer server = RawWebSocketServer.start((connection) -> {
+			JsonPeer client = greet(connection);
+			switch (connection.number()) {
+				case 1 -> {
+					hearQuestion(client, "Hello");
+					answer(client, 1, "Hi");
+					client.say("{'type':'error','event_id':'e','error':{'type':'invalid_request_error',"
+							+ "'code':'session_expired','message':'Your session hit the maximum duration of 60 minutes.',"
+							+ "'param':null,'event_id':null}}");
+					client.close(1001, "Your session hit the maximum duration of 60 minutes.");
+				}
+				case 2 -> {
+					assertReplayed(client, "input_text", "Hello");
+					assertReplayed(client, "output_text", "Hi");
+					hearQuestion(client, "Tell me more");
+					client.say(created(2), delta(2, "output_text", "There was "));
+					// Without a close frame
+				}
+				default -> {
+					assertReplayed(client, "input_text", "Hello");
+					assertReplayed(client, "output_text", "Hi");
+					assertReplayed(client, "input_text", "Tell me more");
+					assertReplayed(client, "output_text", "There was ");
+					client.hearClose();
+				}
+			}
+		})) {
+			talk(server, (session, client) -> {
+				client.sendText("Hello");
+				client.respond();
+				assertThat(takeTurn(session)).hasSize(2);
+				assertThat(take(session).error()).hasMessageContaining("session_expired");
+				assertThat(take(session).reset()).isTrue();
+				client.sendText("Tell me more");
+				client.respond();
+				assertThat(takeTurn(session)).hasSize(2);
+				assertThat(this.chunks.get(1).metadata()).containsEntry(RealtimeChunks.REASON,
+						RealtimeChunks.CONNECTION_LOST);
+				assertThat(take(session).metadata()).containsEntry("replayed", 4);
+				await().until(() -> session.state() == Session.State.OPEN);
+			});
+			assertThat(server.connections()).isEqualTo(3);
+		}
+	}
+
+	private static void assertReplayed(JsonPeer client, String type, String text) throws IOException {
+		JsonNode content = hearItem(client).at("/content/0");
+		assertThat(content.path("type").asString()).isEqualTo(type);
+		assertThat(content.path("text").asString()).isEqualTo(text);
+	}
+
+	@FunctionalInterface
+	interface Talk {
+
+		void with(Session session, RealtimeClient client) throws Exception;
+
+	}
+
+	record Place(String city) {
+
+	}
+
+	@Configuration(proxyBeanMethods = false)
+	static class Tools {
+
+		@Bean
+		RealtimeTool weather() {
+			return RealtimeTool.of("weather", "The weather at a place", Place.class,
+					(place) -> Map.of("sky", "clear over " + place.city()));
+		}
+
+	}
+
+}
