@@ -3,6 +3,7 @@ package dev.streaming;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CountDownLatch;
 import java.util.function.Consumer;
 
 import dev.streaming.testsupport.InMemoryPeer;
@@ -82,6 +83,15 @@ abstract class AbstractSessionTests {
 
 	static void awaitDone(Session session) throws Exception {
 		TestRuntime.get(session.done().toCompletableFuture());
+	}
+
+	static void awaitQuietly(CountDownLatch latch) {
+		try {
+			latch.await();
+		}
+		catch (InterruptedException ex) {
+			Thread.currentThread().interrupt();
+		}
 	}
 
 	static List<String> takeAll(Session session) throws InterruptedException {

@@ -6,6 +6,7 @@ import java.util.concurrent.CountDownLatch;
 
 import dev.streaming.Conn.State;
 import dev.streaming.ConnCore.ConnectOperation;
+import dev.streaming.testsupport.InMemoryTransport;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
@@ -175,6 +176,105 @@ class ConnEdgeTests {
 			round.peer().text("for the session");
 			assertThat(AbstractSessionTests.take(session, 1)).containsExactly("for the session");
 			session.close();
+		});
+	}
+
+	/**
+	 * What had come before the drop was noticed reached an inbox that nobody empties.
+	 */
+	@Test
+	void nothingOfALateConnectionIsDelivered() throws Exception {
+		Race.rounds(1, (round) -> {
+			round.connected();
+			Dial late = new Dial(round.conn().core(), 1);
+			late.abort();
+			late.link().opened(round.peer().connection());
+			late.link().text("late");
+			assertThat(round.peer().isAborted()).isTrue();
+			assertThat(late.link().inbox().isEmpty()).isTrue();
+			assertThat(round.observer.events).doesNotContain("received");
+		});
+	}
+
+	/**
+	 * The connection came up between the close, or a reset with another dial, and the
+	 * word of it to the dial.
+	 */
+	@Test
+	void connectionOfADialThatIsNotTheCurrentOneIsDropped() throws Exception {
+		Race.rounds(1, (round) -> {
+			round.connected();
+			DefaultConn conn = round.conn();
+			ConnectOperation operation = conn.core().begin();
+			Dial stale = new Dial(conn.core(), 1);
+			stale.link().opened(round.peer().connection());
+			assertThat(round.peer().isAborted()).isTrue();
+			assertThat(TestRuntime.failure(stale.result())).isInstanceOf(ConnectFailedException.class);
+			assertThat(conn.state()).isEqualTo(State.CONNECTING);
+			conn.core().end(operation);
+		});
+	}
+
+	@Test
+	void closeWhileTheTransportBeginsToDialAbortsIt() throws Exception {
+		Race.rounds(1, (round) -> {
+			DefaultConn conn = round.conn();
+			round.transport.onDial((dial) -> {
+				dial.ignoreAbort();
+				conn.close();
+			});
+			assertThat(TestRuntime.failure(round.run(conn::connect))).isInstanceOf(ConnectFailedException.class);
+			Race.eventually(() -> assertThat(round.transport.dials().get(0).isAborted()).isTrue());
+		});
+	}
+
+	@Test
+	void operationThatWasClosedDialsNoMore() throws Exception {
+		Race.rounds(1, (round) -> {
+			ConnCore core = round.conn().core();
+			ConnectOperation operation = core.begin();
+			core.reset();
+			assertThat(TestRuntime.failure(core.dial(operation).result())).isInstanceOf(ConnectFailedException.class);
+			assertThat(round.transport.dials()).isEmpty();
+			core.end(operation);
+			assertThat(core.state()).isEqualTo(State.IDLE);
+		});
+	}
+
+	/**
+	 * The caller was interrupted after the connection had come up, and before it heard of
+	 * it.
+	 */
+	@Test
+	void interruptAtTheMomentOfSuccessLeavesNoConnection() throws Exception {
+		Race.rounds(1, (round) -> {
+			CountDownLatch opening = new CountDownLatch(1);
+			CountDownLatch goOn = new CountDownLatch(1);
+			round.transport.onDial((dial) -> {
+			});
+			round.observer.onEvent = (event) -> {
+				if (event.equals("dial SUCCESS")) {
+					opening.countDown();
+					awaitQuietly(goOn);
+				}
+			};
+			DefaultConn conn = round.conn();
+			CompletableFuture<Thread> caller = new CompletableFuture<>();
+			CompletableFuture<Void> connect = round.run(() -> {
+				caller.complete(Thread.currentThread());
+				conn.connect();
+			});
+			InMemoryTransport.Dial dial = round.transport.awaitDial(1);
+			CompletableFuture<Void> accepting = round.run(dial::accept);
+			opening.await();
+			Thread thread = TestRuntime.get(caller);
+			thread.interrupt();
+			Race.eventually(() -> assertThat(thread.isInterrupted()).isFalse());
+			goOn.countDown();
+			TestRuntime.get(accepting);
+			assertThat(TestRuntime.failure(connect)).isInstanceOf(InterruptedException.class);
+			assertThat(conn.state()).isEqualTo(State.IDLE);
+			assertThat(dial.peer().isAborted()).isTrue();
 		});
 	}
 

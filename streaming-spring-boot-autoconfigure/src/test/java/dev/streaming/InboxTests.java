@@ -70,4 +70,27 @@ class InboxTests {
 		assertThat(this.inbox.reachedEnd()).isNotNull();
 	}
 
+	@Test
+	void nothingComesBehindTheEnd() throws Exception {
+		this.inbox.end(End.of(CloseStatus.NORMAL, null));
+		this.inbox.add(Message.text("late"));
+		assertThat(this.inbox.isEmpty()).isTrue();
+		this.inbox.end(End.of(CloseStatus.SERVER_ERROR, null));
+		assertThat(this.inbox.receive(0).end().status()).isEqualTo(CloseStatus.NORMAL);
+	}
+
+	@Test
+	void readingGoesOnOnlyWhenMostIsTaken() throws Exception {
+		for (int i = 0; i < 5; i++) {
+			this.inbox.add(Message.binary(new byte[64 * 1024]));
+		}
+		for (int left = 4; left > 0; left--) {
+			this.inbox.receive(0);
+			assertThat(this.inbox.isPaused()).isTrue();
+		}
+		this.inbox.receive(0);
+		assertThat(this.inbox.isPaused()).isFalse();
+		assertThat(this.flowChanges).hasValue(2);
+	}
+
 }
