@@ -1,8 +1,13 @@
 package dev.streaming.autoconfigure.metrics;
 
+import java.lang.management.ManagementFactory;
+import java.lang.management.ThreadMXBean;
 import java.util.Arrays;
+import java.util.LinkedHashMap;
 import java.util.Locale;
+import java.util.Map;
 
+import com.sun.management.OperatingSystemMXBean;
 import dev.streaming.ConnConfig;
 import dev.streaming.Message;
 import dev.streaming.Session;
@@ -25,12 +30,13 @@ import org.springframework.boot.micrometer.metrics.autoconfigure.MetricsAutoConf
 import org.springframework.boot.micrometer.metrics.autoconfigure.export.simple.SimpleMetricsExportAutoConfiguration;
 import org.springframework.boot.micrometer.observation.autoconfigure.ObservationAutoConfiguration;
 import org.springframework.boot.test.context.runner.ApplicationContextRunner;
+import org.springframework.context.ApplicationContext;
 
 /**
  * Measures what one message costs with and without meters: what the library does for a
  * message that is received, handled and answered, in an application with all of the
- * auto-configuration. No benchmark for papers, yet good for the order of magnitude. Run
- * it alone:
+ * auto-configuration. No benchmark for papers, yet good for the order of magnitude. It is
+ * CPU time, so that foreign load counts for little. Run it alone:
  *
  * <pre>
  * mvn -pl streaming-spring-boot-autoconfigure test -Dtest=MessageCostTests \
@@ -41,6 +47,13 @@ import org.springframework.boot.test.context.runner.ApplicationContextRunner;
 @EnabledIfSystemProperty(named = "streaming.measure", matches = "true",
 		disabledReason = "measures, and shows nothing that could fail")
 class MessageCostTests {
+
+	private static final ThreadMXBean THREAD = ManagementFactory.getThreadMXBean();
+
+	private static final OperatingSystemMXBean PROCESS = (OperatingSystemMXBean) ManagementFactory
+		.getOperatingSystemMXBean();
+
+	private static final int WARM_UP = 3;
 
 	private static final int ROUNDS = 9;
 
@@ -61,54 +74,73 @@ class MessageCostTests {
 
 	@Test
 	void oneMessage() {
-		report("(warming up)", this.withMetrics);
-		report("without meters", this.runner);
-		report("meters turned off", this.withMetrics.withPropertyValues("management.metrics.enable.streaming=false"));
-		report("with meters", this.withMetrics);
+		ApplicationContextRunner turnedOff = this.withMetrics
+			.withPropertyValues("management.metrics.enable.streaming=false");
+		this.runner.run((without) -> turnedOff
+			.run((off) -> this.withMetrics.run((with) -> report(contenders(without, off, with)))));
 	}
 
-	private static void report(String name, ApplicationContextRunner runner) {
-		runner.run((context) -> {
-			ConnectionObserver observer = context.getBean(StreamingRuntime.class)
-				.observer()
-				.connection(ConnConfig.DEFAULT_NAME);
-			double[] nanos = new double[ROUNDS];
-			for (int round = 0; round < ROUNDS; round++) {
-				nanos[round] = measure(observer);
-			}
-			Arrays.sort(nanos);
-			System.out.printf(Locale.ROOT, "%-18s %8.1f ns for the observers of a message received and one sent%n",
-					name, nanos[ROUNDS / 2]);
-			double[] exchanges = new double[ROUNDS];
-			InMemoryTransport transport = context.getBean(InMemoryTransport.class);
-			for (int round = 0; round < ROUNDS; round++) {
-				try (Session session = context.getBean(SessionFactory.class).open()) {
-					exchanges[round] = exchange(session, transport.peer());
+	private static Map<String, ApplicationContext> contenders(ApplicationContext without, ApplicationContext off,
+			ApplicationContext with) {
+		Map<String, ApplicationContext> contenders = new LinkedHashMap<>();
+		contenders.put("without meters", without);
+		contenders.put("meters turned off", off);
+		contenders.put("with meters", with);
+		return contenders;
+	}
+
+	// In turns, and the first rounds, in which the JVM warms up, do not count
+	private static void report(Map<String, ApplicationContext> contenders) throws InterruptedException {
+		Map<String, double[]> observers = new LinkedHashMap<>();
+		Map<String, double[]> exchanges = new LinkedHashMap<>();
+		for (int round = -WARM_UP; round < ROUNDS; round++) {
+			for (Map.Entry<String, ApplicationContext> contender : contenders.entrySet()) {
+				double observer = measure(contender.getValue()
+					.getBean(StreamingRuntime.class)
+					.observer()
+					.connection(ConnConfig.DEFAULT_NAME));
+				double exchange = exchange(contender.getValue());
+				if (round >= 0) {
+					observers.computeIfAbsent(contender.getKey(), (name) -> new double[ROUNDS])[round] = observer;
+					exchanges.computeIfAbsent(contender.getKey(), (name) -> new double[ROUNDS])[round] = exchange;
 				}
 			}
-			Arrays.sort(exchanges);
-			System.out.printf(Locale.ROOT, "%-18s %8.1f ns for all of it, without a network%n", name,
-					exchanges[ROUNDS / 2]);
-		});
+		}
+		contenders.keySet()
+			.forEach((name) -> System.out.printf(Locale.ROOT,
+					"%-18s %8.1f ns of CPU for the observers, %8.1f ns for all of it without a network%n", name,
+					median(observers.get(name)), median(exchanges.get(name))));
+	}
+
+	private static double median(double[] values) {
+		Arrays.sort(values);
+		return values[values.length / 2];
+	}
+
+	private static double exchange(ApplicationContext context) throws InterruptedException {
+		InMemoryTransport transport = context.getBean(InMemoryTransport.class);
+		try (Session session = context.getBean(SessionFactory.class).open()) {
+			return exchange(session, transport.peer());
+		}
 	}
 
 	private static double exchange(Session session, InMemoryPeer peer) throws InterruptedException {
 		Message message = Message.text("0123456789".repeat(50));
-		long started = System.nanoTime();
+		long started = PROCESS.getProcessCpuTime();
 		for (int count = 0; count < EXCHANGES; count++) {
 			peer.text(message.text());
 			session.response().take();
 			session.sendRaw(message);
 		}
-		return (double) (System.nanoTime() - started) / EXCHANGES;
+		return (double) (PROCESS.getProcessCpuTime() - started) / EXCHANGES;
 	}
 
 	private static double measure(ConnectionObserver observer) {
-		long started = System.nanoTime();
+		long started = THREAD.getCurrentThreadCpuTime();
 		for (int message = 0; message < MESSAGES; message++) {
 			one(observer, message & 1023);
 		}
-		return (double) (System.nanoTime() - started) / MESSAGES;
+		return (double) (THREAD.getCurrentThreadCpuTime() - started) / MESSAGES;
 	}
 
 	/**
