@@ -127,7 +127,7 @@ class StreamingLifecycleTests {
 		});
 		assertThat(failure).succeedsWithin(Duration.ofSeconds(5)).isInstanceOf(ConnectFailedException.class);
 		assertThat(this.transport.dials()).hasSize(1);
-		assertThat(this.transport.dials().get(0).isAborted()).isTrue();
+		Awaitility.await().until(() -> this.transport.dials().get(0).isAborted());
 	}
 
 	@Test

@@ -225,8 +225,8 @@ class GeminiLiveClientTests {
 		String audio = "{'serverContent':{'modelTurn':{'parts':[{'inlineData':{'mimeType':'audio/pcm;rate=24000',"
 				+ "'data':'AQI='}}]}}}";
 		this.gemini.say(audio, audio, audio, audio, "{'serverContent':{'outputTranscription':{'text':'Once'}}}",
-				"{'serverContent':{'interrupted':true}}", "{'serverContent':{'turnComplete':true}}");
-		await().atMost(Duration.ofSeconds(10)).until(() -> !this.gemini.handler().responseInFlight());
+				"{'serverContent':{'interrupted':true}}", "{'serverContent':{'turnComplete':true}}", "{'news':{}}");
+		await().atMost(Duration.ofSeconds(10)).until(() -> this.gemini.handler().unknownEvents() == 1);
 		assertThat(client.truncate(Duration.ofMillis(100))).isEqualTo(4);
 		assertThat(this.gemini.takeUntilMarker()).extracting(StreamChunk::interrupted)
 			.containsExactly(false, true, false);

@@ -80,7 +80,10 @@ class StreamingWebSocketClientTests {
 			root.detachAppender(events);
 			root.setLevel(level);
 		}
-		assertThat(List.copyOf(events.list)).extracting(ILoggingEvent::getFormattedMessage)
+		// Tomcat's own, which is here if another test has bridged it, shows the whole URL
+		// at DEBUG
+		assertThat(List.copyOf(events.list)).filteredOn((event) -> !event.getLoggerName().startsWith("org.apache."))
+			.extracting(ILoggingEvent::getFormattedMessage)
 			.anyMatch((message) -> message.startsWith("Closing WebSocketSession"))
 			.noneMatch((message) -> message.contains("s3cr3t"));
 	}
