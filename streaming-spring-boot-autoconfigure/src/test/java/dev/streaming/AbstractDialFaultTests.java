@@ -3,6 +3,7 @@ package dev.streaming;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.concurrent.TimeUnit;
 
 import dev.streaming.Conn.State;
 import dev.streaming.testsupport.RawWebSocketServer;
@@ -25,7 +26,7 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 abstract class AbstractDialFaultTests extends AbstractSocketTests {
 
 	@StartStop
-	private final MockWebServer mockServer = new MockWebServer();
+	final MockWebServer mockServer = new MockWebServer();
 
 	@ParameterizedTest
 	@ValueSource(ints = { 400, 401, 403, 404, 410, 422, 501 })
@@ -83,6 +84,26 @@ abstract class AbstractDialFaultTests extends AbstractSocketTests {
 			assertThat(ex.isRetryable()).isTrue();
 			assertNoSecret(ex);
 		});
+	}
+
+	/**
+	 * The page that a gateway sends with its refusal takes longer than the dial may.
+	 */
+	@Test
+	void refusalWhoseBodyIsThrottledIsAFailedDialInTime() {
+		throttledRefusal();
+		Conn refused = conn("ws://localhost:" + this.mockServer.getPort() + "/live?key=s3cret-query");
+		long started = System.nanoTime();
+		assertThatExceptionOfType(ConnectFailedException.class).isThrownBy(refused::connect)
+			.satisfies(AbstractSocketTests::assertNoSecret);
+		assertThat(Duration.ofNanos(System.nanoTime() - started)).isLessThan(Duration.ofSeconds(5));
+	}
+
+	void throttledRefusal() {
+		this.mockServer.enqueue(new MockResponse.Builder().code(401)
+			.body("x".repeat(100_000))
+			.throttleBody(100, 100, TimeUnit.MILLISECONDS)
+			.build());
 	}
 
 	@Test

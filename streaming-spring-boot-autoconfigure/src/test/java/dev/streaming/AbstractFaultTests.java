@@ -73,22 +73,43 @@ abstract class AbstractFaultTests extends AbstractSocketTests {
 	}
 
 	static Stream<Arguments> violations() {
-		return Stream.of(
-				Arguments.of("invalid UTF-8", RawFrame.of(RawFrame.TEXT, true, new byte[] { (byte) 0xc3, 0x28 }), 1007),
-				Arguments.of("reserved opcode", RawFrame.of(3, true, new byte[] { 1 }), 1002),
-				Arguments.of("reserved bit", new RawFrame(RawFrame.TEXT, true, 4, false, new byte[] { 'x' }), 1002),
-				Arguments.of("continuation of nothing", RawFrame.of(RawFrame.CONTINUATION, true, new byte[] { 'x' }),
-						1002),
-				Arguments.of("fragmented control frame", RawFrame.of(RawFrame.PING, false, new byte[0]), 1002));
+		return Stream.of(violation("invalid UTF-8", 1007, RawFrame.of(RawFrame.TEXT, true, bytes(0xc3, 0x28))),
+				violation("text that ends in a character", 1007, RawFrame.of(RawFrame.TEXT, true, bytes(0xe2, 0x82))),
+				violation("UTF-8 that is invalid when joined", 1007, RawFrame.of(RawFrame.TEXT, false, bytes(0xc3)),
+						RawFrame.of(RawFrame.CONTINUATION, true, bytes(0x28))),
+				violation("reserved opcode", 1002, RawFrame.of(3, true, bytes(1))),
+				violation("reserved control opcode", 1002, RawFrame.of(11, true, bytes(1))),
+				violation("first reserved bit", 1002, new RawFrame(RawFrame.TEXT, true, 4, false, bytes('x'))),
+				violation("second reserved bit", 1002, new RawFrame(RawFrame.TEXT, true, 2, false, bytes('x'))),
+				violation("third reserved bit", 1002, new RawFrame(RawFrame.TEXT, true, 1, false, bytes('x'))),
+				violation("masked frame", 1002, new RawFrame(RawFrame.TEXT, true, 0, true, bytes('x'))),
+				violation("continuation of nothing", 1002, RawFrame.of(RawFrame.CONTINUATION, true, bytes('x'))),
+				violation("message in a message", 1002, RawFrame.of(RawFrame.TEXT, false, bytes('x')),
+						RawFrame.of(RawFrame.TEXT, true, bytes('x'))),
+				violation("fragmented control frame", 1002, RawFrame.of(RawFrame.PING, false, new byte[0])));
+	}
+
+	private static Arguments violation(String name, int code, RawFrame... frames) {
+		return Arguments.of(name, code, frames);
+	}
+
+	private static byte[] bytes(int... values) {
+		byte[] bytes = new byte[values.length];
+		for (int i = 0; i < values.length; i++) {
+			bytes[i] = (byte) values[i];
+		}
+		return bytes;
 	}
 
 	@ParameterizedTest(name = "{0}")
 	@MethodSource("violations")
-	void violationIsALossWithTheCodeThatWeSent(String name, RawFrame frame, int code) throws Exception {
+	void violationIsALossWithTheCodeThatWeSent(String name, int code, RawFrame[] frames) throws Exception {
 		CompletableFuture<Integer> sent = new CompletableFuture<>();
 		try (RawWebSocketServer server = RawWebSocketServer.start((connection) -> {
 			connection.upgrade(RawFrame.text("before"));
-			connection.frame(frame);
+			for (RawFrame frame : frames) {
+				connection.frame(frame);
+			}
 			sent.complete(closeCode(connection));
 		})) {
 			Conn violated = conn(url(server));
@@ -270,6 +291,42 @@ abstract class AbstractFaultTests extends AbstractSocketTests {
 				.withMessageContaining("no sign of life");
 			assertThat(Duration.ofNanos(System.nanoTime() - started)).isBetween(Duration.ofMillis(2900),
 					Duration.ofMillis(3300));
+		}
+	}
+
+	/**
+	 * The peer is gone and its socket does not know: nothing that we write is answered or
+	 * refused.
+	 */
+	@Test
+	void halfOpenPeerIsLostAndTheSessionComesBack() throws Exception {
+		try (RawWebSocketServer server = RawWebSocketServer.start((connection) -> {
+			connection.upgrade(RawFrame.text("connection " + connection.number()));
+			if (connection.number() == 1) {
+				connection.stall();
+			}
+			else {
+				connection.echo();
+			}
+		})) {
+			Conn first = conn(url(server),
+					(builder) -> builder.heartbeatInterval(Duration.ofMillis(200)).pongTimeout(Duration.ofMillis(400)));
+			first.connect();
+			Session session = Session.open(SessionConfig.builder()
+				.conn(first)
+				.onMessage((message) -> List.of(StreamChunk.delta(message.text())))
+				.onError(ErrorClassifier.transientErrors())
+				.onReconnect((context, fresh) -> fresh.sendRaw("setup"))
+				.maxReconnectAttempts(3)
+				.build());
+			session.sendRaw("into the void");
+			List<String> texts = new ArrayList<>();
+			for (int i = 0; i < 3; i++) {
+				texts.add(session.response().poll(Duration.ofSeconds(10)).orElseThrow().delta());
+			}
+			assertThat(texts).containsExactly("connection 1", "connection 2", "setup");
+			assertThat(server.connections()).isEqualTo(2);
+			session.close();
 		}
 	}
 
