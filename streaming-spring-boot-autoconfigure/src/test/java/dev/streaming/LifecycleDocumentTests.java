@@ -8,6 +8,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
@@ -19,18 +20,29 @@ import org.springframework.core.annotation.AnnotatedElementUtils;
 import static org.assertj.core.api.Assertions.assertThat;
 
 /**
- * The table of rules in {@code docs/lifecycle.md} names tests that exist, for every rule.
+ * The tables of rules and races in {@code docs/lifecycle.md} name tests that exist, for
+ * every rule.
  */
 class LifecycleDocumentTests {
+
+	private static final List<Class<?>> RACES = List.of(ConnRaceTests.class, SessionRaceTests.class,
+			SessionSendRaceTests.class, SessionOpeningRaceTests.class, TomcatRaceTests.class);
 
 	private static final Path DOCUMENT = Path.of("..", "docs", "lifecycle.md");
 
 	private static final Pattern ROW = Pattern.compile("\\| ([CS]\\d+) [^|]+\\| (.+) \\|");
 
+	private static final Pattern RACE = Pattern
+		.compile("\\| ([^|]+ against [^|]+|[^|]+ that closes[^|]*|two closers) \\| (`.+) \\|");
+
 	private static final Pattern NAME = Pattern.compile("`(\\w+)`");
 
 	private static List<Matcher> rows() throws IOException {
-		return Files.readAllLines(DOCUMENT).stream().map(ROW::matcher).filter(Matcher::matches).toList();
+		return rows(ROW);
+	}
+
+	private static List<Matcher> rows(Pattern row) throws IOException {
+		return Files.readAllLines(DOCUMENT).stream().map(row::matcher).filter(Matcher::matches).toList();
 	}
 
 	@Test
@@ -44,7 +56,22 @@ class LifecycleDocumentTests {
 
 	@Test
 	void everyNamedTestExists() throws IOException {
-		for (Matcher row : rows()) {
+		assertNamedTestsExist(rows());
+	}
+
+	@Test
+	void everyNamedRaceExistsAndEveryRaceIsNamed() throws IOException {
+		List<Matcher> races = rows(RACE);
+		assertNamedTestsExist(races);
+		String named = races.stream().map((row) -> row.group(2)).collect(Collectors.joining());
+		for (Class<?> type : RACES) {
+			assertThat(Arrays.stream(type.getDeclaredMethods()).filter(LifecycleDocumentTests::isTestable))
+				.allSatisfy((race) -> assertThat(named).contains('`' + race.getName() + '`'));
+		}
+	}
+
+	private static void assertNamedTestsExist(List<Matcher> rows) {
+		for (Matcher row : rows) {
 			int tests = 0;
 			Class<?> type = null;
 			Matcher names = NAME.matcher(row.group(2));

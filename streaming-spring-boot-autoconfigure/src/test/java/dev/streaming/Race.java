@@ -1,11 +1,15 @@
 package dev.streaming;
 
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import java.util.TreeMap;
 import java.util.concurrent.BrokenBarrierException;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CyclicBarrier;
@@ -22,7 +26,7 @@ import org.assertj.core.api.Assertions;
 /**
  * Plays one race many times. What goes wrong names the round's seed;
  * {@code -Drace.seed=...} begins with that one, {@code -Drace.rounds=...} changes how
- * often.
+ * often. What came of it is written to {@code target/races}, one line a test.
  */
 final class Race implements AutoCloseable {
 
@@ -52,20 +56,31 @@ final class Race implements AutoCloseable {
 	 * @throws Exception if a round fails
 	 */
 	static void rounds(int rounds, Round round) throws Exception {
-		int count = (ROUNDS > 0) ? ROUNDS : rounds;
+		Outcomes outcomes = new Outcomes();
+		int count = count(rounds);
 		try (Race race = new Race()) {
 			for (int i = 0; i < count; i++) {
-				race.play(i, SEED + i, round);
+				outcomes.add(race.play(i, SEED + i, round));
 			}
 		}
 		assertNoThreads(PREFIX);
+		outcomes.write(count);
 	}
 
-	private void play(int number, long seed, Round round) throws Exception {
+	static int count(int rounds) {
+		return (ROUNDS > 0) ? ROUNDS : rounds;
+	}
+
+	static long seed(int number) {
+		return SEED + number;
+	}
+
+	private String play(int number, long seed, Round round) throws Exception {
 		RaceRuntime runtime = new RaceRuntime(this, seed);
 		try {
 			round.run(runtime);
 			runtime.assertNothingLeft();
+			return runtime.outcome();
 		}
 		catch (Exception | AssertionError ex) {
 			throw new AssertionError(
@@ -216,6 +231,39 @@ final class Race implements AutoCloseable {
 		this.workers.close();
 		this.dialers.close();
 		this.racers.shutdownNow();
+	}
+
+	/**
+	 * How often the rounds of a test came out how, in one line of a file for each test.
+	 */
+	static final class Outcomes {
+
+		private final Map<String, Integer> counts = new TreeMap<>();
+
+		void add(String outcome) {
+			this.counts.merge(outcome, 1, Integer::sum);
+		}
+
+		/**
+		 * Write the line, for the test that calls, or whose race does.
+		 */
+		void write(int rounds) throws IOException {
+			String test = StackWalker.getInstance()
+				.walk((frames) -> frames.filter((frame) -> !frame.getMethodName().matches("rounds|write"))
+					.map((frame) -> frame.getClassName().substring(Race.class.getPackageName().length() + 1) + "."
+							+ frame.getMethodName())
+					.findFirst()
+					.orElseThrow());
+			Path file = Path.of("target", "races", test + ".txt");
+			Files.createDirectories(file.getParent());
+			String outcomes = this.counts.entrySet()
+				.stream()
+				.map((each) -> each.getValue() + " (" + each.getKey() + ")")
+				.collect(Collectors.joining(", "));
+			Files.writeString(file,
+					test + ", JDK " + Runtime.version().feature() + ": " + rounds + " rounds: " + outcomes + "\n");
+		}
+
 	}
 
 	/**

@@ -13,6 +13,7 @@ import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
+import java.util.stream.Collectors;
 
 import dev.streaming.concurrent.Timer;
 import dev.streaming.testsupport.InMemoryPeer;
@@ -224,6 +225,17 @@ final class RaceRuntime {
 		}
 		Race.eventually(this.observer::assertAddsUp);
 		assertThat(this.tasks).as("tasks on the pools").hasValue(0);
+	}
+
+	/**
+	 * Return how the round came out: what the observer heard of, apart from heartbeats.
+	 */
+	String outcome() {
+		return this.observer.events.stream()
+			.filter((event) -> !event.endsWith("pong") && !event.equals("opened"))
+			.distinct()
+			.sorted()
+			.collect(Collectors.joining(", "));
 	}
 
 	/**

@@ -8,20 +8,14 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Random;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.Executor;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.BooleanSupplier;
-import java.util.logging.Level;
 import java.util.stream.Collectors;
 
 import dev.streaming.SoakReport.Wrong;
-import dev.streaming.concurrent.BoundedExecutor;
-import dev.streaming.concurrent.ThreadTimer;
-import dev.streaming.concurrent.Timer;
 import dev.streaming.observation.ConnectionObserver;
 import dev.streaming.transport.websocket.StreamingWebSocketClient;
 import dev.streaming.transport.websocket.WebSocketClientTransport;
@@ -59,10 +53,6 @@ public final class Soak {
 
 	private static final Logger SILENT = NOPLogger.NOP_LOGGER;
 
-	/** Held, so that its level stays: a broken pipe is worth a stack trace to Tomcat. */
-	private static final java.util.logging.Logger TOMCAT = java.util.logging.Logger
-		.getLogger("org.apache.tomcat.websocket");
-
 	private final Duration duration;
 
 	private final long seed;
@@ -73,17 +63,7 @@ public final class Soak {
 
 	private final SoakReport report;
 
-	private final AtomicInteger tasks = new AtomicInteger();
-
-	private final AtomicInteger timeouts = new AtomicInteger();
-
-	private final ThreadTimer clock = new ThreadTimer(PREFIX + "timer");
-
-	private final BoundedExecutor io = new BoundedExecutor(PREFIX + "io-", 256);
-
-	private final BoundedExecutor workers = new BoundedExecutor(PREFIX + "worker-", 256);
-
-	private final BoundedExecutor dialers = new BoundedExecutor(PREFIX + "dial-", 256);
+	private final CountedThreads threads = new CountedThreads(PREFIX);
 
 	private final ExecutorService soakers = Executors.newCachedThreadPool((task) -> {
 		Thread thread = new Thread(task, "soaker");
@@ -115,10 +95,10 @@ public final class Soak {
 		this.server = new SoakServer(seed, !container.equals("jetty"), this.report);
 		this.jetty = container.equals("jetty") ? JakartaWebSocketClientContainerProvider.getContainer(null) : null;
 		this.client = (this.jetty != null) ? new StreamingWebSocketClient(this.jetty) : new StreamingWebSocketClient();
-		Timer timer = new CountingTimer();
-		this.transport = new SoakTransport(new WebSocketClientTransport(this.client, counted(this.io), timer));
-		StreamingRuntime runtime = new StreamingRuntime(this.transport, counted(this.workers), counted(this.dialers),
-				timer, this::observer, new Random(seed));
+		this.transport = new SoakTransport(
+				new WebSocketClientTransport(this.client, this.threads.io(), this.threads.timer()));
+		StreamingRuntime runtime = new StreamingRuntime(this.transport, this.threads.workers(), this.threads.dialers(),
+				this.threads.timer(), this::observer, new Random(seed));
 		Definitions definitions = new Definitions();
 		this.factory = new DefaultSessionFactory(new DefaultConnFactory(runtime, definitions::conn), definitions);
 	}
@@ -142,14 +122,7 @@ public final class Soak {
 				Long.getLong("soak.seed", System.nanoTime()), Integer.getInteger("soak.sessions", 8),
 				container.toLowerCase(Locale.ROOT));
 		System.out.println(soak.report.title());
-		Level level = TOMCAT.getLevel();
-		TOMCAT.setLevel(Level.OFF);
-		try {
-			soak.run();
-		}
-		finally {
-			TOMCAT.setLevel(level);
-		}
+		soak.run();
 		System.out.println(soak.report);
 		return soak.report;
 	}
@@ -193,14 +166,11 @@ public final class Soak {
 	private void checkLeaks() throws Exception {
 		check("live sessions", () -> this.factory.sessions().isEmpty());
 		check("open connections at the server", () -> this.server.openConnections() == 0);
-		check("tasks", () -> this.tasks.get() == 0);
-		check("timers", () -> this.timeouts.get() == 0);
+		check("tasks", () -> this.threads.tasks() == 0);
+		check("timers", () -> this.threads.timeouts() == 0);
 		this.server.eachFailure((failure) -> this.report.wrong(Wrong.BROKEN, "the server: " + failure));
 		this.server.close();
-		this.clock.close();
-		this.io.close();
-		this.workers.close();
-		this.dialers.close();
+		this.threads.close();
 		this.client.destroy();
 		if (this.jetty != null) {
 			JakartaWebSocketClientContainerProvider.stop(this.jetty);
@@ -214,8 +184,8 @@ public final class Soak {
 		if (!eventually(what, condition)) {
 			this.report.wrong(Wrong.LEAKED,
 					what + ": " + this.factory.sessions() + ", " + this.server.openConnections() + " connections, "
-							+ this.tasks + " tasks, " + this.timeouts + " timers, threads " + Race.threads("") + "\n"
-							+ stacks());
+							+ this.threads.tasks() + " tasks, " + this.threads.timeouts() + " timers, threads "
+							+ Race.threads("") + "\n" + stacks());
 		}
 	}
 
@@ -232,20 +202,6 @@ public final class Soak {
 			TimeUnit.MILLISECONDS.sleep(1);
 		}
 		return true;
-	}
-
-	private Executor counted(Executor pool) {
-		return (task) -> {
-			this.tasks.incrementAndGet();
-			pool.execute(() -> {
-				try {
-					task.run();
-				}
-				finally {
-					this.tasks.decrementAndGet();
-				}
-			});
-		};
 	}
 
 	private ConnectionObserver observer(String name) {
@@ -361,32 +317,6 @@ public final class Soak {
 		@Override
 		public Runnable handler(String name, SessionConfig.Builder session) {
 			throw new IllegalStateException("Each session brings its own");
-		}
-
-	}
-
-	/**
-	 * Counts what it has still to do.
-	 */
-	private final class CountingTimer implements Timer {
-
-		@Override
-		public long nanoTime() {
-			return Soak.this.clock.nanoTime();
-		}
-
-		@Override
-		public Timeout schedule(Duration delay, Runnable task) {
-			AtomicInteger left = new AtomicInteger(1);
-			Soak.this.timeouts.incrementAndGet();
-			Timeout timeout = Soak.this.clock.schedule(delay, () -> {
-				Soak.this.timeouts.addAndGet(-left.getAndSet(0));
-				task.run();
-			});
-			return () -> {
-				timeout.cancel();
-				Soak.this.timeouts.addAndGet(-left.getAndSet(0));
-			};
 		}
 
 	}

@@ -60,6 +60,9 @@ final class SoakLife {
 
 	private final OutagePolicy sendPolicy;
 
+	// Nobody changes the connection, so that faults have to be noticed
+	private final boolean calm;
+
 	private volatile int openedOn;
 
 	SoakLife(Soak soak, int lane, int number) {
@@ -68,6 +71,7 @@ final class SoakLife {
 		this.number = number;
 		this.random = SoakPlan.random(soak.seed(), lane, number);
 		this.sendPolicy = OutagePolicy.values()[this.random.nextInt(4)];
+		this.calm = this.random.nextInt(3) == 0;
 	}
 
 	/**
@@ -237,7 +241,7 @@ final class SoakLife {
 	}
 
 	private void configure(SessionConfig.Builder builder) {
-		if (this.random.nextInt(3) == 0) {
+		if (!this.calm && this.random.nextInt(3) == 0) {
 			builder.maxConnectionAge(Duration.ofMillis(100 + this.random.nextInt(900)));
 		}
 		boolean slow = Soak.isSlow(this.lane);
@@ -269,7 +273,7 @@ final class SoakLife {
 				opened.close();
 				return;
 			}
-			if (this.random.nextInt(2) == 0) {
+			if (!this.calm && this.random.nextInt(2) == 0) {
 				this.changes
 					.add(opened.reconnect("soak").handle((changed, failure) -> (Void) null).toCompletableFuture());
 			}
