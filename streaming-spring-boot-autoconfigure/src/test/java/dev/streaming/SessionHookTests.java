@@ -104,6 +104,7 @@ class SessionHookTests extends AbstractSessionTests {
 		awaitDone(session);
 		assertThat(second.closeStatus()).isEqualTo(new CloseStatus(4001, "enough"));
 		assertThat(session.error()).isEmpty();
+		assertThat(this.runtime.observer.attempts).isEmpty();
 	}
 
 	@Test
@@ -143,6 +144,8 @@ class SessionHookTests extends AbstractSessionTests {
 		conn.reset();
 		TestRuntime.eventually(() -> assertThat(this.listener.events).contains("disconnected"));
 		assertThat(session.state()).isEqualTo(Session.State.RECONNECTING);
+		assertThatIllegalStateException().isThrownBy(conn::connect).withMessageContaining("session");
+		assertThatIllegalStateException().isThrownBy(conn::connectWithRetry).withMessageContaining("session");
 		InMemoryPeer second = backOff(2);
 		awaitState(session, Session.State.OPEN);
 		conn.close(new CloseStatus(4002, "done"));
