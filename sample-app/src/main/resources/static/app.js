@@ -64,6 +64,9 @@ function ask(question) {
 		if (chunk.error) {
 			note(box, chunk.error, true);
 		}
+		for (const call of chunk.toolCalls ?? []) {
+			note(box, `The assistant calls ${call.name} ${call.arguments}`);
+		}
 		words.append(chunk.delta ?? '');
 		scroll();
 	});

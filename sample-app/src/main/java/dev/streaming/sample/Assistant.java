@@ -4,6 +4,7 @@ import java.time.Duration;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Predicate;
 
+import dev.streaming.FinishReason;
 import dev.streaming.Session;
 import dev.streaming.SessionFactory;
 import dev.streaming.StreamChunk;
@@ -56,11 +57,21 @@ class Assistant {
 					client.cancel();
 				}
 			}
-			while (chunk.finishReason() == null);
+			while (!isEnd(chunk));
 		}
 		finally {
 			this.turn.unlock();
 		}
+	}
+
+	/**
+	 * Return whether a chunk is the last one of an answer. The session calls the tools
+	 * itself, and the model goes on when it has the results.
+	 * @param chunk the chunk
+	 * @return whether nothing follows
+	 */
+	static boolean isEnd(StreamChunk chunk) {
+		return chunk.finishReason() != null && chunk.finishReason() != FinishReason.TOOL_CALLS;
 	}
 
 	/**

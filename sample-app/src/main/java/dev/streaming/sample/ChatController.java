@@ -70,7 +70,7 @@ class ChatController {
 	}
 
 	private static String nameOf(StreamChunk chunk) {
-		if (chunk.finishReason() == null) {
+		if (!Assistant.isEnd(chunk)) {
 			return "chunk";
 		}
 		return RealtimeChunks.CONNECTION_LOST.equals(chunk.metadata().get(RealtimeChunks.REASON)) ? "lost" : "finish";

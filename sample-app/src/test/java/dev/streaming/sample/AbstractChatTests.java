@@ -66,6 +66,17 @@ abstract class AbstractChatTests {
 	}
 
 	@Test
+	void toolIsCalledAndTheAnswerGoesOnWithItsResult() throws Exception {
+		List<Event> events = this.client.chat("What is the weather in Oslo?");
+		assertThat(events).filteredOn((event) -> event.data().path("toolCalls").size() > 0)
+			.singleElement()
+			.satisfies((event) -> assertThat(event.data().at("/toolCalls/0/arguments").asString())
+				.isEqualTo("{\"city\":\"Oslo\"}"));
+		assertThat(answer(events)).startsWith("I looked it up: ").contains("\"city\":\"Oslo\"", "\"degrees\":12");
+		assertThat(answer(this.client.chat("hello"))).contains("olleh");
+	}
+
+	@Test
 	void chatWorksAgainAfterADropInMidAnswer() throws Exception {
 		this.client.chat("hello");
 		double connects = this.client.count("streaming.connect");

@@ -160,6 +160,10 @@ abstract class Conversation {
 		}
 	}
 
+	static String json(Object value) {
+		return MAPPER.writeValueAsString(value);
+	}
+
 	static String id(String prefix) {
 		return prefix + "_" + UUID.randomUUID().toString().replace("-", "");
 	}

@@ -11,8 +11,8 @@ import org.springframework.util.StringUtils;
 import org.springframework.web.socket.CloseStatus;
 
 /**
- * Speaks the part of the Gemini Live protocol that is about text: JSON in binary frames,
- * and conversations that another connection resumes by a handle.
+ * Speaks the part of the Gemini Live protocol that is about text and tools: JSON in
+ * binary frames, and conversations that another connection resumes by a handle.
  */
 final class GeminiConversation extends Conversation {
 
@@ -29,6 +29,8 @@ final class GeminiConversation extends Conversation {
 	private boolean resumable;
 
 	private boolean historyFollows;
+
+	private boolean calling;
 
 	GeminiConversation(Client client, EmbeddedProvider provider, GeminiHandles handles) {
 		super(client, provider);
@@ -55,7 +57,11 @@ final class GeminiConversation extends Conversation {
 		else if (message.path("realtimeInput").isObject()) {
 			realtimeInput(message.path("realtimeInput"));
 		}
-		else if (!message.path("toolResponse").isObject()) {
+		else if (message.path("toolResponse").isObject()) {
+			answer(new Answer(id("turn"),
+					Answers.with(message.path("toolResponse").at("/functionResponses/0/response").toString())));
+		}
+		else {
 			malformed("Unknown name in the message");
 		}
 	}
@@ -97,6 +103,10 @@ final class GeminiConversation extends Conversation {
 		else {
 			this.setUp = true;
 			this.said.addAll(resumed);
+			this.calling = setup.path("tools")
+				.findValues("name")
+				.stream()
+				.anyMatch((name) -> Answers.TOOL.equals(name.asString("")));
 			this.resumable = setup.path("sessionResumption").isObject();
 			this.historyFollows = setup.path("historyConfig").path("initialHistoryInClientContent").asBoolean(false);
 			send("setupComplete", Map.of("sessionId", id("session")));
@@ -135,6 +145,12 @@ final class GeminiConversation extends Conversation {
 		}
 		if (this.resumable) {
 			send("sessionResumptionUpdate", Map.of("resumable", false));
+		}
+		Map<String, Object> arguments = this.calling ? Answers.lookUp(this.said) : null;
+		if (arguments != null) {
+			send("toolCall", Map.of("functionCalls",
+					List.of(Map.of("id", id("call"), "name", Answers.TOOL, "args", arguments))));
+			return;
 		}
 		answer(new Answer(id("turn"), Answers.to(this.said)));
 	}

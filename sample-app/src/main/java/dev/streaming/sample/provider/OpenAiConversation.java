@@ -12,8 +12,8 @@ import tools.jackson.databind.node.ObjectNode;
 import org.springframework.web.socket.CloseStatus;
 
 /**
- * Speaks the part of the OpenAI Realtime protocol that is about text. The conversation is
- * forgotten with its connection, as OpenAI does.
+ * Speaks the part of the OpenAI Realtime protocol that is about text and tools. The
+ * conversation is forgotten with its connection, as OpenAI does.
  */
 final class OpenAiConversation extends Conversation {
 
@@ -144,12 +144,60 @@ final class OpenAiConversation extends Conversation {
 			.filter((item) -> "user".equals(item.path("role").asString("")))
 			.map((item) -> texts(item.path("content")))
 			.toList();
-		Answer answer = new Answer(id("resp"), Answers.to(said));
+		Map<String, Object> arguments = Answers.lookUp(said);
+		String result = resultOf(this.items.get(this.lastItem));
+		if (result == null && arguments != null && isOffered(Answers.TOOL)) {
+			call(Answers.TOOL, arguments);
+			return;
+		}
+		Answer answer = new Answer(id("resp"), (result != null) ? Answers.with(result) : Answers.to(said));
 		send("response.created", Map.of("response", response(answer, "in_progress")));
 		send("response.output_item.added", output(answer, "item", item(answer, "in_progress")));
 		send("conversation.item.added", placed(item(answer, "in_progress")));
 		send("response.content_part.added", part(answer, "part", Map.of("type", "text", "text", "")));
 		answer(answer);
+	}
+
+	private static @Nullable String resultOf(@Nullable JsonNode item) {
+		return (item != null) ? item.path("output").asString(null) : null;
+	}
+
+	private boolean isOffered(String tool) {
+		return this.session.path("tools").valueStream().anyMatch((each) -> tool.equals(each.path("name").asString("")));
+	}
+
+	/**
+	 * Answer by calling a tool, all at once.
+	 * @param tool its name
+	 * @param arguments what to call it with
+	 */
+	private void call(String tool, Map<String, Object> arguments) {
+		Answer call = new Answer(id("resp"), "");
+		String json = json(arguments);
+		send("response.created", Map.of("response", response(call, "in_progress")));
+		send("response.output_item.added", output(call, "item", callOf(call, tool, "", "in_progress")));
+		Map<String, Object> done = output(call, "item_id", itemId(call));
+		done.put("call_id", callId(call));
+		done.put("name", tool);
+		done.put("arguments", json);
+		send("response.function_call_arguments.done", done);
+		JsonNode item = callOf(call, tool, json, "completed");
+		send("response.output_item.done", output(call, "item", item));
+		send("conversation.item.done", placed(item));
+		add(item);
+		Map<String, Object> response = response(call, "completed");
+		response.put("output", List.of(item));
+		send("response.done", Map.of("response", response));
+	}
+
+	private static JsonNode callOf(Answer call, String tool, String arguments, String status) {
+		ObjectNode item = JsonNodeFactory.instance.objectNode();
+		item.put("id", itemId(call)).put("object", "realtime.item").put("type", "function_call").put("status", status);
+		return item.put("call_id", callId(call)).put("name", tool).put("arguments", arguments);
+	}
+
+	private static String callId(Answer call) {
+		return call.id().replace("resp_", "call_");
 	}
 
 	@Override

@@ -1,0 +1,32 @@
+package dev.streaming.sample;
+
+import java.util.Map;
+
+import dev.streaming.realtime.RealtimeTool;
+
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
+
+/**
+ * What the model may call: every bean of this type is offered to it, and called when it
+ * asks.
+ */
+@Configuration(proxyBeanMethods = false)
+class Tools {
+
+	@Bean
+	RealtimeTool weather() {
+		return RealtimeTool.of("weather", "Look up the weather in a city", Place.class,
+				(place) -> Map.of("city", place.city(), "degrees", place.city().length() * 3));
+	}
+
+	/**
+	 * The arguments, which are described to the model by their schema.
+	 *
+	 * @param city where to look
+	 */
+	record Place(String city) {
+
+	}
+
+}
