@@ -29,7 +29,8 @@ enum ServerField {
 			"see VoiceActivityDetectionSignal"),
 	VOICE_ACTIVITY("LiveServerMessage", "voiceActivity", Use.CHUNK, "see VoiceActivity"),
 
-	SETUP_SESSION_ID("LiveServerSetupComplete", "sessionId", Use.INSIDE, "logged at debug level"),
+	SETUP_SESSION_ID("LiveServerSetupComplete", "sessionId", Use.IGNORED,
+			"nothing takes it: a session is resumed by its handle"),
 	SETUP_VOICE_CONSENT("LiveServerSetupComplete", "voiceConsentSignature", Use.IGNORED,
 			"for custom voices, which the settings do not offer"),
 
@@ -132,7 +133,7 @@ enum ServerField {
 
 	BLOB_DATA("Blob_2", "data", Use.CHUNK, "`media.data`, decoded"),
 	BLOB_MIME_TYPE("Blob_2", "mimeType", Use.CHUNK,
-			"`media.mimeType`, with rate and channels taken from its parameters"),
+			"`media.mimeType`, with rate and channels taken from its parameters; PCM of 24 kHz if there is none"),
 	BLOB_DISPLAY_NAME("Blob_2", "displayName", Use.CHUNK, "metadata `displayName`");
 
 	private static final Map<String, Map<String, ServerField>> TABLE = Arrays.stream(values())

@@ -22,19 +22,21 @@ enum OpenAiServerEvent {
 	SESSION_CREATED("session.created", Use.INSIDE, "the setup waits for it before it sends `session.update`"),
 
 	/** The session is set up. */
-	SESSION_UPDATED("session.updated", Use.INSIDE, "the setup waits for it; tells the format of output audio"),
+	SESSION_UPDATED("session.updated", Use.INSIDE,
+			"the setup waits for it; tells turn detection and the format of output audio"),
 
 	/** The conversation is there. */
-	CONVERSATION_CREATED("conversation.created", Use.IGNORED, "a session has one conversation, whose id nothing needs"),
+	CONVERSATION_CREATED("conversation.created", Use.INSIDE,
+			"the setup goes on if no `session.created` follows within a second, as compatible endpoints do"),
 
 	/** An item has joined the conversation. */
-	ITEM_ADDED("conversation.item.added", Use.INSIDE, "history"),
+	ITEM_ADDED("conversation.item.added", Use.INSIDE, "history; results of tools"),
 
 	/** As {@link #ITEM_ADDED}, before it was split from {@link #ITEM_DONE}. */
-	ITEM_CREATED("conversation.item.created", Use.INSIDE, "history"),
+	ITEM_CREATED("conversation.item.created", Use.INSIDE, "history; results of tools"),
 
 	/** An item is complete. */
-	ITEM_DONE("conversation.item.done", Use.INSIDE, "history"),
+	ITEM_DONE("conversation.item.done", Use.INSIDE, "history; results of tools"),
 
 	/** An item has gone. */
 	ITEM_DELETED("conversation.item.deleted", Use.INSIDE, "history"),

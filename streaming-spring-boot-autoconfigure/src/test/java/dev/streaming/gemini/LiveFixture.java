@@ -11,6 +11,7 @@ import dev.streaming.ToolCall;
 import dev.streaming.realtime.ConversationHistory;
 import dev.streaming.realtime.RealtimeTool;
 import dev.streaming.realtime.ToolRunner;
+import dev.streaming.testsupport.RecordingContext;
 
 /**
  * The reading side without a session, on a clock of its own. Tools run only when told.

@@ -13,6 +13,7 @@ import dev.streaming.PermanentFailureException;
 import dev.streaming.StreamChunk;
 import dev.streaming.ToolCall;
 import dev.streaming.Usage;
+import dev.streaming.testsupport.RecordingContext;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;

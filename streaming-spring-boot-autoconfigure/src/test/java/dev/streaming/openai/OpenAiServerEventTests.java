@@ -10,6 +10,7 @@ import java.util.Locale;
 import java.util.Map;
 
 import dev.streaming.Message;
+import dev.streaming.testsupport.RecordingContext;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;

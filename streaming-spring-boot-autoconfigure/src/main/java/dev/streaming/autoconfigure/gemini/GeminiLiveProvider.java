@@ -2,7 +2,6 @@ package dev.streaming.autoconfigure.gemini;
 
 import dev.streaming.ConnConfig;
 import dev.streaming.SessionHandler;
-import dev.streaming.autoconfigure.StreamingConfigurationException;
 import dev.streaming.autoconfigure.StreamingProperties;
 import dev.streaming.autoconfigure.StreamingProperties.Connection;
 import dev.streaming.autoconfigure.StreamingProvider;
@@ -54,16 +53,8 @@ final class GeminiLiveProvider implements StreamingProvider, SmartInitializingSi
 	@Override
 	public void afterSingletonsInstantiated() {
 		this.properties.getConnections().forEach((name, connection) -> {
-			if (NAME.equals(connection.getProvider()) && connection.getGemini().tools() != null) {
-				try {
-					createHandler(name, connection);
-				}
-				catch (IllegalArgumentException ex) {
-					throw new StreamingConfigurationException(
-							ProviderSettings.nameOf(name).append("gemini.tools").toString(),
-							connection.getGemini().tools(), ex.getMessage() + ".",
-							"Set it to the names of RealtimeTool or ToolCallback beans, or remove it for all.");
-				}
+			if (NAME.equals(connection.getProvider())) {
+				this.tools.check(name, "gemini.tools", connection.getGemini().tools());
 			}
 		});
 	}

@@ -2,7 +2,6 @@ package dev.streaming.autoconfigure.openai;
 
 import dev.streaming.ConnConfig;
 import dev.streaming.SessionHandler;
-import dev.streaming.autoconfigure.StreamingConfigurationException;
 import dev.streaming.autoconfigure.StreamingProperties;
 import dev.streaming.autoconfigure.StreamingProperties.Connection;
 import dev.streaming.autoconfigure.StreamingProvider;
@@ -57,16 +56,8 @@ final class OpenAiRealtimeProvider implements StreamingProvider, SmartInitializi
 	@Override
 	public void afterSingletonsInstantiated() {
 		this.properties.getConnections().forEach((name, connection) -> {
-			if (NAME.equals(connection.getProvider()) && connection.getOpenai().tools() != null) {
-				try {
-					createHandler(name, connection);
-				}
-				catch (IllegalArgumentException ex) {
-					throw new StreamingConfigurationException(
-							ProviderSettings.nameOf(name).append("openai.tools").toString(),
-							connection.getOpenai().tools(), ex.getMessage() + ".",
-							"Set it to the names of RealtimeTool or ToolCallback beans, or remove it for all.");
-				}
+			if (NAME.equals(connection.getProvider())) {
+				this.tools.check(name, "openai.tools", connection.getOpenai().tools());
 			}
 		});
 	}

@@ -8,8 +8,11 @@ import java.util.Map;
 import java.util.concurrent.Executor;
 import java.util.function.Supplier;
 
+import dev.streaming.autoconfigure.StreamingConfigurationException;
 import dev.streaming.concurrent.BoundedExecutor;
 import dev.streaming.realtime.RealtimeTool;
+import dev.streaming.realtime.ToolRunner;
+import org.jspecify.annotations.Nullable;
 
 import org.springframework.core.task.SimpleAsyncTaskExecutor;
 
@@ -58,6 +61,27 @@ public final class RealtimeTools implements AutoCloseable {
 		Map<String, RealtimeTool> tools = new LinkedHashMap<>();
 		this.sources.forEach((source) -> source.get().forEach((tool) -> tools.putIfAbsent(tool.name(), tool)));
 		return new ArrayList<>(tools.values());
+	}
+
+	/**
+	 * Check what the settings of a connection say of tools.
+	 * @param connection the connection's name
+	 * @param setting which setting of the connection it is
+	 * @param names the names, or {@code null} for all
+	 * @throws StreamingConfigurationException if there is no tool of a name
+	 */
+	public void check(String connection, String setting, @Nullable List<String> names) {
+		if (names == null) {
+			return;
+		}
+		try {
+			ToolRunner.choose(names, all());
+		}
+		catch (IllegalArgumentException ex) {
+			throw new StreamingConfigurationException(ProviderSettings.nameOf(connection).append(setting).toString(),
+					names, ex.getMessage() + ".",
+					"Set it to the names of RealtimeTool or ToolCallback beans, or remove it for all.");
+		}
 	}
 
 	/**

@@ -1,4 +1,4 @@
-package dev.streaming.gemini;
+package dev.streaming.testsupport;
 
 import java.time.Duration;
 import java.util.ArrayList;
@@ -11,21 +11,24 @@ import dev.streaming.SessionContext;
 import dev.streaming.StreamChunk;
 import dev.streaming.StreamingException;
 import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
 
 import org.springframework.web.socket.CloseStatus;
 
 /**
  * Records what a handler does with its session.
  */
-final class RecordingContext implements SessionContext {
+public final class RecordingContext implements SessionContext {
 
-	final List<StreamChunk> emitted = new ArrayList<>();
+	private static final JsonMapper MAPPER = JsonMapper.builder().build();
 
-	final List<JsonNode> sent = new ArrayList<>();
+	public final List<StreamChunk> emitted = new ArrayList<>();
 
-	final List<Duration> changes = new ArrayList<>();
+	public final List<JsonNode> sent = new ArrayList<>();
 
-	boolean broken;
+	public final List<Duration> changes = new ArrayList<>();
+
+	public boolean broken;
 
 	@Override
 	public String sessionId() {
@@ -57,7 +60,7 @@ final class RecordingContext implements SessionContext {
 		if (this.broken) {
 			throw new StreamingException("No connection");
 		}
-		this.sent.add(Json.MAPPER.readTree(message.text()));
+		this.sent.add(MAPPER.readTree(message.text()));
 	}
 
 	@Override
