@@ -29,6 +29,7 @@ import org.springframework.web.socket.CloseStatus;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+import static org.awaitility.Awaitility.await;
 
 /**
  * Whole conversations with a scripted provider on one connection.
@@ -64,8 +65,7 @@ class OpenAiRealtimeSessionTests {
 		assertThat(dialled.await(10, TimeUnit.SECONDS)).isTrue();
 		InMemoryPeer peer = this.openAi.transport().awaitPeer(1);
 		peer.text("{\"type\":\"conversation.created\"}");
-		TimeUnit.MILLISECONDS.sleep(50);
-		assertThat(peer.texts()).isEmpty();
+		await().during(Duration.ofMillis(50)).until(() -> peer.texts().isEmpty());
 		peer.text("{\"type\":\"session.created\",\"session\":{}}");
 		peer.awaitReceived(1);
 		assertThat(ScriptedOpenAi.types(peer)).containsExactly("session.update");

@@ -1,74 +1,39 @@
 package dev.streaming.autoconfigure.gemini;
 
 import java.io.IOException;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Base64;
 import java.util.List;
-import java.util.Map;
 import java.util.concurrent.atomic.AtomicBoolean;
 
 import dev.streaming.FinishReason;
 import dev.streaming.MediaData;
 import dev.streaming.Session;
-import dev.streaming.SessionFactory;
+import dev.streaming.SessionSetupException;
 import dev.streaming.StreamChunk;
 import dev.streaming.Usage;
-import dev.streaming.autoconfigure.StreamingAutoConfiguration;
-import dev.streaming.autoconfigure.realtime.RealtimeToolsAutoConfiguration;
+import dev.streaming.autoconfigure.AbstractProviderSocketTests;
 import dev.streaming.realtime.RealtimeChunks;
-import dev.streaming.realtime.RealtimeClient;
-import dev.streaming.realtime.RealtimeTool;
 import dev.streaming.testsupport.JsonPeer;
 import dev.streaming.testsupport.RawWebSocketConnection;
 import dev.streaming.testsupport.RawWebSocketServer;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.Timeout;
 import tools.jackson.databind.JsonNode;
 
-import org.springframework.boot.autoconfigure.AutoConfigurations;
-import org.springframework.boot.test.context.runner.ApplicationContextRunner;
-import org.springframework.context.annotation.Bean;
-import org.springframework.context.annotation.Configuration;
-
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.awaitility.Awaitility.await;
 
 /**
  * Whole conversations of an application with Gemini's side of the protocol, over sockets.
  */
-@Timeout(60)
-class GeminiLiveSocketTests {
-
-	private static final String PREFIX = "streaming.connections.assistant.";
+class GeminiLiveSocketTests extends AbstractProviderSocketTests {
 
 	private static final byte[] SPEECH = speech(3200);
 
-	private final List<StreamChunk> chunks = new ArrayList<>();
-
-	private static byte[] speech(int length) {
-		byte[] pcm = new byte[length];
-		for (int i = 0; i < length; i++) {
-			pcm[i] = (byte) (i * 31);
-		}
-		return pcm;
-	}
-
-	private void talk(RawWebSocketServer server, Talk talk) {
-		new ApplicationContextRunner()
-			.withConfiguration(AutoConfigurations.of(StreamingAutoConfiguration.class,
-					RealtimeToolsAutoConfiguration.class, GeminiLiveAutoConfiguration.class))
-			.withUserConfiguration(Tools.class)
-			.withPropertyValues(PREFIX + "provider=gemini-live", PREFIX + "conn.url=" + server.uri("/ws/live"),
-					PREFIX + "conn.retry-backoff-base=10ms", PREFIX + "gemini.api-key=AIza-s3cret",
-					PREFIX + "gemini.model=gemini-2.5-flash-live", PREFIX + "gemini.voice=Kore",
-					PREFIX + "session.max-reconnect-attempts=3", PREFIX + "session.response-channel-size=100",
-					PREFIX + "session.send-while-reconnecting=wait")
-			.run((context) -> {
-				try (Session session = context.getBean(SessionFactory.class).open("assistant")) {
-					talk.with(session, RealtimeClient.of(session));
-				}
-			});
+	GeminiLiveSocketTests() {
+		super(GeminiLiveAutoConfiguration.class, PREFIX + "provider=gemini-live", PREFIX + "gemini.api-key=AIza-s3cret",
+				PREFIX + "gemini.model=gemini-2.5-flash-live", PREFIX + "gemini.voice=Kore");
 	}
 
 	private static JsonPeer greet(RawWebSocketConnection connection) throws IOException {
@@ -118,19 +83,19 @@ class GeminiLiveSocketTests {
 		return ",'sessionResumptionUpdate':{'newHandle':'" + handle + "','resumable':true}";
 	}
 
-	private List<StreamChunk> takeTurn(Session session) throws InterruptedException {
-		this.chunks.clear();
-		do {
-			this.chunks.add(take(session));
+	@Test
+	void setupThatIsNotAcceptedFailsTheOpeningAtOnce() {
+		try (RawWebSocketServer server = RawWebSocketServer.start((connection) -> {
+			JsonPeer client = greet(connection);
+			hearSetup(client);
+			client.close(1007, "API key not valid. Please pass a valid API key.");
+		})) {
+			assertThatExceptionOfType(SessionSetupException.class)
+				.isThrownBy(() -> talk(server, "/ws/live", (session, client) -> take(session)))
+				.withMessageContaining("1007")
+				.withMessageContaining("API key not valid");
+			assertThat(server.connections()).isOne();
 		}
-		while (this.chunks.get(this.chunks.size() - 1).finishReason() == null);
-		return this.chunks;
-	}
-
-	private static StreamChunk take(Session session) throws InterruptedException {
-		return session.response()
-			.poll(Duration.ofSeconds(20))
-			.orElseThrow(() -> new AssertionError("No chunk", session.error().orElse(null)));
 	}
 
 	@Test
@@ -153,7 +118,7 @@ class GeminiLiveSocketTests {
 			client.say(spoken("Clear."), end(""));
 			client.hearClose();
 		})) {
-			talk(server, (session, client) -> {
+			talk(server, "/ws/live", (session, client) -> {
 				client.sendText("Hello");
 				client.respond();
 				assertThat(takeTurn(session)).extracting(StreamChunk::delta).containsExactly("Hi ", "there", "", "");
@@ -186,7 +151,7 @@ class GeminiLiveSocketTests {
 					"{'serverContent':{'interrupted':true}}", end(""));
 			client.hearClose();
 		})) {
-			talk(server, (session, client) -> {
+			talk(server, "/ws/live", (session, client) -> {
 				client.sendAudio(SPEECH);
 				client.commitAudio();
 				assertThat(takeTurn(session)).extracting(StreamChunk::media)
@@ -242,7 +207,7 @@ class GeminiLiveSocketTests {
 				}
 			}
 		})) {
-			talk(server, (session, client) -> {
+			talk(server, "/ws/live", (session, client) -> {
 				client.sendText("Hello");
 				client.respond();
 				assertThat(takeTurn(session)).last().extracting(StreamChunk::content).isEqualTo("Hi");
@@ -260,28 +225,6 @@ class GeminiLiveSocketTests {
 			});
 			assertThat(server.connections()).isEqualTo(4);
 		}
-	}
-
-	@FunctionalInterface
-	interface Talk {
-
-		void with(Session session, RealtimeClient client) throws Exception;
-
-	}
-
-	record Place(String city) {
-
-	}
-
-	@Configuration(proxyBeanMethods = false)
-	static class Tools {
-
-		@Bean
-		RealtimeTool weather() {
-			return RealtimeTool.of("weather", "The weather at a place", Place.class,
-					(place) -> Map.of("sky", "clear over " + place.city()));
-		}
-
 	}
 
 }

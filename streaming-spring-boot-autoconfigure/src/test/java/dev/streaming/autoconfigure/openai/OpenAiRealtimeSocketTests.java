@@ -2,71 +2,36 @@ package dev.streaming.autoconfigure.openai;
 
 import java.io.IOException;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.Base64;
-import java.util.List;
-import java.util.Map;
 
 import dev.streaming.FinishReason;
 import dev.streaming.MediaData;
 import dev.streaming.Session;
-import dev.streaming.SessionFactory;
+import dev.streaming.SessionSetupException;
 import dev.streaming.StreamChunk;
 import dev.streaming.Usage;
-import dev.streaming.autoconfigure.StreamingAutoConfiguration;
-import dev.streaming.autoconfigure.realtime.RealtimeToolsAutoConfiguration;
+import dev.streaming.autoconfigure.AbstractProviderSocketTests;
 import dev.streaming.realtime.RealtimeChunks;
-import dev.streaming.realtime.RealtimeClient;
-import dev.streaming.realtime.RealtimeTool;
 import dev.streaming.testsupport.JsonPeer;
 import dev.streaming.testsupport.RawWebSocketConnection;
 import dev.streaming.testsupport.RawWebSocketServer;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.Timeout;
 import tools.jackson.databind.JsonNode;
 
-import org.springframework.boot.autoconfigure.AutoConfigurations;
-import org.springframework.boot.test.context.runner.ApplicationContextRunner;
-import org.springframework.context.annotation.Bean;
-import org.springframework.context.annotation.Configuration;
-
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.awaitility.Awaitility.await;
 
 /**
  * Whole conversations of an application with OpenAI's side of the protocol, over sockets.
  */
-@Timeout(60)
-class OpenAiRealtimeSocketTests {
-
-	private static final String PREFIX = "streaming.connections.assistant.";
+class OpenAiRealtimeSocketTests extends AbstractProviderSocketTests {
 
 	private static final byte[] SPEECH = speech(4800);
 
-	private final List<StreamChunk> chunks = new ArrayList<>();
-
-	private static byte[] speech(int length) {
-		byte[] pcm = new byte[length];
-		for (int i = 0; i < length; i++) {
-			pcm[i] = (byte) (i * 31);
-		}
-		return pcm;
-	}
-
-	private void talk(RawWebSocketServer server, Talk talk) {
-		new ApplicationContextRunner()
-			.withConfiguration(AutoConfigurations.of(StreamingAutoConfiguration.class,
-					RealtimeToolsAutoConfiguration.class, OpenAiRealtimeAutoConfiguration.class))
-			.withUserConfiguration(Tools.class)
-			.withPropertyValues(PREFIX + "provider=openai-realtime", PREFIX + "conn.url=" + server.uri("/v1/realtime"),
-					PREFIX + "conn.retry-backoff-base=10ms", PREFIX + "openai.api-key=sk-test-s3cret",
-					PREFIX + "openai.voice=marin", PREFIX + "session.max-reconnect-attempts=3",
-					PREFIX + "session.response-channel-size=100", PREFIX + "session.send-while-reconnecting=wait")
-			.run((context) -> {
-				try (Session session = context.getBean(SessionFactory.class).open("assistant")) {
-					talk.with(session, RealtimeClient.of(session));
-				}
-			});
+	OpenAiRealtimeSocketTests() {
+		super(OpenAiRealtimeAutoConfiguration.class, PREFIX + "provider=openai-realtime",
+				PREFIX + "openai.api-key=sk-test-s3cret", PREFIX + "openai.voice=marin");
 	}
 
 	private static JsonPeer greet(RawWebSocketConnection connection) throws IOException {
@@ -123,19 +88,23 @@ class OpenAiRealtimeSocketTests {
 		client.say(done(number, "completed", "null"));
 	}
 
-	private List<StreamChunk> takeTurn(Session session) throws InterruptedException {
-		this.chunks.clear();
-		do {
-			this.chunks.add(take(session));
+	@Test
+	void keyThatIsNotAcceptedFailsTheOpeningAtOnce() {
+		try (RawWebSocketServer server = RawWebSocketServer.start((connection) -> {
+			connection.request();
+			connection.upgrade();
+			new JsonPeer(connection, false)
+				.say("{'type':'error','event_id':'e','error':{'type':'invalid_request_error',"
+						+ "'code':'invalid_api_key','message':'Incorrect API key provided: sk-test-s3cret.'}}");
+			connection.awaitEnd();
+		})) {
+			assertThatExceptionOfType(SessionSetupException.class)
+				.isThrownBy(() -> talk(server, "/v1/realtime", (session, client) -> take(session)))
+				.withMessageContaining("invalid_api_key")
+				.withMessageContaining("Incorrect API key")
+				.withMessageNotContaining("s3cret");
+			assertThat(server.connections()).isOne();
 		}
-		while (this.chunks.get(this.chunks.size() - 1).finishReason() == null);
-		return this.chunks;
-	}
-
-	private static StreamChunk take(Session session) throws InterruptedException {
-		return session.response()
-			.poll(Duration.ofSeconds(20))
-			.orElseThrow(() -> new AssertionError("No chunk", session.error().orElse(null)));
 	}
 
 	@Test
@@ -164,7 +133,7 @@ class OpenAiRealtimeSocketTests {
 			answer(client, 3, "Clear.");
 			client.hearClose();
 		})) {
-			talk(server, (session, client) -> {
+			talk(server, "/v1/realtime", (session, client) -> {
 				client.sendText("Hello");
 				client.respond();
 				assertThat(takeTurn(session)).extracting(StreamChunk::delta).containsExactly("Hi ", "there", "");
@@ -209,7 +178,7 @@ class OpenAiRealtimeSocketTests {
 					+ "'audio_end_ms':40}");
 			client.hearClose();
 		})) {
-			talk(server, (session, client) -> {
+			talk(server, "/v1/realtime", (session, client) -> {
 				client.sendAudio(SPEECH);
 				assertThat(takeTurn(session)).extracting(StreamChunk::media)
 					.filteredOn((media) -> media != null)
@@ -256,7 +225,7 @@ class OpenAiRealtimeSocketTests {
 				}
 			}
 		})) {
-			talk(server, (session, client) -> {
+			talk(server, "/v1/realtime", (session, client) -> {
 				client.sendText("Hello");
 				client.respond();
 				assertThat(takeTurn(session)).hasSize(2);
@@ -278,28 +247,6 @@ class OpenAiRealtimeSocketTests {
 		JsonNode content = hearItem(client).at("/content/0");
 		assertThat(content.path("type").asString()).isEqualTo(type);
 		assertThat(content.path("text").asString()).isEqualTo(text);
-	}
-
-	@FunctionalInterface
-	interface Talk {
-
-		void with(Session session, RealtimeClient client) throws Exception;
-
-	}
-
-	record Place(String city) {
-
-	}
-
-	@Configuration(proxyBeanMethods = false)
-	static class Tools {
-
-		@Bean
-		RealtimeTool weather() {
-			return RealtimeTool.of("weather", "The weather at a place", Place.class,
-					(place) -> Map.of("sky", "clear over " + place.city()));
-		}
-
 	}
 
 }
