@@ -191,6 +191,27 @@ class SessionBufferTests extends AbstractSessionTests {
 		assertThat(comeBack(session, 3).texts()).containsExactly("setup 1", "blocking", "1");
 		TestRuntime.get(async);
 		TestRuntime.get(changed);
+		assertThat(this.listener.reconnected).singleElement()
+			.satisfies((event) -> assertThat(event.planned()).isFalse());
+	}
+
+	@Test
+	void whatWaitedForItsTurnIsKeptOverAPlannedChange() throws Exception {
+		DefaultSession session = session(OutagePolicy.FAIL);
+		InMemoryPeer first = this.runtime.peer();
+		first.stallWrites();
+		CompletableFuture<Void> writing = session.sendAsync(0).toCompletableFuture();
+		TestRuntime.eventually(() -> assertThat(session.core().link().outbox().writing()).isNotNull());
+		CompletableFuture<Void> waiting = session.sendAsync(1).toCompletableFuture();
+		CompletableFuture<Void> changed = session.reconnect("planned").toCompletableFuture();
+		awaitState(session, Session.State.RECONNECTING);
+		TestRuntime.eventually(() -> assertThat(session.core().state()).isEqualTo(Conn.State.CLOSING));
+		first.releaseWrites();
+		TestRuntime.get(writing);
+		TestRuntime.get(changed);
+		TestRuntime.get(waiting);
+		assertThat(first.texts()).containsExactly("0");
+		assertThat(this.runtime.peer(2).texts()).containsExactly("setup 1", "1");
 	}
 
 	@Test

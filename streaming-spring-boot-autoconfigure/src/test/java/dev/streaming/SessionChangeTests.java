@@ -67,6 +67,7 @@ class SessionChangeTests extends AbstractSessionTests {
 		backOff(2);
 		TestRuntime.get(changed);
 		settle(session, 2);
+		settle(session, 2);
 		assertThat(session.state()).isEqualTo(Session.State.OPEN);
 		assertThat(this.runtime.transport.dials()).hasSize(2);
 		session.close();
@@ -125,6 +126,19 @@ class SessionChangeTests extends AbstractSessionTests {
 	}
 
 	@Test
+	void moreUrgentRequestTakesTheClockOver() throws Exception {
+		this.inFlight.set(true);
+		DefaultSession session = inFlight(0);
+		session.reconnect("first", DAY);
+		session.reconnect("second", Duration.ofSeconds(5));
+		settle(session, 1);
+		assertThat(this.runtime.timer.pending()).isEqualTo(1);
+		assertThat(this.runtime.timer.untilNext()).contains(Duration.ofSeconds(5));
+		session.close();
+		this.runtime.assertNoTimers();
+	}
+
+	@Test
 	void connectionsAgeWaitsForAResponseInFlight() throws Exception {
 		this.inFlight.set(true);
 		DefaultSession session = open((builder) -> builder.onMessage(null)
@@ -134,7 +148,7 @@ class SessionChangeTests extends AbstractSessionTests {
 		settle(session, 1);
 		this.runtime.timer.advance(SessionConfig.DEFAULT_PLANNED_CHANGE_MAX_WAIT.minusMillis(1));
 		settle(session, 1);
-		assertThat(this.runtime.transport.dials()).hasSize(1);
+		assertThat(this.runtime.peer(1).closeStatus()).isNull();
 		this.runtime.timer.advance(Duration.ofMillis(1));
 		this.runtime.peer(2);
 		awaitState(session, Session.State.OPEN);
