@@ -93,10 +93,10 @@ class OpenAiRealtimeSocketTests extends AbstractProviderSocketTests {
 		try (RawWebSocketServer server = RawWebSocketServer.start((connection) -> {
 			connection.request();
 			connection.upgrade();
-			new JsonPeer(connection, false)
-				.say("{'type':'error','event_id':'e','error':{'type':'invalid_request_error',"
-						+ "'code':'invalid_api_key','message':'Incorrect API key provided: sk-test-s3cret.'}}");
-			connection.awaitEnd();
+			JsonPeer client = new JsonPeer(connection, false);
+			client.say("{'type':'error','event_id':'e','error':{'type':'invalid_request_error',"
+					+ "'code':'invalid_api_key','message':'Incorrect API key provided: sk-test-s3cret.'}}");
+			client.hearClose();
 		})) {
 			assertThatExceptionOfType(SessionSetupException.class)
 				.isThrownBy(() -> talk(server, "/v1/realtime", (session, client) -> take(session)))
