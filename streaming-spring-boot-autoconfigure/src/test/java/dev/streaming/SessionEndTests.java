@@ -186,6 +186,19 @@ class SessionEndTests extends AbstractSessionTests {
 	}
 
 	@Test
+	void resetOfASessionsConnectionLosesNothingThatWasReceived() throws Exception {
+		DefaultSession session = reconnecting(3,
+				(builder) -> builder.responseChannelSize(1).readAhead(DataSize.ofBytes(0)));
+		this.runtime.peer().text("m0");
+		TestRuntime.eventually(() -> assertThat(session.response().size()).isEqualTo(1));
+		this.runtime.peer().text("m1");
+		this.runtime.peer().text("m2");
+		session.conn().reset();
+		assertThat(take(session, 3)).containsExactly("m0", "m1", "m2");
+		assertThat(this.runtime.observer.chunksDiscarded).hasValue(0);
+	}
+
+	@Test
 	void backPressureHoldsOnTheConnectionAfterAPlannedChange() throws Exception {
 		AtomicInteger handled = new AtomicInteger();
 		DefaultSession session = reconnecting(0,
