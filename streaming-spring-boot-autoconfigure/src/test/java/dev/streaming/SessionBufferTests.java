@@ -214,6 +214,48 @@ class SessionBufferTests extends AbstractSessionTests {
 		assertThat(this.runtime.peer(2).texts()).containsExactly("setup 1", "1");
 	}
 
+	/**
+	 * The connection was gone when the hook returned, so that nothing could be flushed.
+	 */
+	@Test
+	void whatCouldNotBeFlushedIsKeptForTheNextConnection() throws Exception {
+		DefaultSession session = reconnecting(9,
+				(builder) -> builder.sendWhileReconnecting(OutagePolicy.BUFFER).onReconnect((context, conn) -> {
+					if (context.attempt() == 1) {
+						conn.reset();
+					}
+				}));
+		lose(session, 1);
+		session.sendRaw("one");
+		session.sendRaw("two");
+		this.runtime.timer.advanceToNext();
+		TestRuntime.eventually(() -> assertThat(this.listener.events).last().isEqualTo("reconnecting 2"));
+		assertThat(comeBack(session, 3).texts()).containsExactly("one", "two");
+		assertThat(this.runtime.peer(2).texts()).isEmpty();
+	}
+
+	/**
+	 * A planned change hid the outage from the sender; the connection after it is lost
+	 * before the message's turn comes.
+	 */
+	@Test
+	void whatAPlannedChangeHeldBackIsKeptOverTheNextLoss() throws Exception {
+		DefaultSession session = session(OutagePolicy.FAIL);
+		this.runtime.peer().answerClose(false);
+		session.reconnect("planned");
+		this.runtime.peer().awaitCloseStatus();
+		session.sendRaw("one");
+		session.sendRaw("two");
+		this.runtime.transport
+			.nextDial((dial) -> dial.accept((peer) -> peer.onMessage((message) -> peer.stallWrites())));
+		this.runtime.peer().close(CloseStatus.NORMAL);
+		TestRuntime.eventually(() -> assertThat(this.listener.events).last().isEqualTo("reconnected 1"));
+		TestRuntime.eventually(() -> assertThat(session.core().link().outbox().writing()).isNotNull());
+		lose(session, 2);
+		assertThat(comeBack(session, 3).texts()).containsExactly("setup 1", "two");
+		assertThat(this.runtime.observer.sendsDropped).hasValue(1);
+	}
+
 	@Test
 	void sendOfASessionThatIsNotWrittenInTimeFails() throws Exception {
 		DefaultSession session = session(OutagePolicy.FAIL);
