@@ -313,6 +313,11 @@ final class Reconnector {
 	private void dialled(ConnectOperation operation, @Nullable Link link, @Nullable Throwable failure) {
 		this.core.end(operation);
 		if (this.session.isOver()) {
+			// What it brought when it came up is given up with it
+			int unhandled = (link != null) ? link.inbox().abandon(End.RESET) : 0;
+			if (unhandled > 0) {
+				this.observer.chunksDiscarded(unhandled);
+			}
 			return;
 		}
 		if (link == null) {

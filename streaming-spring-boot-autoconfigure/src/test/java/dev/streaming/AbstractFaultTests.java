@@ -132,7 +132,7 @@ abstract class AbstractFaultTests extends AbstractSocketTests {
 	}
 
 	@ParameterizedTest
-	@ValueSource(ints = { 1001, 1008, 1011, 4000 })
+	@ValueSource(ints = { 1001, 1002, 1008, 1011, 1012, 1013, 4000 })
 	void closeWithACodeIsALossWithThatCode(int code) throws Exception {
 		try (RawWebSocketServer server = RawWebSocketServer.start((connection) -> {
 			connection.upgrade(RawFrame.text("a"), RawFrame.text("b"));
@@ -453,6 +453,24 @@ abstract class AbstractFaultTests extends AbstractSocketTests {
 			session.close();
 			assertThat(Duration.ofNanos(System.nanoTime() - started)).isLessThan(GRACE.plusSeconds(2));
 			assertThat(session.isClosed()).isTrue();
+		}
+	}
+
+	@Test
+	void peerThatDropsInsteadOfAnsweringOurCloseIsNotWaitedFor() throws Exception {
+		try (RawWebSocketServer server = RawWebSocketServer.start((connection) -> {
+			connection.upgrade();
+			connection.readFrame();
+			connection.fin();
+			connection.awaitEnd();
+		})) {
+			Conn closing = conn(url(server));
+			closing.connect();
+			long started = System.nanoTime();
+			closing.close();
+			assertThat(Duration.ofNanos(System.nanoTime() - started))
+				.isLessThan(ConnConfig.DEFAULT_CLOSE_GRACE_PERIOD.dividedBy(2));
+			TestRuntime.eventually(() -> assertThat(server.openConnections()).isZero());
 		}
 	}
 

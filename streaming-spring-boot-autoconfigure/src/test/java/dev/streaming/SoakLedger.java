@@ -257,22 +257,12 @@ final class SoakLedger {
 		if (this.life.openedOn() == 1) {
 			// What a setup before the opening left behind belongs to no session
 			int taken = this.received + this.life.handler().answers();
-			int missing = observer.received.get() - taken - observer.chunksDiscarded.get() - comingUp();
+			int missing = observer.received.get() - taken - observer.chunksDiscarded.get();
 			if (missing != 0) {
 				wrong(Wrong.LOST, "received " + observer.received + ", taken " + taken + ", discarded "
 						+ observer.chunksDiscarded + ", so " + missing + " are missing; it was ended by " + end);
 			}
 		}
-	}
-
-	/**
-	 * What a connection was greeted with that came up as the session was closed, before
-	 * there was a hook, is dropped with it and not counted.
-	 */
-	private int comingUp() {
-		Account last = this.accounts.get(this.accounts.size() - 1);
-		boolean up = this.closedByUs && !this.life.isBegun(last.dial());
-		return up ? last.wire().delivered() : 0;
 	}
 
 	/**
@@ -283,11 +273,7 @@ final class SoakLedger {
 			return;
 		}
 		int code = (error instanceof ConnectionLostException lost) ? lost.closeStatus().getCode() : 0;
-		boolean restarted = !this.accounts.isEmpty()
-				&& this.accounts.get(this.accounts.size() - 1).peer().isClosedWith(SoakFault.CLOSED_1012);
-		// Tomcat's client takes 1012 and 1013 for 1002, which no reconnect follows
-		boolean expected = error instanceof ReconnectFailedException || code == 4000
-				|| (code == 1002 && restarted && this.soak.isTomcat());
+		boolean expected = error instanceof ReconnectFailedException || code == 4000;
 		if (!expected) {
 			wrong(Wrong.BADLY_ENDED, "it was ended by " + error);
 		}

@@ -131,10 +131,6 @@ final class SoakPeer {
 		return this.plan.handshake() + "/" + this.fault + (this.closeSeen ? "/client closed" : "");
 	}
 
-	boolean isClosedWith(SoakFault kind) {
-		return this.fault == kind;
-	}
-
 	/**
 	 * Return the senders' messages that arrived, in order.
 	 */

@@ -47,7 +47,7 @@ final class SoakPlan {
 
 	private static final Object[][] ENDS = { { FIN, 160 }, { FIN_IN_A_FRAME, 70 }, { RST, 180 }, { SILENT, 40 },
 			{ STALLED, 40 }, { CLOSED_1000, 15 }, { CLOSED_WITHOUT_CODE, 10 }, { CLOSED_1001, 130 },
-			{ CLOSED_1011, 110 }, { CLOSED_1012, 8 }, { CLOSED_4000, 10 } };
+			{ CLOSED_1011, 110 }, { CLOSED_1012, 60 }, { CLOSED_4000, 10 } };
 
 	private static final Object[][] FAREWELLS = { { CLOSE_ANSWERED_LATE, 150 }, { CLOSE_ANSWERED_BY_FIN, 120 },
 			{ CLOSE_UNANSWERED, 40 } };

@@ -9,18 +9,22 @@ import org.springframework.aot.hint.RuntimeHintsRegistrar;
 
 /**
  * What a native image has to keep for streaming: the WebSocket container, which is found
- * by the service loader, and the annotation, whose attributes are read by reflection.
+ * by the service loader, its fields that are read by reflection, and the annotation,
+ * whose attributes are.
  */
 class StreamingRuntimeHints implements RuntimeHintsRegistrar {
 
-	private static final String TOMCAT_CONTAINER = "org.apache.tomcat.websocket.WsWebSocketContainer";
+	private static final String TOMCAT = "org.apache.tomcat.websocket.";
 
 	@Override
 	public void registerHints(RuntimeHints hints, @Nullable ClassLoader classLoader) {
 		hints.resources().registerPattern("META-INF/services/jakarta.websocket.ContainerProvider");
 		hints.reflection()
 			.registerType(StreamingHandler.class, MemberCategory.INVOKE_PUBLIC_METHODS)
-			.registerTypeIfPresent(classLoader, TOMCAT_CONTAINER, MemberCategory.INVOKE_DECLARED_CONSTRUCTORS);
+			.registerTypeIfPresent(classLoader, TOMCAT + "WsWebSocketContainer",
+					MemberCategory.INVOKE_DECLARED_CONSTRUCTORS)
+			.registerTypeIfPresent(classLoader, TOMCAT + "WsSession", MemberCategory.ACCESS_DECLARED_FIELDS)
+			.registerTypeIfPresent(classLoader, TOMCAT + "WsFrameBase", MemberCategory.ACCESS_DECLARED_FIELDS);
 	}
 
 }

@@ -1,6 +1,8 @@
 package dev.streaming.autoconfigure;
 
 import dev.streaming.StreamingHandler;
+import org.apache.tomcat.websocket.WsFrameBase;
+import org.apache.tomcat.websocket.WsSession;
 import org.apache.tomcat.websocket.WsWebSocketContainer;
 import org.junit.jupiter.api.Test;
 
@@ -22,6 +24,15 @@ class StreamingRuntimeHintsTests {
 			.accepts(this.hints);
 		assertThat(RuntimeHintsPredicates.reflection()
 			.onConstructorInvocation(WsWebSocketContainer.class.getConstructors()[0])).accepts(this.hints);
+	}
+
+	@Test
+	void fieldsOfTomcatsAreReadByReflection() throws NoSuchFieldException {
+		new StreamingRuntimeHints().registerHints(this.hints, getClass().getClassLoader());
+		assertThat(RuntimeHintsPredicates.reflection().onFieldAccess(WsSession.class.getDeclaredField("wsFrame")))
+			.accepts(this.hints);
+		assertThat(RuntimeHintsPredicates.reflection()
+			.onFieldAccess(WsFrameBase.class.getDeclaredField("controlBufferBinary"))).accepts(this.hints);
 	}
 
 	@Test

@@ -12,8 +12,9 @@ import org.springframework.web.socket.WebSocketSession;
 
 /**
  * Tells our own close from the peer's. To a close of ours Tomcat reports the end at once,
- * with our own code, then goes on reading, and says nothing when the peer answers: all
- * that can be seen then is that the socket is gone. Jetty reports the peer's answer.
+ * with our own code, then goes on reading, and says nothing when the peer answers or
+ * drops the socket: all that can be seen then is that the socket is gone, or at its end.
+ * Jetty reports the peer's answer.
  */
 final class CloseHandshake {
 
@@ -27,9 +28,9 @@ final class CloseHandshake {
 
 	private final Timer timer;
 
-	private final ReentrantLock lock = new ReentrantLock();
+	private final Runnable drop;
 
-	private boolean toldWhenGone;
+	private final ReentrantLock lock = new ReentrantLock();
 
 	private @Nullable Thread sender;
 
@@ -43,19 +44,21 @@ final class CloseHandshake {
 	 * @param socket its socket
 	 * @param ending what begins with it
 	 * @param timer the timer
+	 * @param drop drops the socket; does not block
 	 */
-	CloseHandshake(WebSocketSession session, PhysicalSocket socket, Ending ending, Timer timer) {
+	CloseHandshake(WebSocketSession session, PhysicalSocket socket, Ending ending, Timer timer, Runnable drop) {
 		this.session = session;
 		this.socket = socket;
 		this.ending = ending;
 		this.timer = timer;
+		this.drop = drop;
 	}
 
 	/**
 	 * Begin to watch the socket, before anything can happen to it.
 	 */
 	void watch() {
-		this.toldWhenGone = this.socket.whenGone(this::gone);
+		this.socket.whenGone(this::gone);
 	}
 
 	/**
@@ -92,13 +95,11 @@ final class CloseHandshake {
 	 */
 	void containerClosed(CloseStatus status) {
 		if (isEcho(status)) {
-			if (!this.toldWhenGone) {
-				poll();
-			}
+			poll();
 			return;
 		}
 		boolean none = status.getCode() == CloseStatus.NO_STATUS_CODE.getCode();
-		begin(none ? CloseStatus.NORMAL : status);
+		begin(none ? CloseStatus.NORMAL : this.socket.received(status));
 	}
 
 	private boolean isEcho(CloseStatus status) {
@@ -116,10 +117,15 @@ final class CloseHandshake {
 
 	private void poll() {
 		this.timer.schedule(POLL_INTERVAL, () -> {
+			if (this.ending.hasBegun()) {
+				return;
+			}
 			if (this.socket.isGone()) {
 				gone();
+				// Ours may still be there
+				this.drop.run();
 			}
-			else if (!this.ending.hasBegun()) {
+			else {
 				poll();
 			}
 		});
@@ -143,7 +149,6 @@ final class CloseHandshake {
 
 	private void begin(CloseStatus status) {
 		// Whatever has a code was found by reading, behind the last message
-
 		this.ending.begin(status, null, status.getCode() != CloseStatus.NO_CLOSE_FRAME.getCode());
 	}
 

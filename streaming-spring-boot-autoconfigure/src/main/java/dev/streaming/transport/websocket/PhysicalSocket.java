@@ -35,13 +35,11 @@ interface PhysicalSocket {
 	}
 
 	/**
-	 * Ask to be told when the socket is gone.
+	 * Ask to be told when the socket is gone, if the container tells; {@link #isGone()}
+	 * has to be asked in any case.
 	 * @param action what to do then, on any thread
-	 * @return {@code false} if the container does not tell, and {@link #isGone()} must be
-	 * asked
 	 */
-	default boolean whenGone(Runnable action) {
-		return false;
+	default void whenGone(Runnable action) {
 	}
 
 	/**
@@ -50,6 +48,16 @@ interface PhysicalSocket {
 	 */
 	default boolean isGone() {
 		return false;
+	}
+
+	/**
+	 * Return the status of the peer's close frame, on the thread on which the container
+	 * reports the end.
+	 * @param told what the container makes of it
+	 * @return what the peer has sent
+	 */
+	default CloseStatus received(CloseStatus told) {
+		return told;
 	}
 
 	/**

@@ -8,6 +8,8 @@ import jakarta.websocket.CloseReason.CloseCodes;
 import org.apache.tomcat.websocket.Constants;
 import org.apache.tomcat.websocket.WsSession;
 
+import org.springframework.web.socket.CloseStatus;
+
 /**
  * A session of Tomcat's client. Loaded only where Tomcat is on the class path.
  */
@@ -27,9 +29,12 @@ final class TomcatSocket implements PhysicalSocket {
 
 	private final Map<String, Object> properties;
 
+	private final TomcatFrames frames;
+
 	private TomcatSocket(WsSession session) {
 		this.session = session;
 		this.properties = session.getUserProperties();
+		this.frames = new TomcatFrames(session);
 		this.properties.put(Constants.SESSION_CLOSE_TIMEOUT_PROPERTY, LONG);
 		afterWrite();
 	}
@@ -73,12 +78,10 @@ final class TomcatSocket implements PhysicalSocket {
 	}
 
 	@Override
-	public boolean whenGone(Runnable action) {
+	public void whenGone(Runnable action) {
 		if (this.session.getContainer() instanceof TomcatContainer container) {
 			container.whenGone(this.session, action);
-			return true;
 		}
-		return false;
 	}
 
 	/**
@@ -91,7 +94,12 @@ final class TomcatSocket implements PhysicalSocket {
 
 	@Override
 	public boolean isGone() {
-		return this.session.isClosed();
+		return this.session.isClosed() || this.frames.areOver();
+	}
+
+	@Override
+	public CloseStatus received(CloseStatus told) {
+		return this.frames.received(told);
 	}
 
 }

@@ -83,7 +83,7 @@ final class WebSocketConnection implements TransportConnection {
 		this.ending = new Ending(this.gate, timer, listener);
 		this.inbound = new Inbound(listener, this.gate, this.ending, maxMessageSize, this::cannotReceive);
 		this.calls = new BlockingCalls(blockingExecutor);
-		this.closeHandshake = new CloseHandshake(session, this.socket, this.ending, timer);
+		this.closeHandshake = new CloseHandshake(session, this.socket, this.ending, timer, this::dropSoon);
 	}
 
 	/**
