@@ -464,12 +464,12 @@ abstract class AbstractFaultTests extends AbstractSocketTests {
 			connection.fin();
 			connection.awaitEnd();
 		})) {
-			Conn closing = conn(url(server));
+			Duration grace = Duration.ofSeconds(10);
+			Conn closing = conn(url(server), (builder) -> builder.closeGracePeriod(grace));
 			closing.connect();
 			long started = System.nanoTime();
 			closing.close();
-			assertThat(Duration.ofNanos(System.nanoTime() - started))
-				.isLessThan(ConnConfig.DEFAULT_CLOSE_GRACE_PERIOD.dividedBy(2));
+			assertThat(Duration.ofNanos(System.nanoTime() - started)).isLessThan(grace.dividedBy(2));
 			TestRuntime.eventually(() -> assertThat(server.openConnections()).isZero());
 		}
 	}
