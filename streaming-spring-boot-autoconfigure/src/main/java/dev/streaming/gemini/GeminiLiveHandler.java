@@ -113,7 +113,7 @@ public class GeminiLiveHandler implements SessionHandler, RealtimeProtocol {
 		try {
 			SessionSettings settings = SessionSettings.of(this.options, this.tools, context.attributes());
 			Conversation conversation = new Conversation(new ConversationHistory(settings.options().replayed()));
-			ToolRunner runner = new ToolRunner(settings.tools(), this.executor, (call, json) -> {
+			ToolRunner runner = new ToolRunner(settings.tools(), this.executor, context, (call, json) -> {
 				if (conversation.returning(call.id())) {
 					context.sendRaw(ClientMessages.toolResponse(call.id(), call.name(), json));
 				}

@@ -173,6 +173,7 @@ final class LiveSession implements ServerEvents {
 			logger.atDebug()
 				.setCause(ex)
 				.addKeyValue("session", this.context.sessionId())
+				.addKeyValue("connection", this.context.connectionName())
 				.log("A tool call is dropped");
 		}
 	}
@@ -197,6 +198,7 @@ final class LiveSession implements ServerEvents {
 	public void goAway(Duration timeLeft) {
 		logger.atDebug()
 			.addKeyValue("session", this.context.sessionId())
+			.addKeyValue("connection", this.context.connectionName())
 			.addKeyValue("timeLeft", timeLeft)
 			.log("The server is going away");
 		Duration margin = timeLeft.dividedBy(5);

@@ -150,7 +150,7 @@ public class OpenAiRealtimeHandler implements SessionHandler, RealtimeProtocol {
 	}
 
 	private void setUp(Conn conn, SessionContext context) throws InterruptedException {
-		ToolRunner runner = new ToolRunner(toolsOf(context.attributes()), this.toolExecutor,
+		ToolRunner runner = new ToolRunner(toolsOf(context.attributes()), this.toolExecutor, context,
 				(call, json) -> this.turns.toolResult(call.id(), json, context::sendRaw));
 		this.runner = runner;
 		Map<String, Object> session = SessionUpdate.of(this.options, context.attributes(), runner.tools());
@@ -195,16 +195,20 @@ public class OpenAiRealtimeHandler implements SessionHandler, RealtimeProtocol {
 		String type = Json.text(event, "type");
 		OpenAiServerEvent kind = OpenAiServerEvent.of(type);
 		if (kind == null) {
-			unknown(type);
+			unknown(type, context);
 			return List.of();
 		}
 		return this.decoder.decode(kind, event, context::sendRaw);
 	}
 
-	private void unknown(String type) {
+	private void unknown(String type, SessionContext context) {
 		this.unknownEvents.increment();
 		if (this.loggedTypes.size() < LOGGED_TYPES && this.loggedTypes.add(type)) {
-			logger.atDebug().addKeyValue("type", type).log("An event of an unknown type is ignored");
+			logger.atDebug()
+				.addKeyValue("session", context.sessionId())
+				.addKeyValue("connection", context.connectionName())
+				.addKeyValue("type", type)
+				.log("An event of an unknown type is ignored");
 		}
 	}
 

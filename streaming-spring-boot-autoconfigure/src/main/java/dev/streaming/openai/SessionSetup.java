@@ -9,9 +9,8 @@ import dev.streaming.ConnectionLostException;
 import dev.streaming.Message;
 import dev.streaming.NotConnectedException;
 import dev.streaming.SendFailedException;
+import dev.streaming.StreamingException;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 import tools.jackson.databind.JsonNode;
 
 /**
@@ -20,8 +19,6 @@ import tools.jackson.databind.JsonNode;
  * when it takes too long.
  */
 final class SessionSetup {
-
-	private static final Logger logger = LoggerFactory.getLogger(SessionSetup.class);
 
 	/**
 	 * How long an endpoint that has told of a conversation may take to tell of a session.
@@ -32,6 +29,8 @@ final class SessionSetup {
 	private final Conn conn;
 
 	private final Consumer<JsonNode> events;
+
+	private @Nullable StreamingException unsent;
 
 	/**
 	 * Create a setup.
@@ -57,6 +56,9 @@ final class SessionSetup {
 			}
 		}
 		catch (ConnectionLostException | NotConnectedException ex) {
+			if (this.unsent != null) {
+				ex.addSuppressed(this.unsent);
+			}
 			throw OpenAiErrors.inSetup(ex);
 		}
 	}
@@ -67,7 +69,7 @@ final class SessionSetup {
 		}
 		catch (SendFailedException | NotConnectedException ex) {
 			// The provider has closed, and why comes with what it said last
-			logger.atDebug().setCause(ex).log("The setup could not be sent");
+			this.unsent = ex;
 		}
 	}
 

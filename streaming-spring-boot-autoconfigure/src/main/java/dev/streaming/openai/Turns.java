@@ -4,8 +4,6 @@ import java.util.function.Consumer;
 
 import dev.streaming.Message;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 import tools.jackson.databind.JsonNode;
 
 /**
@@ -13,8 +11,6 @@ import tools.jackson.databind.JsonNode;
  * thread-safe.
  */
 final class Turns {
-
-	private static final Logger logger = LoggerFactory.getLogger(Turns.class);
 
 	private static final String TURN_DETECTION = "turn_detection";
 
@@ -143,16 +139,14 @@ final class Turns {
 	}
 
 	/**
-	 * Send a tool's result and, if it is the last one, ask the model to go on.
+	 * Send a tool's result and, if it is the last one, ask the model to go on. The result
+	 * of a call that was lost with its connection is dropped.
 	 * @param callId the call's id
 	 * @param json the result
 	 * @param sender sends
 	 */
 	void toolResult(String callId, String json, Consumer<Message> sender) {
 		if (this.calls.isLost(callId)) {
-			logger.atDebug()
-				.addKeyValue("call", callId)
-				.log("The result of a tool call is dropped: the call was lost with its connection");
 			return;
 		}
 		this.calls.returning(callId);

@@ -9,11 +9,13 @@ import java.util.concurrent.Executor;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.BiConsumer;
 
+import dev.streaming.SessionContext;
 import dev.streaming.ToolCall;
 import dev.streaming.concurrent.BoundedExecutor;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.slf4j.spi.LoggingEventBuilder;
 import tools.jackson.databind.json.JsonMapper;
 
 import org.springframework.util.Assert;
@@ -34,6 +36,8 @@ public final class ToolRunner {
 	private final Map<String, RealtimeTool> tools;
 
 	private final Executor executor;
+
+	private final SessionContext context;
 
 	private final BiConsumer<ToolCall, String> results;
 
@@ -73,10 +77,11 @@ public final class ToolRunner {
 	 * Create a runner.
 	 * @param tools the tools, in the order in which they are offered
 	 * @param executor calls them; it may block
+	 * @param context the session
 	 * @param results takes each call's result as JSON, on the thread of the executor
 	 * @throws IllegalArgumentException if two tools have the same name
 	 */
-	public ToolRunner(Collection<? extends RealtimeTool> tools, Executor executor,
+	public ToolRunner(Collection<? extends RealtimeTool> tools, Executor executor, SessionContext context,
 			BiConsumer<ToolCall, String> results) {
 		Map<String, RealtimeTool> byName = new LinkedHashMap<>();
 		for (RealtimeTool tool : tools) {
@@ -85,6 +90,7 @@ public final class ToolRunner {
 		}
 		this.tools = byName;
 		this.executor = executor;
+		this.context = context;
 		this.results = results;
 	}
 
@@ -153,7 +159,8 @@ public final class ToolRunner {
 			result = run.tool.call(run.call.arguments());
 		}
 		catch (Exception | LinkageError | AssertionError | StackOverflowError ex) {
-			logger.atDebug().setCause(ex).addKeyValue("tool", run.call.name()).log("A tool failed");
+			// Its message may quote the arguments, and they are the model's words
+			log(logger.atDebug(), run).log("A tool failed with {}", ex.getClass().getName());
 			result = error(ex);
 		}
 		if (finish(run)) {
@@ -187,10 +194,14 @@ public final class ToolRunner {
 			this.results.accept(run.call, result);
 		}
 		catch (RuntimeException ex) {
-			logger.atWarn()
-				.addKeyValue("tool", run.call.name())
-				.log("The result of a tool could not be sent: {}", ex.getMessage());
+			log(logger.atWarn(), run).log("The result of a tool could not be sent: {}", ex.getMessage());
 		}
+	}
+
+	private LoggingEventBuilder log(LoggingEventBuilder event, Run run) {
+		return event.addKeyValue("session", this.context.sessionId())
+			.addKeyValue("connection", this.context.connectionName())
+			.addKeyValue("tool", run.call.name());
 	}
 
 	private static String error(Throwable failure) {

@@ -35,7 +35,8 @@ final class LiveFixture {
 	private long now;
 
 	LiveFixture(RealtimeTool... tools) {
-		this.tools = new ToolRunner(List.of(tools), this.toolRuns::add, (call, json) -> this.results.add(call));
+		this.tools = new ToolRunner(List.of(tools), this.toolRuns::add, this.context,
+				(call, json) -> this.results.add(call));
 		this.live = new LiveSession(this.context, this.conversation, this.tools, this.unknownFields, () -> this.now);
 	}
 

@@ -10,11 +10,17 @@ import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 
+import ch.qos.logback.classic.Level;
+import ch.qos.logback.classic.Logger;
+import ch.qos.logback.classic.spi.ILoggingEvent;
+import ch.qos.logback.core.read.ListAppender;
 import dev.streaming.ToolCall;
 import dev.streaming.concurrent.BoundedExecutor;
+import dev.streaming.testsupport.RecordingContext;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.slf4j.LoggerFactory;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
@@ -29,13 +35,16 @@ class ToolRunnerTests {
 
 	private final BlockingQueue<String> results = new LinkedBlockingQueue<>();
 
+	private final RecordingContext context = new RecordingContext();
+
 	@AfterEach
 	void close() {
 		this.threads.close();
 	}
 
 	private ToolRunner runner(RealtimeTool... tools) {
-		return new ToolRunner(List.of(tools), this.threads, (call, json) -> this.results.add(call.id() + "=" + json));
+		return new ToolRunner(List.of(tools), this.threads, this.context,
+				(call, json) -> this.results.add(call.id() + "=" + json));
 	}
 
 	private static RealtimeTool tool(String name, Body body) {
@@ -150,7 +159,7 @@ class ToolRunnerTests {
 		List<Runnable> queue = new ArrayList<>();
 		AtomicInteger calls = new AtomicInteger();
 		ToolRunner runner = new ToolRunner(List.of(tool("a", (arguments) -> "" + calls.incrementAndGet())), queue::add,
-				(call, json) -> this.results.add(json));
+				this.context, (call, json) -> this.results.add(json));
 		runner.run(call("c1", "a"));
 		runner.cancel("c1");
 		queue.forEach(Runnable::run);
@@ -172,7 +181,7 @@ class ToolRunnerTests {
 		})), (task) -> this.threads.execute(() -> {
 			task.run();
 			flags.add(Thread.currentThread().isInterrupted());
-		}), (call, json) -> this.results.add(json));
+		}), this.context, (call, json) -> this.results.add(json));
 		runner.run(call("c1", "a"));
 		assertThat(started.await(10, TimeUnit.SECONDS)).isTrue();
 		runner.cancel("c1");
@@ -184,7 +193,7 @@ class ToolRunnerTests {
 	void refusalOfTheExecutorIsAResult() {
 		ToolRunner runner = new ToolRunner(List.of(tool("a", (arguments) -> "1")), (task) -> {
 			throw new RejectedExecutionException("Full");
-		}, (call, json) -> this.results.add(json));
+		}, this.context, (call, json) -> this.results.add(json));
 		assertThat(runner.run(call("c1", "a"))).isTrue();
 		assertThat(this.results).containsExactly("{\"error\":\"Full\"}");
 		assertThat(runner.pending()).isZero();
@@ -192,14 +201,40 @@ class ToolRunnerTests {
 
 	@Test
 	void resultThatCannotBeSentHarmsNobody() throws InterruptedException {
-		ToolRunner runner = new ToolRunner(List.of(tool("a", (arguments) -> "1")), this.threads, (call, json) -> {
-			this.results.add(json);
-			throw new IllegalStateException("No connection");
-		});
+		ToolRunner runner = new ToolRunner(List.of(tool("a", (arguments) -> "1")), this.threads, this.context,
+				(call, json) -> {
+					this.results.add(json);
+					throw new IllegalStateException("No connection");
+				});
 		runner.run(call("c1", "a"));
 		assertThat(this.results.poll(10, TimeUnit.SECONDS)).isEqualTo("1");
 		runner.run(call("c2", "a"));
 		assertThat(this.results.poll(10, TimeUnit.SECONDS)).isEqualTo("1");
+	}
+
+	@Test
+	void failureIsLoggedWithTheSessionAndWithoutItsMessage() throws InterruptedException {
+		Logger logger = (Logger) LoggerFactory.getLogger(ToolRunner.class);
+		ListAppender<ILoggingEvent> appender = new ListAppender<>();
+		appender.start();
+		logger.addAppender(appender);
+		logger.setLevel(Level.DEBUG);
+		try {
+			runner(tool("a", (arguments) -> {
+				throw new IllegalStateException("No such place: secret");
+			})).run(call("c1", "a"));
+			assertThat(this.results.poll(10, TimeUnit.SECONDS)).contains("secret");
+		}
+		finally {
+			logger.setLevel(null);
+			logger.detachAppender(appender);
+		}
+		assertThat(appender.list).singleElement().satisfies((event) -> {
+			assertThat(event.getFormattedMessage()).contains("IllegalStateException").doesNotContain("secret");
+			assertThat(event.getThrowableProxy()).isNull();
+			assertThat(event.getKeyValuePairs()).extracting((pair) -> pair.key)
+				.containsExactly("session", "connection", "tool");
+		});
 	}
 
 	@Test
