@@ -2,6 +2,8 @@ package dev.streaming;
 
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.function.Consumer;
@@ -168,6 +170,16 @@ class SessionHandlerTests extends AbstractSessionTests {
 		assertThat(take(session, 2)).containsExactly("hello", "and then");
 	}
 
+	@Test
+	void noCallbackIsOnTheThreadOfWhoAsksForIt() throws Exception {
+		DefaultSession session = open(3);
+		TestRuntime.get(session.reconnect("test").toCompletableFuture());
+		session.close();
+		assertThat(this.handler.threads.keySet()).contains("connect", "responseInFlight", "disconnected", "reconnect",
+				"closing", "closed");
+		assertThat(this.handler.threads.values()).allMatch((thread) -> thread.startsWith("test-worker-"));
+	}
+
 	private static void await(CountDownLatch latch) {
 		try {
 			latch.await();
@@ -184,6 +196,8 @@ class SessionHandlerTests extends AbstractSessionTests {
 
 		private final List<String> events = new CopyOnWriteArrayList<>();
 
+		private final Map<String, String> threads = new ConcurrentHashMap<>();
+
 		private volatile SessionContext context;
 
 		private volatile boolean failing;
@@ -194,8 +208,24 @@ class SessionHandlerTests extends AbstractSessionTests {
 		private volatile Consumer<Conn> onReconnect = (conn) -> {
 		};
 
+		private void called(String method) {
+			this.threads.put(method, Thread.currentThread().getName());
+		}
+
+		@Override
+		public boolean responseInFlight() {
+			called("responseInFlight");
+			return false;
+		}
+
+		@Override
+		public void closing(SessionContext context) {
+			called("closing");
+		}
+
 		@Override
 		public void connect(Conn conn, SessionContext context) {
+			called("connect");
 			this.context = context;
 			this.events.add("connect");
 			this.onConnect.accept(conn);
@@ -203,18 +233,21 @@ class SessionHandlerTests extends AbstractSessionTests {
 
 		@Override
 		public void reconnect(ReconnectContext reconnect, Conn conn, SessionContext context) {
+			called("reconnect");
 			this.events.add("reconnect " + reconnect.attempt());
 			this.onReconnect.accept(conn);
 		}
 
 		@Override
 		public List<StreamChunk> handle(Message message, SessionContext context) {
+			called("handle");
 			this.events.add(message.text());
 			return echo(message);
 		}
 
 		@Override
 		public void disconnected(boolean planned, SessionContext context) {
+			called("disconnected");
 			String suffix = planned ? " as planned" : "";
 			this.events.add("disconnected" + suffix);
 			if (this.failing) {
@@ -225,6 +258,7 @@ class SessionHandlerTests extends AbstractSessionTests {
 
 		@Override
 		public void closed(SessionContext context) {
+			called("closed");
 			this.events.add("closed");
 		}
 

@@ -45,6 +45,11 @@ class SessionTakeTests extends AbstractSessionTests {
 	}
 
 	@Test
+	void capacityIsTheOneThatWasSet() throws Exception {
+		assertThat(open((builder) -> builder.responseChannelSize(7)).response().capacity()).isEqualTo(7);
+	}
+
+	@Test
 	void takeWithTheFlagSetIsInterruptedAndLosesNothing() throws Exception {
 		DefaultSession session = echoing();
 		this.runtime.peer().text("a");
