@@ -192,8 +192,10 @@ class SessionSendTests extends AbstractSessionTests {
 		awaitState(session, Session.State.OPEN);
 		TestRuntime.eventually(() -> assertThat(session.core().link().outbox().writing()).isNotNull());
 		CompletableFuture<Void> close = TestRuntime.run(session::close);
-		TestRuntime.eventually(() -> assertThat(session.isClosed()).isTrue());
-		this.runtime.timer.advance(ConnConfig.DEFAULT_CLOSE_GRACE_PERIOD);
+		TestRuntime.eventually(() -> {
+			this.runtime.timer.advance(ConnConfig.DEFAULT_CLOSE_GRACE_PERIOD);
+			assertThat(close).isDone();
+		});
 		TestRuntime.get(close);
 		TestRuntime.eventually(() -> assertThat(this.runtime.observer.sendsDropped).hasValue(2));
 	}

@@ -77,6 +77,9 @@ final class SoakPeer {
 
 	private boolean heardAll;
 
+	// A RST is told once: if to a writer, then to the reader it looks like an end
+	private volatile boolean torn;
+
 	private Thread writer;
 
 	SoakPeer(SoakDial dial, SoakPlan plan, RawWebSocketConnection connection, SoakServer server) {
@@ -121,7 +124,7 @@ final class SoakPeer {
 	 * message.
 	 */
 	boolean heardAll() {
-		return this.heardAll;
+		return this.heardAll && (this.closeSeen || !this.torn);
 	}
 
 	/**
@@ -270,10 +273,15 @@ final class SoakPeer {
 		catch (IOException ex) {
 			// Reading will show it
 			this.mute = true;
+			writeFailed(ex);
 		}
 		finally {
 			this.controlLock.unlock();
 		}
+	}
+
+	private void writeFailed(IOException failure) {
+		this.torn |= String.valueOf(failure.getMessage()).contains("reset");
 	}
 
 	private void mute() {
@@ -323,6 +331,7 @@ final class SoakPeer {
 		catch (IOException ex) {
 			// The client is gone, with what it did not read
 			this.saidAll = false;
+			writeFailed(ex);
 		}
 		catch (InterruptedException ex) {
 			Thread.currentThread().interrupt();
