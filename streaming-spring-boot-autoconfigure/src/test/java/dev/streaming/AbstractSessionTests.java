@@ -77,6 +77,13 @@ abstract class AbstractSessionTests {
 		TestRuntime.eventually(() -> assertThat(this.runtime.timer.pending()).isPositive());
 	}
 
+	/**
+	 * What was held back follows after the session is open.
+	 */
+	static void assertSent(InMemoryPeer peer, String... texts) {
+		TestRuntime.eventually(() -> assertThat(peer.texts()).containsExactly(texts));
+	}
+
 	static void awaitState(Session session, Session.State state) {
 		TestRuntime.eventually(() -> assertThat(session.state()).isEqualTo(state));
 	}

@@ -54,7 +54,7 @@ class ConnCloseTests {
 		CompletableFuture<Void> close = TestRuntime.run(conn::close);
 		peer.awaitCloseStatus();
 		this.runtime.timer.awaitPending(1);
-		this.runtime.timer.advance(ConnConfig.DEFAULT_CLOSE_GRACE_PERIOD);
+		this.runtime.timer.fallDue(ConnConfig.DEFAULT_CLOSE_GRACE_PERIOD);
 		TestRuntime.get(close);
 		assertThat(peer.isAborted()).isTrue();
 		assertThat(conn.isClosed()).isTrue();
@@ -115,7 +115,7 @@ class ConnCloseTests {
 		TestRuntime.eventually(() -> assertThat(conn.core().link().outbox().writing()).isNotNull());
 		CompletableFuture<Void> close = TestRuntime.run(conn::close);
 		this.runtime.timer.awaitPending(2);
-		this.runtime.timer.advance(ConnConfig.DEFAULT_CLOSE_GRACE_PERIOD);
+		this.runtime.timer.fallDue(ConnConfig.DEFAULT_CLOSE_GRACE_PERIOD);
 		TestRuntime.get(close);
 		assertThat(TestRuntime.failure(send)).isInstanceOf(SendFailedException.class);
 		assertThat(peer.isAborted()).isTrue();
@@ -144,7 +144,7 @@ class ConnCloseTests {
 	void heartbeatPingsAtTheInterval() throws Exception {
 		DefaultConn conn = this.runtime.connected((builder) -> builder.heartbeatInterval(INTERVAL));
 		for (int i = 1; i <= 20; i++) {
-			this.runtime.timer.advance(INTERVAL);
+			this.runtime.timer.fallDue(INTERVAL);
 			assertThat(this.runtime.peer().pings()).isEqualTo(i);
 		}
 		assertThat(conn.isConnected()).isTrue();
@@ -160,7 +160,7 @@ class ConnCloseTests {
 		this.runtime.peer().answerPings(false);
 		this.runtime.timer.advance(INTERVAL.plus(ConnConfig.DEFAULT_PONG_TIMEOUT).minusMillis(1));
 		assertThat(conn.isConnected()).isTrue();
-		this.runtime.timer.advance(Duration.ofMillis(1));
+		this.runtime.timer.fallDue(Duration.ofMillis(1));
 		assertThat(conn.state()).isEqualTo(State.IDLE);
 		assertThat(this.runtime.peer().isAborted()).isTrue();
 		assertThatExceptionOfType(ConnectionLostException.class).isThrownBy(conn::receive)
@@ -223,7 +223,7 @@ class ConnCloseTests {
 		conn.reset();
 		this.runtime.assertNoTimers();
 		conn.connect();
-		this.runtime.timer.advance(INTERVAL);
+		this.runtime.timer.fallDue(INTERVAL);
 		assertThat(this.runtime.peer(2).pings()).isEqualTo(1);
 		assertThat(this.runtime.peer(1).pings()).isZero();
 	}

@@ -56,10 +56,11 @@ class ConnDialTests {
 		DefaultConn conn = this.runtime.conn();
 		CompletableFuture<Void> connect = TestRuntime.run(conn::connect);
 		InMemoryTransport.Dial dial = this.runtime.transport.awaitDial(1);
+		this.runtime.timer.awaitDue(ConnConfig.DEFAULT_DIAL_TIMEOUT);
 		this.runtime.timer.advance(ConnConfig.DEFAULT_DIAL_TIMEOUT.minusMillis(1));
 		assertThat(connect).isNotDone();
 		assertThat(conn.state()).isEqualTo(State.CONNECTING);
-		this.runtime.timer.advance(Duration.ofMillis(1));
+		this.runtime.timer.fallDue(Duration.ofMillis(1));
 		assertThat(TestRuntime.failure(connect)).isInstanceOf(ConnectFailedException.class)
 			.hasMessageContaining("dialTimeout")
 			.hasMessageContaining("provider.test")

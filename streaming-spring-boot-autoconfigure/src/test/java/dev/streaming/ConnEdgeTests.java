@@ -53,7 +53,7 @@ class ConnEdgeTests {
 			};
 			CompletableFuture<Void> connect = round.run(withDialTimeout(round)::connect);
 			round.transport.awaitDial(1);
-			round.timer.advance(ConnConfig.DEFAULT_DIAL_TIMEOUT);
+			round.timer.fallDue(ConnConfig.DEFAULT_DIAL_TIMEOUT);
 			assertThat(TestRuntime.failure(connect)).isInstanceOfSatisfying(ConnectFailedException.class, (failed) -> {
 				assertThat(failed).hasMessageContaining("dialTimeout");
 				assertThat(failed.isRetryable()).isTrue();
@@ -82,7 +82,7 @@ class ConnEdgeTests {
 				withDialTimeout(round).connect();
 			});
 			round.transport.awaitDial(1);
-			CompletableFuture<Void> clock = round.run(() -> round.timer.advance(ConnConfig.DEFAULT_DIAL_TIMEOUT));
+			CompletableFuture<Void> clock = round.run(() -> round.timer.fallDue(ConnConfig.DEFAULT_DIAL_TIMEOUT));
 			failing.await();
 			Thread thread = TestRuntime.get(caller);
 			thread.interrupt();
@@ -151,7 +151,7 @@ class ConnEdgeTests {
 			DefaultConn conn = round.connected((builder) -> builder.heartbeatInterval(Duration.ofSeconds(10)));
 			round.peer().pong();
 			assertThat(round.observer.pongs).isEmpty();
-			round.timer.advance(Duration.ofSeconds(10));
+			round.timer.fallDue(Duration.ofSeconds(10));
 			round.peer().pong();
 			assertThat(round.observer.pongs).hasSize(1);
 			conn.close();

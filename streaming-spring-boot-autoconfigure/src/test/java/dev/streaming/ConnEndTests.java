@@ -121,7 +121,7 @@ class ConnEndTests {
 		peer.releaseWrites();
 		TestRuntime.get(first);
 		assertThat(second).isNotDone();
-		this.runtime.timer.advance(Duration.ofMillis(1));
+		this.runtime.timer.fallDue(Duration.ofMillis(1));
 		assertThat(TestRuntime.failure(second)).isInstanceOf(SendFailedException.class)
 			.hasMessageContaining("writeWait");
 		assertThat(conn.isConnected()).isFalse();
@@ -217,7 +217,7 @@ class ConnEndTests {
 		this.runtime.timer.advance(ConnConfig.DEFAULT_CLOSE_GRACE_PERIOD.minusMillis(1));
 		assertThat(peer.isAborted()).isFalse();
 		assertThat(close).isNotDone();
-		this.runtime.timer.advance(Duration.ofMillis(1));
+		this.runtime.timer.fallDue(Duration.ofMillis(1));
 		TestRuntime.get(close);
 		assertThat(peer.isAborted()).isTrue();
 	}

@@ -61,7 +61,7 @@ class ConnRetryTests {
 		});
 		CompletableFuture<Void> connect = TestRuntime.run(this.runtime.conn()::connectWithRetry);
 		this.runtime.transport.awaitDial(1);
-		this.runtime.timer.advance(ConnConfig.DEFAULT_DIAL_TIMEOUT);
+		this.runtime.timer.fallDue(ConnConfig.DEFAULT_DIAL_TIMEOUT);
 		awaitDelay(Duration.ofSeconds(1));
 		this.runtime.next();
 		TestRuntime.get(connect);

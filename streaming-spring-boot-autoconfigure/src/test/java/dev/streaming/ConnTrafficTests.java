@@ -148,7 +148,7 @@ class ConnTrafficTests {
 		this.runtime.peer().stallWrites();
 		CompletableFuture<Void> send = TestRuntime.run(() -> conn.sendRaw("stuck"));
 		awaitWriting(conn);
-		this.runtime.timer.advance(ConnConfig.DEFAULT_WRITE_WAIT);
+		this.runtime.timer.fallDue(ConnConfig.DEFAULT_WRITE_WAIT);
 		assertThat(TestRuntime.failure(send)).isInstanceOf(SendFailedException.class).hasMessageContaining("writeWait");
 		assertThat(conn.state()).isEqualTo(State.IDLE);
 		assertThat(this.runtime.peer().isAborted()).isTrue();

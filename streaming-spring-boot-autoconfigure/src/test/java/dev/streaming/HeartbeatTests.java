@@ -42,7 +42,7 @@ class HeartbeatTests {
 		this.runtime.peer().answerPings(false);
 		this.runtime.timer.advance(INTERVAL.plus(ConnConfig.DEFAULT_PONG_TIMEOUT).minusMillis(1));
 		assertThat(conn.isConnected()).isTrue();
-		this.runtime.timer.advance(Duration.ofMillis(1));
+		this.runtime.timer.fallDue(Duration.ofMillis(1));
 		assertThat(conn.isConnected()).isFalse();
 	}
 
@@ -52,12 +52,12 @@ class HeartbeatTests {
 		conn.startHeartbeat(INTERVAL);
 		conn.core().link().lose("tested", null);
 		conn.connect();
-		this.runtime.timer.advance(INTERVAL);
+		this.runtime.timer.fallDue(INTERVAL);
 		assertThat(this.runtime.peer(2).pings()).isEqualTo(1);
 		conn.close();
 		conn.reset();
 		conn.connect();
-		this.runtime.timer.advance(INTERVAL);
+		this.runtime.timer.fallDue(INTERVAL);
 		assertThat(this.runtime.peer(3).pings()).isEqualTo(1);
 		this.runtime.peer(3).close(CloseStatus.NORMAL);
 		this.runtime.assertNoTimers();
@@ -80,7 +80,7 @@ class HeartbeatTests {
 		assertThat(this.runtime.peer().isPaused()).isFalse();
 		this.runtime.timer.advance(ConnConfig.DEFAULT_PONG_TIMEOUT.minusMillis(1));
 		assertThat(conn.isConnected()).isTrue();
-		this.runtime.timer.advance(Duration.ofMillis(1));
+		this.runtime.timer.fallDue(Duration.ofMillis(1));
 		assertThat(conn.isConnected()).isFalse();
 	}
 

@@ -63,7 +63,7 @@ class LinkTests {
 		assertThat(TestRuntime.failure(writing.result())).isInstanceOf(SendFailedException.class);
 		assertThat(TestRuntime.failure(waiting.result())).isInstanceOf(NotConnectedException.class);
 		assertThat(line(1).calls).containsExactly("send writing", "abort");
-		this.runtime.timer.advance(Duration.ofSeconds(1));
+		this.runtime.timer.fallDue(Duration.ofSeconds(1));
 		assertThatExceptionOfType(ConnectionLostException.class).isThrownBy(conn::receive)
 			.withMessageContaining("tested");
 		this.runtime.assertNoTimers();
@@ -109,10 +109,10 @@ class LinkTests {
 		CompletableFuture<Void> closing = conn.core().close(CloseStatus.NORMAL);
 		this.runtime.timer.advance(GRACE.minusMillis(1));
 		assertThat(line(1).calls).containsExactly("close 1000");
-		this.runtime.timer.advance(Duration.ofMillis(1));
+		this.runtime.timer.fallDue(Duration.ofMillis(1));
 		assertThat(line(1).calls).containsExactly("close 1000", "abort");
 		assertThat(closing).isNotDone();
-		this.runtime.timer.advance(Duration.ofSeconds(1));
+		this.runtime.timer.fallDue(Duration.ofSeconds(1));
 		assertThat(closing).isDone();
 		assertThat(conn.isClosed()).isTrue();
 		this.runtime.assertNoTimers();
@@ -147,7 +147,7 @@ class LinkTests {
 	@Test
 	void heartbeatStopsWhenTheCloseBegins() throws Exception {
 		DefaultConn conn = connected();
-		this.runtime.timer.advance(Duration.ofSeconds(1));
+		this.runtime.timer.fallDue(Duration.ofSeconds(1));
 		conn.core().close(CloseStatus.NORMAL);
 		this.runtime.timer.advance(Duration.ofSeconds(3));
 		assertThat(line(1).calls).containsExactly("ping", "close 1000");
@@ -164,7 +164,7 @@ class LinkTests {
 		assertThat(TestRuntime.failure(waiting.result())).isInstanceOf(NotConnectedException.class);
 		conn.core().heartbeat(Duration.ZERO);
 		conn.connect();
-		this.runtime.timer.advance(Duration.ofMillis(1000));
+		this.runtime.timer.fallDue(Duration.ofMillis(1000));
 		assertThat(TestRuntime.failure(writing.result())).isInstanceOf(SendFailedException.class);
 		assertThat(line(1).calls).doesNotContain("ping");
 		line(1).listener.closed(CloseStatus.SERVER_ERROR, null);

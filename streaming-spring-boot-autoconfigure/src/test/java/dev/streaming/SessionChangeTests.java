@@ -99,7 +99,7 @@ class SessionChangeTests extends AbstractSessionTests {
 		this.inFlight.set(true);
 		CompletableFuture<Void> first = session.reconnect("first", Duration.ofSeconds(5)).toCompletableFuture();
 		settle(session, 1);
-		this.runtime.timer.advance(Duration.ofSeconds(5));
+		this.runtime.timer.fallDue(Duration.ofSeconds(5));
 		TestRuntime.get(first);
 		// The second is not forced because the first was
 		CompletableFuture<Void> second = session.reconnect("second", Duration.ofSeconds(5)).toCompletableFuture();
@@ -144,12 +144,13 @@ class SessionChangeTests extends AbstractSessionTests {
 		DefaultSession session = open((builder) -> builder.onMessage(null)
 			.handler(new SessionReconnectTests.FlightHandler(this.inFlight))
 			.maxConnectionAge(Duration.ofMinutes(55)));
-		this.runtime.timer.advance(Duration.ofMinutes(55));
+		this.runtime.timer.fallDue(Duration.ofMinutes(55));
 		settle(session, 1);
+		this.runtime.timer.awaitDue(SessionConfig.DEFAULT_PLANNED_CHANGE_MAX_WAIT);
 		this.runtime.timer.advance(SessionConfig.DEFAULT_PLANNED_CHANGE_MAX_WAIT.minusMillis(1));
 		settle(session, 1);
 		assertThat(this.runtime.peer(1).closeStatus()).isNull();
-		this.runtime.timer.advance(Duration.ofMillis(1));
+		this.runtime.timer.fallDue(Duration.ofMillis(1));
 		this.runtime.peer(2);
 		awaitState(session, Session.State.OPEN);
 		assertThat(this.runtime.peer(1).closeStatus().getReason()).isEqualTo("maxConnectionAge");

@@ -50,7 +50,7 @@ class SessionEdgeTests extends AbstractSessionTests {
 		})));
 		InMemoryPeer second = backOff(2);
 		awaitState(session, Session.State.OPEN);
-		this.runtime.timer.advance(ConnConfig.DEFAULT_WRITE_WAIT);
+		this.runtime.timer.fallDue(ConnConfig.DEFAULT_WRITE_WAIT);
 		second.awaitEnd();
 		assertThat(this.runtime.observer.sendsDropped).hasValue(1);
 		session.close();
@@ -82,7 +82,7 @@ class SessionEdgeTests extends AbstractSessionTests {
 		awaitState(session, Session.State.OPEN);
 		CompletableFuture<Void> closing = TestRuntime.run(session::close);
 		awaitState(session, Session.State.CLOSED);
-		this.runtime.timer.advance(Duration.ofMillis(200));
+		this.runtime.timer.fallDue(Duration.ofMillis(200));
 		TestRuntime.get(closing);
 		TestRuntime.eventually(() -> assertThat(this.runtime.observer.sendsDropped).hasValue(3));
 	}
@@ -325,7 +325,7 @@ class SessionEdgeTests extends AbstractSessionTests {
 		this.runtime.timer.advance(Duration.ofSeconds(3));
 		context.get().reconnect("second", Duration.ofSeconds(30));
 		settle(session);
-		this.runtime.timer.advance(Duration.ofSeconds(2));
+		this.runtime.timer.fallDue(Duration.ofSeconds(2));
 		assertThat(this.runtime.transport.awaitPeer(1).awaitCloseStatus().getReason()).isEqualTo("first");
 		this.runtime.peer(2);
 		awaitState(session, Session.State.OPEN);
@@ -352,7 +352,7 @@ class SessionEdgeTests extends AbstractSessionTests {
 		context.get().reconnect("first", Duration.ofSeconds(30));
 		context.get().reconnect("second", Duration.ofSeconds(5));
 		settle(session);
-		this.runtime.timer.advance(Duration.ofSeconds(5));
+		this.runtime.timer.fallDue(Duration.ofSeconds(5));
 		this.runtime.peer(2);
 		awaitState(session, Session.State.OPEN);
 		session.close();
@@ -490,8 +490,8 @@ class SessionEdgeTests extends AbstractSessionTests {
 
 		}));
 		inSetup.await();
-		this.runtime.timer.advance(SessionConfig.DEFAULT_RECONNECT_HOOK_TIMEOUT);
-		this.runtime.timer.advance(ConnConfig.DEFAULT_CLOSE_GRACE_PERIOD);
+		this.runtime.timer.fallDue(SessionConfig.DEFAULT_RECONNECT_HOOK_TIMEOUT);
+		this.runtime.timer.fallDue(ConnConfig.DEFAULT_CLOSE_GRACE_PERIOD);
 		assertThat(TestRuntime.failure(opening)).isInstanceOf(SessionSetupException.class);
 		goOn.countDown();
 		this.runtime.assertNoTimers();

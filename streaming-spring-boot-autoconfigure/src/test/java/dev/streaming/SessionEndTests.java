@@ -75,7 +75,7 @@ class SessionEndTests extends AbstractSessionTests {
 		}));
 		CompletableFuture<Void> closing = TestRuntime.run(session::close);
 		TestRuntime.eventually(() -> assertThat(calls).hasValue(1));
-		this.runtime.timer.advance(GRACE);
+		this.runtime.timer.fallDue(GRACE);
 		assertThat(session.done().toCompletableFuture()).isNotDone();
 		goOn.countDown();
 		awaitDone(session);
@@ -96,11 +96,11 @@ class SessionEndTests extends AbstractSessionTests {
 		handler.inside.await();
 		CompletableFuture<Void> closing = TestRuntime.run(session::close);
 		this.runtime.timer.awaitPending(1);
-		this.runtime.timer.advance(GRACE);
+		this.runtime.timer.fallDue(GRACE);
 		assertThat(this.runtime.peer().awaitCloseStatus()).isEqualTo(CloseStatus.NORMAL);
 		assertThat(session.done().toCompletableFuture()).isNotDone();
 		this.runtime.timer.awaitPending(1);
-		this.runtime.timer.advance(GRACE);
+		this.runtime.timer.fallDue(GRACE);
 		awaitDone(session);
 		TestRuntime.get(closing);
 		assertThat(this.listener.events).containsExactly("opened", "closed in order");
@@ -132,9 +132,10 @@ class SessionEndTests extends AbstractSessionTests {
 		});
 		CompletableFuture<Void> closing = TestRuntime.run(session::close);
 		inside.await();
+		this.runtime.timer.awaitDue(GRACE);
 		this.runtime.timer.advance(GRACE.minusMillis(1));
 		assertThat(this.runtime.peer().closeStatus()).isNull();
-		this.runtime.timer.advance(Duration.ofMillis(1));
+		this.runtime.timer.fallDue(Duration.ofMillis(1));
 		assertThat(this.runtime.peer().awaitCloseStatus()).isEqualTo(CloseStatus.NORMAL);
 		assertThat(session.isClosed()).isTrue();
 		goOn.countDown();

@@ -131,7 +131,7 @@ class SessionFactoryTests {
 		}
 		assertThat(stop).isNotDone();
 		assertThat(this.factory.stopLimit()).isGreaterThanOrEqualTo(ConnConfig.DEFAULT_CLOSE_GRACE_PERIOD);
-		this.runtime.timer.advance(ConnConfig.DEFAULT_CLOSE_GRACE_PERIOD);
+		this.runtime.timer.fallDue(ConnConfig.DEFAULT_CLOSE_GRACE_PERIOD);
 		TestRuntime.get(stop);
 		assertThat(sessions).allSatisfy((session) -> assertThat(session.isClosed()).isTrue());
 		assertThat(this.factory.sessions()).isEmpty();

@@ -66,7 +66,7 @@ class SessionHookTests extends AbstractSessionTests {
 		this.runtime.peer().drop();
 		InMemoryPeer second = backOff(2);
 		awaitState(session, Session.State.OPEN);
-		this.runtime.timer.advance(SECOND);
+		this.runtime.timer.fallDue(SECOND);
 		assertThat(second.pings()).isEqualTo(1);
 		TestRuntime.get(session.reconnect("again").toCompletableFuture());
 		this.runtime.timer.advance(SECOND);
@@ -226,7 +226,8 @@ class SessionHookTests extends AbstractSessionTests {
 		this.runtime.peer().drop();
 		InMemoryPeer second = backOff(2);
 		inHook.await();
-		this.runtime.timer.advance(SessionConfig.DEFAULT_RECONNECT_HOOK_TIMEOUT);
+		this.runtime.timer.fallDue(SessionConfig.DEFAULT_RECONNECT_HOOK_TIMEOUT);
+		this.runtime.timer.awaitDue(ConnConfig.DEFAULT_CLOSE_GRACE_PERIOD);
 		this.runtime.timer.advance(ConnConfig.DEFAULT_CLOSE_GRACE_PERIOD.minusMillis(1));
 		assertThat(session.state()).isEqualTo(Session.State.RECONNECTING);
 		assertThat(this.runtime.transport.dials()).hasSize(2);

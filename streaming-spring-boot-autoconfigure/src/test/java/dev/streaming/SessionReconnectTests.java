@@ -196,7 +196,7 @@ class SessionReconnectTests extends AbstractSessionTests {
 		goOn.countDown();
 		awaitState(session, Session.State.OPEN);
 		session.sendRaw("user 3");
-		assertThat(second.texts()).containsExactly("setup", "user 1", "user 2", "user 3");
+		assertSent(second, "setup", "user 1", "user 2", "user 3");
 		assertThatIllegalStateException().isThrownBy(() -> view.get().sendRaw("late"));
 		assertThatIllegalStateException().isThrownBy(() -> view.get().receive());
 	}
@@ -278,7 +278,7 @@ class SessionReconnectTests extends AbstractSessionTests {
 		this.runtime.peer().drop();
 		backOff(2);
 		inHook.await();
-		this.runtime.timer.advance(SessionConfig.DEFAULT_RECONNECT_HOOK_TIMEOUT);
+		this.runtime.timer.fallDue(SessionConfig.DEFAULT_RECONNECT_HOOK_TIMEOUT);
 		TestRuntime.eventually(() -> assertThat(this.listener.events).contains("reconnecting 2"));
 		assertThat(interrupted).isTrue();
 		backOff(3);
@@ -307,9 +307,9 @@ class SessionReconnectTests extends AbstractSessionTests {
 		this.runtime.peer().drop();
 		InMemoryPeer second = backOff(2);
 		inHook.await();
-		this.runtime.timer.advance(SessionConfig.DEFAULT_RECONNECT_HOOK_TIMEOUT);
+		this.runtime.timer.fallDue(SessionConfig.DEFAULT_RECONNECT_HOOK_TIMEOUT);
 		assertThat(session.isClosed()).isFalse();
-		this.runtime.timer.advance(ConnConfig.DEFAULT_CLOSE_GRACE_PERIOD);
+		this.runtime.timer.fallDue(ConnConfig.DEFAULT_CLOSE_GRACE_PERIOD);
 		awaitDone(session);
 		assertThat(session.error()).get().isInstanceOf(ReconnectFailedException.class);
 		second.awaitCloseStatus();
@@ -387,7 +387,7 @@ class SessionReconnectTests extends AbstractSessionTests {
 		DefaultSession session = withHandler(new FlightHandler(new AtomicBoolean(true)));
 		CompletableFuture<Void> changed = session.reconnect("now").toCompletableFuture();
 		this.runtime.timer.awaitPending(1);
-		this.runtime.timer.advance(SessionConfig.DEFAULT_PLANNED_CHANGE_MAX_WAIT);
+		this.runtime.timer.fallDue(SessionConfig.DEFAULT_PLANNED_CHANGE_MAX_WAIT);
 		TestRuntime.get(changed);
 		assertThat(this.runtime.transport.dials()).hasSize(2);
 	}
@@ -431,9 +431,10 @@ class SessionReconnectTests extends AbstractSessionTests {
 	void connectionIsChangedAtItsMaximumAge() throws Exception {
 		DefaultSession session = reconnecting(0, (builder) -> builder.maxConnectionAge(Duration.ofMinutes(55)));
 		for (int i = 1; i <= 3; i++) {
+			this.runtime.timer.awaitDue(Duration.ofMinutes(55));
 			this.runtime.timer.advance(Duration.ofMinutes(55).minusMillis(1));
 			assertThat(this.runtime.transport.dials()).hasSize(i);
-			this.runtime.timer.advance(Duration.ofMillis(1));
+			this.runtime.timer.fallDue(Duration.ofMillis(1));
 			this.runtime.peer(i + 1);
 			int changes = i;
 			TestRuntime.eventually(() -> assertThat(this.listener.reconnected).hasSize(changes));

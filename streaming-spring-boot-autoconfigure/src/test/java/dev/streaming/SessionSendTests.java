@@ -67,7 +67,7 @@ class SessionSendTests extends AbstractSessionTests {
 		});
 		CompletableFuture<Void> send = TestRuntime.run(() -> session.sendRaw(Message.text("waits"), OutagePolicy.WAIT));
 		this.runtime.timer.awaitPending(2);
-		this.runtime.timer.advance(ConnConfig.DEFAULT_WRITE_WAIT);
+		this.runtime.timer.fallDue(ConnConfig.DEFAULT_WRITE_WAIT);
 		assertThat(TestRuntime.failure(send)).isInstanceOf(NotConnectedException.class)
 			.hasMessageContaining("writeWait");
 	}
@@ -92,7 +92,7 @@ class SessionSendTests extends AbstractSessionTests {
 		assertThat(flag.get()).isTrue();
 		this.runtime.timer.advanceToNext();
 		awaitState(session, Session.State.OPEN);
-		assertThat(this.runtime.peer(2).texts()).containsExactly("setup 1");
+		assertSent(this.runtime.peer(2), "setup 1");
 	}
 
 	@Test
@@ -105,7 +105,7 @@ class SessionSendTests extends AbstractSessionTests {
 		this.runtime.timer.advanceToNext();
 		awaitState(session, Session.State.OPEN);
 		TestRuntime.get(async);
-		assertThat(this.runtime.peer(2).texts()).containsExactly("setup 1", "one", "[2]", "three");
+		assertSent(this.runtime.peer(2), "setup 1", "one", "[2]", "three");
 		session.close();
 		this.runtime.assertNoTimers();
 	}
@@ -118,7 +118,7 @@ class SessionSendTests extends AbstractSessionTests {
 			.withMessageContaining("sendBufferSize");
 		this.runtime.timer.advanceToNext();
 		awaitState(session, Session.State.OPEN);
-		assertThat(this.runtime.peer(2).texts()).containsExactly("setup 1", "x".repeat(20));
+		assertSent(this.runtime.peer(2), "setup 1", "x".repeat(20));
 	}
 
 	@Test
@@ -129,7 +129,7 @@ class SessionSendTests extends AbstractSessionTests {
 		assertThat(this.runtime.observer.sendsDropped).hasValue(2);
 		this.runtime.timer.advanceToNext();
 		awaitState(session, Session.State.OPEN);
-		assertThat(this.runtime.peer(2).texts()).containsExactly("setup 1");
+		assertSent(this.runtime.peer(2), "setup 1");
 	}
 
 	@Test
@@ -155,7 +155,7 @@ class SessionSendTests extends AbstractSessionTests {
 		assertThat(TestRuntime.failure(writing)).isInstanceOf(SendFailedException.class);
 		backOff(2);
 		TestRuntime.get(waiting);
-		assertThat(this.runtime.peer(2).texts()).containsExactly("setup 1", "\"waiting\"");
+		assertSent(this.runtime.peer(2), "setup 1", "\"waiting\"");
 	}
 
 	@Test
@@ -179,7 +179,7 @@ class SessionSendTests extends AbstractSessionTests {
 		TestRuntime.eventually(() -> assertThat(this.runtime.timer.untilNext()).contains(Duration.ofMillis(500)));
 		this.runtime.timer.advanceToNext();
 		awaitState(session, Session.State.OPEN);
-		TestRuntime.eventually(() -> assertThat(this.runtime.peer(2).texts()).containsExactly("from a callback"));
+		assertSent(this.runtime.peer(2), "from a callback");
 	}
 
 	@Test

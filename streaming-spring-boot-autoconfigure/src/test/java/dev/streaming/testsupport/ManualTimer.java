@@ -6,6 +6,8 @@ import java.util.Optional;
 import java.util.TreeSet;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.BooleanSupplier;
+import java.util.function.Supplier;
 
 import dev.streaming.concurrent.Timer;
 import org.jspecify.annotations.Nullable;
@@ -82,6 +84,29 @@ public final class ManualTimer implements Timer {
 	}
 
 	/**
+	 * Wait until a task is due in exactly this time, for code that schedules on another
+	 * thread, then turn the clock to it.
+	 * @param time how far
+	 * @throws InterruptedException if interrupted
+	 */
+	public void fallDue(Duration time) throws InterruptedException {
+		awaitDue(time);
+		advance(time);
+	}
+
+	/**
+	 * Wait until a task is due in exactly this time.
+	 * @param time how far from now
+	 * @throws InterruptedException if interrupted
+	 */
+	public void awaitDue(Duration time) throws InterruptedException {
+		await(() -> {
+			long due = this.elapsed + time.toNanos();
+			return this.tasks.stream().anyMatch((task) -> task.due() == due);
+		}, () -> "nothing is due in " + time);
+	}
+
+	/**
 	 * Turn the clock to the next task and run all that is due then.
 	 * @return how far the clock was turned
 	 */
@@ -155,12 +180,17 @@ public final class ManualTimer implements Timer {
 	 * @throws InterruptedException if interrupted
 	 */
 	public void awaitPending(int count) throws InterruptedException {
+		await(() -> this.tasks.size() >= count, () -> "not " + count + " tasks");
+	}
+
+	private void await(BooleanSupplier condition, Supplier<String> failure) throws InterruptedException {
 		this.lock.lockInterruptibly();
 		try {
 			long left = WAIT.toNanos();
-			while (this.tasks.size() < count) {
+			while (!condition.getAsBoolean()) {
 				if (left <= 0) {
-					throw new AssertionError(this.tasks.size() + " tasks scheduled, not " + count);
+					throw new AssertionError(
+							failure.get() + " of those scheduled at " + this.elapsed + ": " + this.tasks);
 				}
 				left = this.changed.awaitNanos(left);
 			}
