@@ -67,14 +67,22 @@ abstract class AbstractSessionTests {
 	 * Turn the clock to the end of the backoff, and wait for the next connection.
 	 */
 	InMemoryPeer backOff(int connection) throws InterruptedException {
-		awaitBackOff();
-		this.runtime.timer.advanceToNext();
+		endBackOff();
 		return this.runtime.peer(connection);
 	}
 
-	void awaitBackOff() {
-		TestRuntime.eventually(() -> assertThat(this.listener.events).last().asString().startsWith("reconnecting"));
-		TestRuntime.eventually(() -> assertThat(this.runtime.timer.pending()).isPositive());
+	void endBackOff() throws InterruptedException {
+		awaitBackOff();
+		this.runtime.timer.advance(this.listener.delay());
+	}
+
+	void awaitBackOff() throws InterruptedException {
+		TestRuntime.eventually(() -> {
+			assertThat(this.listener.events).last().asString().startsWith("reconnecting");
+			// That of a planned change has none
+			assertThat(this.listener.delay()).isPositive();
+		});
+		this.runtime.timer.awaitDue(this.listener.delay());
 	}
 
 	/**

@@ -15,6 +15,16 @@ class RecordingListener implements SessionListener {
 
 	final List<Reconnected> reconnected = new CopyOnWriteArrayList<>();
 
+	// Of the last attempt; written before its event
+	private volatile Duration delay = Duration.ZERO;
+
+	/**
+	 * Return how long the last attempt that was announced has to wait.
+	 */
+	Duration delay() {
+		return this.delay;
+	}
+
 	@Override
 	public void onOpened(Session session) {
 		this.events.add("opened");
@@ -27,6 +37,7 @@ class RecordingListener implements SessionListener {
 
 	@Override
 	public void onReconnecting(Session session, int attempt, Duration delay) {
+		this.delay = delay;
 		this.events.add("reconnecting " + attempt);
 	}
 

@@ -45,7 +45,7 @@ class SessionBufferTests extends AbstractSessionTests {
 		lose(session, 1);
 		CompletableFuture<Void> send = TestRuntime.run(() -> session.sendRaw("waits"));
 		this.runtime.timer.awaitPending(2);
-		this.runtime.timer.advanceToNext();
+		endBackOff();
 		this.runtime.transport.awaitDial(2);
 		this.runtime.timer.fallDue(ConnConfig.DEFAULT_WRITE_WAIT.minusMillis(500));
 		assertThat(TestRuntime.failure(send)).isInstanceOf(NotConnectedException.class);
@@ -74,11 +74,10 @@ class SessionBufferTests extends AbstractSessionTests {
 		lose(session, 1);
 		session.sendRaw("blocking");
 		CompletableFuture<Void> async = session.sendAsync(1).toCompletableFuture();
-		this.runtime.timer.advanceToNext();
+		endBackOff();
 		this.runtime.transport.awaitDial(2);
 		this.runtime.timer.fallDue(ConnConfig.DEFAULT_DIAL_TIMEOUT);
 		TestRuntime.eventually(() -> assertThat(this.listener.events).contains("reconnecting 2"));
-		this.runtime.timer.advance(Duration.ofMillis(1));
 		assertThat(async).isNotDone();
 		assertSent(comeBack(session, 3), "setup 2", "blocking", "1");
 		TestRuntime.get(async);
@@ -228,7 +227,7 @@ class SessionBufferTests extends AbstractSessionTests {
 		lose(session, 1);
 		session.sendRaw("one");
 		session.sendRaw("two");
-		this.runtime.timer.advanceToNext();
+		endBackOff();
 		TestRuntime.eventually(() -> assertThat(this.listener.events).last().isEqualTo("reconnecting 2"));
 		assertSent(comeBack(session, 3), "one", "two");
 		assertThat(this.runtime.peer(2).texts()).isEmpty();

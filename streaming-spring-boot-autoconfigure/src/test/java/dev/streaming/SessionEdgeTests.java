@@ -103,10 +103,13 @@ class SessionEdgeTests extends AbstractSessionTests {
 		InMemoryPeer second = backOff(2);
 		awaitState(session, Session.State.OPEN);
 		for (int i = 1; i <= 5; i++) {
+			int written = i;
+			TestRuntime.eventually(() -> assertThat(second.texts()).hasSize(written));
+			TestRuntime.eventually(() -> assertThat(session.core().link().outbox().writing()).isNotNull());
 			this.runtime.timer.advance(ConnConfig.DEFAULT_WRITE_WAIT.dividedBy(3));
 			second.releaseWrites();
 		}
-		assertThat(second.texts()).containsExactly("setup 1", "m1", "m2", "m3", "m4", "m5");
+		assertSent(second, "setup 1", "m1", "m2", "m3", "m4", "m5");
 		assertThat(this.runtime.observer.sendsDropped).hasValue(0);
 		second.releaseWrites();
 		session.close();

@@ -159,8 +159,7 @@ class SessionHookTests extends AbstractSessionTests {
 				(builder) -> builder.onError((error) -> error instanceof ConnectionLostException));
 		this.runtime.transport.onDial((dial) -> dial.refuse(503));
 		this.runtime.peer().drop();
-		awaitBackOff();
-		this.runtime.timer.advanceToNext();
+		endBackOff();
 		awaitDone(session);
 		assertThat(session.error()).get()
 			.isInstanceOfSatisfying(ReconnectFailedException.class,
@@ -193,10 +192,8 @@ class SessionHookTests extends AbstractSessionTests {
 		this.runtime.transport.nextDial((dial) -> dial
 			.fail(new DialException(DialException.Kind.REFUSED, "busy", null, 429, Duration.ofSeconds(7))));
 		this.runtime.peer().drop();
-		awaitBackOff();
-		this.runtime.timer.advanceToNext();
-		TestRuntime.eventually(() -> assertThat(this.runtime.timer.untilNext()).contains(Duration.ofSeconds(7)));
-		this.runtime.timer.advanceToNext();
+		endBackOff();
+		this.runtime.timer.fallDue(Duration.ofSeconds(7));
 		awaitState(session, Session.State.OPEN);
 		assertThat(delays).containsExactly(Duration.ofMillis(500), Duration.ofSeconds(7));
 	}

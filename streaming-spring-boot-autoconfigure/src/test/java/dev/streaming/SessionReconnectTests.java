@@ -111,8 +111,7 @@ class SessionReconnectTests extends AbstractSessionTests {
 		for (int i = 0; i < 4; i++) {
 			int attempt = i + 1;
 			TestRuntime.eventually(() -> assertThat(this.listener.events).contains("reconnecting " + attempt));
-			TestRuntime.eventually(() -> assertThat(this.runtime.timer.pending()).isPositive());
-			this.runtime.timer.advanceToNext();
+			this.runtime.timer.fallDue(this.listener.delay());
 		}
 		awaitDone(session);
 		assertThat(this.runtime.transport.dials()).hasSize(5);
@@ -147,9 +146,7 @@ class SessionReconnectTests extends AbstractSessionTests {
 		this.runtime.transport.onDial((dial) -> dial.refuse(503));
 		this.runtime.peer().drop();
 		for (long expected : new long[] { 500, 2000, 4000, 8000 }) {
-			TestRuntime
-				.eventually(() -> assertThat(this.runtime.timer.untilNext()).contains(Duration.ofMillis(expected)));
-			this.runtime.timer.advanceToNext();
+			this.runtime.timer.fallDue(Duration.ofMillis(expected));
 		}
 		awaitDone(session);
 		assertThat(session.error()).get()
@@ -165,8 +162,7 @@ class SessionReconnectTests extends AbstractSessionTests {
 		DefaultSession session = reconnecting(9, (builder) -> builder.onError((error) -> true));
 		this.runtime.transport.onDial((dial) -> dial.refuse(401));
 		this.runtime.peer().drop();
-		awaitBackOff();
-		this.runtime.timer.advanceToNext();
+		endBackOff();
 		awaitDone(session);
 		assertThat(session.error()).get()
 			.isInstanceOfSatisfying(ReconnectFailedException.class,
@@ -330,8 +326,7 @@ class SessionReconnectTests extends AbstractSessionTests {
 			peer.text("for the handler");
 		}));
 		this.runtime.peer().drop();
-		awaitBackOff();
-		this.runtime.timer.advanceToNext();
+		endBackOff();
 		TestRuntime.eventually(() -> assertThat(this.listener.events).contains("reconnecting 2"));
 		backOff(3);
 		assertThat(take(session, 2)).containsExactly("for the handler", "for the handler");
@@ -467,8 +462,7 @@ class SessionReconnectTests extends AbstractSessionTests {
 		this.runtime.transport.onDial((dial) -> {
 		});
 		this.runtime.peer().drop();
-		awaitBackOff();
-		this.runtime.timer.advanceToNext();
+		endBackOff();
 		InMemoryTransport.Dial dial = this.runtime.transport.awaitDial(2);
 		session.close();
 		assertThat(session.done().toCompletableFuture()).isDone();

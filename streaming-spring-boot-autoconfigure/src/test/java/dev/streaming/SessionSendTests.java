@@ -54,7 +54,7 @@ class SessionSendTests extends AbstractSessionTests {
 		DefaultSession session = inOutage(OutagePolicy.WAIT);
 		CompletableFuture<Void> send = TestRuntime.run(() -> session.sendRaw("waited"));
 		this.runtime.timer.awaitPending(2);
-		this.runtime.timer.advanceToNext();
+		endBackOff();
 		InMemoryPeer second = this.runtime.peer(2);
 		TestRuntime.get(send);
 		assertThat(second.texts()).containsExactly("setup 1", "waited");
@@ -90,7 +90,7 @@ class SessionSendTests extends AbstractSessionTests {
 		sender.get().interrupt();
 		assertThat(TestRuntime.failure(send)).isInstanceOf(NotConnectedException.class);
 		assertThat(flag.get()).isTrue();
-		this.runtime.timer.advanceToNext();
+		endBackOff();
 		awaitState(session, Session.State.OPEN);
 		assertSent(this.runtime.peer(2), "setup 1");
 	}
@@ -102,7 +102,7 @@ class SessionSendTests extends AbstractSessionTests {
 		CompletableFuture<Void> async = session.sendAsync(List.of(2)).toCompletableFuture();
 		session.sendRaw("three");
 		assertThat(async).isNotDone();
-		this.runtime.timer.advanceToNext();
+		endBackOff();
 		awaitState(session, Session.State.OPEN);
 		TestRuntime.get(async);
 		assertSent(this.runtime.peer(2), "setup 1", "one", "[2]", "three");
@@ -116,7 +116,7 @@ class SessionSendTests extends AbstractSessionTests {
 		session.sendRaw("x".repeat(20));
 		assertThatExceptionOfType(SendFailedException.class).isThrownBy(() -> session.sendRaw("y"))
 			.withMessageContaining("sendBufferSize");
-		this.runtime.timer.advanceToNext();
+		endBackOff();
 		awaitState(session, Session.State.OPEN);
 		assertSent(this.runtime.peer(2), "setup 1", "x".repeat(20));
 	}
@@ -127,7 +127,7 @@ class SessionSendTests extends AbstractSessionTests {
 		session.sendRaw("a");
 		TestRuntime.get(session.sendAsync("b").toCompletableFuture());
 		assertThat(this.runtime.observer.sendsDropped).hasValue(2);
-		this.runtime.timer.advanceToNext();
+		endBackOff();
 		awaitState(session, Session.State.OPEN);
 		assertSent(this.runtime.peer(2), "setup 1");
 	}
@@ -176,8 +176,7 @@ class SessionSendTests extends AbstractSessionTests {
 			}));
 		self.set(session);
 		this.runtime.peer().drop();
-		TestRuntime.eventually(() -> assertThat(this.runtime.timer.untilNext()).contains(Duration.ofMillis(500)));
-		this.runtime.timer.advanceToNext();
+		this.runtime.timer.fallDue(Duration.ofMillis(500));
 		awaitState(session, Session.State.OPEN);
 		assertSent(this.runtime.peer(2), "from a callback");
 	}
@@ -188,7 +187,7 @@ class SessionSendTests extends AbstractSessionTests {
 		session.sendRaw("a");
 		session.sendRaw("b");
 		this.runtime.transport.onDial((dial) -> dial.accept((peer) -> peer.onMessage((message) -> peer.stallWrites())));
-		this.runtime.timer.advanceToNext();
+		endBackOff();
 		awaitState(session, Session.State.OPEN);
 		TestRuntime.eventually(() -> assertThat(session.core().link().outbox().writing()).isNotNull());
 		CompletableFuture<Void> close = TestRuntime.run(session::close);

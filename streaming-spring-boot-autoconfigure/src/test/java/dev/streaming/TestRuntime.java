@@ -12,6 +12,7 @@ import dev.streaming.concurrent.BoundedExecutor;
 import dev.streaming.observation.StreamingObserver;
 import dev.streaming.testsupport.InMemoryPeer;
 import dev.streaming.testsupport.InMemoryTransport;
+import dev.streaming.testsupport.Jitter;
 import dev.streaming.testsupport.ManualTimer;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -56,7 +57,8 @@ final class TestRuntime implements AutoCloseable {
 
 	TestRuntime(Random random) {
 		StreamingObserver observers = (name) -> this.observer;
-		this.runtime = new StreamingRuntime(this.transport, this.workers, this.dialers, this.timer, observers, random);
+		this.runtime = new StreamingRuntime(this.transport, Jitter.late(this.workers), Jitter.late(this.dialers),
+				this.timer, observers, random);
 	}
 
 	DefaultConn conn() {
@@ -103,6 +105,7 @@ final class TestRuntime implements AutoCloseable {
 		CompletableFuture<T> future = new CompletableFuture<>();
 		Thread thread = new Thread(() -> {
 			try {
+				Jitter.pause();
 				future.complete(call.call());
 			}
 			catch (Throwable ex) {

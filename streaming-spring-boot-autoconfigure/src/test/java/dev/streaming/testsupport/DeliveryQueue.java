@@ -35,7 +35,7 @@ final class DeliveryQueue {
 	 * @param changed signalled when the state changes
 	 */
 	DeliveryQueue(Executor executor, ReentrantLock lock, Condition changed) {
-		this.executor = executor;
+		this.executor = Jitter.late(executor);
 		this.lock = lock;
 		this.changed = changed;
 	}

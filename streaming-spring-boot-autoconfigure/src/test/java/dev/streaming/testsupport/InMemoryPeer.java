@@ -519,7 +519,12 @@ public final class InMemoryPeer {
 
 		@Override
 		public void pause() {
-			InMemoryPeer.this.deliveries.pause();
+			// Nobody resumes what was aborted, and its end has to be told
+			InMemoryPeer.this.run(() -> {
+				if (!InMemoryPeer.this.aborted) {
+					InMemoryPeer.this.deliveries.pause();
+				}
+			});
 		}
 
 		@Override

@@ -47,6 +47,7 @@ public final class ManualTimer implements Timer {
 
 	@Override
 	public Timeout schedule(Duration delay, Runnable task) {
+		Jitter.pause();
 		this.lock.lock();
 		try {
 			Task added = new Task(this.elapsed + Math.max(0, delay.toNanos()), this.numbers++, task);
@@ -60,6 +61,7 @@ public final class ManualTimer implements Timer {
 	}
 
 	private void cancel(Task task) {
+		Jitter.pause();
 		this.lock.lock();
 		try {
 			this.tasks.remove(task);
