@@ -209,7 +209,8 @@ class TomcatRaceTests {
 					actors.add(() -> sendUntilLost(conn, name, written));
 				}
 				round.race.together(round.random, actors);
-				assertThat(conn.state()).isEqualTo(State.IDLE);
+				// A sender may hear of its write before the connection is given up
+				Race.eventually(() -> assertThat(conn.state()).isEqualTo(State.IDLE));
 				round.awaitServer(server);
 				assertThat(arrived).doesNotHaveDuplicates();
 				if (how != 0) {
