@@ -45,7 +45,7 @@ class GeminiReconnectTests {
 			.extracting(CloseStatus::getCode)
 			.isEqualTo(1000);
 		awaitReconnects(1);
-		assertThat(this.gemini.reconnects).singleElement().satisfies((event) -> {
+		assertThat(this.gemini.reconnects()).singleElement().satisfies((event) -> {
 			assertThat(event.planned()).isTrue();
 			assertThat(event.stateRestored()).isTrue();
 		});
@@ -155,7 +155,7 @@ class GeminiReconnectTests {
 		this.gemini.transport().peer().drop();
 		assertLostTurn(this.gemini.take());
 		awaitReconnects(1);
-		assertThat(this.gemini.reconnects.get(0).stateRestored()).isTrue();
+		assertThat(this.gemini.reconnects().get(0).stateRestored()).isTrue();
 		assertThat(this.gemini.handler().responseInFlight()).isFalse();
 		this.gemini.sayTurn("Two");
 		assertThat(this.gemini.takeUntilMarker()).extracting(StreamChunk::content)
@@ -245,8 +245,8 @@ class GeminiReconnectTests {
 		assertThat(reset.reset()).isTrue();
 		assertThat(reset.metadata()).containsEntry("replayed", 2);
 		awaitReconnects(1);
-		assertThat(this.gemini.reconnects.get(0).stateRestored()).isFalse();
-		assertThat(this.gemini.reconnects.get(0).attempt()).isEqualTo(2);
+		assertThat(this.gemini.reconnects().get(0).stateRestored()).isFalse();
+		assertThat(this.gemini.reconnects().get(0).attempt()).isEqualTo(2);
 	}
 
 	@Test
@@ -288,7 +288,7 @@ class GeminiReconnectTests {
 		this.gemini.transport().peer().drop();
 		assertThat(this.gemini.awaitSetup(4).at("/sessionResumption/handle").stringValue()).isEqualTo("h1");
 		awaitReconnects(1);
-		assertThat(this.gemini.reconnects.get(0).stateRestored()).isTrue();
+		assertThat(this.gemini.reconnects().get(0).stateRestored()).isTrue();
 	}
 
 	@Test
@@ -391,7 +391,7 @@ class GeminiReconnectTests {
 	private void awaitReconnects(int count) {
 		await().atMost(Duration.ofSeconds(10))
 			.pollInterval(Duration.ofMillis(5))
-			.until(() -> this.gemini.reconnects.size() >= count);
+			.until(() -> this.gemini.reconnects().size() >= count);
 	}
 
 	private static void assertLostTurn(StreamChunk chunk) {

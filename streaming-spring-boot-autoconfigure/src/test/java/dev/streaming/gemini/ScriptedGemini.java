@@ -1,35 +1,20 @@
 package dev.streaming.gemini;
 
 import java.nio.charset.StandardCharsets;
-import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Queue;
-import java.util.Random;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.Executor;
 import java.util.function.Consumer;
-import java.util.function.UnaryOperator;
 
 import dev.streaming.ConnConfig;
-import dev.streaming.ConnectionDefinitions;
-import dev.streaming.DefaultConnFactory;
-import dev.streaming.DefaultSessionFactory;
-import dev.streaming.Reconnected;
-import dev.streaming.Session;
-import dev.streaming.SessionConfig;
-import dev.streaming.SessionListener;
-import dev.streaming.SessionSpec;
 import dev.streaming.StreamChunk;
-import dev.streaming.StreamingRuntime;
-import dev.streaming.concurrent.BoundedExecutor;
-import dev.streaming.concurrent.ThreadTimer;
-import dev.streaming.observation.StreamingObserver;
 import dev.streaming.realtime.RealtimeClient;
 import dev.streaming.realtime.RealtimeTool;
 import dev.streaming.testsupport.InMemoryPeer;
-import dev.streaming.testsupport.InMemoryTransport;
 import dev.streaming.testsupport.ReceivedMessage;
+import dev.streaming.testsupport.ScriptedProvider;
 import tools.jackson.databind.JsonNode;
 
 import org.springframework.web.socket.CloseStatus;
@@ -38,36 +23,18 @@ import org.springframework.web.socket.CloseStatus;
  * A service that does what the test says, and the session with it. It accepts setups by
  * itself unless told otherwise, and holds that nothing comes before it did.
  */
-final class ScriptedGemini implements AutoCloseable {
+final class ScriptedGemini extends ScriptedProvider<GeminiLiveHandler, ScriptedGemini> {
 
 	static final String KEY = "AIza-test-secret";
-
-	private static final Duration WAIT = Duration.ofSeconds(10);
-
-	private final InMemoryTransport transport = new InMemoryTransport();
-
-	private final BoundedExecutor workers = new BoundedExecutor("test-worker-", 16);
-
-	private final ThreadTimer timer = new ThreadTimer("test-timer");
-
-	private final List<RealtimeTool> tools = new ArrayList<>();
 
 	private final Queue<Consumer<InMemoryPeer>> nextSetups = new ConcurrentLinkedQueue<>();
 
 	private final List<String> early = new CopyOnWriteArrayList<>();
 
-	final List<Reconnected> reconnects = new CopyOnWriteArrayList<>();
-
 	private GeminiLiveOptions options = GeminiLiveOptions.builder().apiKey(KEY).build();
 
-	private UnaryOperator<SessionConfig.Builder> session = UnaryOperator.identity();
-
-	private GeminiLiveHandler handler;
-
-	private Session open;
-
 	ScriptedGemini() {
-		this.transport.onDial((dial) -> dial.accept((peer) -> peer.onMessage((message) -> react(peer, message))));
+		transport().onDial((dial) -> dial.accept((peer) -> peer.onMessage((message) -> react(peer, message))));
 	}
 
 	private void react(InMemoryPeer peer, ReceivedMessage message) {
@@ -103,45 +70,13 @@ final class ScriptedGemini implements AutoCloseable {
 		return this;
 	}
 
-	ScriptedGemini session(UnaryOperator<SessionConfig.Builder> change) {
-		this.session = change;
-		return this;
-	}
-
-	ScriptedGemini tool(RealtimeTool tool) {
-		this.tools.add(tool);
-		return this;
-	}
-
-	InMemoryTransport transport() {
-		return this.transport;
-	}
-
-	GeminiLiveHandler handler() {
-		return this.handler;
-	}
-
-	Session open() throws InterruptedException {
-		return open((spec) -> {
-		});
-	}
-
-	Session open(Consumer<SessionSpec> spec) throws InterruptedException {
-		StreamingRuntime runtime = new StreamingRuntime(this.transport, this.workers, this.workers, this.timer,
-				StreamingObserver.NONE, new Random(1));
-		Definitions definitions = new Definitions();
-		this.open = new DefaultSessionFactory(new DefaultConnFactory(runtime, definitions::conn), definitions)
-			.open("assistant", spec);
-		return this.open;
-	}
-
 	RealtimeClient client() {
-		return RealtimeClient.of(this.open);
+		return RealtimeClient.of(session());
 	}
 
 	/** Say something on the newest connection, written with single quotes. */
 	void say(String... messages) {
-		InMemoryPeer peer = this.transport.peer();
+		InMemoryPeer peer = transport().peer();
 		for (String message : messages) {
 			peer.binary(message.replace('\'', '"').getBytes(StandardCharsets.UTF_8));
 		}
@@ -159,7 +94,7 @@ final class ScriptedGemini implements AutoCloseable {
 
 	/** What the connection of a number was sent so far. */
 	List<JsonNode> sent(int connection) throws InterruptedException {
-		return this.transport.awaitPeer(connection)
+		return transport().awaitPeer(connection)
 			.received()
 			.stream()
 			.map((message) -> Json.MAPPER.readTree(message.text()))
@@ -168,7 +103,7 @@ final class ScriptedGemini implements AutoCloseable {
 
 	/** Wait for a message on the connection of a number. */
 	JsonNode awaitSent(int connection, int message) throws InterruptedException {
-		this.transport.awaitPeer(connection).awaitReceived(message);
+		transport().awaitPeer(connection).awaitReceived(message);
 		return sent(connection).get(message - 1);
 	}
 
@@ -176,75 +111,33 @@ final class ScriptedGemini implements AutoCloseable {
 		return awaitSent(connection, 1).path("setup");
 	}
 
-	StreamChunk take() throws InterruptedException {
-		return this.open.response().poll(WAIT).orElseThrow(() -> new AssertionError("No chunk came"));
-	}
-
-	List<StreamChunk> take(int count) throws InterruptedException {
-		List<StreamChunk> chunks = new ArrayList<>();
-		for (int i = 0; i < count; i++) {
-			chunks.add(take());
-		}
-		return chunks;
-	}
-
 	/** All chunks before one that a following marker makes. */
 	List<StreamChunk> takeUntilMarker() throws InterruptedException {
 		say("{'serverContent':{'interactionStatus':'MARKER'}}");
-		List<StreamChunk> chunks = new ArrayList<>();
-		StreamChunk chunk = take();
-		while (!"MARKER".equals(chunk.metadata().get("interactionStatus"))) {
-			chunks.add(chunk);
-			chunk = take();
-		}
-		return chunks;
+		return takeUntil((chunk) -> "MARKER".equals(chunk.metadata().get("interactionStatus")));
 	}
 
 	@Override
 	public void close() {
-		if (this.open != null) {
-			this.open.close();
-		}
-		this.workers.close();
+		super.close();
 		if (!this.early.isEmpty()) {
 			throw new AssertionError("It came before the setup, or was a second one: " + this.early);
 		}
 	}
 
-	private final class Definitions implements ConnectionDefinitions {
+	@Override
+	protected ConnConfig.Builder connConfig() {
+		return this.options.connConfig();
+	}
 
-		@Override
-		public ConnConfig.Builder conn(String name) {
-			return ScriptedGemini.this.options.connConfig()
-				.name(name)
-				.maxRetries(2)
-				.retryBackoffBase(Duration.ofMillis(1))
-				.retryBackoffMax(Duration.ofMillis(5))
-				.closeGracePeriod(Duration.ofMillis(200));
-		}
+	@Override
+	protected GeminiLiveHandler createHandler(List<RealtimeTool> tools, Executor workers) {
+		return new GeminiLiveHandler(this.options, tools, workers);
+	}
 
-		@Override
-		public SessionConfig.Builder session(String name) {
-			return ScriptedGemini.this.session.apply(SessionConfig.builder()
-				.maxReconnectAttempts(3)
-				.responseChannelSize(100)
-				.listener(new SessionListener() {
-					@Override
-					public void onReconnected(Session session, Reconnected event) {
-						ScriptedGemini.this.reconnects.add(event);
-					}
-				}));
-		}
-
-		@Override
-		public Runnable handler(String name, SessionConfig.Builder session) {
-			ScriptedGemini.this.handler = new GeminiLiveHandler(ScriptedGemini.this.options, ScriptedGemini.this.tools,
-					ScriptedGemini.this.workers);
-			session.handler(ScriptedGemini.this.handler);
-			return () -> {
-			};
-		}
-
+	@Override
+	protected ScriptedGemini self() {
+		return this;
 	}
 
 }

@@ -1,29 +1,15 @@
 package dev.streaming.openai;
 
-import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
-import java.util.Random;
-import java.util.concurrent.atomic.AtomicReference;
+import java.util.concurrent.Executor;
 import java.util.function.Consumer;
-import java.util.function.UnaryOperator;
 
 import dev.streaming.ConnConfig;
-import dev.streaming.ConnectionDefinitions;
-import dev.streaming.DefaultConnFactory;
-import dev.streaming.DefaultSessionFactory;
-import dev.streaming.Session;
-import dev.streaming.SessionConfig;
-import dev.streaming.SessionSpec;
 import dev.streaming.StreamChunk;
-import dev.streaming.StreamingRuntime;
-import dev.streaming.concurrent.BoundedExecutor;
-import dev.streaming.concurrent.ThreadTimer;
-import dev.streaming.observation.StreamingObserver;
 import dev.streaming.realtime.RealtimeTool;
 import dev.streaming.testsupport.InMemoryPeer;
-import dev.streaming.testsupport.InMemoryTransport;
 import dev.streaming.testsupport.ReceivedMessage;
+import dev.streaming.testsupport.ScriptedProvider;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
@@ -33,25 +19,14 @@ import org.springframework.web.socket.CloseStatus;
  * A provider that does what the test says, and the sessions with it. It answers the setup
  * by itself unless told otherwise, and echoes items as OpenAI does.
  */
-final class ScriptedOpenAi implements AutoCloseable {
+final class ScriptedOpenAi extends ScriptedProvider<OpenAiRealtimeHandler, ScriptedOpenAi> {
 
 	static final JsonMapper MAPPER = JsonMapper.builder().build();
 
-	private static final Duration WAIT = Duration.ofSeconds(10);
-
-	private final InMemoryTransport transport = new InMemoryTransport();
-
-	private final BoundedExecutor workers = new BoundedExecutor("test-worker-", 16);
-
-	private final ThreadTimer timer = new ThreadTimer("test-timer");
-
-	private final List<RealtimeTool> tools = new ArrayList<>();
-
-	private final List<OpenAiRealtimeHandler> handlers = new ArrayList<>();
+	static final CloseStatus SIXTY_MINUTES = new CloseStatus(1001,
+			"Your session hit the maximum duration of 60 minutes.");
 
 	private OpenAiRealtimeOptions options = OpenAiRealtimeOptions.builder().apiKey("sk-test-secret").build();
-
-	private UnaryOperator<SessionConfig.Builder> session = UnaryOperator.identity();
 
 	private String created = "{\"type\":\"session.created\",\"event_id\":\"e1\",\"session\":{\"type\":\"realtime\"}}";
 
@@ -60,10 +35,8 @@ final class ScriptedOpenAi implements AutoCloseable {
 
 	private boolean echoing = true;
 
-	private Session open;
-
 	ScriptedOpenAi() {
-		this.transport.onDial((dial) -> dial.accept((peer) -> {
+		transport().onDial((dial) -> dial.accept((peer) -> {
 			peer.onMessage((message) -> react(peer, message));
 			if (!this.created.isEmpty()) {
 				peer.text(this.created);
@@ -75,16 +48,6 @@ final class ScriptedOpenAi implements AutoCloseable {
 		OpenAiRealtimeOptions.Builder builder = OpenAiRealtimeOptions.builder().apiKey("sk-test-secret");
 		change.accept(builder);
 		this.options = builder.build();
-		return this;
-	}
-
-	ScriptedOpenAi session(UnaryOperator<SessionConfig.Builder> change) {
-		this.session = change;
-		return this;
-	}
-
-	ScriptedOpenAi tool(RealtimeTool tool) {
-		this.tools.add(tool);
 		return this;
 	}
 
@@ -120,38 +83,16 @@ final class ScriptedOpenAi implements AutoCloseable {
 		}
 	}
 
-	InMemoryTransport transport() {
-		return this.transport;
-	}
-
-	OpenAiRealtimeHandler handler() {
-		return this.handlers.get(this.handlers.size() - 1);
-	}
-
-	Session open() throws InterruptedException {
-		return open((spec) -> {
-		});
-	}
-
-	Session open(Consumer<SessionSpec> spec) throws InterruptedException {
-		StreamingRuntime runtime = new StreamingRuntime(this.transport, this.workers, this.workers, this.timer,
-				StreamingObserver.NONE, new Random(1));
-		Definitions definitions = new Definitions();
-		this.open = new DefaultSessionFactory(new DefaultConnFactory(runtime, definitions::conn), definitions)
-			.open("assistant", spec);
-		return this.open;
-	}
-
 	/** Say something on the newest connection. */
 	void say(String... events) {
 		for (String event : events) {
-			this.transport.peer().text(event.replace('\'', '"'));
+			transport().peer().text(event.replace('\'', '"'));
 		}
 	}
 
 	/** What the newest connection has been told, by type. */
 	List<String> types() {
-		return types(this.transport.peer());
+		return types(transport().peer());
 	}
 
 	static List<String> types(InMemoryPeer peer) {
@@ -159,7 +100,7 @@ final class ScriptedOpenAi implements AutoCloseable {
 	}
 
 	List<JsonNode> told(String type) {
-		return told(this.transport.peer(), type);
+		return told(transport().peer(), type);
 	}
 
 	static List<JsonNode> told(InMemoryPeer peer, String type) {
@@ -171,7 +112,7 @@ final class ScriptedOpenAi implements AutoCloseable {
 	}
 
 	JsonNode awaitTold(String type, int number) throws InterruptedException {
-		return awaitTold(this.transport.peer(), type, number);
+		return awaitTold(transport().peer(), type, number);
 	}
 
 	static JsonNode awaitTold(InMemoryPeer peer, String type, int number) throws InterruptedException {
@@ -182,69 +123,25 @@ final class ScriptedOpenAi implements AutoCloseable {
 		return told(peer, type).get(number - 1);
 	}
 
-	StreamChunk take() throws InterruptedException {
-		return this.open.response().poll(WAIT).orElseThrow(() -> new AssertionError("No chunk came"));
-	}
-
-	List<StreamChunk> take(int count) throws InterruptedException {
-		List<StreamChunk> chunks = new ArrayList<>();
-		for (int i = 0; i < count; i++) {
-			chunks.add(take());
-		}
-		return chunks;
-	}
-
 	/** All chunks before one that a following marker makes. */
 	List<StreamChunk> takeUntilMarker() throws InterruptedException {
 		say("{'type':'conversation.item.retrieved','item':{'marker':true}}");
-		List<StreamChunk> chunks = new ArrayList<>();
-		StreamChunk chunk = take();
-		while (!"conversation.item.retrieved".equals(chunk.metadata().get("event"))) {
-			chunks.add(chunk);
-			chunk = take();
-		}
-		return chunks;
+		return takeUntil((chunk) -> "conversation.item.retrieved".equals(chunk.metadata().get("event")));
 	}
 
 	@Override
-	public void close() {
-		if (this.open != null) {
-			this.open.close();
-		}
-		this.workers.close();
+	protected ConnConfig.Builder connConfig() {
+		return this.options.connConfig();
 	}
 
-	static final CloseStatus SIXTY_MINUTES = new CloseStatus(1001,
-			"Your session hit the maximum duration of 60 minutes.");
+	@Override
+	protected OpenAiRealtimeHandler createHandler(List<RealtimeTool> tools, Executor workers) {
+		return new OpenAiRealtimeHandler(this.options, tools, workers);
+	}
 
-	private final class Definitions implements ConnectionDefinitions {
-
-		@Override
-		public ConnConfig.Builder conn(String name) {
-			return ScriptedOpenAi.this.options.connConfig()
-				.name(name)
-				.maxRetries(2)
-				.retryBackoffBase(Duration.ofMillis(1))
-				.retryBackoffMax(Duration.ofMillis(5))
-				.closeGracePeriod(Duration.ofMillis(200));
-		}
-
-		@Override
-		public SessionConfig.Builder session(String name) {
-			return ScriptedOpenAi.this.session
-				.apply(SessionConfig.builder().maxReconnectAttempts(3).responseChannelSize(100));
-		}
-
-		@Override
-		public Runnable handler(String name, SessionConfig.Builder session) {
-			AtomicReference<OpenAiRealtimeHandler> made = new AtomicReference<>(new OpenAiRealtimeHandler(
-					ScriptedOpenAi.this.options, ScriptedOpenAi.this.tools, ScriptedOpenAi.this.workers));
-			ScriptedOpenAi.this.handlers.add(made.get());
-			session.handler(made.get());
-			return () -> {
-			};
-		}
-
+	@Override
+	protected ScriptedOpenAi self() {
+		return this;
 	}
 
 }

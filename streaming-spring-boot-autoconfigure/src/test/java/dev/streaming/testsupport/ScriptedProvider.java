@@ -1,0 +1,201 @@
+package dev.streaming.testsupport;
+
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Random;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.Executor;
+import java.util.function.Consumer;
+import java.util.function.Predicate;
+import java.util.function.UnaryOperator;
+
+import dev.streaming.ConnConfig;
+import dev.streaming.ConnectionDefinitions;
+import dev.streaming.DefaultConnFactory;
+import dev.streaming.DefaultSessionFactory;
+import dev.streaming.Reconnected;
+import dev.streaming.Session;
+import dev.streaming.SessionConfig;
+import dev.streaming.SessionHandler;
+import dev.streaming.SessionListener;
+import dev.streaming.SessionSpec;
+import dev.streaming.StreamChunk;
+import dev.streaming.StreamingRuntime;
+import dev.streaming.concurrent.BoundedExecutor;
+import dev.streaming.concurrent.ThreadTimer;
+import dev.streaming.observation.StreamingObserver;
+import dev.streaming.realtime.RealtimeTool;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A provider that does what the test says, without sockets, and the session with it.
+ *
+ * @param <H> the handler of the provider's protocol
+ * @param <S> the provider itself
+ */
+public abstract class ScriptedProvider<H extends SessionHandler, S extends ScriptedProvider<H, S>>
+		implements AutoCloseable {
+
+	private static final Duration WAIT = Duration.ofSeconds(10);
+
+	private final InMemoryTransport transport = new InMemoryTransport();
+
+	private final BoundedExecutor workers = new BoundedExecutor("test-worker-", 16);
+
+	private final ThreadTimer timer = new ThreadTimer("test-timer");
+
+	private final List<RealtimeTool> tools = new ArrayList<>();
+
+	private final List<Reconnected> reconnects = new CopyOnWriteArrayList<>();
+
+	private UnaryOperator<SessionConfig.Builder> session = UnaryOperator.identity();
+
+	private @Nullable H handler;
+
+	private @Nullable Session open;
+
+	/**
+	 * Return the connection's settings.
+	 */
+	protected abstract ConnConfig.Builder connConfig();
+
+	/**
+	 * Create the handler of a session.
+	 */
+	protected abstract H createHandler(List<RealtimeTool> tools, Executor workers);
+
+	/**
+	 * Return this, with its type.
+	 */
+	protected abstract S self();
+
+	public S session(UnaryOperator<SessionConfig.Builder> change) {
+		this.session = change;
+		return self();
+	}
+
+	public S tool(RealtimeTool tool) {
+		this.tools.add(tool);
+		return self();
+	}
+
+	public InMemoryTransport transport() {
+		return this.transport;
+	}
+
+	/**
+	 * Return the handler of the newest session.
+	 */
+	public H handler() {
+		return present(this.handler);
+	}
+
+	public Session open() throws InterruptedException {
+		return open((spec) -> {
+		});
+	}
+
+	public Session open(Consumer<SessionSpec> spec) throws InterruptedException {
+		StreamingRuntime runtime = new StreamingRuntime(this.transport, this.workers, this.workers, this.timer,
+				StreamingObserver.NONE, new Random(1));
+		Definitions definitions = new Definitions();
+		Session opened = new DefaultSessionFactory(new DefaultConnFactory(runtime, definitions::conn), definitions)
+			.open("assistant", spec);
+		this.open = opened;
+		return opened;
+	}
+
+	/**
+	 * Return the outages and changes that were survived.
+	 */
+	public List<Reconnected> reconnects() {
+		return this.reconnects;
+	}
+
+	/**
+	 * Return the newest session.
+	 */
+	protected Session session() {
+		return present(this.open);
+	}
+
+	public StreamChunk take() throws InterruptedException {
+		return session().response().poll(WAIT).orElseThrow(() -> new AssertionError("No chunk came"));
+	}
+
+	public List<StreamChunk> take(int count) throws InterruptedException {
+		List<StreamChunk> chunks = new ArrayList<>();
+		for (int i = 0; i < count; i++) {
+			chunks.add(take());
+		}
+		return chunks;
+	}
+
+	/**
+	 * Take all chunks before one.
+	 */
+	protected List<StreamChunk> takeUntil(Predicate<StreamChunk> marker) throws InterruptedException {
+		List<StreamChunk> chunks = new ArrayList<>();
+		StreamChunk chunk = take();
+		while (!marker.test(chunk)) {
+			chunks.add(chunk);
+			chunk = take();
+		}
+		return chunks;
+	}
+
+	@Override
+	public void close() {
+		if (this.open != null) {
+			this.open.close();
+		}
+		this.workers.close();
+		this.timer.close();
+	}
+
+	private static <T> T present(@Nullable T value) {
+		if (value == null) {
+			throw new AssertionError("There is no session");
+		}
+		return value;
+	}
+
+	private final class Definitions implements ConnectionDefinitions {
+
+		@Override
+		public ConnConfig.Builder conn(String name) {
+			return connConfig().name(name)
+				.maxRetries(2)
+				.retryBackoffBase(Duration.ofMillis(1))
+				.retryBackoffMax(Duration.ofMillis(5))
+				.closeGracePeriod(Duration.ofMillis(200));
+		}
+
+		@Override
+		public SessionConfig.Builder session(String name) {
+			return ScriptedProvider.this.session.apply(SessionConfig.builder()
+				.maxReconnectAttempts(3)
+				.responseChannelSize(100)
+				.listener(new SessionListener() {
+
+					@Override
+					public void onReconnected(Session reconnected, Reconnected event) {
+						ScriptedProvider.this.reconnects.add(event);
+					}
+
+				}));
+		}
+
+		@Override
+		public Runnable handler(String name, SessionConfig.Builder session) {
+			H made = createHandler(ScriptedProvider.this.tools, ScriptedProvider.this.workers);
+			ScriptedProvider.this.handler = made;
+			session.handler(made);
+			return () -> {
+			};
+		}
+
+	}
+
+}
