@@ -11,6 +11,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
+import java.util.zip.CRC32;
 
 import dev.streaming.Conn.State;
 import dev.streaming.testsupport.RawFrame;
@@ -257,6 +258,29 @@ abstract class AbstractFaultTests extends AbstractSocketTests {
 			stalled.close();
 			assertThat(Duration.ofNanos(System.nanoTime() - started)).isLessThan(GRACE.plusSeconds(2));
 			assertThat(TestRuntime.failure(send)).isInstanceOf(SendFailedException.class);
+		}
+	}
+
+	@Test
+	void binaryMessageOfAnyLengthIsWritten() throws Exception {
+		byte[] big = new byte[48 * 1024 * 1024 + 1];
+		new Random(1).nextBytes(big);
+		CRC32 sent = new CRC32();
+		sent.update(big);
+		CRC32 received = new CRC32();
+		try (RawWebSocketServer server = RawWebSocketServer.start((connection) -> {
+			connection.upgrade();
+			connection.serve((frame) -> {
+				received.update(frame.payload());
+				if (frame.fin()) {
+					connection.text(Long.toHexString(received.getValue()));
+				}
+			});
+		})) {
+			Conn conn = conn(url(server), (builder) -> builder.writeWait(Duration.ofSeconds(30)));
+			conn.connect();
+			conn.sendRaw(Message.binary(big));
+			assertThat(conn.receive().text()).isEqualTo(Long.toHexString(sent.getValue()));
 		}
 	}
 

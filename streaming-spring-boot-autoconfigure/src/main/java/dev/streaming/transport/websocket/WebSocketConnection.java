@@ -9,7 +9,6 @@ import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Executor;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.locks.ReentrantLock;
-import java.util.function.Supplier;
 
 import dev.streaming.concurrent.Timer;
 import dev.streaming.concurrent.Timer.Timeout;
@@ -40,6 +39,12 @@ final class WebSocketConnection implements TransportConnection {
 
 	/** How long a peer that broke a rule has to read our close frame. */
 	private static final Duration LINGER = Duration.ofSeconds(1);
+
+	/**
+	 * A binary message goes out in parts of this many bytes: Tomcat calls itself anew for
+	 * every 8 KiB of a part, and a large one would fill the thread's stack.
+	 */
+	private static final int PART = 1024 * 1024;
 
 	private final WebSocketSession session;
 
@@ -132,20 +137,20 @@ final class WebSocketConnection implements TransportConnection {
 
 	@Override
 	public CompletionStage<Void> sendText(String text) {
-		return send(() -> new TextMessage(Encodable.text(text)));
+		return send(() -> write(new TextMessage(Encodable.text(text))));
 	}
 
 	@Override
 	public CompletionStage<Void> sendText(byte[] utf8) {
-		return send(() -> new TextMessage(new String(utf8, StandardCharsets.UTF_8)));
+		return send(() -> write(new TextMessage(new String(utf8, StandardCharsets.UTF_8))));
 	}
 
 	@Override
 	public CompletionStage<Void> sendBinary(byte[] bytes) {
-		return send(() -> new BinaryMessage(ByteBuffer.wrap(bytes)));
+		return send(() -> writeParts(bytes));
 	}
 
-	private CompletionStage<Void> send(Supplier<WebSocketMessage<?>> message) {
+	private CompletionStage<Void> send(BlockingCall.Body message) {
 		CompletableFuture<Void> written = new CompletableFuture<>();
 		this.lock.lock();
 		try {
@@ -160,7 +165,7 @@ final class WebSocketConnection implements TransportConnection {
 		AtomicBoolean begun = new AtomicBoolean();
 		this.calls.start(() -> {
 			begun.set(true);
-			write(message.get());
+			message.run();
 		}, (failure) -> {
 			if (failure == null) {
 				written.complete(null);
@@ -172,6 +177,15 @@ final class WebSocketConnection implements TransportConnection {
 			written.completeExceptionally(SafeCause.of(failure));
 		});
 		return written;
+	}
+
+	private void writeParts(byte[] bytes) throws IOException {
+		int begin = 0;
+		while (bytes.length - begin > PART) {
+			write(new BinaryMessage(ByteBuffer.wrap(bytes, begin, PART).slice(), false));
+			begin += PART;
+		}
+		write(new BinaryMessage(ByteBuffer.wrap(bytes, begin, bytes.length - begin).slice(), true));
 	}
 
 	private void write(WebSocketMessage<?> message) throws IOException {
