@@ -10,15 +10,11 @@ import dev.streaming.ReconnectHook;
 import dev.streaming.Session;
 import dev.streaming.SessionFactory;
 import dev.streaming.StreamChunk;
-import dev.streaming.testsupport.InMemoryTransport;
-import dev.streaming.transport.Transport;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 
 import org.springframework.beans.factory.annotation.Qualifier;
-import org.springframework.boot.autoconfigure.AutoConfigurations;
 import org.springframework.boot.test.context.assertj.AssertableApplicationContext;
-import org.springframework.boot.test.context.runner.ApplicationContextRunner;
 import org.springframework.boot.test.system.CapturedOutput;
 import org.springframework.boot.test.system.OutputCaptureExtension;
 import org.springframework.context.annotation.Bean;
@@ -32,13 +28,7 @@ import static org.awaitility.Awaitility.await;
  * Connections that are handled by a {@link MessageHandler} and its companions.
  */
 @ExtendWith(OutputCaptureExtension.class)
-class SessionFunctionsTests {
-
-	private final InMemoryTransport transport = new InMemoryTransport();
-
-	private final ApplicationContextRunner contextRunner = new ApplicationContextRunner()
-		.withConfiguration(AutoConfigurations.of(StreamingAutoConfiguration.class))
-		.withBean(Transport.class, () -> this.transport);
+class SessionFunctionsTests extends AbstractConnectionBeansTests {
 
 	@Test
 	void functionsServeTheirConnections() {
@@ -116,27 +106,10 @@ class SessionFunctionsTests {
 			.run((context) -> assertThat(failure(context)).hasMessageContaining("ErrorClassifier: a, b"));
 	}
 
-	private static String[] connections(String... names) {
-		return List.of(names)
-			.stream()
-			.map((name) -> "streaming.connections." + name + ".conn.url=ws://" + name + ".example.com")
-			.toArray(String[]::new);
-	}
-
 	private String chunk(AssertableApplicationContext context, String connection) throws InterruptedException {
 		Session session = context.getBean(SessionFactory.class).open(connection);
 		this.transport.peer().text("hello");
 		return session.response().poll(Duration.ofSeconds(10)).map(StreamChunk::delta).orElseThrow();
-	}
-
-	private static Throwable failure(AssertableApplicationContext context) {
-		assertThat(context).hasFailed();
-		Throwable failure = context.getStartupFailure();
-		while (failure != null && !(failure instanceof StreamingConfigurationException)) {
-			failure = failure.getCause();
-		}
-		assertThat(failure).as("%s", context.getStartupFailure()).isNotNull();
-		return failure;
 	}
 
 	@Configuration(proxyBeanMethods = false)

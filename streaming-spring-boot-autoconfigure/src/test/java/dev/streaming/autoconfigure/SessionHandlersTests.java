@@ -7,8 +7,6 @@ import dev.streaming.Session;
 import dev.streaming.SessionFactory;
 import dev.streaming.SessionHandler;
 import dev.streaming.StreamingHandler;
-import dev.streaming.testsupport.InMemoryTransport;
-import dev.streaming.transport.Transport;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 
@@ -16,9 +14,7 @@ import org.springframework.beans.factory.annotation.Qualifier;
 import org.springframework.beans.factory.support.AutowireCandidateQualifier;
 import org.springframework.beans.factory.support.BeanDefinitionRegistry;
 import org.springframework.beans.factory.support.RootBeanDefinition;
-import org.springframework.boot.autoconfigure.AutoConfigurations;
 import org.springframework.boot.test.context.assertj.AssertableApplicationContext;
-import org.springframework.boot.test.context.runner.ApplicationContextRunner;
 import org.springframework.boot.test.system.CapturedOutput;
 import org.springframework.boot.test.system.OutputCaptureExtension;
 import org.springframework.context.annotation.AnnotatedBeanDefinitionReader;
@@ -33,13 +29,7 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.awaitility.Awaitility.await;
 
 @ExtendWith(OutputCaptureExtension.class)
-class SessionHandlersTests {
-
-	private final InMemoryTransport transport = new InMemoryTransport();
-
-	private final ApplicationContextRunner contextRunner = new ApplicationContextRunner()
-		.withConfiguration(AutoConfigurations.of(StreamingAutoConfiguration.class))
-		.withBean(Transport.class, () -> this.transport);
+class SessionHandlersTests extends AbstractConnectionBeansTests {
 
 	@Test
 	void qualifiedHandlersServeTheirConnections() {
@@ -253,27 +243,10 @@ class SessionHandlersTests {
 				.hasMessageContaining("without a scoped proxy"));
 	}
 
-	private static String[] connections(String... names) {
-		return List.of(names)
-			.stream()
-			.map((name) -> "streaming.connections." + name + ".conn.url=ws://" + name + ".example.com")
-			.toArray(String[]::new);
-	}
-
 	private static String handler(AssertableApplicationContext context, String connection) throws InterruptedException {
 		Session session = context.getBean(SessionFactory.class).open(connection);
 		assertThat(session.connectionName()).isEqualTo(connection);
 		return session.unwrap(TestHandler.class).orElseThrow().name();
-	}
-
-	private static Throwable failure(AssertableApplicationContext context) {
-		assertThat(context).hasFailed();
-		Throwable failure = context.getStartupFailure();
-		while (failure != null && !(failure instanceof StreamingConfigurationException)) {
-			failure = failure.getCause();
-		}
-		assertThat(failure).as("%s", context.getStartupFailure()).isNotNull();
-		return failure;
 	}
 
 	static class TestProvider implements StreamingProvider {

@@ -1,0 +1,41 @@
+package dev.streaming.autoconfigure;
+
+import java.util.Arrays;
+
+import dev.streaming.testsupport.InMemoryTransport;
+import dev.streaming.transport.Transport;
+
+import org.springframework.boot.autoconfigure.AutoConfigurations;
+import org.springframework.boot.test.context.assertj.AssertableApplicationContext;
+import org.springframework.boot.test.context.runner.ApplicationContextRunner;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+/**
+ * What tests of the beans that serve a connection share.
+ */
+abstract class AbstractConnectionBeansTests {
+
+	final InMemoryTransport transport = new InMemoryTransport();
+
+	final ApplicationContextRunner contextRunner = new ApplicationContextRunner()
+		.withConfiguration(AutoConfigurations.of(StreamingAutoConfiguration.class))
+		.withBean(Transport.class, () -> this.transport);
+
+	static String[] connections(String... names) {
+		return Arrays.stream(names)
+			.map((name) -> "streaming.connections." + name + ".conn.url=ws://" + name + ".example.com")
+			.toArray(String[]::new);
+	}
+
+	static Throwable failure(AssertableApplicationContext context) {
+		assertThat(context).hasFailed();
+		Throwable failure = context.getStartupFailure();
+		while (failure != null && !(failure instanceof StreamingConfigurationException)) {
+			failure = failure.getCause();
+		}
+		assertThat(failure).as("%s", context.getStartupFailure()).isNotNull();
+		return failure;
+	}
+
+}
