@@ -6,7 +6,6 @@ import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
@@ -21,6 +20,7 @@ import org.springframework.web.socket.CloseStatus;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
+import static org.awaitility.Awaitility.await;
 
 /**
  * Moments in the life of a session that a race hits once in a thousand rounds, or a bad
@@ -405,8 +405,7 @@ class SessionEdgeTests extends AbstractSessionTests {
 		TestRuntime.get(closing);
 		awaitDone(session);
 		TestRuntime.eventually(() -> assertThat(calls).contains("closed"));
-		TimeUnit.MILLISECONDS.sleep(20);
-		assertThat(calls).last().isEqualTo("closed");
+		await().during(Duration.ofMillis(20)).until(() -> calls.get(calls.size() - 1).equals("closed"));
 		this.runtime.assertNoTimers();
 	}
 
@@ -437,9 +436,8 @@ class SessionEdgeTests extends AbstractSessionTests {
 			round.peer().text("left 2");
 			((DefaultConn) session.conn()).core().link().lose("silent", null);
 			lost.countDown();
-			for (int i = 0; i < 50 && !heard.events.contains("reconnecting 2"); i++) {
-				TimeUnit.MILLISECONDS.sleep(1);
-			}
+			// The next attempt has to wait for what is held
+			await().during(Duration.ofMillis(20)).until(() -> !heard.events.contains("reconnecting 2"));
 			round.deliveries.release();
 			assertThat(take(session, 2)).containsExactly("left 1", "left 2");
 			session.close();

@@ -8,7 +8,6 @@ import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
@@ -16,6 +15,7 @@ import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
 import java.util.stream.Stream;
 
+import org.awaitility.Awaitility;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
@@ -127,12 +127,8 @@ class ChatClient {
 		throw new AssertionError(meter + " has no " + statistic + ": " + response.body());
 	}
 
-	void await(Duration timeout, Callable<Boolean> condition) throws Exception {
-		Instant end = Instant.now().plus(timeout);
-		while (!condition.call()) {
-			assertThat(Instant.now()).isBefore(end);
-			Thread.sleep(50);
-		}
+	void await(Duration timeout, Callable<Boolean> condition) {
+		Awaitility.await().atMost(timeout).until(condition);
 	}
 
 	private HttpRequest.Builder request(String path) {

@@ -3,6 +3,7 @@ package dev.streaming.autoconfigure;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 
 import dev.streaming.Conn;
@@ -182,9 +183,10 @@ class StreamingLifecycleTests {
 		CompletableFuture<Void> release = new CompletableFuture<>();
 		long[] started = new long[1];
 		this.contextRunner.run((context) -> {
-			context.getBean(SessionFactory.class).open("default", (spec) -> spec.handler(new StuckHandler(release)));
+			StuckHandler handler = new StuckHandler(release);
+			context.getBean(SessionFactory.class).open("default", (spec) -> spec.handler(handler));
 			this.transport.peer().text("hello");
-			TimeUnit.MILLISECONDS.sleep(100);
+			assertThat(handler.stuck.await(10, TimeUnit.SECONDS)).isTrue();
 			started[0] = System.nanoTime();
 		});
 		assertThat(Duration.ofNanos(System.nanoTime() - started[0])).isLessThan(Duration.ofSeconds(4));
@@ -256,6 +258,8 @@ class StreamingLifecycleTests {
 
 	static class StuckHandler extends TestHandler {
 
+		final CountDownLatch stuck = new CountDownLatch(1);
+
 		private final CompletableFuture<Void> release;
 
 		StuckHandler(CompletableFuture<Void> release) {
@@ -265,6 +269,7 @@ class StreamingLifecycleTests {
 
 		@Override
 		public List<StreamChunk> handle(Message message, SessionContext context) {
+			this.stuck.countDown();
 			this.release.join();
 			return List.of();
 		}

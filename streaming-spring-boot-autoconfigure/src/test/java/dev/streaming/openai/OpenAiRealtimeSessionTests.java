@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 
 import dev.streaming.FinishReason;
 import dev.streaming.MessageHandlerException;
@@ -156,6 +157,14 @@ class OpenAiRealtimeSessionTests {
 		assertThat(this.openAi.told("input_audio_buffer.append")).hasSize(2).allSatisfy((event) -> {
 			int bytes = Base64.getDecoder().decode(event.path("audio").asString()).length;
 			assertThat(bytes).isEven().isLessThan(15 * 1024 * 1024);
+		});
+	}
+
+	private static void awaitWaiting(Session session, int chunks) {
+		await().untilAsserted(() -> {
+			AtomicInteger waiting = new AtomicInteger();
+			session.response().discard((chunk) -> waiting.incrementAndGet() < 0);
+			assertThat(waiting).hasValue(chunks);
 		});
 	}
 
@@ -322,7 +331,7 @@ class OpenAiRealtimeSessionTests {
 		}
 		assertThat(this.openAi.take().media()).isNotNull();
 		this.openAi.say("{'type':'input_audio_buffer.speech_started','audio_start_ms':3,'item_id':'u1'}");
-		TimeUnit.MILLISECONDS.sleep(100);
+		awaitWaiting(session, 5);
 		int dropped = client.truncate(Duration.ofMillis(60));
 		assertThat(dropped).isEqualTo(4);
 		assertThat(this.openAi.take().interrupted()).isTrue();
