@@ -32,6 +32,13 @@ final class ResponseSequencer {
 	// A response.create is on its way, and its response not yet created
 	private @Nullable String requested;
 
+	// The request that the active response is taken for the answer to. A refusal that
+	// follows shows that the response was the provider's own
+	private @Nullable String answered;
+
+	// Of the request under way, or taken for answered: nobody wants it any more
+	private boolean cancelled;
+
 	// It was made in an outage, and goes out behind the setup of the next connection
 	private boolean held;
 
@@ -83,6 +90,8 @@ final class ResponseSequencer {
 			return null;
 		}
 		this.queued = false;
+		this.answered = null;
+		this.cancelled = false;
 		this.requested = this.events.nextId("response_");
 		this.held = false;
 		return this.requested;
@@ -141,18 +150,20 @@ final class ResponseSequencer {
 
 	/**
 	 * A request met a response that is active, one of the provider's own accord that we
-	 * did not know of: it waits.
+	 * did not know of: it waits. The provider may have told of that response already.
 	 * @param request its id, or {@code null} if the provider did not say
 	 * @return whether it is ours, and under way
 	 */
 	boolean collided(@Nullable String request) {
 		this.lock.lock();
 		try {
-			if (!isUnderWay(request)) {
+			boolean overtaken = this.answered != null && (request == null || request.equals(this.answered));
+			if (!overtaken && !isUnderWay(request)) {
 				return false;
 			}
 			this.requested = null;
-			this.queued = true;
+			this.answered = null;
+			this.queued |= !this.cancelled;
 			if (this.active.isEmpty()) {
 				this.active.add(UNNAMED);
 			}
@@ -190,6 +201,7 @@ final class ResponseSequencer {
 		this.lock.lock();
 		try {
 			if (!this.finished.contains(response)) {
+				this.answered = (this.requested != null) ? this.requested : this.answered;
 				this.requested = null;
 				this.speaking = false;
 				this.unanswered = false;
@@ -221,6 +233,7 @@ final class ResponseSequencer {
 					this.finished.remove(this.finished.iterator().next());
 				}
 			}
+			this.answered = this.active.isEmpty() ? null : this.answered;
 			this.automatic &= this.queued;
 			return next();
 		}
@@ -237,6 +250,7 @@ final class ResponseSequencer {
 		this.lock.lock();
 		try {
 			this.queued = false;
+			this.cancelled = true;
 			this.automatic = false;
 			return this.requested != null || !this.active.isEmpty();
 		}
@@ -336,6 +350,7 @@ final class ResponseSequencer {
 			this.active.clear();
 			this.finished.clear();
 			this.requested = this.held ? this.requested : null;
+			this.answered = null;
 			this.queued &= this.held;
 			this.automatic &= this.held;
 			this.speaking = false;

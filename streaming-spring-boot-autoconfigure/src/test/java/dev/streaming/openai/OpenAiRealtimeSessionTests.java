@@ -202,6 +202,54 @@ class OpenAiRealtimeSessionTests {
 	}
 
 	@Test
+	void requestThatTheProvidersOwnResponseOvertookIsMadeAgainOnce() throws InterruptedException {
+		RealtimeClient client = RealtimeClient.of(this.openAi.open());
+		client.respond();
+		String eventId = this.openAi.awaitTold("response.create", 1).path("event_id").asString();
+		this.openAi.say("{'type':'response.created','response':{'id':'r1'}}",
+				"{'type':'error','error':{'type':'invalid_request_error',"
+						+ "'code':'conversation_already_has_active_response','message':'Busy','event_id':'" + eventId
+						+ "'}}");
+		assertThat(this.openAi.takeUntilMarker()).isEmpty();
+		assertThat(this.openAi.told("response.create")).hasSize(1);
+		answer("r1", "By VAD");
+		this.openAi.awaitTold("response.create", 2);
+		answer("r2", "Asked for");
+		assertThat(this.openAi.takeUntilMarker()).extracting(StreamChunk::error).containsOnlyNulls();
+		assertThat(this.openAi.told("response.create")).hasSize(2);
+	}
+
+	@Test
+	void requestThatCollidesAndWasCancelledIsForgotten() throws InterruptedException {
+		RealtimeClient client = RealtimeClient.of(this.openAi.open());
+		client.respond();
+		String eventId = this.openAi.awaitTold("response.create", 1).path("event_id").asString();
+		client.cancel();
+		this.openAi.say("{'type':'error','error':{'type':'invalid_request_error',"
+				+ "'code':'conversation_already_has_active_response','message':'Busy','event_id':'" + eventId + "'}}");
+		answer("r1", "By VAD");
+		assertThat(this.openAi.takeUntilMarker()).extracting(StreamChunk::error).containsOnlyNulls();
+		assertThat(this.openAi.told("response.create")).hasSize(1);
+		client.respond();
+		this.openAi.awaitTold("response.create", 2);
+	}
+
+	@Test
+	void requestThatWasOvertakenAndCancelledIsForgotten() throws InterruptedException {
+		RealtimeClient client = RealtimeClient.of(this.openAi.open());
+		client.respond();
+		String eventId = this.openAi.awaitTold("response.create", 1).path("event_id").asString();
+		this.openAi.say("{'type':'response.created','response':{'id':'r1'}}");
+		assertThat(this.openAi.takeUntilMarker()).isEmpty();
+		client.cancel();
+		this.openAi.say("{'type':'error','error':{'type':'invalid_request_error',"
+				+ "'code':'conversation_already_has_active_response','message':'Busy','event_id':'" + eventId + "'}}");
+		answer("r1", "By VAD");
+		assertThat(this.openAi.takeUntilMarker()).extracting(StreamChunk::error).containsOnlyNulls();
+		assertThat(this.openAi.told("response.create")).hasSize(1);
+	}
+
+	@Test
 	void requestThatIsRefusedDoesNotBlockTheNext() throws InterruptedException {
 		RealtimeClient client = RealtimeClient.of(this.openAi.open());
 		client.respond();
