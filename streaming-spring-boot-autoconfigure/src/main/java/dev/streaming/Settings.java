@@ -12,6 +12,9 @@ import org.springframework.util.unit.DataSize;
  */
 final class Settings {
 
+	/** The longest of the settings: two of them still add up in nanoseconds. */
+	private static final Duration CENTURY = Duration.ofDays(36500);
+
 	private static final Duration LONGEST = Duration.ofNanos(Long.MAX_VALUE);
 
 	private Settings() {
@@ -20,11 +23,16 @@ final class Settings {
 	static Duration positive(String name, @Nullable Duration value) {
 		Assert.isTrue(value != null && value.compareTo(Duration.ZERO) > 0,
 				() -> name + " must be longer than zero, but is " + value);
-		return value;
+		return countable(name, value);
 	}
 
 	static Duration notNegative(String name, @Nullable Duration value) {
 		Assert.isTrue(value != null && !value.isNegative(), () -> name + " must not be negative, but is " + value);
+		return countable(name, value);
+	}
+
+	private static Duration countable(String name, Duration value) {
+		Assert.isTrue(value.compareTo(CENTURY) <= 0, () -> name + " must be at most 36500 days, but is " + value);
 		return value;
 	}
 

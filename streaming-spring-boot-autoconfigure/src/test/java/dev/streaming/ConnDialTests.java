@@ -2,6 +2,7 @@ package dev.streaming;
 
 import java.net.URI;
 import java.time.Duration;
+import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
@@ -393,6 +394,35 @@ class ConnDialTests {
 			.withMessageNotContaining("s3cret");
 		assertThatIllegalArgumentException().isThrownBy(() -> ConnConfig.builder("ws://h").maxRetries(0).build())
 			.withMessageContaining("maxRetries");
+	}
+
+	@Test
+	void durationThatCannotBeCountedFailsInBuild() {
+		Duration forever = ChronoUnit.FOREVER.getDuration();
+		assertThatIllegalArgumentException().isThrownBy(() -> ConnConfig.builder("ws://h").writeWait(forever).build())
+			.withMessageStartingWith("writeWait must be at most 36500 days");
+		assertThatIllegalArgumentException()
+			.isThrownBy(() -> ConnConfig.builder("ws://h").heartbeatInterval(forever).build())
+			.withMessageStartingWith("heartbeatInterval must be at most 36500 days");
+	}
+
+	@Test
+	void longestDurationsAreCounted() throws Exception {
+		Duration longest = Duration.ofDays(36500);
+		DefaultConn conn = this.runtime.conn((builder) -> builder.dialTimeout(longest)
+			.writeWait(longest)
+			.closeGracePeriod(longest)
+			.heartbeatInterval(longest)
+			.pongTimeout(longest)
+			.retryBackoffBase(longest)
+			.retryBackoffMax(longest));
+		conn.connect();
+		conn.sendRaw("written");
+		this.runtime.timer.advance(longest);
+		assertThat(this.runtime.peer().texts()).containsExactly("written");
+		assertThat(this.runtime.peer().pings()).isEqualTo(1);
+		conn.close();
+		this.runtime.assertNoTimers();
 	}
 
 	@ParameterizedTest

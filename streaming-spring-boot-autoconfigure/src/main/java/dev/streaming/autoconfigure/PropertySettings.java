@@ -57,6 +57,8 @@ final class PropertySettings<P, B> {
 			new Setting<>("planned-change-max-wait", Session::getPlannedChangeMaxWait,
 					SessionConfig.Builder::plannedChangeMaxWait, Range.NOT_NEGATIVE)));
 
+	private static final Duration CENTURY = Duration.ofDays(36500);
+
 	private final List<Setting<P, B, ?>> settings;
 
 	private PropertySettings(List<Setting<P, B, ?>> settings) {
@@ -94,11 +96,21 @@ final class PropertySettings<P, B> {
 
 		void check(String prefix, P properties) {
 			T value = this.getter.apply(properties);
-			if (value != null && !this.range.includes(value)) {
-				String property = prefix + "." + this.name;
-				throw new StreamingConfigurationException(property, value, this.range.reason,
-						"Change '" + property + "', or remove it for the default.");
+			if (value == null) {
+				return;
 			}
+			if (!this.range.includes(value)) {
+				throw refused(prefix, value, this.range.reason);
+			}
+			if (value instanceof Duration duration && duration.compareTo(CENTURY) > 0) {
+				throw refused(prefix, value, "It must be at most 36500 days.");
+			}
+		}
+
+		private StreamingConfigurationException refused(String prefix, Object value, String reason) {
+			String property = prefix + "." + this.name;
+			return new StreamingConfigurationException(property, value, reason,
+					"Change '" + property + "', or remove it for the default.");
 		}
 
 	}

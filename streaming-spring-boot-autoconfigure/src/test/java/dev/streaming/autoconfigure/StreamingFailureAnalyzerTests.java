@@ -43,6 +43,7 @@ class StreamingFailureAnalyzerTests {
 	@CsvSource(textBlock = """
 			conn.dial-timeout, 0s, It must be greater than zero.
 			conn.dial-timeout, -1s, It must be greater than zero.
+			conn.dial-timeout, 36501d, It must be at most 36500 days.
 			conn.write-wait, 0s, It must be greater than zero.
 			conn.max-message-size, 0B, It must be greater than zero and less than 2GB.
 			conn.max-message-size, 2GB, It must be greater than zero and less than 2GB.
@@ -60,6 +61,7 @@ class StreamingFailureAnalyzerTests {
 			session.send-buffer-size, -1B, It must not be negative.
 			session.max-connection-age, -1ms, It must not be negative.
 			session.planned-change-max-wait, -1ms, It must not be negative.
+			session.planned-change-max-wait, 36501d, It must be at most 36500 days.
 			""")
 	void valueOutOfRangeIsReported(String setting, String value, String reason) {
 		for (String prefix : List.of("streaming.", "streaming.connections.echo.")) {
@@ -75,9 +77,9 @@ class StreamingFailureAnalyzerTests {
 
 	@ParameterizedTest
 	@ValueSource(strings = { "conn.retry-backoff-base=0s", "conn.retry-backoff-max=0s", "conn.close-grace-period=0s",
-			"conn.heartbeat-interval=0s", "conn.max-message-size=2147483647B", "session.read-ahead=0B",
-			"session.max-reconnect-attempts=0", "session.reconnect-stable-after=0s", "session.send-buffer-size=0B",
-			"session.max-connection-age=0s", "session.planned-change-max-wait=0s" })
+			"conn.heartbeat-interval=0s", "conn.pong-timeout=36500d", "conn.max-message-size=2147483647B",
+			"session.read-ahead=0B", "session.max-reconnect-attempts=0", "session.reconnect-stable-after=0s",
+			"session.send-buffer-size=0B", "session.max-connection-age=0s", "session.planned-change-max-wait=0s" })
 	void valueThatIsAllowedStarts(String property) {
 		this.contextRunner
 			.withPropertyValues("streaming." + property, "streaming.connections.echo." + property,
