@@ -313,10 +313,8 @@ final class Reconnector {
 	private void dialled(ConnectOperation operation, @Nullable Link link, @Nullable Throwable failure) {
 		this.core.end(operation);
 		if (this.session.isOver()) {
-			// What it brought when it came up is given up with it
-			int unhandled = (link != null) ? link.inbox().abandon(End.RESET) : 0;
-			if (unhandled > 0) {
-				this.observer.chunksDiscarded(unhandled);
+			if (link != null) {
+				link.over().whenComplete((ignored, none) -> giveUp(link));
 			}
 			return;
 		}
@@ -329,6 +327,17 @@ final class Reconnector {
 			return;
 		}
 		runHook(link);
+	}
+
+	/**
+	 * A link came up when nobody wanted it any more: what it brought until it was closed
+	 * is given up with it.
+	 */
+	private void giveUp(Link link) {
+		int unhandled = link.inbox().abandon(End.RESET);
+		if (unhandled > 0) {
+			this.observer.chunksDiscarded(unhandled);
+		}
 	}
 
 	private void runHook(Link link) {
