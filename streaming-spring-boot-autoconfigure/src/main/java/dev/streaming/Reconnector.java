@@ -314,7 +314,7 @@ final class Reconnector {
 		this.core.end(operation);
 		if (this.session.isOver()) {
 			if (link != null) {
-				link.over().whenComplete((ignored, none) -> giveUp(link));
+				link.over().whenComplete((ignored, none) -> abandon(link));
 			}
 			return;
 		}
@@ -332,8 +332,9 @@ final class Reconnector {
 	/**
 	 * A link came up when nobody wanted it any more: what it brought until it was closed
 	 * is given up with it.
+	 * @param link the link, which is over
 	 */
-	private void giveUp(Link link) {
+	private void abandon(Link link) {
 		int unhandled = link.inbox().abandon(End.RESET);
 		if (unhandled > 0) {
 			this.observer.chunksDiscarded(unhandled);
