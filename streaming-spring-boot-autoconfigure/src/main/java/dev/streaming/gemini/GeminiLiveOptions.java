@@ -114,6 +114,7 @@ public record GeminiLiveOptions(@Nullable String apiKey, String model, @Nullable
 		Assert.isTrue(inputSampleRate > 0, "input-sample-rate must be positive");
 		Assert.isTrue(historySize >= 0, "history-size must not be negative");
 		Assert.isTrue(maxOutputTokens == null || maxOutputTokens > 0, "max-output-tokens must be positive");
+		Assert.isTrue(temperature == null || temperature >= 0, "temperature must not be negative");
 		Assert.isTrue(!transparent || sessionResumption, "transparent needs session-resumption, which is off");
 	}
 

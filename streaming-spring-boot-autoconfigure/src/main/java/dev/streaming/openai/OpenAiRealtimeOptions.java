@@ -89,6 +89,8 @@ public record OpenAiRealtimeOptions(@Nullable String apiKey, @Nullable String or
 		historySize = (historySize != null) ? historySize : Integer.valueOf(DEFAULT_HISTORY_SIZE);
 		Assert.isTrue(historySize >= 0, "history-size must not be negative");
 		Assert.isTrue(maxOutputTokens == null || maxOutputTokens > 0, "max-output-tokens must be positive");
+		Assert.isTrue(speed == null || speed > 0, "speed must be positive");
+		Assert.isTrue(temperature == null || temperature >= 0, "temperature must not be negative");
 		session = (session != null) ? Collections.unmodifiableMap(new LinkedHashMap<>(session)) : Map.of();
 	}
 

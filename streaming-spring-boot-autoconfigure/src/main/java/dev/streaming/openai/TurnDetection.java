@@ -43,6 +43,13 @@ public record TurnDetection(Type type, @Nullable Double threshold, @Nullable Dur
 		type = (type != null) ? type : Type.SERVER_VAD;
 		Assert.isTrue(threshold == null || (threshold >= 0 && threshold <= 1),
 				"turn-detection.threshold must be between 0 and 1");
+		notNegative(prefixPadding, "prefix-padding");
+		notNegative(silenceDuration, "silence-duration");
+		notNegative(idleTimeout, "idle-timeout");
+	}
+
+	private static void notNegative(@Nullable Duration value, String name) {
+		Assert.isTrue(value == null || !value.isNegative(), () -> "turn-detection." + name + " must not be negative");
 	}
 
 	/**

@@ -59,8 +59,8 @@ public final class ToolRunner {
 		}
 		Map<String, RealtimeTool> all = new LinkedHashMap<>();
 		tools.forEach((tool) -> all.put(tool.name(), tool));
-		names.forEach((name) -> Assert.isTrue(all.containsKey(name),
-				() -> "There is no tool named '" + name + "'; there are " + String.join(", ", all.keySet())));
+		names.forEach((name) -> Assert.isTrue(all.containsKey(name), () -> "There is no tool named '" + name
+				+ "'; there " + (all.isEmpty() ? "is none" : "are " + String.join(", ", all.keySet()))));
 		return names.stream().map(all::get).toList();
 	}
 

@@ -9,6 +9,7 @@ import dev.streaming.MessageHandler;
 import dev.streaming.StreamChunk;
 import dev.streaming.autoconfigure.openai.OpenAiRealtimeAutoConfiguration;
 import dev.streaming.autoconfigure.realtime.RealtimeToolsAutoConfiguration;
+import dev.streaming.openai.OpenAiRealtimeOptions;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -20,6 +21,7 @@ import org.springframework.boot.WebApplicationType;
 import org.springframework.boot.autoconfigure.AutoConfigurations;
 import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
 import org.springframework.boot.autoconfigure.ssl.SslAutoConfiguration;
+import org.springframework.boot.context.properties.bind.Binder;
 import org.springframework.boot.diagnostics.FailureAnalysis;
 import org.springframework.boot.test.context.runner.ApplicationContextRunner;
 import org.springframework.boot.test.system.CapturedOutput;
@@ -28,6 +30,7 @@ import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.core.env.Environment;
 import org.springframework.core.env.MapPropertySource;
+import org.springframework.mock.env.MockEnvironment;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowable;
@@ -186,22 +189,56 @@ class StreamingFailureAnalyzerTests {
 	}
 
 	@ParameterizedTest
-	@CsvSource(textBlock = """
-			openai.history-size=-1, openai, History-size must not be negative.
-			openai.turn-detection.threshold=2, openai.turn-detection, Turn-detection.threshold must be between 0 and 1.
-			'gemini.response-modalities=text,audio', gemini, 'Response-modalities must be exactly one, text or audio'
+	@CsvSource(delimiter = '|', textBlock = """
+			openai.history-size | -1 | It must not be negative.
+			openai.max-output-tokens | 0 | It must be positive.
+			openai.speed | 0 | It must be positive.
+			openai.temperature | -0.5 | It must not be negative.
+			openai.turn-detection.threshold | 2 | It must be between 0 and 1.
+			openai.turn-detection.prefix-padding | -1ms | It must not be negative.
+			openai.turn-detection.silence-duration | -1ms | It must not be negative.
+			openai.turn-detection.idle-timeout | -1ms | It must not be negative.
+			gemini.history-size | -1 | It must not be negative.
+			gemini.input-sample-rate | 0 | It must be positive.
+			gemini.temperature | -1 | It must not be negative.
+			gemini.activity-detection.prefix-padding | -1ms | It must not be negative.
+			gemini.context-compression.trigger-tokens | 0 | It must be positive.
+			gemini.response-modalities | text, audio | It must be exactly one, text or audio
 			""")
-	void whatTheSettingsOfAProviderRefuseIsReported(String setting, String where, String reason,
+	void whatTheSettingsOfAProviderRefuseIsReported(String setting, String value, String reason,
 			CapturedOutput output) {
 		SpringApplication application = new SpringApplication(Application.class);
 		application.setWebApplicationType(WebApplicationType.NONE);
-		catchThrowable(() -> application.run("--streaming.connections.echo." + setting,
-				"--streaming.connections.echo.openai.api-key=secret"));
+		String name = "streaming.connections.echo." + setting;
+		catchThrowable(
+				() -> application.run("--" + name + "=" + value, "--streaming.connections.echo.openai.api-key=secret"));
 		assertThat(output).contains("APPLICATION FAILED TO START")
-			.contains("Invalid value for configuration property 'streaming.connections.echo." + where + "'")
+			.contains("Invalid value '" + value + "' for configuration property '" + name + "'")
 			.contains("    " + reason)
-			.contains("Change the settings under 'streaming.connections.echo." + where + "'")
+			.contains("Change '" + name + "', or remove it for the default.")
 			.doesNotContain("secret");
+	}
+
+	@Test
+	void settingOfAProviderIsNamedHoweverItIsWritten(CapturedOutput output) {
+		SpringApplication application = new SpringApplication(Application.class);
+		application.setWebApplicationType(WebApplicationType.NONE);
+		catchThrowable(() -> application.run("--streaming.connections.echo.gemini.responseModalities[0]=text",
+				"--streaming.connections.echo.gemini.responseModalities[1]=audio"));
+		assertThat(output).contains("Invalid value 'text, audio' for configuration property "
+				+ "'streaming.connections.echo.gemini.response-modalities'");
+	}
+
+	@Test
+	void settingThatCannotBeLookedUpIsReportedWithThoseBesideIt() {
+		String group = "streaming.connections.echo.openai";
+		Binder binder = Binder.get(new MockEnvironment().withProperty(group + ".history-size", "-1"));
+		Throwable failure = catchThrowable(() -> binder.bind(group, OpenAiRealtimeOptions.class));
+		FailureAnalysis analysis = new StreamingBindFailureAnalyzer(null).analyze(failure);
+		assertThat(analysis).isNotNull();
+		assertThat(analysis.getDescription()).contains("Invalid value for configuration property '" + group + "'")
+			.endsWith("    History-size must not be negative.");
+		assertThat(analysis.getAction()).startsWith("Change the settings under '" + group + "'");
 	}
 
 	@Test

@@ -247,6 +247,8 @@ class ToolRunnerTests {
 		assertThatIllegalArgumentException().isThrownBy(() -> ToolRunner.choose(List.of("c"), List.of(a, b)))
 			.withMessageContaining("'c'")
 			.withMessageContaining("a, b");
+		assertThatIllegalArgumentException().isThrownBy(() -> ToolRunner.choose(List.of("c"), List.of()))
+			.withMessageEndingWith("there is none");
 	}
 
 	@Test
