@@ -3,9 +3,9 @@ package dev.streaming;
 import java.time.Duration;
 import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
 
 /**
  * Waiting for futures, with failures that show where the waiting caller is.
@@ -43,28 +43,29 @@ final class Futures {
 	}
 
 	/**
-	 * Wait for something that ends by itself. Not interruptible; an interrupt is kept for
-	 * the caller.
+	 * Wait for something that ends by itself, however it ends: that is told elsewhere.
+	 * Not interruptible; an interrupt is kept for the caller.
+	 * <p>
+	 * Not in the future itself: a thread that waits there runs what others have hung on
+	 * the future, and is held up by it beyond the limit.
 	 * @param over completes in time
 	 * @param limit for the case that it does not
 	 */
 	static void awaitQuietly(CompletableFuture<?> over, Duration limit) {
+		CountDownLatch ended = new CountDownLatch(1);
+		over.whenComplete((result, failure) -> ended.countDown());
 		boolean interrupted = false;
 		long deadline = System.nanoTime() + limit.toNanos();
 		try {
 			while (true) {
 				try {
-					over.get(deadline - System.nanoTime(), TimeUnit.NANOSECONDS);
+					ended.await(deadline - System.nanoTime(), TimeUnit.NANOSECONDS);
 					return;
 				}
 				catch (InterruptedException ex) {
 					interrupted = true;
 				}
 			}
-		}
-		catch (ExecutionException | TimeoutException ex) {
-			// How it ended is told elsewhere; here it only matters that it is over
-			return;
 		}
 		finally {
 			if (interrupted) {

@@ -28,6 +28,9 @@ final class SessionEnding {
 
 	private final String name;
 
+	// Completes before done, so that what is ours has run when those who close go on
+	private final CompletableFuture<Void> over = new CompletableFuture<>();
+
 	private final CompletableFuture<Void> done = new CompletableFuture<>();
 
 	private final AtomicReference<@Nullable Ending> ending = new AtomicReference<>();
@@ -122,6 +125,7 @@ final class SessionEnding {
 					finish.run();
 				}
 				finally {
+					this.over.complete(null);
 					this.done.complete(null);
 				}
 			}
@@ -149,7 +153,7 @@ final class SessionEnding {
 	}
 
 	void whenDone(Runnable task) {
-		this.done.whenComplete((over, none) -> task.run());
+		this.over.whenComplete((result, none) -> task.run());
 	}
 
 }

@@ -60,6 +60,29 @@ class SessionEndTests extends AbstractSessionTests {
 		assertThat(seen).containsExactly(true);
 	}
 
+	/**
+	 * Two of them: one may hold up the thread that completes the stage, and a closer that
+	 * waits in the stage would run the other.
+	 */
+	@Test
+	void whatHangsOnDoneNeverHoldsUpWhoCloses() throws Exception {
+		CountDownLatch goOn = new CountDownLatch(1);
+		AtomicInteger over = new AtomicInteger();
+		DefaultSession session = open((builder) -> {
+		});
+		for (int i = 0; i < 2; i++) {
+			session.done().thenRun(() -> {
+				awaitQuietly(goOn);
+				over.incrementAndGet();
+			});
+		}
+		TestRuntime.get(TestRuntime.run(session::close));
+		assertThat(session.done().toCompletableFuture()).isDone();
+		assertThat(over).hasValue(0);
+		goOn.countDown();
+		TestRuntime.eventually(() -> assertThat(over).hasValue(2));
+	}
+
 	@Test
 	void listenerThatTakesItsTimeHearsTheEndOnce() throws Exception {
 		CountDownLatch goOn = new CountDownLatch(1);
