@@ -68,9 +68,9 @@ public interface Conn extends AutoCloseable {
 	void connectWithRetry() throws InterruptedException;
 
 	/**
-	 * Encode a value as JSON and send it as one text frame. Blocks until the frame is
-	 * written, at most for the write wait. Not interruptible: an interrupt is kept for
-	 * the caller and does not disturb the frame.
+	 * Encode a value as JSON and send it as one text message, which a container may write
+	 * in several frames. Blocks until it is written, at most for the write wait. Not
+	 * interruptible: an interrupt is kept for the caller and does not disturb the frames.
 	 * @param message a value that the connection's {@code JsonMapper} can write; not a
 	 * {@link Message}, bytes or a buffer
 	 * @throws IllegalArgumentException if the value cannot be encoded, or is one for

@@ -361,9 +361,9 @@ abstract class AbstractFaultTests extends AbstractSocketTests {
 			connection.echo();
 		})) {
 			Conn alive = conn(url(server),
-					(builder) -> builder.heartbeatInterval(Duration.ofMillis(50)).pongTimeout(Duration.ofMillis(200)));
+					(builder) -> builder.heartbeatInterval(Duration.ofMillis(50)).pongTimeout(Duration.ofMillis(800)));
 			alive.connect();
-			assertThat(alive.receive(Duration.ofMillis(1500))).isEmpty();
+			assertThat(alive.receive(Duration.ofMillis(2000))).isEmpty();
 			assertThat(alive.isConnected()).isTrue();
 		}
 	}
