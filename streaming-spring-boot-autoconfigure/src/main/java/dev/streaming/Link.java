@@ -220,7 +220,8 @@ final class Link implements TransportListener {
 		}
 		stopHeartbeat();
 		this.core.broken(this);
-		failWriting("the connection was lost while the message was being written: " + why, cause);
+		failWriting(this.outbox.writing(), "the connection was lost while the message was being written: " + why,
+				cause);
 		abort();
 	}
 
@@ -289,7 +290,7 @@ final class Link implements TransportListener {
 		stopHeartbeat();
 		cancelTimeouts();
 		this.core.ended(this, end);
-		failWriting("the connection ended while the message was being written", end.cause());
+		failWriting(this.outbox.unsettled(), "the connection ended while the message was being written", end.cause());
 		this.inbox.end(end);
 		this.over.complete(null);
 	}
@@ -388,8 +389,7 @@ final class Link implements TransportListener {
 		this.core.unwritten(outgoing, new SendFailedException(describe("The message could not be written"), failure));
 	}
 
-	private void failWriting(String why, @Nullable Throwable cause) {
-		Outgoing writing = this.outbox.writing();
+	private void failWriting(@Nullable Outgoing writing, String why, @Nullable Throwable cause) {
 		if (writing != null) {
 			this.core.unwritten(writing, new SendFailedException(describe("A send failed: " + why), cause));
 		}

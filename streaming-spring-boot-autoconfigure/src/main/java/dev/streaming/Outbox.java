@@ -30,6 +30,9 @@ final class Outbox {
 	// Guarded by lock
 	private @Nullable Outgoing writing;
 
+	// Guarded by lock: what tells how it went, once the transport has taken it
+	private @Nullable CompletableFuture<Void> write;
+
 	// Guarded by lock
 	private boolean pumping;
 
@@ -159,6 +162,21 @@ final class Outbox {
 		}
 	}
 
+	/**
+	 * Return the message that is being written, if any, and if the transport has not yet
+	 * said how that went: what it has said is on its way to the sender.
+	 * @return the message or {@code null}
+	 */
+	@Nullable Outgoing unsettled() {
+		this.lock.lock();
+		try {
+			return (this.write != null && !this.write.isDone()) ? this.writing : null;
+		}
+		finally {
+			this.lock.unlock();
+		}
+	}
+
 	private void pump() {
 		Outgoing next = next();
 		while (next != null) {
@@ -177,12 +195,21 @@ final class Outbox {
 	}
 
 	private CompletableFuture<Void> write(Outgoing outgoing) {
+		CompletableFuture<Void> begun;
 		try {
-			return this.writer.apply(outgoing).toCompletableFuture();
+			begun = this.writer.apply(outgoing).toCompletableFuture();
 		}
 		catch (RuntimeException ex) {
-			return CompletableFuture.failedFuture(ex);
+			begun = CompletableFuture.failedFuture(ex);
 		}
+		this.lock.lock();
+		try {
+			this.write = begun;
+		}
+		finally {
+			this.lock.unlock();
+		}
+		return begun;
 	}
 
 	private static @Nullable Throwable failureOf(CompletableFuture<Void> write) {
@@ -196,6 +223,7 @@ final class Outbox {
 		try {
 			next = this.waiting.poll();
 			this.writing = next;
+			this.write = null;
 			this.pumping = next != null;
 			if (next == null) {
 				idle = this.onIdle;

@@ -284,6 +284,29 @@ abstract class AbstractFaultTests extends AbstractSocketTests {
 		}
 	}
 
+	/**
+	 * The close frame may be here before the sender's thread is back from the write that
+	 * the server has read.
+	 */
+	@Test
+	void messageThatIsAnsweredByACloseWasSent() throws Exception {
+		try (RawWebSocketServer server = RawWebSocketServer.start((connection) -> {
+			connection.upgrade();
+			connection.readFrame();
+			connection.close(1001, "heard");
+			connection.readFrameOrEnd();
+		})) {
+			for (int round = 0; round < 200; round++) {
+				Conn conn = conn(url(server), (builder) -> {
+				});
+				conn.connect();
+				conn.sendRaw("last words");
+				assertThatExceptionOfType(ConnectionLostException.class).isThrownBy(conn::receive)
+					.withMessageContaining("1001");
+			}
+		}
+	}
+
 	@Test
 	void interruptedSenderHarmsNothing() throws Exception {
 		try (RawWebSocketServer server = RawWebSocketServer.start((connection) -> {

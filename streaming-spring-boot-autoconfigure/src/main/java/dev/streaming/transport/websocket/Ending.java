@@ -3,7 +3,9 @@ package dev.streaming.transport.websocket;
 import java.time.Duration;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.BooleanSupplier;
 
 import dev.streaming.concurrent.Timer;
 import dev.streaming.transport.TransportListener;
@@ -17,12 +19,17 @@ import org.springframework.web.socket.CloseStatus;
  * Tells the end of a connection once, behind the last message. The end may be found on
  * the writing thread while the reading thread still delivers what it has read, and no
  * container says when it is done with that: the end is told when reading has been quiet
- * from one look to the next. Thread-safe, never blocks.
+ * from one look to the next. And a peer may answer a message and close before the thread
+ * that wrote it is back: its sender hears first that it was written. Thread-safe, never
+ * blocks.
  */
 final class Ending {
 
 	/** Far longer than a container needs from one message in its buffer to the next. */
 	private static final Duration LOOK_INTERVAL = Duration.ofMillis(10);
+
+	/** How many looks a write under way is waited for: one that is stuck takes longer. */
+	private static final int LOOKS_AT_A_WRITE = 10;
 
 	/** Ends that were, or may have been, found on this side. */
 	private static final Set<Integer> FOUND_HERE = Set.of(CloseStatus.NO_CLOSE_FRAME.getCode(),
@@ -36,6 +43,10 @@ final class Ending {
 
 	private final TransportListener listener;
 
+	private final BooleanSupplier writing;
+
+	private final AtomicInteger looksAtAWrite = new AtomicInteger(LOOKS_AT_A_WRITE);
+
 	private final AtomicReference<@Nullable End> end = new AtomicReference<>();
 
 	private final AtomicBoolean looking = new AtomicBoolean();
@@ -47,11 +58,13 @@ final class Ending {
 	 * @param gate what deliveries pass through
 	 * @param timer the timer
 	 * @param listener is told
+	 * @param writing whether a message is being written
 	 */
-	Ending(DeliveryGate gate, Timer timer, TransportListener listener) {
+	Ending(DeliveryGate gate, Timer timer, TransportListener listener, BooleanSupplier writing) {
 		this.gate = gate;
 		this.timer = timer;
 		this.listener = listener;
+		this.writing = writing;
 	}
 
 	/**
@@ -67,7 +80,7 @@ final class Ending {
 		if (!this.end.compareAndSet(null, new End(status, cause))) {
 			return;
 		}
-		if (quiet && this.gate.finish(this.gate.passed())) {
+		if (quiet && !this.writing.getAsBoolean() && this.gate.finish(this.gate.passed())) {
 			tell();
 		}
 		else {
@@ -109,7 +122,10 @@ final class Ending {
 
 	private void look(long seen) {
 		this.looking.set(false);
-		if (this.gate.finish(seen)) {
+		if (this.writing.getAsBoolean() && this.looksAtAWrite.getAndDecrement() > 0) {
+			lookLater();
+		}
+		else if (this.gate.finish(seen)) {
 			tell();
 		}
 		else if (!this.gate.isFinished() && this.gate.isIdle()) {

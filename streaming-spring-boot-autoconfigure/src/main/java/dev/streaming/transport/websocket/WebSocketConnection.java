@@ -8,6 +8,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Executor;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.ReentrantLock;
 
 import dev.streaming.concurrent.Timer;
@@ -62,6 +63,9 @@ final class WebSocketConnection implements TransportConnection {
 
 	private final BlockingCalls calls;
 
+	// Messages whose senders have not heard of them; with one, the next may begin
+	private final AtomicInteger writes = new AtomicInteger();
+
 	private final AtomicBoolean pinging = new AtomicBoolean();
 
 	private final ReentrantLock lock = new ReentrantLock();
@@ -85,7 +89,7 @@ final class WebSocketConnection implements TransportConnection {
 		this.session = session;
 		this.timer = timer;
 		this.socket = PhysicalSocket.of(session);
-		this.ending = new Ending(this.gate, timer, listener);
+		this.ending = new Ending(this.gate, timer, listener, () -> this.writes.get() > 0);
 		this.inbound = new Inbound(listener, this.gate, this.ending, maxMessageSize, this::cannotReceive);
 		this.calls = new BlockingCalls(blockingExecutor);
 		this.closeHandshake = new CloseHandshake(session, this.socket, this.ending, timer, this::dropSoon);
@@ -163,20 +167,27 @@ final class WebSocketConnection implements TransportConnection {
 			this.lock.unlock();
 		}
 		AtomicBoolean begun = new AtomicBoolean();
+		this.writes.incrementAndGet();
 		this.calls.start(() -> {
 			begun.set(true);
 			message.run();
 		}, (failure) -> {
-			if (failure == null) {
-				written.complete(null);
-				return;
-			}
-			if (begun.get()) {
+			if (failure != null && begun.get()) {
 				lost(failure);
 			}
-			written.completeExceptionally(SafeCause.of(failure));
+			settle(written, failure);
+			this.writes.decrementAndGet();
 		});
 		return written;
+	}
+
+	private static void settle(CompletableFuture<Void> written, @Nullable Throwable failure) {
+		if (failure == null) {
+			written.complete(null);
+		}
+		else {
+			written.completeExceptionally(SafeCause.of(failure));
+		}
 	}
 
 	private void writeParts(byte[] bytes) throws IOException {

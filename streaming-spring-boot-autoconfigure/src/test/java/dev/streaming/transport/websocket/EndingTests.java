@@ -38,7 +38,9 @@ class EndingTests {
 
 	private final List<@Nullable Throwable> causes = new ArrayList<>();
 
-	private final Ending ending = new Ending(this.gate, this.timer, new Listener());
+	private boolean writing;
+
+	private final Ending ending = new Ending(this.gate, this.timer, new Listener(), () -> this.writing);
 
 	@AfterEach
 	void nothingIsLeft() {
@@ -51,6 +53,25 @@ class EndingTests {
 		this.ending.begin(CloseStatus.GOING_AWAY, null, true);
 		assertThat(this.told).containsExactly(CloseStatus.GOING_AWAY);
 		assertThat(this.gate.enter()).isFalse();
+	}
+
+	@Test
+	void theSenderOfAMessageThatWasAnsweredHearsFirst() {
+		this.writing = true;
+		this.ending.begin(CloseStatus.GOING_AWAY, null, true);
+		this.timer.advanceToNext();
+		assertThat(this.told).isEmpty();
+		this.writing = false;
+		this.timer.advanceToNext();
+		assertThat(this.told).containsExactly(CloseStatus.GOING_AWAY);
+	}
+
+	@Test
+	void aWriteThatIsStuckHoldsTheEndUpForLessThanASecond() {
+		this.writing = true;
+		this.ending.begin(CloseStatus.GOING_AWAY, null, true);
+		this.timer.advance(Duration.ofSeconds(1));
+		assertThat(this.told).containsExactly(CloseStatus.GOING_AWAY);
 	}
 
 	@Test
