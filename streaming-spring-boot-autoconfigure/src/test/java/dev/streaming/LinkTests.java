@@ -80,6 +80,15 @@ class LinkTests {
 	}
 
 	@Test
+	void writeThatIsOverWhenTheEndComesHasSucceeded() throws Exception {
+		DefaultConn conn = connected();
+		Outgoing written = send(conn, "last words");
+		assertThat(conn.state()).isEqualTo(State.IDLE);
+		assertThat(written.result()).isCompleted();
+		this.runtime.assertNoTimers();
+	}
+
+	@Test
 	void writeThatThrowsFailsTheSend() throws Exception {
 		DefaultConn conn = connected();
 		Outgoing choked = send(conn, "choke");

@@ -56,6 +56,11 @@ final class SilentTransport implements Transport {
 			if (text.equals("choke")) {
 				throw new UnsupportedOperationException("choked");
 			}
+			if (text.equals("last words")) {
+				// Heard and answered before the sender is back
+				this.listener.closed(CloseStatus.GOING_AWAY, null);
+				return CompletableFuture.completedFuture(null);
+			}
 			return write("send " + text);
 		}
 
