@@ -41,7 +41,7 @@ public interface Conn extends AutoCloseable {
 	 * @return a connection in state {@link State#IDLE}
 	 */
 	static Conn create(ConnConfig config) {
-		return StreamingRuntime.shared().createConn(config);
+		return StreamingEngines.get().createConn(config);
 	}
 
 	/**

@@ -10,6 +10,10 @@ import java.util.TreeMap;
 
 import javax.net.ssl.SSLContext;
 
+import dev.streaming.internal.connection.JsonEncoder;
+import dev.streaming.internal.util.Redacted;
+import dev.streaming.internal.util.Settings;
+import dev.streaming.internal.util.WebSocketUrl;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -122,7 +126,7 @@ public final class ConnConfig {
 		this.handshake = builder.handshake;
 		this.sslContext = builder.sslContext;
 		this.jsonMapper = (builder.jsonMapper != null) ? builder.jsonMapper : JsonEncoder.DEFAULT_MAPPER;
-		this.logger = (builder.logger != null) ? builder.logger : LoggerFactory.getLogger(Conn.class);
+		this.logger = (builder.logger != null) ? builder.logger : LoggerFactory.getLogger("dev.streaming.Conn");
 		this.attributes = Map.copyOf(builder.attributes);
 	}
 
@@ -159,7 +163,11 @@ public final class ConnConfig {
 		return this.url;
 	}
 
-	URI uri() {
+	/**
+	 * Return the URL to dial, parsed. May hold secrets.
+	 * @return the URL
+	 */
+	public URI uri() {
 		return this.uri;
 	}
 
@@ -287,7 +295,7 @@ public final class ConnConfig {
 	 * Return what the opener of a session attached to it.
 	 * @return an immutable map
 	 */
-	Map<String, Object> attributes() {
+	public Map<String, Object> attributes() {
 		return this.attributes;
 	}
 
@@ -558,7 +566,13 @@ public final class ConnConfig {
 			return this;
 		}
 
-		Builder attributes(Map<String, Object> attributes) {
+		/**
+		 * Set what the opener of a session attaches to it, for handlers, customizers and
+		 * tools.
+		 * @param attributes the attributes by name
+		 * @return this
+		 */
+		public Builder attributes(Map<String, Object> attributes) {
 			this.attributes = attributes;
 			return this;
 		}

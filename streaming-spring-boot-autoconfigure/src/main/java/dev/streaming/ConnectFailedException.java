@@ -23,7 +23,16 @@ public class ConnectFailedException extends StreamingException {
 
 	private final boolean retryable;
 
-	ConnectFailedException(String message, @Nullable Throwable cause, int attempts, OptionalInt statusCode,
+	/**
+	 * Create a failure.
+	 * @param message what was tried, against which host, and what to do
+	 * @param cause what went wrong, or {@code null}
+	 * @param attempts how many dials were made
+	 * @param statusCode the HTTP status of a refused upgrade
+	 * @param retryAfter how long the server asked to wait, or {@code null}
+	 * @param retryable whether another dial may succeed
+	 */
+	public ConnectFailedException(String message, @Nullable Throwable cause, int attempts, OptionalInt statusCode,
 			@Nullable Duration retryAfter, boolean retryable) {
 		super(message, cause);
 		this.attempts = attempts;

@@ -15,7 +15,13 @@ public class ConnectionLostException extends StreamingException {
 
 	private final CloseStatus closeStatus;
 
-	ConnectionLostException(String message, CloseStatus closeStatus, @Nullable Throwable cause) {
+	/**
+	 * Create a failure.
+	 * @param message what ended the connection
+	 * @param closeStatus how it ended
+	 * @param cause what went wrong, or {@code null}
+	 */
+	public ConnectionLostException(String message, CloseStatus closeStatus, @Nullable Throwable cause) {
 		super(message, cause);
 		this.closeStatus = closeStatus;
 	}

@@ -63,8 +63,24 @@ public final class Message {
 		return new Message(false, null, bytes.clone());
 	}
 
-	static Message trusted(boolean text, byte[] bytes) {
-		return new Message(text, null, bytes);
+	/**
+	 * Create a text message of text that is encoded already, without copying it.
+	 * @param utf8 its text in UTF-8; must not be changed any more
+	 * @return the message
+	 */
+	public static Message wrapText(byte[] utf8) {
+		Assert.notNull(utf8, "'utf8' must not be null");
+		return new Message(true, null, utf8);
+	}
+
+	/**
+	 * Create a binary message without copying its bytes.
+	 * @param bytes its bytes; must not be changed any more
+	 * @return the message
+	 */
+	public static Message wrapBinary(byte[] bytes) {
+		Assert.notNull(bytes, "'bytes' must not be null");
+		return new Message(false, null, bytes);
 	}
 
 	/**
@@ -129,17 +145,7 @@ public final class Message {
 		return result;
 	}
 
-	/**
-	 * Return about how many bytes it keeps in memory, without converting anything.
-	 * @return a number for bounds, not for meters
-	 */
-	int weight() {
-		byte[] bytes = this.encoded;
-		String chars = this.string;
-		return (bytes != null) ? bytes.length : (chars != null) ? chars.length() : 0;
-	}
-
-	byte[] encoded() {
+	private byte[] encoded() {
 		byte[] result = this.encoded;
 		if (result == null) {
 			String chars = this.string;

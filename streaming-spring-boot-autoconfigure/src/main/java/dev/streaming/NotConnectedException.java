@@ -17,7 +17,12 @@ public class NotConnectedException extends StreamingException {
 
 	private final @Nullable CloseStatus closeStatus;
 
-	NotConnectedException(String message, @Nullable CloseStatus closeStatus) {
+	/**
+	 * Create a failure.
+	 * @param message what was tried
+	 * @param closeStatus how the last connection ended, or {@code null}
+	 */
+	public NotConnectedException(String message, @Nullable CloseStatus closeStatus) {
 		super(message);
 		this.closeStatus = closeStatus;
 	}

@@ -12,7 +12,13 @@ public class ReconnectFailedException extends StreamingException {
 
 	private final int attempts;
 
-	ReconnectFailedException(String message, Throwable cause, int attempts) {
+	/**
+	 * Create a failure.
+	 * @param message what was tried
+	 * @param cause the last failure
+	 * @param attempts how many attempts were made
+	 */
+	public ReconnectFailedException(String message, Throwable cause, int attempts) {
 		super(message, cause);
 		this.attempts = attempts;
 	}

@@ -12,7 +12,12 @@ public class SendFailedException extends StreamingException {
 
 	private static final long serialVersionUID = 1L;
 
-	SendFailedException(String message, @Nullable Throwable cause) {
+	/**
+	 * Create a failure.
+	 * @param message what was tried, and what to do
+	 * @param cause what went wrong, or {@code null}
+	 */
+	public SendFailedException(String message, @Nullable Throwable cause) {
 		super(message, cause);
 	}
 

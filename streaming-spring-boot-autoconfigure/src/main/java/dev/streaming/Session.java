@@ -35,7 +35,7 @@ public interface Session extends AutoCloseable {
 	 * @throws IllegalStateException if another session owns the connection
 	 */
 	static Session open(SessionConfig config) {
-		return DefaultSession.open(config);
+		return StreamingEngines.get().openSession(config);
 	}
 
 	/**

@@ -11,7 +11,12 @@ public class SessionClosedException extends StreamingException {
 
 	private static final long serialVersionUID = 1L;
 
-	SessionClosedException(String message, @Nullable Throwable cause) {
+	/**
+	 * Create a failure.
+	 * @param message what was tried, and what to do
+	 * @param cause what went wrong, or {@code null}
+	 */
+	public SessionClosedException(String message, @Nullable Throwable cause) {
 		super(message, cause);
 	}
 

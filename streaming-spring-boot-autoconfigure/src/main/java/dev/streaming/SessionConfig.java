@@ -4,6 +4,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 
+import dev.streaming.internal.util.Settings;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -90,7 +91,7 @@ public final class SessionConfig {
 		this.onReconnect = builder.onReconnect;
 		this.handler = builder.handler;
 		this.listeners = List.copyOf(builder.listeners);
-		this.logger = (builder.logger != null) ? builder.logger : LoggerFactory.getLogger(Session.class);
+		this.logger = (builder.logger != null) ? builder.logger : LoggerFactory.getLogger("dev.streaming.Session");
 		this.responseChannelSize = Settings.positive("responseChannelSize", builder.responseChannelSize);
 		this.readAhead = Settings.notNegative("readAhead", builder.readAhead);
 		this.maxReconnectAttempts = Settings.notNegative("maxReconnectAttempts", builder.maxReconnectAttempts);

@@ -283,15 +283,6 @@ public final class StreamChunk {
 		return builder;
 	}
 
-	/**
-	 * Return about how much memory it holds beyond itself.
-	 * @return bytes
-	 */
-	int weight() {
-		return this.content.length() + this.delta.length() + this.reasoning.length()
-				+ ((this.media != null) ? this.media.size() : 0) + 1;
-	}
-
 	@Override
 	public boolean equals(@Nullable Object other) {
 		if (this == other) {

@@ -84,7 +84,7 @@ class ArchitectureTests {
 
 	@Test
 	void springRetryIsUsedOnlyInItsPackage() {
-		check(onlyFrom(resideInAPackage("org.springframework.retry.."), ROOT + ".retry.."));
+		check(onlyFrom(resideInAPackage("org.springframework.retry.."), ROOT + ".internal.retry.."));
 	}
 
 	@Test
@@ -98,7 +98,7 @@ class ArchitectureTests {
 		DescribedPredicate<JavaClass> socket = resideInAnyPackage("org.apache..", "jakarta.websocket..",
 				"org.springframework.web.socket..")
 			.and(DescribedPredicate.not(type(CloseStatus.class)));
-		check(onlyFrom(socket, ROOT + ".transport.websocket..", ROOT + ".autoconfigure.."));
+		check(onlyFrom(socket, ROOT + ".internal.transport.websocket..", ROOT + ".autoconfigure.."));
 	}
 
 	@Test

@@ -12,7 +12,7 @@ import java.util.Optional;
 import java.util.function.Supplier;
 
 import dev.streaming.Session;
-import dev.streaming.SessionSnapshot;
+import dev.streaming.internal.session.SessionSnapshot;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.boot.actuate.endpoint.Access;

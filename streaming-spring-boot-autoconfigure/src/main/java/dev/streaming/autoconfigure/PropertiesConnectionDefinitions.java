@@ -8,12 +8,12 @@ import java.util.TreeSet;
 
 import dev.streaming.ConnConfig;
 import dev.streaming.ConnConfigCustomizer;
-import dev.streaming.ConnectionDefinitions;
 import dev.streaming.HandshakeCustomizer;
 import dev.streaming.SessionConfig;
 import dev.streaming.SessionListener;
 import dev.streaming.autoconfigure.StreamingProperties.Conn;
 import dev.streaming.autoconfigure.StreamingProperties.Connection;
+import dev.streaming.internal.session.ConnectionDefinitions;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.beans.factory.ObjectProvider;

@@ -6,10 +6,10 @@ import java.util.concurrent.ExecutionException;
 import java.util.function.Function;
 import java.util.stream.Stream;
 
-import dev.streaming.DefaultConnFactory;
-import dev.streaming.DefaultSessionFactory;
-import dev.streaming.concurrent.Timer;
-import dev.streaming.concurrent.Timer.Timeout;
+import dev.streaming.internal.concurrent.Timer;
+import dev.streaming.internal.concurrent.Timer.Timeout;
+import dev.streaming.internal.connection.DefaultConnFactory;
+import dev.streaming.internal.session.DefaultSessionFactory;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;

@@ -2,9 +2,9 @@ package dev.streaming.autoconfigure;
 
 import java.util.concurrent.Executor;
 
-import dev.streaming.concurrent.BoundedExecutor;
-import dev.streaming.concurrent.ThreadTimer;
-import dev.streaming.concurrent.Timer;
+import dev.streaming.internal.concurrent.BoundedExecutor;
+import dev.streaming.internal.concurrent.ThreadTimer;
+import dev.streaming.internal.concurrent.Timer;
 
 import org.springframework.core.task.SimpleAsyncTaskExecutor;
 

@@ -13,8 +13,8 @@ import java.util.TreeSet;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
 
-import dev.streaming.SessionSnapshot;
 import dev.streaming.health.LastDials.LastDial;
+import dev.streaming.internal.session.SessionSnapshot;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.boot.health.contributor.AbstractHealthIndicator;

@@ -11,7 +11,7 @@ import java.util.function.BiConsumer;
 
 import dev.streaming.SessionContext;
 import dev.streaming.ToolCall;
-import dev.streaming.concurrent.BoundedExecutor;
+import dev.streaming.internal.concurrent.BoundedExecutor;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;

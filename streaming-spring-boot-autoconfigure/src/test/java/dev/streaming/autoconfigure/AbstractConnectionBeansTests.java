@@ -2,8 +2,8 @@ package dev.streaming.autoconfigure;
 
 import java.util.Arrays;
 
+import dev.streaming.internal.transport.Transport;
 import dev.streaming.testsupport.InMemoryTransport;
-import dev.streaming.transport.Transport;
 
 import org.springframework.boot.autoconfigure.AutoConfigurations;
 import org.springframework.boot.test.context.assertj.AssertableApplicationContext;

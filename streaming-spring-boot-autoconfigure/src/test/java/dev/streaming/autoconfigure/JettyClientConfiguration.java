@@ -1,6 +1,6 @@
 package dev.streaming.autoconfigure;
 
-import dev.streaming.transport.websocket.StreamingWebSocketClient;
+import dev.streaming.internal.transport.websocket.StreamingWebSocketClient;
 import jakarta.websocket.WebSocketContainer;
 import org.eclipse.jetty.client.HttpClient;
 import org.eclipse.jetty.client.transport.HttpClientTransportOverHTTP;

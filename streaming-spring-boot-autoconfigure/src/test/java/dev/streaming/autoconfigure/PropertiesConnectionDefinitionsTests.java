@@ -21,9 +21,9 @@ import dev.streaming.SessionFactory;
 import dev.streaming.SessionHandler;
 import dev.streaming.SessionListener;
 import dev.streaming.StreamingHandler;
+import dev.streaming.internal.transport.DialRequest;
+import dev.streaming.internal.transport.Transport;
 import dev.streaming.testsupport.InMemoryTransport;
-import dev.streaming.transport.DialRequest;
-import dev.streaming.transport.Transport;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 

@@ -11,14 +11,14 @@ import java.util.concurrent.TimeUnit;
 
 import dev.streaming.Conn;
 import dev.streaming.ConnConfig;
-import dev.streaming.DefaultConnFactory;
 import dev.streaming.Message;
 import dev.streaming.Session;
 import dev.streaming.SessionConfig;
 import dev.streaming.StreamChunk;
-import dev.streaming.StreamingRuntime;
-import dev.streaming.concurrent.BoundedExecutor;
-import dev.streaming.concurrent.ThreadTimer;
+import dev.streaming.internal.concurrent.BoundedExecutor;
+import dev.streaming.internal.concurrent.ThreadTimer;
+import dev.streaming.internal.connection.DefaultConnFactory;
+import dev.streaming.internal.connection.StreamingRuntime;
 import dev.streaming.observation.StreamingObserver;
 import dev.streaming.testsupport.InMemoryPeer;
 import dev.streaming.testsupport.InMemoryTransport;

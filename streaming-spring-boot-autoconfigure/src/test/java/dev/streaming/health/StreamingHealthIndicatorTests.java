@@ -9,7 +9,7 @@ import java.util.List;
 import java.util.Map;
 
 import dev.streaming.Session;
-import dev.streaming.SessionSnapshot;
+import dev.streaming.internal.session.SessionSnapshot;
 import dev.streaming.observation.ConnectionObserver;
 import dev.streaming.observation.ConnectionObserver.DialOutcome;
 import org.jspecify.annotations.Nullable;

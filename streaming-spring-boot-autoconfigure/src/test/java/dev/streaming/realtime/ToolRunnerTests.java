@@ -15,7 +15,7 @@ import ch.qos.logback.classic.Logger;
 import ch.qos.logback.classic.spi.ILoggingEvent;
 import ch.qos.logback.core.read.ListAppender;
 import dev.streaming.ToolCall;
-import dev.streaming.concurrent.BoundedExecutor;
+import dev.streaming.internal.concurrent.BoundedExecutor;
 import dev.streaming.testsupport.RecordingContext;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;

@@ -1,6 +1,7 @@
 package dev.streaming.testsupport;
 
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayDeque;
@@ -15,8 +16,8 @@ import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 
-import dev.streaming.transport.TransportConnection;
-import dev.streaming.transport.TransportListener;
+import dev.streaming.internal.transport.TransportConnection;
+import dev.streaming.internal.transport.TransportListener;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.web.socket.CloseStatus;
@@ -456,13 +457,19 @@ public final class InMemoryPeer {
 		}
 
 		@Override
-		public CompletionStage<Void> sendText(byte[] utf8) {
-			return send(new ReceivedMessage(true, utf8.clone()));
+		public CompletionStage<Void> sendText(ByteBuffer utf8) {
+			return send(new ReceivedMessage(true, bytesOf(utf8)));
 		}
 
 		@Override
-		public CompletionStage<Void> sendBinary(byte[] bytes) {
-			return send(new ReceivedMessage(false, bytes.clone()));
+		public CompletionStage<Void> sendBinary(ByteBuffer bytes) {
+			return send(new ReceivedMessage(false, bytesOf(bytes)));
+		}
+
+		private byte[] bytesOf(ByteBuffer buffer) {
+			byte[] bytes = new byte[buffer.remaining()];
+			buffer.duplicate().get(bytes);
+			return bytes;
 		}
 
 		private CompletionStage<Void> send(ReceivedMessage message) {

@@ -5,9 +5,6 @@ import java.util.List;
 import java.util.Random;
 
 import dev.streaming.ConnConfig;
-import dev.streaming.ConnectionDefinitions;
-import dev.streaming.DefaultConnFactory;
-import dev.streaming.DefaultSessionFactory;
 import dev.streaming.ErrorClassifier;
 import dev.streaming.Message;
 import dev.streaming.SessionConfig;
@@ -15,9 +12,12 @@ import dev.streaming.SessionContext;
 import dev.streaming.SessionHandler;
 import dev.streaming.SessionListener;
 import dev.streaming.StreamChunk;
-import dev.streaming.StreamingRuntime;
-import dev.streaming.concurrent.BoundedExecutor;
-import dev.streaming.concurrent.ThreadTimer;
+import dev.streaming.internal.concurrent.BoundedExecutor;
+import dev.streaming.internal.concurrent.ThreadTimer;
+import dev.streaming.internal.connection.DefaultConnFactory;
+import dev.streaming.internal.connection.StreamingRuntime;
+import dev.streaming.internal.session.ConnectionDefinitions;
+import dev.streaming.internal.session.DefaultSessionFactory;
 import dev.streaming.observation.StreamingObserver;
 
 /**

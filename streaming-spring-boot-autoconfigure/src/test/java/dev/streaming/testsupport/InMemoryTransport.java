@@ -10,10 +10,10 @@ import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Consumer;
 
-import dev.streaming.transport.DialException;
-import dev.streaming.transport.DialRequest;
-import dev.streaming.transport.Transport;
-import dev.streaming.transport.TransportListener;
+import dev.streaming.internal.transport.DialException;
+import dev.streaming.internal.transport.DialRequest;
+import dev.streaming.internal.transport.Transport;
+import dev.streaming.internal.transport.TransportListener;
 import org.jspecify.annotations.Nullable;
 
 /**

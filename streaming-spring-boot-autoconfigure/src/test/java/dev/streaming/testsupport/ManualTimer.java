@@ -9,7 +9,7 @@ import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.BooleanSupplier;
 import java.util.function.Supplier;
 
-import dev.streaming.concurrent.Timer;
+import dev.streaming.internal.concurrent.Timer;
 import org.jspecify.annotations.Nullable;
 
 /**

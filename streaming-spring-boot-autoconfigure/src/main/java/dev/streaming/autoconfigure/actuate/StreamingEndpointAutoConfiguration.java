@@ -1,9 +1,9 @@
 package dev.streaming.autoconfigure.actuate;
 
-import dev.streaming.DefaultSessionFactory;
 import dev.streaming.actuate.StreamingEndpoint;
 import dev.streaming.actuate.StreamingEndpointWebExtension;
 import dev.streaming.autoconfigure.StreamingAutoConfiguration;
+import dev.streaming.internal.session.DefaultSessionFactory;
 
 import org.springframework.boot.actuate.autoconfigure.endpoint.condition.ConditionalOnAvailableEndpoint;
 import org.springframework.boot.actuate.autoconfigure.endpoint.expose.EndpointExposure;

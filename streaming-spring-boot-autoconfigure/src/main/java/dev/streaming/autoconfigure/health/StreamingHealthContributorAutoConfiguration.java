@@ -2,10 +2,10 @@ package dev.streaming.autoconfigure.health;
 
 import java.time.Duration;
 
-import dev.streaming.DefaultSessionFactory;
 import dev.streaming.autoconfigure.StreamingAutoConfiguration;
 import dev.streaming.health.LastDials;
 import dev.streaming.health.StreamingHealthIndicator;
+import dev.streaming.internal.session.DefaultSessionFactory;
 
 import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.EnableAutoConfiguration;

@@ -9,7 +9,7 @@ import java.util.concurrent.Executor;
 import java.util.function.Supplier;
 
 import dev.streaming.autoconfigure.StreamingConfigurationException;
-import dev.streaming.concurrent.BoundedExecutor;
+import dev.streaming.internal.concurrent.BoundedExecutor;
 import dev.streaming.realtime.RealtimeTool;
 import dev.streaming.realtime.ToolRunner;
 import org.jspecify.annotations.Nullable;

@@ -1,7 +1,0 @@
-/**
- * Threads and timers of this library, and their seams for tests; internal, not API.
- */
-@NullMarked
-package dev.streaming.concurrent;
-
-import org.jspecify.annotations.NullMarked;

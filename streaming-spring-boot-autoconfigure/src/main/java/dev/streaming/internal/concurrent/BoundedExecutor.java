@@ -1,0 +1,107 @@
+package dev.streaming.internal.concurrent;
+
+import java.util.ArrayDeque;
+import java.util.Queue;
+import java.util.concurrent.Executor;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.SynchronousQueue;
+import java.util.concurrent.ThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.locks.ReentrantLock;
+
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * A pool of daemon threads that reuses an idle thread before it starts another, never has
+ * more than a given number, and queues what is beyond that. {@link ThreadPoolExecutor}
+ * has either a bound or a queue that does not come before the bound.
+ */
+public final class BoundedExecutor implements Executor, AutoCloseable {
+
+	private static final Logger logger = LoggerFactory.getLogger(BoundedExecutor.class);
+
+	private final int maxThreads;
+
+	private final ExecutorService threads;
+
+	private final ReentrantLock lock = new ReentrantLock();
+
+	// Guarded by lock
+	private final Queue<Runnable> waiting = new ArrayDeque<>();
+
+	// Guarded by lock
+	private int running;
+
+	/**
+	 * Create a pool without threads.
+	 * @param threadNamePrefix what thread names begin with
+	 * @param maxThreads how many there may be
+	 */
+	public BoundedExecutor(String threadNamePrefix, int maxThreads) {
+		this.maxThreads = maxThreads;
+		AtomicInteger number = new AtomicInteger();
+		this.threads = new ThreadPoolExecutor(0, Integer.MAX_VALUE, 5, TimeUnit.SECONDS, new SynchronousQueue<>(),
+				(task) -> {
+					Thread thread = new Thread(task, threadNamePrefix + number.incrementAndGet());
+					thread.setDaemon(true);
+					return thread;
+				}, new ThreadPoolExecutor.AbortPolicy());
+	}
+
+	/**
+	 * Run a task when a thread is free. Does not block.
+	 * @param task the task
+	 * @throws java.util.concurrent.RejectedExecutionException if the pool is closed
+	 */
+	@Override
+	public void execute(Runnable task) {
+		this.lock.lock();
+		try {
+			if (this.running == this.maxThreads) {
+				this.waiting.add(task);
+				return;
+			}
+			this.running++;
+		}
+		finally {
+			this.lock.unlock();
+		}
+		this.threads.execute(() -> run(task));
+	}
+
+	private void run(Runnable first) {
+		Runnable task = first;
+		while (task != null) {
+			try {
+				task.run();
+			}
+			catch (Throwable ex) {
+				logger.atError().setCause(ex).log("A task failed");
+			}
+			task = next();
+		}
+	}
+
+	private @Nullable Runnable next() {
+		this.lock.lock();
+		try {
+			Runnable task = this.waiting.poll();
+			if (task == null) {
+				this.running--;
+			}
+			return task;
+		}
+		finally {
+			this.lock.unlock();
+		}
+	}
+
+	@Override
+	public void close() {
+		this.threads.shutdownNow();
+	}
+
+}

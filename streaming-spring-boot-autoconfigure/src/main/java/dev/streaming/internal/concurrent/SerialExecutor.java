@@ -1,0 +1,123 @@
+package dev.streaming.internal.concurrent;
+
+import java.util.ArrayDeque;
+import java.util.Queue;
+import java.util.concurrent.Executor;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.locks.ReentrantLock;
+
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Runs tasks one after the other, in order, on threads of another executor. A task sees
+ * what those before it wrote. It holds no thread while there is nothing to do.
+ * <p>
+ * {@link #execute} may be called from any thread and does not block.
+ */
+public final class SerialExecutor implements Executor {
+
+	private static final Logger logger = LoggerFactory.getLogger(SerialExecutor.class);
+
+	private final Executor executor;
+
+	private final ReentrantLock lock = new ReentrantLock();
+
+	// Guarded by lock
+	private final Queue<Runnable> tasks = new ArrayDeque<>();
+
+	// Guarded by lock
+	private boolean running;
+
+	// Written by the thread that runs a task; a thread only looks for itself
+	private volatile @Nullable Thread thread;
+
+	/**
+	 * Create an executor without tasks.
+	 * @param executor runs the tasks
+	 */
+	public SerialExecutor(Executor executor) {
+		this.executor = executor;
+	}
+
+	/**
+	 * Return whether the calling thread runs a task of this executor.
+	 * @return whether it does
+	 */
+	public boolean isCurrent() {
+		return this.thread == Thread.currentThread();
+	}
+
+	@Override
+	public void execute(Runnable task) {
+		boolean start;
+		this.lock.lock();
+		try {
+			this.tasks.add(task);
+			start = !this.running;
+			this.running = true;
+		}
+		finally {
+			this.lock.unlock();
+		}
+		if (start) {
+			start();
+		}
+	}
+
+	private void start() {
+		try {
+			this.executor.execute(this::run);
+		}
+		catch (RejectedExecutionException ex) {
+			// The application has stopped: nobody is left to hear of anything
+			logger.atDebug().setCause(ex).log("A task of a session came after the end of its threads");
+		}
+	}
+
+	private void run() {
+		// A hook's timeout may have left a flag behind; it was meant for that hook alone
+		boolean interrupted = Thread.interrupted();
+		this.thread = Thread.currentThread();
+		try {
+			Runnable task = next();
+			while (task != null) {
+				run(task);
+				task = next();
+			}
+		}
+		finally {
+			if (interrupted) {
+				Thread.currentThread().interrupt();
+			}
+		}
+	}
+
+	private @Nullable Runnable next() {
+		this.lock.lock();
+		try {
+			Runnable task = this.tasks.poll();
+			if (task == null) {
+				this.thread = null;
+				this.running = false;
+			}
+			return task;
+		}
+		finally {
+			this.lock.unlock();
+		}
+	}
+
+	private static void run(Runnable task) {
+		try {
+			task.run();
+		}
+		catch (Throwable ex) {
+			logger.atError().setCause(ex).log("A task of a session failed");
+		}
+		// A flag that a callback left behind is not for the next one
+		Thread.interrupted();
+	}
+
+}

@@ -1,0 +1,534 @@
+package dev.streaming.internal.connection;
+
+import java.time.Duration;
+import java.util.OptionalInt;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.locks.ReentrantLock;
+
+import dev.streaming.Conn;
+import dev.streaming.Conn.State;
+import dev.streaming.ConnConfig;
+import dev.streaming.ConnectFailedException;
+import dev.streaming.NotConnectedException;
+import dev.streaming.StreamingException;
+import dev.streaming.internal.concurrent.Timer;
+import dev.streaming.internal.util.Redacted;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.spi.LoggingEventBuilder;
+
+import org.springframework.util.Assert;
+import org.springframework.web.socket.CloseStatus;
+
+/**
+ * The state machine of a {@link Conn}: which link is the one, and what state that makes.
+ * One lock guards it, {@link #moveTo} alone writes the state, and everything that is
+ * called outside happens without the lock. Nothing here blocks; who wants to wait waits
+ * for the futures.
+ * <p>
+ * Callers' threads connect, send, close and reset; a link's threads say that it opened,
+ * broke or ended. What a link says that is not the current one is passed over.
+ */
+public final class ConnCore {
+
+	private final ConnConfig config;
+
+	private final StreamingRuntime runtime;
+
+	private final TrafficCounter observer;
+
+	private final ReentrantLock lock = new ReentrantLock();
+
+	// Written under lock by moveTo alone; read by anyone
+	private volatile State state = State.IDLE;
+
+	// Written under lock: the current link, or the last one; read by anyone
+	private volatile @Nullable Link link;
+
+	// Guarded by lock
+	private int epoch;
+
+	// Guarded by lock: who is connecting
+	private @Nullable ConnectOperation connecting;
+
+	// Guarded by lock: completes when the close under way is over
+	private @Nullable CompletableFuture<Void> closing;
+
+	// Guarded by lock: what the close under way leads to
+	private State afterClosing = State.CLOSED;
+
+	// Written under lock; read by anyone
+	private volatile Duration heartbeatInterval;
+
+	// The session that owns this connection; what it gets are facts, never the lock
+	private volatile @Nullable LinkOwner owner;
+
+	ConnCore(ConnConfig config, StreamingRuntime runtime) {
+		this.config = config;
+		this.runtime = runtime;
+		this.observer = new TrafficCounter(runtime.observer().connection(config.name()));
+		this.heartbeatInterval = config.heartbeatInterval();
+	}
+
+	public ConnConfig config() {
+		return this.config;
+	}
+
+	public StreamingRuntime runtime() {
+		return this.runtime;
+	}
+
+	public Timer timer() {
+		return this.runtime.timer();
+	}
+
+	public TrafficCounter observer() {
+		return this.observer;
+	}
+
+	public State state() {
+		return this.state;
+	}
+
+	/**
+	 * Return the link that is open, being closed, or was last.
+	 * @return the link, or {@code null} before the first and after a reset
+	 */
+	public @Nullable Link link() {
+		return this.link;
+	}
+
+	public String describe(String what) {
+		Link last = this.link;
+		return describe(what, (last != null) ? last.target() : Redacted.uri(this.config.uri()));
+	}
+
+	public String describe(String what, String target) {
+		return what + " (connection '" + this.config.name() + "', " + target + ")";
+	}
+
+	/**
+	 * Begin a line of the log.
+	 * @return says which connection it is about, and which session, if one owns it
+	 */
+	LoggingEventBuilder debug() {
+		LinkOwner current = this.owner;
+		LoggingEventBuilder line = this.config.logger().atDebug();
+		if (current != null) {
+			line = line.addKeyValue("session", current.name());
+		}
+		return line.addKeyValue("connection", this.config.name());
+	}
+
+	private void moveTo(State next) {
+		Assert.state(this.lock.isHeldByCurrentThread(), "The state is written under the lock");
+		this.state = next;
+	}
+
+	/**
+	 * Let a session hear of the links from now on.
+	 * @param owner the session
+	 */
+	public void own(LinkOwner owner) {
+		this.lock.lock();
+		try {
+			Assert.state(this.owner == null, () -> describe("Another session owns the connection"));
+			this.owner = owner;
+		}
+		finally {
+			this.lock.unlock();
+		}
+	}
+
+	/**
+	 * Return whether a session owns the connection.
+	 * @return whether one does
+	 */
+	boolean isOwned() {
+		return this.owner != null;
+	}
+
+	/**
+	 * Begin to connect: {@code IDLE} to {@code CONNECTING}.
+	 * @return the operation, to be ended
+	 */
+	public ConnectOperation begin() {
+		this.lock.lock();
+		try {
+			Assert.state(this.state == State.IDLE,
+					() -> describe("connect() works when the connection is IDLE, but it is " + this.state + hint()));
+			ConnectOperation operation = new ConnectOperation();
+			this.connecting = operation;
+			moveTo(State.CONNECTING);
+			return operation;
+		}
+		finally {
+			this.lock.unlock();
+		}
+	}
+
+	private String hint() {
+		return (this.state == State.CLOSED) ? "; reset() makes it IDLE" : "";
+	}
+
+	/**
+	 * Dial once, for an operation under way. Does not block.
+	 * @param operation the operation
+	 * @return the dial
+	 */
+	public Dial dial(ConnectOperation operation) {
+		Dial dial = new Dial(this, nextEpoch());
+		boolean current;
+		Link last;
+		this.lock.lock();
+		try {
+			current = this.connecting == operation;
+			last = this.link;
+			if (current) {
+				operation.dial = dial;
+			}
+		}
+		finally {
+			this.lock.unlock();
+		}
+		if (!current) {
+			dial.abort();
+			return dial;
+		}
+		int dropped = (last != null && this.owner == null) ? last.inbox().abandon(End.RESET) : 0;
+		if (dropped > 0) {
+			debug().addKeyValue("messages", dropped)
+				.log("Dropped what the previous connection received and nobody took");
+		}
+		dial.start();
+		return dial;
+	}
+
+	private int nextEpoch() {
+		this.lock.lock();
+		try {
+			return ++this.epoch;
+		}
+		finally {
+			this.lock.unlock();
+		}
+	}
+
+	/**
+	 * End an operation: back to {@code IDLE}, unless it opened a link or was ended by a
+	 * close or reset.
+	 * @param operation the operation
+	 */
+	public void end(ConnectOperation operation) {
+		this.lock.lock();
+		try {
+			if (this.connecting == operation) {
+				this.connecting = null;
+				moveTo(State.IDLE);
+			}
+		}
+		finally {
+			this.lock.unlock();
+		}
+	}
+
+	/**
+	 * A dial has a connection.
+	 * @param dial the dial
+	 * @param opened its link
+	 * @return {@code false} if nobody wants it any more
+	 */
+	boolean opened(Dial dial, Link opened) {
+		this.lock.lock();
+		try {
+			if (this.connecting == null || this.connecting.dial != dial) {
+				return false;
+			}
+			this.connecting = null;
+			this.link = opened;
+			moveTo(State.OPEN);
+		}
+		finally {
+			this.lock.unlock();
+		}
+		debug().addKeyValue("epoch", opened.epoch()).log("Connected to {}", opened.target());
+		opened.syncHeartbeat();
+		return true;
+	}
+
+	/**
+	 * A link is of no use any more; its end follows.
+	 * @param broken the link
+	 */
+	void broken(Link broken) {
+		settle(broken, State.OPEN, State.IDLE);
+		returnUnsent(broken);
+	}
+
+	/**
+	 * A link has ended.
+	 * @param ended the link
+	 * @param end how
+	 */
+	void ended(Link ended, End end) {
+		debug().addKeyValue("epoch", ended.epoch())
+			.addKeyValue("code", end.status().getCode())
+			.log("The connection has ended");
+		settle(ended, State.OPEN, State.IDLE);
+		settle(ended, State.CLOSING, null);
+		returnUnsent(ended);
+	}
+
+	private void settle(Link which, State from, @Nullable State to) {
+		CompletableFuture<Void> over = null;
+		this.lock.lock();
+		try {
+			if (this.link != which || this.state != from) {
+				return;
+			}
+			moveTo((to != null) ? to : this.afterClosing);
+			if (from == State.CLOSING) {
+				over = this.closing;
+				this.closing = null;
+			}
+		}
+		finally {
+			this.lock.unlock();
+		}
+		if (over != null) {
+			over.complete(null);
+		}
+	}
+
+	private void returnUnsent(Link from) {
+		LinkOwner current = this.owner;
+		if (current == null || !current.takeBack(from.outbox())) {
+			from.outbox().close().forEach((outgoing) -> unwritten(outgoing, notConnected()));
+		}
+	}
+
+	/**
+	 * A message is not going to be written.
+	 * @param outgoing the message
+	 * @param failure for its sender
+	 * @return whether that was not settled before
+	 */
+	boolean unwritten(Outgoing outgoing, StreamingException failure) {
+		if (!outgoing.fail(failure)) {
+			return false;
+		}
+		LinkOwner current = this.owner;
+		if (outgoing.isUntold() && current != null) {
+			current.lost(failure);
+		}
+		return true;
+	}
+
+	/**
+	 * Send on the open link. Does not block.
+	 * @param outgoing the message
+	 * @throws NotConnectedException if there is none
+	 */
+	void send(Outgoing outgoing) {
+		Link current = this.link;
+		if (this.state != State.OPEN || current == null || !current.send(outgoing)) {
+			throw notConnected();
+		}
+	}
+
+	public NotConnectedException notConnected() {
+		Link last = this.link;
+		End end = (last != null) ? last.ending() : null;
+		boolean peers = end != null && (end.kind() == End.Kind.LOST || end.kind() == End.Kind.PEER);
+		CloseStatus status = (end != null && peers) ? end.status() : null;
+		State current = this.state;
+		String why = switch (current) {
+			case IDLE -> (status != null) ? "the last connection ended with " + status.getCode() + "; connect() again"
+					: "connect() first";
+			case CONNECTING -> "a dial is under way";
+			case OPEN, CLOSING -> "it is being closed";
+			case CLOSED -> "it was closed; reset() and connect() make a new one";
+		};
+		return new NotConnectedException(describe("There is no connection: " + why), status);
+	}
+
+	/**
+	 * Close for good. Does not block.
+	 * @param status code and reason for the peer
+	 * @return completes when the connection is gone
+	 */
+	public CompletableFuture<Void> close(CloseStatus status) {
+		return close(status, State.CLOSED);
+	}
+
+	/**
+	 * Close the current link, deliver what the peer sends until its close frame, and be
+	 * ready for another. Does not block.
+	 * @param status code and reason for the peer
+	 * @return completes when the connection is gone
+	 */
+	public CompletableFuture<Void> drain(CloseStatus status) {
+		return close(status, State.IDLE);
+	}
+
+	private CompletableFuture<Void> close(CloseStatus status, State then) {
+		ConnectOperation aborted = null;
+		Link current;
+		CompletableFuture<Void> over;
+		State from;
+		this.lock.lock();
+		try {
+			from = this.state;
+			current = this.link;
+			if (from == State.OPEN) {
+				this.closing = new CompletableFuture<>();
+				this.afterClosing = then;
+				moveTo(State.CLOSING);
+			}
+			else if (then == State.CLOSED) {
+				if (from == State.CLOSING) {
+					this.afterClosing = State.CLOSED;
+				}
+				else {
+					aborted = this.connecting;
+					this.connecting = null;
+					moveTo(State.CLOSED);
+				}
+			}
+			over = (this.closing != null) ? this.closing : CompletableFuture.completedFuture(null);
+		}
+		finally {
+			this.lock.unlock();
+		}
+		if (aborted != null) {
+			aborted.abort(describe("The connection was closed"));
+		}
+		if (current != null) {
+			boolean drain = then == State.IDLE;
+			if (!drain && this.owner == null) {
+				current.inbox().abandon(new End(End.Kind.CLOSED, status, null));
+			}
+			if (from == State.OPEN) {
+				returnUnsent(current);
+			}
+			if (from == State.OPEN || from == State.CLOSING) {
+				current.close(status, drain, this.config.closeGracePeriod());
+			}
+		}
+		return over;
+	}
+
+	/**
+	 * Drop whatever there is, and be {@code IDLE}. Does not block.
+	 */
+	void reset() {
+		ConnectOperation aborted;
+		Link dropped;
+		CompletableFuture<Void> over;
+		this.lock.lock();
+		try {
+			aborted = this.connecting;
+			dropped = this.link;
+			over = this.closing;
+			this.connecting = null;
+			this.link = null;
+			this.closing = null;
+			this.owner = null;
+			moveTo(State.IDLE);
+		}
+		finally {
+			this.lock.unlock();
+		}
+		if (aborted != null) {
+			aborted.abort(describe("The connection was reset"));
+		}
+		if (dropped != null) {
+			dropped.inbox().abandon(End.RESET);
+			returnUnsent(dropped);
+			dropped.drop();
+		}
+		if (over != null) {
+			over.complete(null);
+		}
+	}
+
+	public void heartbeat(Duration interval) {
+		Link current;
+		this.lock.lock();
+		try {
+			this.heartbeatInterval = interval;
+			current = (this.state == State.OPEN) ? this.link : null;
+		}
+		finally {
+			this.lock.unlock();
+		}
+		if (current != null) {
+			current.syncHeartbeat();
+		}
+	}
+
+	/**
+	 * Return how often to ping.
+	 * @return the interval, zero for no heartbeat
+	 */
+	public Duration heartbeatInterval() {
+		return this.heartbeatInterval;
+	}
+
+	/**
+	 * One connect, with any number of dials, until it has a link or is ended.
+	 */
+	public static final class ConnectOperation {
+
+		private final CompletableFuture<Void> aborted = new CompletableFuture<>();
+
+		// Guarded by the core's lock
+		private @Nullable Dial dial;
+
+		/**
+		 * Return what fails when a close or reset ends the operation.
+		 * @return never completes normally
+		 */
+		CompletableFuture<Void> aborted() {
+			return this.aborted;
+		}
+
+		private void abort(String why) {
+			this.aborted.completeExceptionally(new ConnectFailedException(why + " while it was being made", null, 0,
+					OptionalInt.empty(), null, false));
+			Dial current = this.dial;
+			if (current != null) {
+				current.abort();
+			}
+		}
+
+	}
+
+	/**
+	 * The session that owns a connection. Called without any lock of the connection; must
+	 * not block.
+	 */
+	public interface LinkOwner {
+
+		/**
+		 * Return what the log calls it.
+		 * @return the session's id
+		 */
+		String name();
+
+		/**
+		 * A link ends, maybe before it wrote all it was to write.
+		 * @param ending the link's outbox, to be closed and emptied in one step with what
+		 * the owner does about it
+		 * @return {@code false} if the owner does not want what is left, and did nothing
+		 */
+		boolean takeBack(Outbox ending);
+
+		/**
+		 * A message was lost, and nobody waits for it any more.
+		 * @param failure what went wrong
+		 */
+		void lost(StreamingException failure);
+
+	}
+
+}

@@ -1,0 +1,316 @@
+package dev.streaming.internal.connection;
+
+import java.time.Duration;
+import java.util.Optional;
+import java.util.OptionalInt;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.function.Consumer;
+
+import dev.streaming.Conn;
+import dev.streaming.ConnConfig;
+import dev.streaming.ConnectFailedException;
+import dev.streaming.Message;
+import dev.streaming.PermanentFailureException;
+import dev.streaming.SessionClosedException;
+import dev.streaming.SessionSetupException;
+import dev.streaming.internal.concurrent.Timer;
+import dev.streaming.internal.connection.ConnCore.ConnectOperation;
+import dev.streaming.internal.retry.JitteredBackOff;
+import dev.streaming.internal.retry.RetryingDialer;
+import dev.streaming.internal.session.DefaultSession;
+import dev.streaming.internal.util.CloseFrames;
+import dev.streaming.internal.util.Settings;
+import org.jspecify.annotations.Nullable;
+
+import org.springframework.util.Assert;
+import org.springframework.web.socket.CloseStatus;
+
+/**
+ * The connection as its users see it: the blocking face of a {@link ConnCore}, which
+ * gives way to a session that owns it. Every method may be called from any thread; only
+ * callers' threads are blocked.
+ */
+public final class DefaultConn implements Conn {
+
+	/** What a close may take beyond its grace period. */
+	static final Duration CLOSE_ALLOWANCE = Duration.ofMillis(1500);
+
+	private final ConnCore core;
+
+	private final JitteredBackOff backOff;
+
+	private volatile @Nullable DefaultSession session;
+
+	public DefaultConn(ConnConfig config, StreamingRuntime runtime) {
+		this.core = new ConnCore(config, runtime);
+		this.backOff = new JitteredBackOff(config.retryBackoffBase(), config.retryBackoffMax(), runtime.random());
+	}
+
+	public ConnCore core() {
+		return this.core;
+	}
+
+	public JitteredBackOff backOff() {
+		return this.backOff;
+	}
+
+	private ConnConfig config() {
+		return this.core.config();
+	}
+
+	public void session(DefaultSession session) {
+		this.session = session;
+	}
+
+	private @Nullable DefaultSession liveSession() {
+		DefaultSession current = this.session;
+		return (current != null && !current.isClosed()) ? current : null;
+	}
+
+	private void refuseInSession(String method, String instead) {
+		Assert.state(liveSession() == null,
+				() -> this.core.describe(method + " is not for a connection that a session owns; " + instead));
+	}
+
+	@Override
+	public void connect() throws InterruptedException {
+		refuseInSession("connect()", "the session reconnects by itself");
+		ConnectOperation operation = this.core.begin();
+		try {
+			dial(operation);
+		}
+		catch (ConnectFailedException ex) {
+			throw failed(ex, 1);
+		}
+		finally {
+			this.core.end(operation);
+		}
+	}
+
+	@Override
+	public void connectWithRetry() throws InterruptedException {
+		connectWithRetry(() -> {
+		});
+	}
+
+	/**
+	 * Dial and set up until both succeed. A failed setup uses up a dial.
+	 * @param setup runs on each new connection; what it throws is passed on when the
+	 * dials are spent, or at once if it is a {@link PermanentFailureException}
+	 * @throws InterruptedException if the calling thread was interrupted
+	 */
+	public void connectWithRetry(Setup setup) throws InterruptedException {
+		refuseInSession("connectWithRetry()", "the session reconnects by itself");
+		int[] dials = new int[1];
+		ConnectOperation[] current = { this.core.begin() };
+		RetryingDialer dialer = new RetryingDialer(config().maxRetries(), this.backOff,
+				(delay) -> sleep(delay, current[0]), DefaultConn::isRetryable, DefaultConn::retryAfter);
+		try {
+			dialer.call(() -> {
+				dials[0]++;
+				dial(current[0]);
+				setUp(setup, current);
+				return true;
+			});
+		}
+		catch (ConnectFailedException ex) {
+			throw failed(ex, dials[0]);
+		}
+		catch (InterruptedException | RuntimeException ex) {
+			throw ex;
+		}
+		catch (Exception ex) {
+			throw new IllegalStateException(ex);
+		}
+		finally {
+			this.core.end(current[0]);
+		}
+	}
+
+	private void setUp(Setup setup, ConnectOperation[] current) throws InterruptedException {
+		try {
+			setup.run();
+		}
+		catch (SessionSetupException ex) {
+			Futures.awaitQuietly(this.core.drain(CloseStatus.NORMAL),
+					config().closeGracePeriod().plus(CLOSE_ALLOWANCE));
+			if (isRetryable(ex)) {
+				current[0] = beginAgain(ex);
+			}
+			throw ex;
+		}
+	}
+
+	private ConnectOperation beginAgain(SessionSetupException failure) {
+		try {
+			return this.core.begin();
+		}
+		catch (IllegalStateException ex) {
+			throw new ConnectFailedException(this.core.describe("The connection was closed while it was being made"),
+					failure, 1, OptionalInt.empty(), null, false);
+		}
+	}
+
+	private static boolean isRetryable(Throwable failure) {
+		if (failure instanceof ConnectFailedException failed) {
+			return failed.isRetryable();
+		}
+		return failure instanceof SessionSetupException && !(failure.getCause() instanceof PermanentFailureException)
+				&& !(failure.getCause() instanceof SessionClosedException);
+	}
+
+	private static @Nullable Duration retryAfter(Throwable failure) {
+		return (failure instanceof ConnectFailedException failed) ? failed.retryAfter().orElse(null) : null;
+	}
+
+	private void dial(ConnectOperation operation) throws InterruptedException {
+		Dial dial = this.core.dial(operation);
+		try {
+			dial.result().get();
+		}
+		catch (InterruptedException ex) {
+			dial.abort();
+			if (dial.result().handle((opened, failure) -> opened).join() != null) {
+				// It came up in the same moment; nobody waits for it any more
+				this.core.reset();
+			}
+			throw ex;
+		}
+		catch (ExecutionException ex) {
+			throw (ex.getCause() instanceof ConnectFailedException failed) ? failed
+					: new IllegalStateException(ex.getCause());
+		}
+	}
+
+	private void sleep(Duration delay, ConnectOperation operation) throws InterruptedException {
+		CompletableFuture<Void> over = new CompletableFuture<>();
+		Timer.Timeout timeout = this.core.timer().schedule(delay, () -> over.complete(null));
+		try {
+			CompletableFuture.anyOf(over, operation.aborted()).get();
+		}
+		catch (ExecutionException ex) {
+			throw (ex.getCause() instanceof ConnectFailedException failed) ? failed
+					: new IllegalStateException(ex.getCause());
+		}
+		finally {
+			timeout.cancel();
+		}
+	}
+
+	private static ConnectFailedException failed(ConnectFailedException last, int dials) {
+		String message = (dials > 1) ? last.getMessage() + ", after " + dials + " dials" : last.getMessage();
+		return new ConnectFailedException(String.valueOf(message), last.getCause(), dials,
+				last.statusCode().isPresent() ? last.statusCode() : OptionalInt.empty(), last.retryAfter().orElse(null),
+				last.isRetryable());
+	}
+
+	@Override
+	public void send(Object message) {
+		sendRaw(JsonEncoder.encode(config().jsonMapper(), message));
+	}
+
+	@Override
+	public void sendRaw(Message message) {
+		Assert.notNull(message, "'message' must not be null");
+		DefaultSession owner = liveSession();
+		if (owner != null) {
+			owner.sendRaw(message);
+			return;
+		}
+		Outgoing outgoing = new Outgoing(message);
+		this.core.send(outgoing);
+		Futures.awaitSend(outgoing.result());
+	}
+
+	@Override
+	public Message receive() throws InterruptedException {
+		return receiver().receive();
+	}
+
+	@Override
+	public Optional<Message> receive(Duration timeout) throws InterruptedException {
+		return receiver().receive(timeout);
+	}
+
+	@Override
+	public void receiveLoop(Consumer<? super Message> sink) throws InterruptedException {
+		receiver().receiveLoop(sink);
+	}
+
+	private LinkReceiver receiver() {
+		refuseInSession("receive()", "take from the session's response channel");
+		Link current = this.core.link();
+		if (current == null) {
+			throw this.core.notConnected();
+		}
+		return new LinkReceiver(this.core, current);
+	}
+
+	@Override
+	public void startHeartbeat(Duration interval) {
+		this.core.heartbeat(Settings.positive("interval", interval));
+	}
+
+	@Override
+	public void stopHeartbeat() {
+		this.core.heartbeat(Duration.ZERO);
+	}
+
+	@Override
+	public State state() {
+		return this.core.state();
+	}
+
+	@Override
+	public boolean isConnected() {
+		return state() == State.OPEN;
+	}
+
+	@Override
+	public boolean isClosed() {
+		return state() == State.CLOSED;
+	}
+
+	@Override
+	public void reset() {
+		DefaultSession owner = liveSession();
+		if (owner != null) {
+			owner.connectionReset();
+			return;
+		}
+		this.core.reset();
+	}
+
+	@Override
+	public void close() {
+		close(CloseStatus.NORMAL);
+	}
+
+	@Override
+	public void close(CloseStatus status) {
+		CloseStatus sendable = CloseFrames.sendable(status);
+		DefaultSession owner = liveSession();
+		if (owner != null) {
+			owner.close(sendable);
+			return;
+		}
+		Futures.awaitQuietly(this.core.close(sendable), config().closeGracePeriod().plus(CLOSE_ALLOWANCE));
+	}
+
+	@Override
+	public String toString() {
+		return "Conn[" + config().name() + ", " + state() + "]";
+	}
+
+	/**
+	 * What makes a new connection ready.
+	 */
+	@FunctionalInterface
+	public interface Setup {
+
+		void run() throws InterruptedException;
+
+	}
+
+}

@@ -1,0 +1,124 @@
+package dev.streaming.internal.connection;
+
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.Set;
+import java.util.WeakHashMap;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Function;
+import java.util.function.Predicate;
+
+import dev.streaming.Conn;
+import dev.streaming.ConnConfig;
+import dev.streaming.ConnFactory;
+
+import org.springframework.util.Assert;
+import org.springframework.web.socket.CloseStatus;
+
+/**
+ * Makes connections and remembers them, without keeping them, so that it can close them
+ * with the application. Internal, not API: public because the auto-configuration makes
+ * one.
+ */
+public final class DefaultConnFactory implements ConnFactory, AutoCloseable {
+
+	private final StreamingRuntime runtime;
+
+	private final Function<String, ConnConfig.Builder> definitions;
+
+	private final ReentrantLock lock = new ReentrantLock();
+
+	// Guarded by lock. An open link keeps its core, so what needs closing is still here
+	private final Set<ConnCore> made = Collections.newSetFromMap(new WeakHashMap<>());
+
+	/**
+	 * Create a factory.
+	 * @param runtime what its connections share
+	 * @param definitions the settings of named connections
+	 */
+	public DefaultConnFactory(StreamingRuntime runtime, Function<String, ConnConfig.Builder> definitions) {
+		this.runtime = runtime;
+		this.definitions = definitions;
+	}
+
+	@Override
+	public Conn create() {
+		return create(ConnConfig.DEFAULT_NAME);
+	}
+
+	@Override
+	public Conn create(String name) {
+		Assert.notNull(name, "'name' must not be null");
+		return create(this.definitions.apply(name).build());
+	}
+
+	@Override
+	public Conn create(ConnConfig config) {
+		Assert.notNull(config, "'config' must not be null");
+		DefaultConn conn = this.runtime.createConn(config);
+		this.lock.lock();
+		try {
+			this.made.add(conn.core());
+		}
+		finally {
+			this.lock.unlock();
+		}
+		return conn;
+	}
+
+	/**
+	 * Close every connection that no session owns, side by side. Does not block.
+	 * @param status code and reason for the peers
+	 * @return completes when they are gone
+	 */
+	public CompletableFuture<Void> closeUnowned(CloseStatus status) {
+		return close(status, (core) -> !core.isOwned());
+	}
+
+	/**
+	 * Close every connection that is still there, side by side. Does not block.
+	 * @param status code and reason for the peers
+	 * @return completes when all are gone
+	 */
+	public CompletableFuture<Void> closeAll(CloseStatus status) {
+		return close(status, (core) -> true);
+	}
+
+	/**
+	 * Return how long closing all connections takes at the most.
+	 * @return the longest grace period, with an allowance
+	 */
+	public Duration closeLimit() {
+		return cores().stream()
+			.map((core) -> core.config().closeGracePeriod().plus(DefaultConn.CLOSE_ALLOWANCE))
+			.max(Duration::compareTo)
+			.orElse(Duration.ZERO);
+	}
+
+	/**
+	 * Close every connection that is still there with 1001, and wait for it.
+	 */
+	@Override
+	public void close() {
+		Futures.awaitQuietly(closeAll(CloseStatus.GOING_AWAY), closeLimit());
+	}
+
+	private CompletableFuture<Void> close(CloseStatus status, Predicate<ConnCore> which) {
+		return CompletableFuture.allOf(
+				cores().stream().filter(which).map((core) -> core.close(status)).toArray(CompletableFuture<?>[]::new));
+	}
+
+	private List<ConnCore> cores() {
+		this.lock.lock();
+		try {
+			return new ArrayList<>(this.made);
+		}
+		finally {
+			this.lock.unlock();
+		}
+	}
+
+}

@@ -1,0 +1,40 @@
+package dev.streaming.internal.connection;
+
+import dev.streaming.Conn;
+import org.jspecify.annotations.Nullable;
+
+import org.springframework.web.socket.CloseStatus;
+
+/**
+ * How one physical connection ended.
+ *
+ * @param kind who ended it
+ * @param status code and reason
+ * @param cause what went wrong, or {@code null}
+ */
+public record End(Kind kind, CloseStatus status, @Nullable Throwable cause) {
+
+	/** The connection was reset by its user. */
+	public static final End RESET = new End(Kind.RESET, CloseStatus.NO_CLOSE_FRAME, null);
+
+	static End of(CloseStatus status, @Nullable Throwable cause) {
+		return new End((status.getCode() == CloseStatus.NORMAL.getCode()) ? Kind.PEER : Kind.LOST, status, cause);
+	}
+
+	public enum Kind {
+
+		/** Neither by our close nor by the peer's 1000. */
+		LOST,
+
+		/** By the peer's 1000. */
+		PEER,
+
+		/** By our close. */
+		CLOSED,
+
+		/** By {@link Conn#reset()}. */
+		RESET
+
+	}
+
+}

@@ -1,0 +1,319 @@
+package dev.streaming.internal.connection;
+
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.concurrent.locks.Condition;
+import java.util.concurrent.locks.ReentrantLock;
+
+import dev.streaming.Message;
+import org.jspecify.annotations.Nullable;
+
+import org.springframework.util.Assert;
+
+/**
+ * What one link has received and nobody took: messages, and behind them the end. The
+ * transport's thread adds and is never blocked; beyond a fixed weight it is told to stop
+ * reading. One receiver takes, by waiting or, as a session does, by draining when it is
+ * woken; a wake-up comes only when the inbox was empty.
+ */
+public final class Inbox {
+
+	/** Beyond this weight, in bytes, reading stops. */
+	static final int HIGH_WATER = 256 * 1024;
+
+	/** Below this weight, in bytes, it goes on. */
+	static final int LOW_WATER = 64 * 1024;
+
+	/** What a message weighs besides its bytes, so that empty ones are bounded too. */
+	private static final int MESSAGE_WEIGHT = 64;
+
+	private final Runnable flow;
+
+	private final ReentrantLock lock = new ReentrantLock();
+
+	private final Condition arrived = this.lock.newCondition();
+
+	// Guarded by lock
+	private Deque<Message> messages = new ArrayDeque<>();
+
+	// Guarded by lock
+	private long weight;
+
+	// Written under lock; read by anyone
+	private volatile boolean paused;
+
+	// Guarded by lock
+	private @Nullable End end;
+
+	// Guarded by lock: the end was shown to a receiver
+	private boolean endTaken;
+
+	// Guarded by lock
+	private boolean receiving;
+
+	// Guarded by lock
+	private @Nullable Runnable consumer;
+
+	// Guarded by lock: the consumer was woken and has not yet found the inbox empty
+	private boolean woken;
+
+	/**
+	 * Create an empty inbox.
+	 * @param flow told, without the lock, when {@link #isPaused()} has changed
+	 */
+	Inbox(Runnable flow) {
+		this.flow = flow;
+	}
+
+	void add(Message message) {
+		Runnable wake;
+		boolean pause = false;
+		this.lock.lock();
+		try {
+			if (this.end != null) {
+				return;
+			}
+			this.messages.add(message);
+			this.weight += weightOf(message);
+			if (!this.paused && this.weight > HIGH_WATER) {
+				this.paused = true;
+				pause = true;
+			}
+			wake = wake();
+		}
+		finally {
+			this.lock.unlock();
+		}
+		if (pause) {
+			this.flow.run();
+		}
+		if (wake != null) {
+			wake.run();
+		}
+	}
+
+	/**
+	 * Put the end behind the messages. The first end stands.
+	 * @param end how the link ended
+	 */
+	void end(End end) {
+		end(end, false);
+	}
+
+	/**
+	 * Drop the messages and put an end there, in place of any other.
+	 * @param end how the link ended
+	 * @return how many messages were dropped
+	 */
+	public int abandon(End end) {
+		return end(end, true);
+	}
+
+	private int end(End end, boolean drop) {
+		Runnable wake;
+		boolean resume;
+		int dropped = 0;
+		this.lock.lock();
+		try {
+			if (drop) {
+				dropped = this.messages.size();
+				this.messages.clear();
+				this.weight = 0;
+				this.end = end;
+				this.endTaken = false;
+			}
+			else if (this.end == null) {
+				this.end = end;
+			}
+			resume = this.paused;
+			this.paused = false;
+			wake();
+			// Also if it was woken already: one that waits for room must hear of the end
+			wake = this.consumer;
+		}
+		finally {
+			this.lock.unlock();
+		}
+		if (resume) {
+			this.flow.run();
+		}
+		if (wake != null) {
+			wake.run();
+		}
+		return dropped;
+	}
+
+	private @Nullable Runnable wake() {
+		if (this.receiving) {
+			this.arrived.signal();
+		}
+		if (this.consumer == null || this.woken) {
+			return null;
+		}
+		this.woken = true;
+		return this.consumer;
+	}
+
+	/**
+	 * Let a consumer drain this inbox from now on. A receiver that waits is sent away.
+	 * @param consumer woken, without the lock, when there is something after there was
+	 * nothing
+	 */
+	public void consumer(Runnable consumer) {
+		boolean wake;
+		this.lock.lock();
+		try {
+			this.consumer = consumer;
+			this.arrived.signalAll();
+			wake = !this.messages.isEmpty() || this.end != null;
+			this.woken = wake;
+		}
+		finally {
+			this.lock.unlock();
+		}
+		if (wake) {
+			consumer.run();
+		}
+	}
+
+	/**
+	 * Take all messages, for the consumer.
+	 * @return the messages, to keep; empty if there are none, then the next one wakes
+	 */
+	public Deque<Message> drain() {
+		Deque<Message> drained;
+		boolean resume;
+		this.lock.lock();
+		try {
+			drained = this.messages;
+			if (drained.isEmpty()) {
+				this.woken = this.end != null;
+				// Never the deque that messages are added to
+				return new ArrayDeque<>();
+			}
+			this.messages = new ArrayDeque<>();
+			this.weight = 0;
+			resume = this.paused;
+			this.paused = false;
+		}
+		finally {
+			this.lock.unlock();
+		}
+		if (resume) {
+			this.flow.run();
+		}
+		return drained;
+	}
+
+	/**
+	 * Return the end if there is nothing before it.
+	 * @return the end or {@code null}
+	 */
+	public @Nullable End reachedEnd() {
+		this.lock.lock();
+		try {
+			return this.messages.isEmpty() ? this.end : null;
+		}
+		finally {
+			this.lock.unlock();
+		}
+	}
+
+	/**
+	 * Return whether there is so much that reading is to stop.
+	 * @return whether it is
+	 */
+	boolean isPaused() {
+		return this.paused;
+	}
+
+	public boolean isEmpty() {
+		this.lock.lock();
+		try {
+			return this.messages.isEmpty();
+		}
+		finally {
+			this.lock.unlock();
+		}
+	}
+
+	/**
+	 * Wait for a message or the end. Blocks the calling thread.
+	 * @param nanos how long to wait, or a negative number for ever
+	 * @return what came first, or {@code null} if nothing came in time
+	 * @throws InterruptedException if the thread was interrupted; nothing is lost
+	 */
+	@Nullable Received receive(long nanos) throws InterruptedException {
+		Received received;
+		boolean resume = false;
+		this.lock.lockInterruptibly();
+		try {
+			Assert.state(!this.receiving, "Another thread is receiving from this connection");
+			Assert.state(this.consumer == null, "A session receives from this connection");
+			this.receiving = true;
+			try {
+				if (!await(nanos)) {
+					return null;
+				}
+			}
+			finally {
+				this.receiving = false;
+			}
+			Assert.state(this.consumer == null, "A session receives from this connection now");
+			Message message = this.messages.poll();
+			if (message != null) {
+				this.weight -= weightOf(message);
+				if (this.paused && this.weight < LOW_WATER) {
+					this.paused = false;
+					resume = true;
+				}
+				received = new Received(message, null, false);
+			}
+			else {
+				received = new Received(null, this.end, !this.endTaken);
+				this.endTaken = true;
+			}
+		}
+		finally {
+			this.lock.unlock();
+		}
+		if (resume) {
+			this.flow.run();
+		}
+		return received;
+	}
+
+	private boolean await(long nanos) throws InterruptedException {
+		long left = nanos;
+		while (this.messages.isEmpty() && this.end == null && this.consumer == null) {
+			if (nanos < 0) {
+				this.arrived.await();
+			}
+			else if (left <= 0) {
+				return false;
+			}
+			else {
+				left = this.arrived.awaitNanos(left);
+			}
+		}
+		return true;
+	}
+
+	private static int weightOf(Message message) {
+		// Nothing is converted for it: one of the two is there
+		int bytes = message.hasText() ? message.text().length() : message.asByteBuffer().remaining();
+		return bytes + MESSAGE_WEIGHT;
+	}
+
+	/**
+	 * A message, or the end.
+	 *
+	 * @param message the message, or {@code null}
+	 * @param end the end if there is no message
+	 * @param first whether it is the first time that the end is shown
+	 */
+	record Received(@Nullable Message message, @Nullable End end, boolean first) {
+
+	}
+
+}

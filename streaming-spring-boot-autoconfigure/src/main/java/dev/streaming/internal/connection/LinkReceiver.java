@@ -1,0 +1,83 @@
+package dev.streaming.internal.connection;
+
+import java.time.Duration;
+import java.util.Optional;
+import java.util.function.Consumer;
+
+import dev.streaming.Conn;
+import dev.streaming.ConnectionLostException;
+import dev.streaming.Message;
+import dev.streaming.internal.util.Settings;
+import org.jspecify.annotations.Nullable;
+
+import org.springframework.util.Assert;
+
+/**
+ * Receiving from one link, by whoever may: the rules of {@link Conn#receive()} and
+ * {@link Conn#receiveLoop}. Blocks the calling thread.
+ */
+public final class LinkReceiver {
+
+	private final ConnCore core;
+
+	private final Inbox inbox;
+
+	public LinkReceiver(ConnCore core, Link link) {
+		this.core = core;
+		this.inbox = link.inbox();
+	}
+
+	public Message receive() throws InterruptedException {
+		Message message = message(this.inbox.receive(-1));
+		Assert.state(message != null, "A receive without a timeout has a message");
+		return message;
+	}
+
+	public Optional<Message> receive(Duration timeout) throws InterruptedException {
+		Assert.notNull(timeout, "'timeout' must not be null");
+		return Optional.ofNullable(message(this.inbox.receive(Settings.nanos(timeout))));
+	}
+
+	public void receiveLoop(Consumer<? super Message> sink) throws InterruptedException {
+		Assert.notNull(sink, "'sink' must not be null");
+		End closed = this.inbox.reachedEnd();
+		if (closed != null && closed.kind() == End.Kind.CLOSED) {
+			throw this.core.notConnected();
+		}
+		while (true) {
+			Inbox.Received received = this.inbox.receive(-1);
+			Assert.state(received != null, "A receive without a timeout has a result");
+			End end = received.end();
+			if (end != null && received.first() && (end.kind() == End.Kind.CLOSED || end.kind() == End.Kind.PEER)) {
+				return;
+			}
+			Message message = message(received);
+			Assert.state(message != null, "It is a message or the end");
+			sink.accept(message);
+		}
+	}
+
+	private @Nullable Message message(Inbox.@Nullable Received received) {
+		if (received == null) {
+			return null;
+		}
+		End end = received.end();
+		if (end == null) {
+			return received.message();
+		}
+		if (end.kind() == End.Kind.LOST && received.first()) {
+			throw lost(this.core, end);
+		}
+		throw this.core.notConnected();
+	}
+
+	public static ConnectionLostException lost(ConnCore core, End end) {
+		String reason = end.status().getReason();
+		String code = (end.status().getCode() == 1006) ? "without a close frame (1006)"
+				: "with code " + end.status().getCode();
+		return new ConnectionLostException(core
+			.describe("The connection was lost " + code + ((reason != null && !reason.isEmpty()) ? ": " + reason : "")),
+				end.status(), end.cause());
+	}
+
+}

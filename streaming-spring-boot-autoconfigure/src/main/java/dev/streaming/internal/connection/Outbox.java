@@ -1,0 +1,242 @@
+package dev.streaming.internal.connection;
+
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.BiConsumer;
+import java.util.function.Function;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The way out of one link: messages are written one at a time, in order. Any thread
+ * offers; nothing blocks. The next write is begun by whoever finds the last one done.
+ */
+public final class Outbox {
+
+	private final Function<Outgoing, CompletionStage<Void>> writer;
+
+	private final BiConsumer<Outgoing, @Nullable Throwable> written;
+
+	private final ReentrantLock lock = new ReentrantLock();
+
+	// Guarded by lock
+	private final Deque<Outgoing> waiting = new ArrayDeque<>();
+
+	// Guarded by lock
+	private @Nullable Outgoing writing;
+
+	// Guarded by lock: what tells how it went, once the transport has taken it
+	private @Nullable CompletableFuture<Void> write;
+
+	// Guarded by lock
+	private boolean pumping;
+
+	// Guarded by lock
+	private boolean closed;
+
+	// Guarded by lock
+	private @Nullable Runnable onIdle;
+
+	/**
+	 * Create an open outbox.
+	 * @param writer writes one message
+	 * @param written hears, once for each write and without the lock, how it went
+	 */
+	Outbox(Function<Outgoing, CompletionStage<Void>> writer, BiConsumer<Outgoing, @Nullable Throwable> written) {
+		this.writer = writer;
+		this.written = written;
+	}
+
+	/**
+	 * Put a message at the end, without beginning to write. May be called under a lock;
+	 * {@link #flush()} is to follow, outside of it.
+	 * @param outgoing the message
+	 * @return {@code false} if the link has ended
+	 */
+	public boolean add(Outgoing outgoing) {
+		this.lock.lock();
+		try {
+			if (!this.closed) {
+				this.waiting.add(outgoing);
+			}
+			return !this.closed;
+		}
+		finally {
+			this.lock.unlock();
+		}
+	}
+
+	/**
+	 * Begin to write what waits, unless that is under way.
+	 */
+	public void flush() {
+		this.lock.lock();
+		try {
+			if (this.pumping || this.waiting.isEmpty()) {
+				return;
+			}
+			this.pumping = true;
+		}
+		finally {
+			this.lock.unlock();
+		}
+		pump();
+	}
+
+	/**
+	 * Take a message back if its turn has not come.
+	 * @param outgoing the message
+	 * @return whether it was waiting
+	 */
+	public boolean withdraw(Outgoing outgoing) {
+		this.lock.lock();
+		try {
+			return this.waiting.remove(outgoing);
+		}
+		finally {
+			this.lock.unlock();
+		}
+	}
+
+	boolean isWriting(Outgoing outgoing) {
+		this.lock.lock();
+		try {
+			return this.writing == outgoing;
+		}
+		finally {
+			this.lock.unlock();
+		}
+	}
+
+	/**
+	 * Take no more, and give back what was not begun. Idempotent.
+	 * @return the messages that were waiting, in order
+	 */
+	public List<Outgoing> close() {
+		this.lock.lock();
+		try {
+			this.closed = true;
+			List<Outgoing> unsent = new ArrayList<>(this.waiting);
+			this.waiting.clear();
+			return unsent;
+		}
+		finally {
+			this.lock.unlock();
+		}
+	}
+
+	/**
+	 * Run a task when nothing is being written any more; at once if nothing is.
+	 * @param task the task, run once and without the lock
+	 */
+	void whenIdle(Runnable task) {
+		this.lock.lock();
+		try {
+			if (this.writing != null) {
+				this.onIdle = task;
+				return;
+			}
+		}
+		finally {
+			this.lock.unlock();
+		}
+		task.run();
+	}
+
+	/**
+	 * Return the message that is being written, if any, for a link that broke under it.
+	 * @return the message or {@code null}
+	 */
+	public @Nullable Outgoing writing() {
+		this.lock.lock();
+		try {
+			return this.writing;
+		}
+		finally {
+			this.lock.unlock();
+		}
+	}
+
+	/**
+	 * Return the message that is being written, if any, and if the transport has not yet
+	 * said how that went: what it has said is on its way to the sender.
+	 * @return the message or {@code null}
+	 */
+	@Nullable Outgoing unsettled() {
+		this.lock.lock();
+		try {
+			return (this.write != null && !this.write.isDone()) ? this.writing : null;
+		}
+		finally {
+			this.lock.unlock();
+		}
+	}
+
+	private void pump() {
+		Outgoing next = next();
+		while (next != null) {
+			Outgoing current = next;
+			CompletableFuture<Void> write = write(current);
+			if (!write.isDone()) {
+				write.whenComplete((ignored, failure) -> {
+					this.written.accept(current, failure);
+					pump();
+				});
+				return;
+			}
+			this.written.accept(current, failureOf(write));
+			next = next();
+		}
+	}
+
+	private CompletableFuture<Void> write(Outgoing outgoing) {
+		CompletableFuture<Void> begun;
+		try {
+			begun = this.writer.apply(outgoing).toCompletableFuture();
+		}
+		catch (RuntimeException ex) {
+			begun = CompletableFuture.failedFuture(ex);
+		}
+		this.lock.lock();
+		try {
+			this.write = begun;
+		}
+		finally {
+			this.lock.unlock();
+		}
+		return begun;
+	}
+
+	private static @Nullable Throwable failureOf(CompletableFuture<Void> write) {
+		return write.handle((ignored, failure) -> failure).join();
+	}
+
+	private @Nullable Outgoing next() {
+		Outgoing next;
+		Runnable idle = null;
+		this.lock.lock();
+		try {
+			next = this.waiting.poll();
+			this.writing = next;
+			this.write = null;
+			this.pumping = next != null;
+			if (next == null) {
+				idle = this.onIdle;
+				this.onIdle = null;
+			}
+		}
+		finally {
+			this.lock.unlock();
+		}
+		if (idle != null) {
+			idle.run();
+		}
+		return next;
+	}
+
+}

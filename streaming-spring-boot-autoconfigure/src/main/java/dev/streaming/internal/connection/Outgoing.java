@@ -1,0 +1,154 @@
+package dev.streaming.internal.connection;
+
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.AtomicBoolean;
+
+import dev.streaming.Message;
+import dev.streaming.OutagePolicy;
+import dev.streaming.StreamingException;
+import dev.streaming.internal.concurrent.Timer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One message on its way out, and the word of its sender on what to do in an outage. It
+ * is in one place at a time: in a link's {@link Outbox}, or held back by a session.
+ */
+public final class Outgoing {
+
+	private final Message message;
+
+	private final OutagePolicy policy;
+
+	private final boolean accepted;
+
+	private final boolean bound;
+
+	private final CompletableFuture<Void> result = new CompletableFuture<>();
+
+	private final AtomicBoolean over = new AtomicBoolean();
+
+	private volatile Timer.@Nullable Timeout deadline;
+
+	private volatile boolean buffered;
+
+	private volatile boolean untold;
+
+	/**
+	 * Create a message for one connection and no other.
+	 * @param message the message
+	 */
+	public Outgoing(Message message) {
+		this(message, OutagePolicy.FAIL, false, true);
+	}
+
+	/**
+	 * Create a message to send.
+	 * @param message the message
+	 * @param policy what to do in an outage
+	 * @param accepted whether the sender is content when the message is buffered, as one
+	 * that blocks is
+	 */
+	public Outgoing(Message message, OutagePolicy policy, boolean accepted) {
+		this(message, policy, accepted, false);
+	}
+
+	private Outgoing(Message message, OutagePolicy policy, boolean accepted, boolean bound) {
+		this.message = message;
+		this.policy = policy;
+		this.accepted = accepted;
+		this.bound = bound;
+	}
+
+	public Message message() {
+		return this.message;
+	}
+
+	public OutagePolicy policy() {
+		return this.policy;
+	}
+
+	/**
+	 * Return whether it is for its connection alone, and never kept for another.
+	 * @return whether it is
+	 */
+	public boolean isBound() {
+		return this.bound;
+	}
+
+	/**
+	 * Return what its sender waits for.
+	 * @return completes once
+	 */
+	public CompletableFuture<Void> result() {
+		return this.result;
+	}
+
+	/**
+	 * Set its deadline, once it is in its place, so that the deadline finds it there.
+	 * @param deadline called off when it is over
+	 */
+	public void deadline(Timer.Timeout deadline) {
+		this.deadline = deadline;
+		if (this.over.get()) {
+			deadline.cancel();
+		}
+	}
+
+	void cancelDeadline() {
+		Timer.Timeout current = this.deadline;
+		if (current != null) {
+			current.cancel();
+		}
+	}
+
+	/**
+	 * It is kept until there is a connection again, for as long as that takes.
+	 * @param hidden whether the sender is not to notice, so that one that blocks goes on
+	 * waiting only if it asked for that
+	 */
+	public void buffered(boolean hidden) {
+		cancelDeadline();
+		this.buffered = true;
+		if (this.accepted && (hidden || this.policy == OutagePolicy.BUFFER)) {
+			this.result.complete(null);
+		}
+	}
+
+	/**
+	 * Return whether it was kept for an outage, so that no deadline ran meanwhile.
+	 * @return whether it was
+	 */
+	public boolean isBuffered() {
+		return this.buffered;
+	}
+
+	public void written() {
+		if (this.over.compareAndSet(false, true)) {
+			cancelDeadline();
+			this.result.complete(null);
+		}
+	}
+
+	/**
+	 * Tell the sender that it failed. Without effect when it is over.
+	 * @param failure why
+	 * @return whether it failed only now
+	 */
+	public boolean fail(StreamingException failure) {
+		if (!this.over.compareAndSet(false, true)) {
+			return false;
+		}
+		cancelDeadline();
+		this.untold = !this.result.completeExceptionally(failure);
+		return true;
+	}
+
+	/**
+	 * Return whether it failed and its sender, who believes it on its way, was not told.
+	 * @return whether that is so
+	 */
+	public boolean isUntold() {
+		return this.untold;
+	}
+
+}

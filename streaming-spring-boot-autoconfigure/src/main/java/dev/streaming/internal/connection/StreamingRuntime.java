@@ -1,0 +1,60 @@
+package dev.streaming.internal.connection;
+
+import java.util.Random;
+import java.util.concurrent.Executor;
+import java.util.random.RandomGenerator;
+
+import dev.streaming.ConnConfig;
+import dev.streaming.internal.concurrent.BoundedExecutor;
+import dev.streaming.internal.concurrent.ThreadTimer;
+import dev.streaming.internal.concurrent.Timer;
+import dev.streaming.internal.transport.Transport;
+import dev.streaming.internal.transport.websocket.StreamingWebSocketClient;
+import dev.streaming.internal.transport.websocket.WebSocketClientTransport;
+import dev.streaming.observation.StreamingObserver;
+
+/**
+ * What connections and sessions share: transport, threads, timer, observer. Internal, not
+ * API: public because the auto-configuration makes one.
+ *
+ * @param transport dials
+ * @param workers runs handlers, hooks and listeners, which may block
+ * @param dialers runs handshake customizers, which may block
+ * @param timer the clock
+ * @param observer hears what happens
+ * @param random draws jitter
+ */
+public record StreamingRuntime(Transport transport, Executor workers, Executor dialers, Timer timer,
+		StreamingObserver observer, RandomGenerator random) {
+
+	/** The most threads of a kind. */
+	private static final int MAX_THREADS = 256;
+
+	/**
+	 * Return the runtime of connections that are made without a Spring context. Its
+	 * threads are daemons that end when they are idle.
+	 * @return the one of this JVM
+	 */
+	public static StreamingRuntime shared() {
+		return Shared.INSTANCE;
+	}
+
+	public DefaultConn createConn(ConnConfig config) {
+		return new DefaultConn(config, this);
+	}
+
+	private static final class Shared {
+
+		static final StreamingRuntime INSTANCE = create();
+
+		private static StreamingRuntime create() {
+			Timer timer = new ThreadTimer("streaming-timer");
+			Executor io = new BoundedExecutor("streaming-io-", MAX_THREADS);
+			return new StreamingRuntime(new WebSocketClientTransport(new StreamingWebSocketClient(), io, timer),
+					new BoundedExecutor("streaming-worker-", MAX_THREADS),
+					new BoundedExecutor("streaming-dial-", MAX_THREADS), timer, StreamingObserver.NONE, new Random());
+		}
+
+	}
+
+}

@@ -1,0 +1,145 @@
+package dev.streaming.internal.retry;
+
+import java.time.Duration;
+import java.util.concurrent.Callable;
+import java.util.function.Function;
+import java.util.function.Predicate;
+
+import org.jspecify.annotations.Nullable;
+
+import org.springframework.retry.RetryContext;
+import org.springframework.retry.backoff.BackOffContext;
+import org.springframework.retry.backoff.BackOffInterruptedException;
+import org.springframework.retry.backoff.BackOffPolicy;
+import org.springframework.retry.policy.SimpleRetryPolicy;
+import org.springframework.retry.support.RetryTemplate;
+
+/**
+ * Makes dials under a {@link RetryTemplate} until one succeeds, one fails for good, or
+ * they are spent. Blocks the calling thread, in the dial and, between dials, in the
+ * {@link Sleeper}. Thread-safe.
+ */
+public final class RetryingDialer {
+
+	private final int maxAttempts;
+
+	private final JitteredBackOff backOff;
+
+	private final Sleeper sleeper;
+
+	private final Predicate<Throwable> retryable;
+
+	private final Function<Throwable, @Nullable Duration> retryAfter;
+
+	/**
+	 * Create a dialer.
+	 * @param maxAttempts how many dials, the first included
+	 * @param backOff the delays between them
+	 * @param sleeper waits
+	 * @param retryable says which failures another dial may mend
+	 * @param retryAfter says how long a failure's server asks to wait
+	 */
+	public RetryingDialer(int maxAttempts, JitteredBackOff backOff, Sleeper sleeper, Predicate<Throwable> retryable,
+			Function<Throwable, @Nullable Duration> retryAfter) {
+		this.maxAttempts = maxAttempts;
+		this.backOff = backOff;
+		this.sleeper = sleeper;
+		this.retryable = retryable;
+		this.retryAfter = retryAfter;
+	}
+
+	/**
+	 * Dial, and dial again.
+	 * @param dial one dial
+	 * @param <T> what a dial returns
+	 * @return what the successful dial returned
+	 * @throws InterruptedException if the calling thread was interrupted in a dial or
+	 * between dials
+	 * @throws Exception what the last dial threw
+	 */
+	public <T> T call(Callable<T> dial) throws Exception {
+		RetryTemplate template = new RetryTemplate();
+		template.setRetryPolicy(new DialRetryPolicy());
+		template.setBackOffPolicy(new DialBackOffPolicy());
+		try {
+			return template.execute((context) -> dial.call());
+		}
+		catch (BackOffInterruptedException ex) {
+			if (ex.getCause() instanceof InterruptedException interrupted) {
+				throw interrupted;
+			}
+			throw ex;
+		}
+	}
+
+	/**
+	 * Waits between dials.
+	 */
+	@FunctionalInterface
+	public interface Sleeper {
+
+		/**
+		 * Wait.
+		 * @param duration how long
+		 * @throws InterruptedException if the calling thread was interrupted
+		 */
+		void sleep(Duration duration) throws InterruptedException;
+
+	}
+
+	private final class DialRetryPolicy extends SimpleRetryPolicy {
+
+		private static final long serialVersionUID = 1L;
+
+		DialRetryPolicy() {
+			super(RetryingDialer.this.maxAttempts);
+		}
+
+		@Override
+		public boolean canRetry(RetryContext context) {
+			Throwable last = context.getLastThrowable();
+			return context.getRetryCount() < RetryingDialer.this.maxAttempts
+					&& (last == null || RetryingDialer.this.retryable.test(last));
+		}
+
+	}
+
+	private final class DialBackOffPolicy implements BackOffPolicy {
+
+		@Override
+		public @Nullable BackOffContext start(RetryContext context) {
+			return new DialBackOffContext(context);
+		}
+
+		@Override
+		public void backOff(@Nullable BackOffContext backOffContext) throws BackOffInterruptedException {
+			if (!(backOffContext instanceof DialBackOffContext dialContext)) {
+				throw new IllegalStateException("The backoff was not started");
+			}
+			RetryContext context = dialContext.context;
+			Throwable last = context.getLastThrowable();
+			Duration asked = (last != null) ? RetryingDialer.this.retryAfter.apply(last) : null;
+			Duration delay = RetryingDialer.this.backOff.delayAfter(context.getRetryCount(), asked);
+			try {
+				RetryingDialer.this.sleeper.sleep(delay);
+			}
+			catch (InterruptedException ex) {
+				throw new BackOffInterruptedException("Interrupted between dials", ex);
+			}
+		}
+
+	}
+
+	private static final class DialBackOffContext implements BackOffContext {
+
+		private static final long serialVersionUID = 1L;
+
+		private final transient RetryContext context;
+
+		DialBackOffContext(RetryContext context) {
+			this.context = context;
+		}
+
+	}
+
+}

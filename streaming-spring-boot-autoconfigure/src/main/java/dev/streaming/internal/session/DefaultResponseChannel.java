@@ -1,0 +1,450 @@
+package dev.streaming.internal.session;
+
+import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.Iterator;
+import java.util.List;
+import java.util.NoSuchElementException;
+import java.util.Optional;
+import java.util.Spliterator;
+import java.util.Spliterators;
+import java.util.concurrent.Executor;
+import java.util.concurrent.Flow;
+import java.util.concurrent.locks.Condition;
+import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.BooleanSupplier;
+import java.util.function.IntConsumer;
+import java.util.function.Predicate;
+import java.util.stream.Stream;
+import java.util.stream.StreamSupport;
+
+import dev.streaming.ResponseChannel;
+import dev.streaming.StreamChunk;
+import dev.streaming.StreamingException;
+import dev.streaming.internal.util.Settings;
+import org.jspecify.annotations.Nullable;
+
+import org.springframework.util.Assert;
+
+/**
+ * The channel of a session: a bounded queue, and behind it, in their turn, the chunks of
+ * messages that were handled ahead of the consumer. The session's task puts and is never
+ * blocked: it asks whether there is room, and is called when there is room again. Takers
+ * block on their own threads.
+ */
+final class DefaultResponseChannel implements ResponseChannel {
+
+	/** How often a taker looks before it parks; with one processor nothing would come. */
+	private static final int LOOKS = (Runtime.getRuntime().availableProcessors() > 1) ? 100 : 0;
+
+	/** What a message weighs at least, so that empty ones are bounded too. */
+	private static final int LEAST_WEIGHT = 64;
+
+	private final int capacity;
+
+	private final long readAhead;
+
+	private final BooleanSupplier inCallback;
+
+	private final IntConsumer discarded;
+
+	private final ChunkPublisher publisher;
+
+	private final ReentrantLock lock = new ReentrantLock();
+
+	private final Condition arrived = this.lock.newCondition();
+
+	// Guarded by lock: at most capacity
+	private final Deque<Slot> queue = new ArrayDeque<>();
+
+	// Guarded by lock: only if the queue is full
+	private final Deque<Slot> waiting = new ArrayDeque<>();
+
+	// Guarded by lock: of the messages whose chunks wait
+	private long waitingBytes;
+
+	// Guarded by lock: called once when there is room
+	private @Nullable Runnable onRoom;
+
+	// Guarded by lock
+	private boolean ended;
+
+	// Guarded by lock
+	private @Nullable Throwable error;
+
+	// Guarded by lock
+	private int takers;
+
+	// Written under lock; read by anyone. There is no room
+	private volatile boolean full;
+
+	// Written under lock; read by anyone. There is nothing to take, and no end
+	private volatile boolean empty = true;
+
+	DefaultResponseChannel(int capacity, long readAhead, BooleanSupplier inCallback, IntConsumer discarded,
+			Executor workers) {
+		this.capacity = capacity;
+		this.readAhead = readAhead;
+		this.inCallback = inCallback;
+		this.discarded = discarded;
+		this.publisher = new ChunkPublisher(this, workers);
+	}
+
+	/**
+	 * Put the chunks of one message behind all others. Never blocks.
+	 * @param chunks the chunks
+	 * @param bytes the size of the message
+	 * @return {@code false} if the channel has ended
+	 */
+	boolean put(List<StreamChunk> chunks, int bytes) {
+		if (chunks.isEmpty()) {
+			return true;
+		}
+		this.lock.lock();
+		try {
+			if (this.ended) {
+				return false;
+			}
+			int cost = Math.max(bytes, LEAST_WEIGHT);
+			for (StreamChunk chunk : chunks) {
+				if (this.queue.size() < this.capacity) {
+					this.queue.add(new Slot(chunk, 0));
+				}
+				else {
+					this.waiting.add(new Slot(chunk, cost));
+					this.waitingBytes += cost;
+					cost = 0;
+				}
+			}
+			changed();
+			if (this.takers > 0) {
+				this.arrived.signalAll();
+			}
+		}
+		finally {
+			this.lock.unlock();
+		}
+		this.publisher.wake();
+		return true;
+	}
+
+	/**
+	 * Ask to be called when there is room, if there is none.
+	 * @param onRoom called once, on a taker's thread and without the lock
+	 * @return whether there is none
+	 */
+	boolean isFull(Runnable onRoom) {
+		if (!this.full) {
+			return false;
+		}
+		this.lock.lock();
+		try {
+			this.onRoom = this.full ? onRoom : null;
+			return this.full;
+		}
+		finally {
+			this.lock.unlock();
+		}
+	}
+
+	/**
+	 * Drop what waits behind the queue.
+	 * @return how many chunks
+	 */
+	int dropWaiting() {
+		this.lock.lock();
+		try {
+			int dropped = this.waiting.size();
+			this.waiting.clear();
+			this.waitingBytes = 0;
+			changed();
+			return dropped;
+		}
+		finally {
+			this.lock.unlock();
+		}
+	}
+
+	/**
+	 * Put the end behind the last chunk.
+	 * @param error what ended the session, or {@code null}
+	 */
+	void end(@Nullable Throwable error) {
+		this.lock.lock();
+		try {
+			this.ended = true;
+			this.error = error;
+			this.onRoom = null;
+			changed();
+			this.arrived.signalAll();
+		}
+		finally {
+			this.lock.unlock();
+		}
+		this.publisher.wake();
+	}
+
+	@Override
+	public Optional<StreamChunk> take() throws InterruptedException {
+		return take(-1);
+	}
+
+	@Override
+	public Optional<StreamChunk> poll(Duration timeout) throws InterruptedException {
+		Assert.notNull(timeout, "'timeout' must not be null");
+		return take(Settings.nanos(timeout));
+	}
+
+	private Optional<StreamChunk> take(long nanos) throws InterruptedException {
+		Assert.state(!this.inCallback.getAsBoolean(),
+				"A callback of a session must not take from its response channel; it would wait for itself");
+		if (nanos != 0) {
+			linger();
+		}
+		StreamChunk chunk;
+		Runnable room;
+		this.lock.lockInterruptibly();
+		try {
+			this.takers++;
+			try {
+				await(nanos);
+			}
+			finally {
+				this.takers--;
+			}
+			chunk = next();
+			room = room();
+		}
+		finally {
+			this.lock.unlock();
+		}
+		if (room != null) {
+			room.run();
+		}
+		return Optional.ofNullable(chunk);
+	}
+
+	/**
+	 * Look for a few microseconds whether something comes. To park a taker and to wake it
+	 * takes longer than that, and in a burst the next chunk is on its way.
+	 */
+	private void linger() {
+		for (int i = 0; i < LOOKS && this.empty; i++) {
+			Thread.onSpinWait();
+		}
+	}
+
+	private void await(long nanos) throws InterruptedException {
+		long left = nanos;
+		while (this.queue.isEmpty() && !this.ended) {
+			if (nanos < 0) {
+				this.arrived.await();
+			}
+			else if (left <= 0) {
+				return;
+			}
+			else {
+				left = this.arrived.awaitNanos(left);
+			}
+		}
+	}
+
+	/**
+	 * Take without waiting, for the publisher.
+	 * @return a chunk or {@code null}
+	 */
+	@Nullable StreamChunk takeNow() {
+		StreamChunk chunk;
+		Runnable room;
+		this.lock.lock();
+		try {
+			chunk = next();
+			room = room();
+		}
+		finally {
+			this.lock.unlock();
+		}
+		if (room != null) {
+			room.run();
+		}
+		return chunk;
+	}
+
+	private @Nullable StreamChunk next() {
+		Slot slot = this.queue.poll();
+		if (slot == null) {
+			return null;
+		}
+		refill();
+		changed();
+		return slot.chunk();
+	}
+
+	private void changed() {
+		boolean nowFull = this.queue.size() >= this.capacity && this.waitingBytes >= this.readAhead && !this.ended;
+		if (this.full != nowFull) {
+			this.full = nowFull;
+		}
+		boolean nowEmpty = this.queue.isEmpty() && !this.ended;
+		if (this.empty != nowEmpty) {
+			this.empty = nowEmpty;
+		}
+	}
+
+	private void refill() {
+		while (this.queue.size() < this.capacity && !this.waiting.isEmpty()) {
+			Slot slot = this.waiting.remove();
+			this.waitingBytes -= slot.bytes();
+			this.queue.add(slot);
+		}
+	}
+
+	private @Nullable Runnable room() {
+		// Only when half of it is free, so that a slow consumer does not wake the session
+		// for each chunk
+		boolean room = (this.readAhead > 0) ? this.waitingBytes <= this.readAhead / 2
+				: this.queue.size() <= this.capacity / 2;
+		if (this.onRoom == null || !room) {
+			return null;
+		}
+		Runnable call = this.onRoom;
+		this.onRoom = null;
+		return call;
+	}
+
+	@Override
+	public boolean isEnded() {
+		this.lock.lock();
+		try {
+			return this.ended && this.queue.isEmpty();
+		}
+		finally {
+			this.lock.unlock();
+		}
+	}
+
+	/**
+	 * Return what ended the session, for the publisher.
+	 * @return the error or {@code null}
+	 */
+	@Nullable Throwable error() {
+		this.lock.lock();
+		try {
+			return this.error;
+		}
+		finally {
+			this.lock.unlock();
+		}
+	}
+
+	@Override
+	public Iterator<StreamChunk> iterator() {
+		return new ChunkIterator();
+	}
+
+	@Override
+	public Stream<StreamChunk> stream() {
+		return StreamSupport.stream(Spliterators.spliteratorUnknownSize(iterator(),
+				Spliterator.ORDERED | Spliterator.NONNULL | Spliterator.IMMUTABLE), false);
+	}
+
+	@Override
+	public Flow.Publisher<StreamChunk> publisher() {
+		return this.publisher.publisher(() -> {
+		});
+	}
+
+	/**
+	 * Return the chunks as a publisher whose cancelling does something else too.
+	 * @param onCancel what else
+	 * @return the publisher
+	 */
+	Flow.Publisher<StreamChunk> publisher(Runnable onCancel) {
+		return this.publisher.publisher(onCancel);
+	}
+
+	@Override
+	public int discard(Predicate<? super StreamChunk> unwanted) {
+		Assert.notNull(unwanted, "'unwanted' must not be null");
+		int dropped;
+		Runnable room;
+		this.lock.lock();
+		try {
+			// All are tested before one is dropped: a predicate that throws changes
+			// nothing
+			List<Slot> queued = this.queue.stream().filter((slot) -> !unwanted.test(slot.chunk())).toList();
+			List<Slot> behind = this.waiting.stream().filter((slot) -> !unwanted.test(slot.chunk())).toList();
+			dropped = this.queue.size() + this.waiting.size() - queued.size() - behind.size();
+			this.queue.clear();
+			this.queue.addAll(queued);
+			this.waiting.clear();
+			this.waiting.addAll(behind);
+			this.waitingBytes = behind.stream().mapToLong(Slot::bytes).sum();
+			refill();
+			changed();
+			room = room();
+		}
+		finally {
+			this.lock.unlock();
+		}
+		if (dropped > 0) {
+			this.discarded.accept(dropped);
+		}
+		if (room != null) {
+			room.run();
+		}
+		return dropped;
+	}
+
+	@Override
+	public int size() {
+		this.lock.lock();
+		try {
+			return this.queue.size();
+		}
+		finally {
+			this.lock.unlock();
+		}
+	}
+
+	@Override
+	public int capacity() {
+		return this.capacity;
+	}
+
+	private record Slot(StreamChunk chunk, int bytes) {
+	}
+
+	private final class ChunkIterator implements Iterator<StreamChunk> {
+
+		private @Nullable StreamChunk next;
+
+		@Override
+		public boolean hasNext() {
+			if (this.next == null) {
+				try {
+					this.next = take().orElse(null);
+				}
+				catch (InterruptedException ex) {
+					Thread.currentThread().interrupt();
+					throw new StreamingException("Interrupted while waiting for the next chunk; nothing was lost", ex);
+				}
+			}
+			return this.next != null;
+		}
+
+		@Override
+		public StreamChunk next() {
+			if (!hasNext()) {
+				throw new NoSuchElementException("The session has ended");
+			}
+			StreamChunk chunk = this.next;
+			Assert.state(chunk != null, "There is a next chunk");
+			this.next = null;
+			return chunk;
+		}
+
+	}
+
+}

@@ -1,0 +1,76 @@
+package dev.streaming.internal.session;
+
+import java.time.Duration;
+import java.util.Map;
+import java.util.function.Predicate;
+
+import dev.streaming.Message;
+import dev.streaming.SessionContext;
+import dev.streaming.StreamChunk;
+import dev.streaming.internal.util.CloseFrames;
+
+import org.springframework.util.Assert;
+import org.springframework.web.socket.CloseStatus;
+
+/**
+ * What a handler may do with its session. Any thread; nothing waits for the session's
+ * task.
+ */
+public final class DefaultSessionContext implements SessionContext {
+
+	private final DefaultSession session;
+
+	private final Map<String, Object> attributes;
+
+	DefaultSessionContext(DefaultSession session, Map<String, Object> attributes) {
+		this.session = session;
+		this.attributes = attributes;
+	}
+
+	@Override
+	public String sessionId() {
+		return this.session.id();
+	}
+
+	@Override
+	public String connectionName() {
+		return this.session.connectionName();
+	}
+
+	@Override
+	public Map<String, Object> attributes() {
+		return this.attributes;
+	}
+
+	@Override
+	public void emit(StreamChunk chunk) {
+		Assert.notNull(chunk, "'chunk' must not be null");
+		this.session.emit(chunk);
+	}
+
+	@Override
+	public void send(Object message) {
+		this.session.send(message);
+	}
+
+	@Override
+	public void sendRaw(Message message) {
+		this.session.sendRaw(message);
+	}
+
+	@Override
+	public int discard(Predicate<? super StreamChunk> unwanted) {
+		return this.session.response().discard(unwanted);
+	}
+
+	@Override
+	public void reconnect(String reason, Duration within) {
+		this.session.reconnect(reason, within);
+	}
+
+	@Override
+	public void close(CloseStatus status) {
+		this.session.end(Ending.closed(CloseFrames.sendable(status)));
+	}
+
+}

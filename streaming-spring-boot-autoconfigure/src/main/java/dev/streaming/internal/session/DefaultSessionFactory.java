@@ -1,0 +1,212 @@
+package dev.streaming.internal.session;
+
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.Comparator;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Consumer;
+
+import dev.streaming.ConnConfig;
+import dev.streaming.ConnFactory;
+import dev.streaming.Session;
+import dev.streaming.SessionConfig;
+import dev.streaming.SessionFactory;
+import dev.streaming.SessionHandler;
+import dev.streaming.SessionSpec;
+import dev.streaming.internal.connection.Futures;
+import org.jspecify.annotations.Nullable;
+
+import org.springframework.util.Assert;
+import org.springframework.web.socket.CloseStatus;
+
+/**
+ * Opens sessions from definitions, and ends them with the application. Internal, not API:
+ * public because the auto-configuration makes one.
+ * <p>
+ * Opening blocks its caller, for the dials and the handler's setup. {@link #stop()} may
+ * come from any thread and does not block.
+ */
+public final class DefaultSessionFactory implements SessionFactory, AutoCloseable {
+
+	private final ConnFactory connFactory;
+
+	private final ConnectionDefinitions definitions;
+
+	// Those that are being opened too, until they are over
+	private final Set<DefaultSession> live = ConcurrentHashMap.newKeySet();
+
+	private volatile boolean stopped;
+
+	/**
+	 * Create a factory.
+	 * @param connFactory makes the connections
+	 * @param definitions what is configured
+	 */
+	public DefaultSessionFactory(ConnFactory connFactory, ConnectionDefinitions definitions) {
+		this.connFactory = connFactory;
+		this.definitions = definitions;
+	}
+
+	@Override
+	public Session open() throws InterruptedException {
+		return open(ConnConfig.DEFAULT_NAME);
+	}
+
+	@Override
+	public Session open(String name) throws InterruptedException {
+		return open(name, (spec) -> {
+		});
+	}
+
+	@Override
+	public Session open(String name, Consumer<SessionSpec> customizer) throws InterruptedException {
+		Assert.notNull(name, "'name' must not be null");
+		Assert.notNull(customizer, "'spec' must not be null");
+		refuseWhenStopped();
+		Spec spec = new Spec();
+		customizer.accept(spec);
+		ConnConfig.Builder conn = this.definitions.conn(name).attributes(spec.attributes);
+		spec.conn.forEach((change) -> change.accept(conn));
+		SessionConfig.Builder config = this.definitions.session(name);
+		spec.session.forEach((change) -> change.accept(config));
+		Runnable destroyHandler = handler(name, spec, config);
+		DefaultSession session;
+		try {
+			session = new DefaultSession(config.conn(this.connFactory.create(conn.build())).build());
+		}
+		catch (RuntimeException ex) {
+			destroyHandler.run();
+			throw ex;
+		}
+		session.whenDone(() -> {
+			this.live.remove(session);
+			destroyHandler.run();
+		});
+		this.live.add(session);
+		if (this.stopped) {
+			// A stop that came first did not see it
+			session.closeAsync(CloseStatus.GOING_AWAY);
+			refuseWhenStopped();
+		}
+		session.connect();
+		return session;
+	}
+
+	private Runnable handler(String name, Spec spec, SessionConfig.Builder config) {
+		if (spec.handler == null) {
+			return this.definitions.handler(name, config);
+		}
+		config.handler(spec.handler);
+		return () -> {
+		};
+	}
+
+	private void refuseWhenStopped() {
+		Assert.state(!this.stopped, "No session can be opened: the application is shutting down");
+	}
+
+	@Override
+	public Collection<Session> sessions() {
+		List<Session> sessions = new ArrayList<>();
+		this.live.stream().filter(DefaultSession::isLive).forEach(sessions::add);
+		return List.copyOf(sessions);
+	}
+
+	/**
+	 * Return what there is to know of the live sessions, for operators.
+	 * @return a snapshot of each, by id
+	 */
+	public List<SessionSnapshot> snapshots() {
+		return this.live.stream()
+			.filter(DefaultSession::isLive)
+			.map(DefaultSession::snapshot)
+			.sorted(Comparator.comparing(SessionSnapshot::id))
+			.toList();
+	}
+
+	/**
+	 * Open sessions again, after a {@link #stop()}.
+	 */
+	public void start() {
+		this.stopped = false;
+	}
+
+	/**
+	 * Refuse to open sessions, and close those that are open with 1001, side by side.
+	 * Does not block.
+	 * @return completes when all have ended
+	 */
+	public CompletableFuture<Void> stop() {
+		this.stopped = true;
+		return CompletableFuture.allOf(this.live.stream()
+			.map((session) -> session.closeAsync(CloseStatus.GOING_AWAY))
+			.toArray(CompletableFuture<?>[]::new));
+	}
+
+	/**
+	 * Return how long {@link #stop()} takes at the most.
+	 * @return the longest grace period of the sessions
+	 */
+	public Duration stopLimit() {
+		return this.live.stream().map(DefaultSession::closeLimit).max(Duration::compareTo).orElse(Duration.ZERO);
+	}
+
+	/**
+	 * Stop, and wait for it, unless that was done.
+	 */
+	@Override
+	public void close() {
+		if (!this.stopped) {
+			Duration limit = stopLimit();
+			Futures.awaitQuietly(stop(), limit);
+		}
+	}
+
+	private static final class Spec implements SessionSpec {
+
+		private final Map<String, Object> attributes = new LinkedHashMap<>();
+
+		private final List<Consumer<ConnConfig.Builder>> conn = new ArrayList<>();
+
+		private final List<Consumer<SessionConfig.Builder>> session = new ArrayList<>();
+
+		private @Nullable SessionHandler handler;
+
+		@Override
+		public SessionSpec attribute(String name, Object value) {
+			Assert.hasText(name, "'name' must not be empty");
+			Assert.notNull(value, () -> "The value of attribute '" + name + "' must not be null");
+			this.attributes.put(name, value);
+			return this;
+		}
+
+		@Override
+		public SessionSpec conn(Consumer<ConnConfig.Builder> conn) {
+			Assert.notNull(conn, "'conn' must not be null");
+			this.conn.add(conn);
+			return this;
+		}
+
+		@Override
+		public SessionSpec session(Consumer<SessionConfig.Builder> session) {
+			Assert.notNull(session, "'session' must not be null");
+			this.session.add(session);
+			return this;
+		}
+
+		@Override
+		public SessionSpec handler(SessionHandler handler) {
+			Assert.notNull(handler, "'handler' must not be null");
+			this.handler = handler;
+			return this;
+		}
+
+	}
+
+}

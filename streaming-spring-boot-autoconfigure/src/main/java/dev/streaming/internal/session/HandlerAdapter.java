@@ -1,0 +1,36 @@
+package dev.streaming.internal.session;
+
+import java.util.List;
+
+import dev.streaming.Conn;
+import dev.streaming.Message;
+import dev.streaming.MessageHandler;
+import dev.streaming.ReconnectContext;
+import dev.streaming.ReconnectHook;
+import dev.streaming.SessionConfig;
+import dev.streaming.SessionContext;
+import dev.streaming.SessionHandler;
+import dev.streaming.StreamChunk;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The functions of a {@link SessionConfig} as a {@link SessionHandler}.
+ *
+ * @param onMessage decodes
+ * @param onReconnect sets up a new connection, or {@code null}
+ */
+record HandlerAdapter(MessageHandler onMessage, @Nullable ReconnectHook onReconnect) implements SessionHandler {
+
+	@Override
+	public void reconnect(ReconnectContext reconnect, Conn conn, SessionContext context) throws Exception {
+		if (this.onReconnect != null) {
+			this.onReconnect.reconnect(reconnect, conn);
+		}
+	}
+
+	@Override
+	public List<StreamChunk> handle(Message message, SessionContext context) throws Exception {
+		return this.onMessage.handle(message);
+	}
+
+}

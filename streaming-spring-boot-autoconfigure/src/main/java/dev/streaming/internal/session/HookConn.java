@@ -1,0 +1,146 @@
+package dev.streaming.internal.session;
+
+import java.time.Duration;
+import java.util.Optional;
+import java.util.function.Consumer;
+
+import dev.streaming.Conn;
+import dev.streaming.Message;
+import dev.streaming.internal.connection.ConnCore;
+import dev.streaming.internal.connection.Futures;
+import dev.streaming.internal.connection.JsonEncoder;
+import dev.streaming.internal.connection.Link;
+import dev.streaming.internal.connection.LinkReceiver;
+import dev.streaming.internal.connection.Outgoing;
+import dev.streaming.internal.util.CloseFrames;
+import dev.streaming.internal.util.Settings;
+
+import org.springframework.util.Assert;
+import org.springframework.web.socket.CloseStatus;
+
+/**
+ * What a hook sees of a new connection: it alone passes the session's gate, and it is
+ * dead when the hook is over. Used by the hook's thread; only that is blocked.
+ */
+final class HookConn implements Conn {
+
+	private final ConnCore core;
+
+	private final Link link;
+
+	private final LinkReceiver receiver;
+
+	private final Consumer<CloseStatus> closeSession;
+
+	private volatile boolean over;
+
+	HookConn(ConnCore core, Link link, Consumer<CloseStatus> closeSession) {
+		this.core = core;
+		this.link = link;
+		this.receiver = new LinkReceiver(core, link);
+		this.closeSession = closeSession;
+	}
+
+	void end() {
+		this.over = true;
+	}
+
+	private void checkAlive() {
+		Assert.state(!this.over,
+				() -> this.core.describe("The hook is over, and its view of the connection with it; use the session"));
+	}
+
+	@Override
+	public void connect() {
+		throw new IllegalStateException(this.core.describe("The connection that a hook is given is connected"));
+	}
+
+	@Override
+	public void connectWithRetry() {
+		connect();
+	}
+
+	@Override
+	public void send(Object message) {
+		sendRaw(JsonEncoder.encode(this.core.config().jsonMapper(), message));
+	}
+
+	@Override
+	public void sendRaw(Message message) {
+		Assert.notNull(message, "'message' must not be null");
+		checkAlive();
+		Outgoing outgoing = new Outgoing(message);
+		if (!this.link.send(outgoing)) {
+			throw this.core.notConnected();
+		}
+		Futures.awaitSend(outgoing.result());
+	}
+
+	@Override
+	public Message receive() throws InterruptedException {
+		checkAlive();
+		return this.receiver.receive();
+	}
+
+	@Override
+	public Optional<Message> receive(Duration timeout) throws InterruptedException {
+		checkAlive();
+		return this.receiver.receive(timeout);
+	}
+
+	@Override
+	public void receiveLoop(Consumer<? super Message> sink) throws InterruptedException {
+		checkAlive();
+		this.receiver.receiveLoop(sink);
+	}
+
+	@Override
+	public void startHeartbeat(Duration interval) {
+		checkAlive();
+		this.core.heartbeat(Settings.positive("interval", interval));
+	}
+
+	@Override
+	public void stopHeartbeat() {
+		checkAlive();
+		this.core.heartbeat(Duration.ZERO);
+	}
+
+	@Override
+	public State state() {
+		return this.core.state();
+	}
+
+	@Override
+	public boolean isConnected() {
+		return state() == State.OPEN;
+	}
+
+	@Override
+	public boolean isClosed() {
+		return state() == State.CLOSED;
+	}
+
+	@Override
+	public void reset() {
+		checkAlive();
+		this.link.lose("the hook reset it", null);
+	}
+
+	@Override
+	public void close() {
+		close(CloseStatus.NORMAL);
+	}
+
+	@Override
+	public void close(CloseStatus status) {
+		checkAlive();
+		this.closeSession.accept(CloseFrames.sendable(status));
+	}
+
+	@Override
+	public String toString() {
+		return "Conn[" + this.core.config().name() + ", " + state() + ", for a hook]";
+	}
+
+}

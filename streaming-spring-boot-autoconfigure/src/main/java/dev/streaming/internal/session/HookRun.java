@@ -1,0 +1,163 @@
+package dev.streaming.internal.session;
+
+import java.time.Duration;
+import java.util.concurrent.Callable;
+import java.util.concurrent.locks.ReentrantLock;
+
+import dev.streaming.internal.concurrent.Timer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One call of a user's hook, with a limit. The calling thread runs it; the timer's
+ * thread, or whoever ends the session, interrupts it, and never after it has returned.
+ */
+final class HookRun {
+
+	private final Timer timer;
+
+	private final Duration limit;
+
+	private final Duration patience;
+
+	private final Runnable ignored;
+
+	private final ReentrantLock lock = new ReentrantLock();
+
+	// Guarded by lock: set while the hook runs
+	private @Nullable Thread running;
+
+	// Guarded by lock
+	private boolean cancelled;
+
+	// Guarded by lock
+	private boolean timedOut;
+
+	// Guarded by lock
+	private Timer.@Nullable Timeout timeout;
+
+	/**
+	 * Create a run.
+	 * @param timer the clock
+	 * @param limit when to interrupt
+	 * @param patience how long the hook may ignore that
+	 * @param ignored called, on the timer's thread, when it did
+	 */
+	HookRun(Timer timer, Duration limit, Duration patience, Runnable ignored) {
+		this.timer = timer;
+		this.limit = limit;
+		this.patience = patience;
+		this.ignored = ignored;
+	}
+
+	/**
+	 * Run the hook on the calling thread.
+	 * @param hook the hook
+	 * @throws HookTimeoutException if it took longer than the limit, however it returned
+	 * @throws Exception what the hook threw
+	 */
+	void run(Callable<?> hook) throws Exception {
+		this.lock.lock();
+		try {
+			if (this.cancelled) {
+				throw new InterruptedException("The session has ended");
+			}
+			this.running = Thread.currentThread();
+			this.timeout = this.timer.schedule(this.limit, this::expire);
+		}
+		finally {
+			this.lock.unlock();
+		}
+		Throwable failure = null;
+		try {
+			hook.call();
+		}
+		catch (Throwable ex) {
+			failure = ex;
+		}
+		if (finish()) {
+			throw new HookTimeoutException(this.limit, failure);
+		}
+		if (failure instanceof Exception ex) {
+			throw ex;
+		}
+		if (failure != null) {
+			throw new IllegalStateException("The hook failed with " + failure, failure);
+		}
+	}
+
+	private boolean finish() {
+		this.lock.lock();
+		try {
+			this.running = null;
+			if (this.timeout != null) {
+				this.timeout.cancel();
+			}
+			if (this.timedOut || this.cancelled) {
+				// The flag was for the hook, not for what the thread does next
+				Thread.interrupted();
+			}
+			return this.timedOut;
+		}
+		finally {
+			this.lock.unlock();
+		}
+	}
+
+	private void expire() {
+		this.lock.lock();
+		try {
+			if (this.running == null) {
+				return;
+			}
+			this.timedOut = true;
+			this.running.interrupt();
+			this.timeout = this.timer.schedule(this.patience, this::giveUp);
+		}
+		finally {
+			this.lock.unlock();
+		}
+	}
+
+	private void giveUp() {
+		this.lock.lock();
+		try {
+			if (this.running == null) {
+				return;
+			}
+		}
+		finally {
+			this.lock.unlock();
+		}
+		this.ignored.run();
+	}
+
+	/**
+	 * Interrupt the hook because its session has ended. Any thread.
+	 */
+	void cancel() {
+		this.lock.lock();
+		try {
+			this.cancelled = true;
+			if (this.running != null) {
+				this.running.interrupt();
+			}
+		}
+		finally {
+			this.lock.unlock();
+		}
+	}
+
+	/**
+	 * A hook took too long.
+	 */
+	static final class HookTimeoutException extends Exception {
+
+		private static final long serialVersionUID = 1L;
+
+		HookTimeoutException(Duration limit, @Nullable Throwable cause) {
+			super("The hook did not return within reconnectHookTimeout (" + limit.toMillis() + " ms)", cause);
+		}
+
+	}
+
+}

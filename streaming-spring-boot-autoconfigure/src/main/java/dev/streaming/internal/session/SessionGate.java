@@ -1,0 +1,345 @@
+package dev.streaming.internal.session;
+
+import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.List;
+import java.util.concurrent.locks.ReentrantLock;
+
+import dev.streaming.NotConnectedException;
+import dev.streaming.OutagePolicy;
+import dev.streaming.SendFailedException;
+import dev.streaming.Session.State;
+import dev.streaming.SessionClosedException;
+import dev.streaming.StreamingException;
+import dev.streaming.internal.concurrent.Timer;
+import dev.streaming.internal.connection.ConnCore.LinkOwner;
+import dev.streaming.internal.connection.End;
+import dev.streaming.internal.connection.Link;
+import dev.streaming.internal.connection.Outbox;
+import dev.streaming.internal.connection.Outgoing;
+import dev.streaming.observation.ConnectionObserver;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+
+import org.springframework.util.Assert;
+import org.springframework.web.socket.CloseStatus;
+
+/**
+ * What stands between a session's senders and its link, and with that the session's
+ * state: open, shut while there is no connection that is set up, or closed for good. Its
+ * lock guards state and held messages, {@link #moveTo} alone writes the state, and
+ * nothing outside is called under the lock.
+ * <p>
+ * Any thread submits; the session's own task opens and shuts; a link's threads give back
+ * what they could not send. Nothing blocks.
+ */
+final class SessionGate implements LinkOwner {
+
+	private final String name;
+
+	private final String connectionName;
+
+	private final Duration writeWait;
+
+	private final long bufferSize;
+
+	private final Timer timer;
+
+	private final ConnectionObserver observer;
+
+	private final Logger logger;
+
+	private final ReentrantLock lock = new ReentrantLock();
+
+	// Written under lock by moveTo alone; read by anyone
+	private volatile State state = State.RECONNECTING;
+
+	// Guarded by lock
+	private @Nullable Link link;
+
+	// Guarded by lock: the change is planned, so nobody's send is refused
+	private boolean planned;
+
+	// Guarded by lock: in the order in which they are to be sent
+	private final Deque<Outgoing> held = new ArrayDeque<>();
+
+	// Guarded by lock: of those that count against the buffer's size
+	private long heldBytes;
+
+	SessionGate(String name, String connectionName, Duration writeWait, long bufferSize, Timer timer,
+			ConnectionObserver observer, Logger logger) {
+		this.name = name;
+		this.connectionName = connectionName;
+		this.writeWait = writeWait;
+		this.bufferSize = bufferSize;
+		this.timer = timer;
+		this.observer = observer;
+		this.logger = logger;
+	}
+
+	@Override
+	public String name() {
+		return this.name;
+	}
+
+	State state() {
+		return this.state;
+	}
+
+	private void moveTo(State next) {
+		Assert.state(this.lock.isHeldByCurrentThread(), "The state is written under the lock");
+		Assert.state(this.state != State.CLOSED, "A closed session stays closed");
+		this.state = next;
+	}
+
+	/**
+	 * Send what was held back, and let sends through from now on.
+	 * @param next the link that is set up
+	 * @return {@code false} if the session has ended
+	 */
+	boolean open(Link next) {
+		this.lock.lock();
+		try {
+			if (this.state == State.CLOSED) {
+				return false;
+			}
+			this.link = next;
+			this.planned = false;
+			while (!this.held.isEmpty()) {
+				Outgoing first = this.held.element();
+				if (!next.outbox().add(first)) {
+					// It has ended already; its end will come to the session in its turn
+					break;
+				}
+				this.held.remove();
+			}
+			this.heldBytes = this.held.stream().filter(SessionGate::isBuffered).mapToLong(SessionGate::size).sum();
+			moveTo(State.OPEN);
+		}
+		finally {
+			this.lock.unlock();
+		}
+		next.outbox().flush();
+		return true;
+	}
+
+	/**
+	 * Let nothing through until there is another link.
+	 * @param planned whether senders are to notice nothing
+	 */
+	void shut(boolean planned) {
+		this.lock.lock();
+		try {
+			if (this.state != State.CLOSED) {
+				this.planned = planned;
+				moveTo(State.RECONNECTING);
+			}
+		}
+		finally {
+			this.lock.unlock();
+		}
+	}
+
+	/**
+	 * End for good.
+	 * @return what was held back and is not going to be sent
+	 */
+	List<Outgoing> close() {
+		this.lock.lock();
+		try {
+			List<Outgoing> left = new ArrayList<>(this.held);
+			this.held.clear();
+			this.heldBytes = 0;
+			if (this.state != State.CLOSED) {
+				moveTo(State.CLOSED);
+			}
+			return left;
+		}
+		finally {
+			this.lock.unlock();
+		}
+	}
+
+	/**
+	 * Send, or do what the message's policy says.
+	 * @param outgoing the message
+	 * @throws SessionClosedException if the session has ended
+	 * @throws NotConnectedException if there is no connection and the policy is to fail
+	 * @throws SendFailedException if the buffer is full
+	 */
+	void submit(Outgoing outgoing) {
+		Link target;
+		this.lock.lock();
+		try {
+			if (this.state == State.CLOSED) {
+				throw new SessionClosedException(describe("The session has ended; open another one"), null);
+			}
+			target = this.link;
+			if (this.state != State.OPEN || target == null || !target.outbox().add(outgoing)) {
+				target = null;
+				hold(outgoing);
+			}
+			if (!outgoing.isBuffered()) {
+				outgoing.deadline(deadline(outgoing));
+			}
+		}
+		finally {
+			this.lock.unlock();
+		}
+		if (target != null) {
+			target.outbox().flush();
+		}
+	}
+
+	private Timer.Timeout deadline(Outgoing outgoing) {
+		return this.timer.schedule(this.writeWait, () -> expire(outgoing));
+	}
+
+	private void hold(Outgoing outgoing) {
+		OutagePolicy policy = this.planned ? OutagePolicy.BUFFER : outgoing.policy();
+		switch (policy) {
+			case FAIL -> throw new NotConnectedException(
+					describe("The session has no connection at the moment; send again, or choose a policy that waits"),
+					closeStatus());
+			case DROP -> drop(outgoing);
+			case WAIT -> this.held.add(outgoing);
+			case BUFFER -> {
+				if (this.heldBytes + size(outgoing) > this.bufferSize) {
+					throw new SendFailedException(
+							describe("The send buffer is full (sendBufferSize is " + this.bufferSize + " bytes)"),
+							null);
+				}
+				this.held.add(outgoing);
+				outgoing.buffered(this.planned);
+				this.heldBytes += size(outgoing);
+			}
+		}
+	}
+
+	private @Nullable CloseStatus closeStatus() {
+		End end = (this.link != null) ? this.link.ending() : null;
+		return (end != null) ? end.status() : null;
+	}
+
+	private static boolean isBuffered(Outgoing outgoing) {
+		return outgoing.isBuffered();
+	}
+
+	private static int size(Outgoing outgoing) {
+		return outgoing.message().size();
+	}
+
+	private void drop(Outgoing outgoing) {
+		this.observer.sendsDropped(1);
+		outgoing.written();
+	}
+
+	@Override
+	public boolean takeBack(Outbox ending) {
+		List<Outgoing> failed = new ArrayList<>();
+		this.lock.lock();
+		try {
+			if (this.state == State.CLOSED) {
+				return false;
+			}
+			Deque<Outgoing> front = new ArrayDeque<>();
+			// Under the lock: a message is always in one place or the other for those who
+			// look for it, and nobody opens the gate between
+			for (Outgoing outgoing : ending.close()) {
+				switch (policyAfterLoss(outgoing)) {
+					case FAIL -> failed.add(outgoing);
+					case DROP -> drop(outgoing);
+					case WAIT -> front.addFirst(outgoing);
+					case BUFFER -> {
+						// Beyond the buffer's size too: they were accepted once
+						front.addFirst(outgoing);
+						outgoing.buffered(this.planned);
+						this.heldBytes += size(outgoing);
+					}
+				}
+			}
+			front.forEach(this.held::addFirst);
+		}
+		finally {
+			this.lock.unlock();
+		}
+		failed.forEach((outgoing) -> outgoing.fail(new NotConnectedException(
+				describe("The connection was lost before the message's turn came; it was not sent"), closeStatus())));
+		return true;
+	}
+
+	private OutagePolicy policyAfterLoss(Outgoing outgoing) {
+		if (outgoing.isBound()) {
+			return OutagePolicy.FAIL;
+		}
+		return (this.planned || outgoing.isBuffered()) ? OutagePolicy.BUFFER : outgoing.policy();
+	}
+
+	@Override
+	public void lost(StreamingException failure) {
+		giveUp(1, String.valueOf(failure.getMessage()));
+	}
+
+	/**
+	 * Count and log messages whose senders believe them on their way.
+	 * @param count how many
+	 * @param why why they are not
+	 */
+	void giveUp(int count, String why) {
+		this.observer.sendsDropped(count);
+		this.logger.atWarn()
+			.addKeyValue("session", this.name)
+			.addKeyValue("connection", this.connectionName)
+			.addKeyValue("messages", count)
+			.log("Messages that waited for a connection were not sent: {}", why);
+	}
+
+	/**
+	 * Take a message back, for a sender that was interrupted while it waited.
+	 * @param outgoing the message
+	 * @return whether it was held
+	 */
+	boolean withdraw(Outgoing outgoing) {
+		this.lock.lock();
+		try {
+			return !outgoing.isBuffered() && this.held.remove(outgoing);
+		}
+		finally {
+			this.lock.unlock();
+		}
+	}
+
+	private void expire(Outgoing outgoing) {
+		Link current;
+		boolean waited;
+		boolean withdrawn;
+		this.lock.lock();
+		try {
+			current = this.link;
+			waited = !outgoing.isBuffered() && this.held.remove(outgoing);
+			withdrawn = !waited && current != null && current.outbox().withdraw(outgoing);
+		}
+		finally {
+			this.lock.unlock();
+		}
+		if (waited) {
+			outgoing.fail(stillNotConnected());
+		}
+		else if (current != null) {
+			current.expire(outgoing, withdrawn);
+		}
+	}
+
+	NotConnectedException stillNotConnected() {
+		return new NotConnectedException(
+				describe("There was no connection again within writeWait (" + this.writeWait.toMillis() + " ms)"),
+				null);
+	}
+
+	private String describe(String what) {
+		return what + " (session '" + this.name + "')";
+	}
+
+}

@@ -1,0 +1,201 @@
+package dev.streaming.internal.session;
+
+import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.concurrent.atomic.AtomicBoolean;
+
+import dev.streaming.Message;
+import dev.streaming.internal.concurrent.SerialExecutor;
+import dev.streaming.internal.concurrent.Timer;
+import dev.streaming.internal.connection.End;
+import dev.streaming.internal.connection.Link;
+import dev.streaming.observation.ConnectionObserver;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The way from a link's inbox over the handler into the channel. It runs as a task of the
+ * session whenever there is something to do and room for it, takes messages in batches,
+ * and holds no thread meanwhile. {@link #attach} and all private methods belong to that
+ * task; wake-ups come from any thread.
+ */
+final class SessionInput {
+
+	/** After so many messages other tasks of the session have their turn. */
+	private static final int TURN = 256;
+
+	private final SerialExecutor serial;
+
+	private final DefaultResponseChannel channel;
+
+	private final Processor processor;
+
+	private final Timer timer;
+
+	private final ConnectionObserver observer;
+
+	private final AtomicBoolean scheduled = new AtomicBoolean();
+
+	private Deque<Message> batch = new ArrayDeque<>();
+
+	private @Nullable Link link;
+
+	// Has a hook that runs, and may be attached
+	private @Nullable Link expected;
+
+	// Back-pressure is not wanted: the link is being drained
+	private boolean draining;
+
+	private long stoodSince;
+
+	private boolean standing;
+
+	SessionInput(SerialExecutor serial, DefaultResponseChannel channel, Processor processor, Timer timer,
+			ConnectionObserver observer) {
+		this.serial = serial;
+		this.channel = channel;
+		this.processor = processor;
+		this.timer = timer;
+		this.observer = observer;
+	}
+
+	/**
+	 * A link may be attached, or its messages be left over.
+	 * @param next the link
+	 */
+	void expect(Link next) {
+		this.expected = next;
+	}
+
+	/**
+	 * Take messages from a link from now on.
+	 * @param next the link
+	 */
+	void attach(Link next) {
+		this.expected = null;
+		this.link = next;
+		this.draining = false;
+		next.inbox().consumer(this::wake);
+	}
+
+	/**
+	 * Take what the link still gets without regard to room, because its end is awaited.
+	 */
+	void drain() {
+		this.draining = true;
+		wake();
+	}
+
+	/**
+	 * Handle what a link has received that will not be attached.
+	 * @param left the link
+	 */
+	void handleLeft(Link left) {
+		this.expected = null;
+		for (Message message : left.inbox().drain()) {
+			if (!this.processor.process(message)) {
+				return;
+			}
+		}
+	}
+
+	/**
+	 * Give up what was received and not handled.
+	 * @return how many messages
+	 */
+	int abandon() {
+		int left = this.batch.size() + abandon(this.link) + abandon(this.expected);
+		this.batch.clear();
+		return left;
+	}
+
+	private static int abandon(@Nullable Link given) {
+		return (given != null) ? given.inbox().abandon(End.RESET) : 0;
+	}
+
+	private void wake() {
+		if (this.scheduled.compareAndSet(false, true)) {
+			this.serial.execute(this::run);
+		}
+	}
+
+	private void run() {
+		this.scheduled.set(false);
+		for (int i = 0; i < TURN; i++) {
+			if (!step()) {
+				return;
+			}
+		}
+		wake();
+	}
+
+	private boolean step() {
+		Link current = this.link;
+		if (current == null || this.processor.isOver()) {
+			return false;
+		}
+		Message message = next(current);
+		if (message == null) {
+			End end = this.batch.isEmpty() ? current.inbox().reachedEnd() : null;
+			if (end != null) {
+				this.link = null;
+				this.processor.ended(current, end);
+			}
+			return false;
+		}
+		return this.processor.process(message);
+	}
+
+	private @Nullable Message next(Link current) {
+		// What an ended link has received is bounded, and its end must not wait for the
+		// consumer
+		boolean free = this.draining || current.end() != null;
+		if (!free && this.channel.isFull(this::wake)) {
+			if (!this.standing) {
+				this.standing = true;
+				this.stoodSince = this.timer.nanoTime();
+			}
+			return null;
+		}
+		goOn();
+		if (this.batch.isEmpty()) {
+			this.batch = current.inbox().drain();
+		}
+		return this.batch.poll();
+	}
+
+	private void goOn() {
+		if (this.standing) {
+			this.standing = false;
+			this.observer.readingStood(Duration.ofNanos(this.timer.nanoTime() - this.stoodSince));
+		}
+	}
+
+	/**
+	 * What to do with messages and with the end.
+	 */
+	interface Processor {
+
+		/**
+		 * Return whether the session has ended.
+		 * @return whether nothing is to be handled any more
+		 */
+		boolean isOver();
+
+		/**
+		 * Handle a message.
+		 * @param message the message
+		 * @return whether to go on with this link
+		 */
+		boolean process(Message message);
+
+		/**
+		 * A link has ended, and all that it received was handled.
+		 * @param link the link
+		 * @param end how
+		 */
+		void ended(Link link, End end);
+
+	}
+
+}

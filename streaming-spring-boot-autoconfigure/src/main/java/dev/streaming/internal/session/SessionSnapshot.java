@@ -1,0 +1,34 @@
+package dev.streaming.internal.session;
+
+import java.time.Duration;
+import java.time.Instant;
+
+import dev.streaming.Session;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What there is to know of a live session at one moment, for operators. Holds no payload
+ * and no secret.
+ *
+ * @param id the session's id
+ * @param connection the connection's name
+ * @param state the session's state
+ * @param openedAt when it was opened
+ * @param connectionAge how old its connection is, or {@code null} while there is none
+ * @param outageSince since when it has none, or {@code null}
+ * @param reconnects how often it had another connection
+ * @param lastError class and message of the last failure, or {@code null}
+ * @param queueDepth chunks in the channel
+ * @param queueCapacity chunks that the channel holds
+ * @param messagesReceived messages from the peer
+ * @param bytesReceived their bytes
+ * @param messagesSent messages to the peer
+ * @param bytesSent their bytes
+ * @param heartbeatRoundTrip from the last answered ping to its pong, or {@code null}
+ * @since 1.0.0
+ */
+public record SessionSnapshot(String id, String connection, Session.State state, Instant openedAt,
+		@Nullable Duration connectionAge, @Nullable Instant outageSince, int reconnects, @Nullable String lastError,
+		int queueDepth, int queueCapacity, long messagesReceived, long bytesReceived, long messagesSent, long bytesSent,
+		@Nullable Duration heartbeatRoundTrip) {
+}

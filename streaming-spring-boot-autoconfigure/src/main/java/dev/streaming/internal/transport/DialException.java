@@ -1,0 +1,96 @@
+package dev.streaming.internal.transport;
+
+import java.time.Duration;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A dial failed. Its message, and those of its causes, carry no header, query string,
+ * user info or redirect target.
+ */
+public final class DialException extends Exception {
+
+	private static final long serialVersionUID = 1L;
+
+	private final Kind kind;
+
+	private final int statusCode;
+
+	private final @Nullable Duration retryAfter;
+
+	/**
+	 * Create a failure without an HTTP status.
+	 * @param kind what kind of failure
+	 * @param message what went wrong
+	 * @param cause why, or {@code null}
+	 */
+	public DialException(Kind kind, String message, @Nullable Throwable cause) {
+		this(kind, message, cause, 0, null);
+	}
+
+	/**
+	 * Create a failure.
+	 * @param kind what kind of failure
+	 * @param message what went wrong
+	 * @param cause why, or {@code null}
+	 * @param statusCode the HTTP status, or 0
+	 * @param retryAfter how long the server asks to wait, or {@code null}
+	 */
+	public DialException(Kind kind, String message, @Nullable Throwable cause, int statusCode,
+			@Nullable Duration retryAfter) {
+		super(message, cause);
+		this.kind = kind;
+		this.statusCode = statusCode;
+		this.retryAfter = retryAfter;
+	}
+
+	/**
+	 * Return what kind of failure it is.
+	 * @return the kind
+	 */
+	public Kind kind() {
+		return this.kind;
+	}
+
+	/**
+	 * Return the HTTP status.
+	 * @return the status, or 0 if there was none or it is not known
+	 */
+	public int statusCode() {
+		return this.statusCode;
+	}
+
+	/**
+	 * Return how long the server asks to wait.
+	 * @return the time, or {@code null}
+	 */
+	public @Nullable Duration retryAfter() {
+		return this.retryAfter;
+	}
+
+	/**
+	 * Kinds of failure.
+	 */
+	public enum Kind {
+
+		/** The server answered the upgrade with a status other than 101. */
+		REFUSED,
+
+		/** The server answered with a redirect, which is not followed. */
+		REDIRECT,
+
+		/** One side does not trust the other's certificate, or it is for another host. */
+		UNTRUSTED,
+
+		/** The URL, a header or a subprotocol cannot be sent. */
+		MALFORMED,
+
+		/** The answer was not a WebSocket's, as a wrong Sec-WebSocket-Accept. */
+		PROTOCOL,
+
+		/** Anything that the network did: DNS, refused, reset, timed out. */
+		NETWORK
+
+	}
+
+}

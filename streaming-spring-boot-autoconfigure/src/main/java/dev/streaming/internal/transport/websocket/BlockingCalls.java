@@ -1,0 +1,120 @@
+package dev.streaming.internal.transport.websocket;
+
+import java.io.IOException;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.Executor;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Consumer;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The blocking calls of one connection, on the blocking executor. Thread-safe, never
+ * blocks.
+ */
+final class BlockingCalls {
+
+	private final Executor executor;
+
+	private final ReentrantLock lock = new ReentrantLock();
+
+	private final Set<BlockingCall> running = new HashSet<>();
+
+	private boolean ended;
+
+	/**
+	 * Create the calls of a connection.
+	 * @param executor runs them
+	 */
+	BlockingCalls(Executor executor) {
+		this.executor = executor;
+	}
+
+	/**
+	 * Run a call.
+	 * @param body what may block
+	 * @param done told once, with what the body threw, or {@code null}; on the call's
+	 * thread, or on this one when there is none for it
+	 * @return the call
+	 */
+	BlockingCall start(BlockingCall.Body body, Consumer<@Nullable Throwable> done) {
+		BlockingCall call = new BlockingCall(body, done);
+		if (!add(call)) {
+			call.reject(new IOException("The connection was dropped"));
+			return call;
+		}
+		try {
+			this.executor.execute(() -> {
+				try {
+					call.run();
+				}
+				finally {
+					remove(call);
+				}
+			});
+		}
+		catch (RejectedExecutionException ex) {
+			remove(call);
+			call.reject(ex);
+		}
+		return call;
+	}
+
+	/**
+	 * Interrupt all calls, and from now on begin no others.
+	 * @return {@code false} if that was done before
+	 */
+	boolean end() {
+		List<BlockingCall> interrupted;
+		this.lock.lock();
+		try {
+			if (this.ended) {
+				return false;
+			}
+			this.ended = true;
+			interrupted = List.copyOf(this.running);
+		}
+		finally {
+			this.lock.unlock();
+		}
+		interrupted.forEach(BlockingCall::interrupt);
+		return true;
+	}
+
+	/**
+	 * Run something short, also after the end, and here if there is no thread for it.
+	 * @param task what to run
+	 */
+	void runRegardless(Runnable task) {
+		try {
+			this.executor.execute(task);
+		}
+		catch (RejectedExecutionException ex) {
+			task.run();
+		}
+	}
+
+	private boolean add(BlockingCall call) {
+		this.lock.lock();
+		try {
+			return !this.ended && this.running.add(call);
+		}
+		finally {
+			this.lock.unlock();
+		}
+	}
+
+	private void remove(BlockingCall call) {
+		this.lock.lock();
+		try {
+			this.running.remove(call);
+		}
+		finally {
+			this.lock.unlock();
+		}
+	}
+
+}

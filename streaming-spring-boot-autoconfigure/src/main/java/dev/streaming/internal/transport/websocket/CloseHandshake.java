@@ -1,0 +1,155 @@
+package dev.streaming.internal.transport.websocket;
+
+import java.io.IOException;
+import java.time.Duration;
+import java.util.concurrent.locks.ReentrantLock;
+
+import dev.streaming.internal.concurrent.Timer;
+import org.jspecify.annotations.Nullable;
+
+import org.springframework.web.socket.CloseStatus;
+import org.springframework.web.socket.WebSocketSession;
+
+/**
+ * Tells our own close from the peer's. To a close of ours Tomcat reports the end at once,
+ * with our own code, then goes on reading, and says nothing when the peer answers or
+ * drops the socket: all that can be seen then is that the socket is gone, or at its end.
+ * Jetty reports the peer's answer.
+ */
+final class CloseHandshake {
+
+	private static final Duration POLL_INTERVAL = Duration.ofMillis(50);
+
+	private final WebSocketSession session;
+
+	private final PhysicalSocket socket;
+
+	private final Ending ending;
+
+	private final Timer timer;
+
+	private final Runnable drop;
+
+	private final ReentrantLock lock = new ReentrantLock();
+
+	private @Nullable Thread sender;
+
+	private @Nullable CloseStatus sent;
+
+	private boolean echoed;
+
+	/**
+	 * Create the close handshake of a connection.
+	 * @param session the session
+	 * @param socket its socket
+	 * @param ending what begins with it
+	 * @param timer the timer
+	 * @param drop drops the socket; does not block
+	 */
+	CloseHandshake(WebSocketSession session, PhysicalSocket socket, Ending ending, Timer timer, Runnable drop) {
+		this.session = session;
+		this.socket = socket;
+		this.ending = ending;
+		this.timer = timer;
+		this.drop = drop;
+	}
+
+	/**
+	 * Begin to watch the socket, before anything can happen to it.
+	 */
+	void watch() {
+		this.socket.whenGone(this::gone);
+	}
+
+	/**
+	 * Send our close frame. Blocks until it is written.
+	 * @param status code and reason
+	 * @throws IOException if it cannot be written
+	 */
+	void send(CloseStatus status) throws IOException {
+		setSender(Thread.currentThread(), status);
+		try {
+			this.socket.beforeClose();
+			this.session.close(status);
+		}
+		finally {
+			this.socket.afterWrite();
+			setSender(null, status);
+		}
+	}
+
+	private void setSender(@Nullable Thread thread, CloseStatus status) {
+		this.lock.lock();
+		try {
+			this.sender = thread;
+			this.sent = status;
+		}
+		finally {
+			this.lock.unlock();
+		}
+	}
+
+	/**
+	 * The container says that the session has ended.
+	 * @param status the code
+	 */
+	void containerClosed(CloseStatus status) {
+		if (isEcho(status)) {
+			poll();
+			return;
+		}
+		boolean none = status.getCode() == CloseStatus.NO_STATUS_CODE.getCode();
+		begin(none ? CloseStatus.NORMAL : this.socket.received(status));
+	}
+
+	private boolean isEcho(CloseStatus status) {
+		this.lock.lock();
+		try {
+			boolean echo = this.socket.echoesClose() && this.sender == Thread.currentThread() && this.sent != null
+					&& this.sent.getCode() == status.getCode();
+			this.echoed |= echo;
+			return echo;
+		}
+		finally {
+			this.lock.unlock();
+		}
+	}
+
+	private void poll() {
+		this.timer.schedule(POLL_INTERVAL, () -> {
+			if (this.ending.hasBegun()) {
+				return;
+			}
+			if (this.socket.isGone()) {
+				gone();
+				// Ours may still be there
+				this.drop.run();
+			}
+			else {
+				poll();
+			}
+		});
+	}
+
+	/**
+	 * On the thread that found the socket gone, or made it so. After the echo that is the
+	 * peer's doing; before it our close frame could not be written.
+	 */
+	private void gone() {
+		CloseStatus status;
+		this.lock.lock();
+		try {
+			status = (this.echoed && this.sent != null) ? this.sent : CloseStatus.NO_CLOSE_FRAME;
+		}
+		finally {
+			this.lock.unlock();
+		}
+		begin(status);
+	}
+
+	private void begin(CloseStatus status) {
+		// Whatever has a code was found by reading, behind the last message
+		this.ending.begin(status, null, status.getCode() != CloseStatus.NO_CLOSE_FRAME.getCode());
+	}
+
+}

@@ -1,0 +1,203 @@
+package dev.streaming.internal.transport.websocket;
+
+import java.io.EOFException;
+import java.io.IOException;
+import java.lang.reflect.Method;
+import java.net.ConnectException;
+import java.net.SocketException;
+import java.net.SocketTimeoutException;
+import java.net.URI;
+import java.net.URISyntaxException;
+import java.net.UnknownHostException;
+import java.nio.BufferOverflowException;
+import java.nio.channels.InterruptedByTimeoutException;
+import java.nio.channels.UnresolvedAddressException;
+import java.security.cert.CertPathValidatorException;
+import java.security.cert.CertificateException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeoutException;
+import java.util.function.Predicate;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+import javax.net.ssl.SSLException;
+import javax.net.ssl.SSLPeerUnverifiedException;
+
+import dev.streaming.internal.transport.DialException;
+import dev.streaming.internal.transport.DialException.Kind;
+import org.jspecify.annotations.Nullable;
+
+import org.springframework.util.ClassUtils;
+import org.springframework.util.ReflectionUtils;
+
+/**
+ * Tells what the failure of a container means. The containers share no type for a refused
+ * upgrade, and Tomcat has the status in nothing but its message.
+ */
+final class DialFailures {
+
+	private static final int MAX_DEPTH = 20;
+
+	/** Tomcat: the first number in brackets, the same in all its languages. */
+	private static final Pattern TOMCAT_STATUS = Pattern.compile("\\[(\\d{3})]");
+
+	/** Tomcat: so many redirects, one of them the first, of none allowed. */
+	private static final Pattern TOMCAT_REDIRECT = Pattern.compile("\\[1][^\\[]*\\[0]");
+
+	/** The JDK: what a server answers to a certificate of ours, or to none. */
+	private static final Pattern CERTIFICATE_ALERT = Pattern
+		.compile("alert: (\\w*certificate\\w*|unknown_ca|access_denied)");
+
+	private DialFailures() {
+	}
+
+	/**
+	 * Translate a failure.
+	 * @param uri what was dialed
+	 * @param failure what the client threw
+	 * @return the failure, without secrets
+	 */
+	static DialException of(URI uri, Throwable failure) {
+		List<Throwable> chain = chain(failure);
+		for (Throwable part : chain) {
+			if (part instanceof DialException own) {
+				return own;
+			}
+		}
+		String where = where(uri);
+		for (Throwable part : chain) {
+			DialException known = known(where, part, failure);
+			if (known != null) {
+				return known;
+			}
+		}
+		Integer status = status(chain);
+		if (status != null) {
+			return answered(where, status);
+		}
+		if (any(chain, DialFailures::isRedirect)) {
+			return new DialException(Kind.REDIRECT, where + " answered with a redirect, which is not followed", null);
+		}
+		return broken(where, chain, failure);
+	}
+
+	/**
+	 * The failure of a dial that was given up.
+	 * @param uri what was dialed
+	 * @return the failure
+	 */
+	static DialException givenUp(URI uri) {
+		return new DialException(Kind.NETWORK, "The dial to " + where(uri) + " was given up", null);
+	}
+
+	private static @Nullable DialException known(String where, Throwable part, Throwable failure) {
+		if (part instanceof HandshakeViolationException) {
+			return new DialException(Kind.PROTOCOL,
+					"The answer of " + where + " is not a WebSocket's: " + part.getMessage(), null);
+		}
+		if (part instanceof BufferOverflowException) {
+			return new DialException(Kind.MALFORMED,
+					"Path and query are longer than the 4 KB that the WebSocket client can send", null);
+		}
+		if (part instanceof CertificateException || part instanceof CertPathValidatorException
+				|| part instanceof SSLPeerUnverifiedException) {
+			return new DialException(Kind.UNTRUSTED, "The certificate of " + where + " is not trusted",
+					SafeCause.of(failure));
+		}
+		if (part instanceof SSLException && CERTIFICATE_ALERT.matcher(String.valueOf(part.getMessage())).find()) {
+			return new DialException(Kind.UNTRUSTED, where
+					+ " refused our certificate, or the lack of one: it needs a client certificate that it trusts",
+					SafeCause.of(failure));
+		}
+		if (part instanceof UnknownHostException || part instanceof UnresolvedAddressException) {
+			return new DialException(Kind.NETWORK, "The host of " + where + " is not known", SafeCause.of(part));
+		}
+		if (part.getClass().getName().equals("org.apache.tomcat.websocket.AuthenticationException")) {
+			return answered(where, 401);
+		}
+		return null;
+	}
+
+	private static DialException broken(String where, List<Throwable> chain, Throwable failure) {
+		if (any(chain, (part) -> part instanceof TimeoutException || part instanceof SocketTimeoutException
+				|| part instanceof InterruptedByTimeoutException)) {
+			return new DialException(Kind.NETWORK, where + " did not answer in time", SafeCause.of(failure));
+		}
+		if (any(chain, EOFException.class::isInstance)) {
+			return new DialException(Kind.NETWORK, where + " closed the connection during the handshake",
+					SafeCause.of(failure));
+		}
+		if (any(chain, SSLException.class::isInstance)) {
+			return new DialException(Kind.NETWORK, "The TLS handshake with " + where + " failed",
+					SafeCause.of(failure));
+		}
+		if (any(chain, ConnectException.class::isInstance)) {
+			return new DialException(Kind.NETWORK, where + " does not accept connections", SafeCause.of(failure));
+		}
+		Throwable root = chain.get(chain.size() - 1);
+		if (root instanceof IOException || root instanceof SocketException || root instanceof InterruptedException) {
+			return new DialException(Kind.NETWORK, "The connection to " + where + " failed during the handshake",
+					SafeCause.of(failure));
+		}
+		return new DialException(Kind.PROTOCOL, "The handshake with " + where + " failed", SafeCause.of(failure));
+	}
+
+	private static DialException answered(String where, int status) {
+		if (status >= 300 && status < 400) {
+			return new DialException(Kind.REDIRECT,
+					"%s answered with a redirect (%d), which is not followed".formatted(where, status), null, status,
+					null);
+		}
+		return new DialException(Kind.REFUSED, "%s refused the upgrade with status %d".formatted(where, status), null,
+				status, null);
+	}
+
+	private static @Nullable Integer status(List<Throwable> chain) {
+		for (Throwable part : chain) {
+			Method jetty = ClassUtils.getMethodIfAvailable(part.getClass(), "getResponseStatusCode");
+			if (jetty != null && ReflectionUtils.invokeMethod(jetty, part) instanceof Integer status && status > 101) {
+				return status;
+			}
+			if (isTomcats(part) && !isRedirect(part)) {
+				Matcher matcher = TOMCAT_STATUS.matcher(String.valueOf(part.getMessage()));
+				return matcher.find() ? Integer.valueOf(matcher.group(1)) : null;
+			}
+		}
+		return null;
+	}
+
+	private static boolean isRedirect(Throwable part) {
+		// A target that cannot be parsed: our own URL has been, before
+		return part instanceof URISyntaxException
+				|| (isTomcats(part) && TOMCAT_REDIRECT.matcher(String.valueOf(part.getMessage())).find());
+	}
+
+	private static boolean isTomcats(Throwable part) {
+		// With a cause the message has no status, but the URL, where one might seem to be
+		return part.getClass().getName().equals("jakarta.websocket.DeploymentException") && part.getCause() == null;
+	}
+
+	private static boolean any(List<Throwable> chain, Predicate<Throwable> condition) {
+		return chain.stream().anyMatch(condition);
+	}
+
+	private static List<Throwable> chain(Throwable failure) {
+		List<Throwable> chain = new ArrayList<>();
+		Throwable part = failure;
+		while (part != null && chain.size() < MAX_DEPTH) {
+			chain.add(part);
+			part = part.getCause();
+		}
+		return chain;
+	}
+
+	private static String where(URI uri) {
+		int port = uri.getPort();
+		if (port == -1) {
+			port = "wss".equalsIgnoreCase(uri.getScheme()) ? 443 : 80;
+		}
+		return uri.getHost() + ":" + port;
+	}
+
+}

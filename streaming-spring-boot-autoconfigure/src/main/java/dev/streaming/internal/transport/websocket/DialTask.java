@@ -1,0 +1,198 @@
+package dev.streaming.internal.transport.websocket;
+
+import java.net.URI;
+import java.util.Map;
+import java.util.concurrent.Executor;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.locks.ReentrantLock;
+
+import dev.streaming.internal.concurrent.Timer;
+import dev.streaming.internal.transport.DialException;
+import dev.streaming.internal.transport.DialRequest;
+import dev.streaming.internal.transport.Transport.Dialing;
+import dev.streaming.internal.transport.TransportListener;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+import org.springframework.http.HttpHeaders;
+import org.springframework.web.socket.WebSocketHttpHeaders;
+import org.springframework.web.socket.WebSocketSession;
+import org.springframework.web.socket.client.WebSocketClient;
+
+/**
+ * One dial, made on a thread of the blocking executor. {@link #abort()} interrupts that
+ * thread until the connection is open, and never afterwards.
+ */
+final class DialTask implements Dialing {
+
+	private static final Logger logger = LoggerFactory.getLogger(DialTask.class);
+
+	private final WebSocketClient client;
+
+	private final Executor blockingExecutor;
+
+	private final Timer timer;
+
+	private final DialRequest request;
+
+	private final TransportListener listener;
+
+	private final ConnectionHandler handler;
+
+	private final BlockingCall call = new BlockingCall(this::connect, this::connectDone);
+
+	private final ReentrantLock lock = new ReentrantLock();
+
+	private State state = State.DIALING;
+
+	private @Nullable WebSocketConnection connection;
+
+	/**
+	 * Create a dial.
+	 * @param client the client
+	 * @param blockingExecutor runs all that blocks
+	 * @param timer the timer
+	 * @param request what to dial
+	 * @param listener hears of it
+	 */
+	DialTask(WebSocketClient client, Executor blockingExecutor, Timer timer, DialRequest request,
+			TransportListener listener) {
+		this.client = client;
+		this.blockingExecutor = blockingExecutor;
+		this.timer = timer;
+		this.request = request;
+		this.listener = listener;
+		this.handler = new ConnectionHandler(request, this::open);
+	}
+
+	/**
+	 * Begin.
+	 */
+	void start() {
+		try {
+			this.blockingExecutor.execute(this.call);
+		}
+		catch (RejectedExecutionException ex) {
+			this.call.reject(new DialException(DialException.Kind.NETWORK, "There is no thread left to dial on", ex));
+		}
+	}
+
+	@Override
+	public void abort() {
+		this.lock.lock();
+		try {
+			if (this.state == State.DIALING) {
+				this.state = State.GIVEN_UP;
+				this.call.interrupt();
+			}
+		}
+		finally {
+			this.lock.unlock();
+		}
+	}
+
+	private void connect() throws Exception {
+		URI uri = RequestCheck.check(this.request);
+		if (this.client instanceof StreamingWebSocketClient own) {
+			WebSocketHttpHeaders headers = headers(false);
+			own.connect(this.handler, plainHeaders(headers), uri, this.request.subprotocols(),
+					headers.getSecWebSocketExtensions(), Map.of());
+			return;
+		}
+		if (this.request.sslContext() != null) {
+			throw new DialException(DialException.Kind.MALFORMED,
+					"An SSL bundle or context cannot be given to a WebSocketClient of your own:"
+							+ " configure it on the client, or remove the streamingWebSocketClient bean",
+					null);
+		}
+		this.client.execute(this.handler, headers(true), uri).whenComplete((session, failure) -> done(failure));
+	}
+
+	private WebSocketHttpHeaders headers(boolean withSubprotocols) {
+		WebSocketHttpHeaders headers = new WebSocketHttpHeaders();
+		this.request.headers().forEach(headers::put);
+		if (withSubprotocols && !this.request.subprotocols().isEmpty()) {
+			headers.setSecWebSocketProtocol(this.request.subprotocols());
+		}
+		return headers;
+	}
+
+	private static HttpHeaders plainHeaders(HttpHeaders all) {
+		// As execute() does: the handshake's own headers are for nobody else to set
+		HttpHeaders plain = new HttpHeaders();
+		all.forEach((name, values) -> {
+			if (!HandshakeConfigurator.isReserved(name)) {
+				plain.put(name, values);
+			}
+		});
+		return plain;
+	}
+
+	private @Nullable WebSocketConnection open(WebSocketSession session) {
+		WebSocketConnection opened = new WebSocketConnection(session, this.listener, this.request.maxMessageSize(),
+				this.blockingExecutor, this.timer);
+		this.lock.lock();
+		try {
+			if (this.state == State.DIALING) {
+				this.state = State.OPEN;
+				this.connection = opened;
+				return opened;
+			}
+		}
+		finally {
+			this.lock.unlock();
+		}
+		opened.drop();
+		return null;
+	}
+
+	private void connectDone(@Nullable Throwable failure) {
+		if (failure != null || this.client instanceof StreamingWebSocketClient) {
+			done(failure);
+		}
+	}
+
+	private void done(@Nullable Throwable failure) {
+		WebSocketConnection opened;
+		boolean givenUp;
+		this.lock.lock();
+		try {
+			opened = this.connection;
+			givenUp = this.state == State.GIVEN_UP;
+			this.state = State.DONE;
+		}
+		finally {
+			this.lock.unlock();
+		}
+		if (opened == null) {
+			tell(givenUp ? DialFailures.givenUp(this.request.uri()) : reason(failure));
+		}
+		else if (failure != null) {
+			opened.lost(failure);
+		}
+	}
+
+	private DialException reason(@Nullable Throwable failure) {
+		if (failure == null) {
+			return new DialException(DialException.Kind.PROTOCOL, "The WebSocket client opened no session", null);
+		}
+		return DialFailures.of(this.request.uri(), failure);
+	}
+
+	private void tell(DialException failure) {
+		try {
+			this.listener.failed(failure);
+		}
+		catch (RuntimeException ex) {
+			logger.atError().setCause(ex).log("A listener failed");
+		}
+	}
+
+	private enum State {
+
+		DIALING, OPEN, GIVEN_UP, DONE
+
+	}
+
+}

@@ -1,0 +1,18 @@
+package dev.streaming.internal.transport.websocket;
+
+/**
+ * The answer to an upgrade request is a WebSocket's in its status only.
+ */
+final class HandshakeViolationException extends RuntimeException {
+
+	private static final long serialVersionUID = 1L;
+
+	/**
+	 * Create an exception.
+	 * @param message what is wrong with the answer; quotes nothing of it
+	 */
+	HandshakeViolationException(String message) {
+		super(message);
+	}
+
+}

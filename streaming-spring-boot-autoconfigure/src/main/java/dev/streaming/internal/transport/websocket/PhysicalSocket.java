@@ -1,0 +1,114 @@
+package dev.streaming.internal.transport.websocket;
+
+import org.springframework.util.ClassUtils;
+import org.springframework.web.socket.CloseStatus;
+import org.springframework.web.socket.WebSocketSession;
+import org.springframework.web.socket.adapter.NativeWebSocketSession;
+
+/**
+ * What a container's session can do that Spring's cannot.
+ */
+interface PhysicalSocket {
+
+	/**
+	 * Drop the socket, whatever state the session is in. Blocks for a moment.
+	 * @throws Exception if the container fails to
+	 */
+	void drop() throws Exception;
+
+	/**
+	 * Prepare for a write of ours, on the thread that is about to make it.
+	 */
+	default void beforeWrite() {
+	}
+
+	/**
+	 * Prepare for our close frame, on the thread that is about to send it.
+	 */
+	default void beforeClose() {
+	}
+
+	/**
+	 * A write of ours is over.
+	 */
+	default void afterWrite() {
+	}
+
+	/**
+	 * Ask to be told when the socket is gone, if the container tells; {@link #isGone()}
+	 * has to be asked in any case.
+	 * @param action what to do then, on any thread
+	 */
+	default void whenGone(Runnable action) {
+	}
+
+	/**
+	 * Return whether the socket is known to be gone. Does not block.
+	 * @return whether it is
+	 */
+	default boolean isGone() {
+		return false;
+	}
+
+	/**
+	 * Return the status of the peer's close frame, on the thread on which the container
+	 * reports the end.
+	 * @param told what the container makes of it
+	 * @return what the peer has sent
+	 */
+	default CloseStatus received(CloseStatus told) {
+		return told;
+	}
+
+	/**
+	 * Return whether the errors that the container reports say why a session ends.
+	 * @return whether they do
+	 */
+	default boolean explainsFailures() {
+		return true;
+	}
+
+	/**
+	 * Return whether the container reports the end of a session as soon as we close it,
+	 * with our own code, and goes on reading.
+	 * @return whether it does
+	 */
+	default boolean echoesClose() {
+		return true;
+	}
+
+	/**
+	 * Find out which container a session is of.
+	 * @param session the session
+	 * @return its socket
+	 */
+	static PhysicalSocket of(WebSocketSession session) {
+		Object container = (session instanceof NativeWebSocketSession wrapper) ? wrapper.getNativeSession() : session;
+		if (Containers.TOMCAT && TomcatSocket.supports(container)) {
+			return TomcatSocket.of(container);
+		}
+		if (Containers.JAKARTA && JakartaSocket.supports(container)) {
+			return JakartaSocket.of(container);
+		}
+		return () -> session.close(CloseStatus.GOING_AWAY);
+	}
+
+	/**
+	 * What is on the class path.
+	 */
+	final class Containers {
+
+		/** Whether Tomcat's client is. */
+		static final boolean TOMCAT = ClassUtils.isPresent("org.apache.tomcat.websocket.WsWebSocketContainer",
+				PhysicalSocket.class.getClassLoader());
+
+		/** Whether the standard API is. */
+		static final boolean JAKARTA = ClassUtils.isPresent("jakarta.websocket.Session",
+				PhysicalSocket.class.getClassLoader());
+
+		private Containers() {
+		}
+
+	}
+
+}

@@ -1,0 +1,105 @@
+package dev.streaming.internal.transport.websocket;
+
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+
+import jakarta.websocket.CloseReason;
+import jakarta.websocket.CloseReason.CloseCodes;
+import org.apache.tomcat.websocket.Constants;
+import org.apache.tomcat.websocket.WsSession;
+
+import org.springframework.web.socket.CloseStatus;
+
+/**
+ * A session of Tomcat's client. Loaded only where Tomcat is on the class path.
+ */
+final class TomcatSocket implements PhysicalSocket {
+
+	/** Our calls have their deadlines above this layer, where the caller chose them. */
+	private static final Long LONG = TimeUnit.MINUTES.toMillis(10);
+
+	/** The container's own answers to pings and close frames have none. */
+	private static final Long SHORT = TimeUnit.SECONDS.toMillis(20);
+
+	private static final CloseReason TO_PEER = new CloseReason(CloseCodes.GOING_AWAY, null);
+
+	private static final CloseReason LOST = new CloseReason(CloseCodes.CLOSED_ABNORMALLY, null);
+
+	private final WsSession session;
+
+	private final Map<String, Object> properties;
+
+	private final TomcatFrames frames;
+
+	private TomcatSocket(WsSession session) {
+		this.session = session;
+		this.properties = session.getUserProperties();
+		this.frames = new TomcatFrames(session);
+		this.properties.put(Constants.SESSION_CLOSE_TIMEOUT_PROPERTY, LONG);
+		afterWrite();
+	}
+
+	static boolean supports(Object session) {
+		return session instanceof WsSession;
+	}
+
+	static TomcatSocket of(Object session) {
+		return new TomcatSocket((WsSession) session);
+	}
+
+	@Override
+	public void drop() {
+		// Each does nothing in the states that are the other's
+		this.session.doClose(TO_PEER, LOST, true);
+		this.session.onClose(LOST);
+	}
+
+	/**
+	 * Tomcat reads the timeout when a write begins.
+	 */
+	@Override
+	public void beforeWrite() {
+		this.properties.put(Constants.BLOCKING_SEND_TIMEOUT_PROPERTY, LONG);
+	}
+
+	@Override
+	public void afterWrite() {
+		this.properties.put(Constants.BLOCKING_SEND_TIMEOUT_PROPERTY, SHORT);
+	}
+
+	/**
+	 * A close frame with a code other than 1000 has a timeout of its own, of 50 ms, after
+	 * which the socket is dropped.
+	 */
+	@Override
+	public void beforeClose() {
+		beforeWrite();
+		this.properties.put(Constants.ABNORMAL_SESSION_CLOSE_SEND_TIMEOUT_PROPERTY, LONG);
+	}
+
+	@Override
+	public void whenGone(Runnable action) {
+		if (this.session.getContainer() instanceof TomcatContainer container) {
+			container.whenGone(this.session, action);
+		}
+	}
+
+	/**
+	 * They are by-products: of a close frame that could not be sent any more.
+	 */
+	@Override
+	public boolean explainsFailures() {
+		return false;
+	}
+
+	@Override
+	public boolean isGone() {
+		return this.session.isClosed() || this.frames.areOver();
+	}
+
+	@Override
+	public CloseStatus received(CloseStatus told) {
+		return this.frames.received(told);
+	}
+
+}

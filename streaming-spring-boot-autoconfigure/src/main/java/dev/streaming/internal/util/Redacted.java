@@ -1,0 +1,24 @@
+package dev.streaming.internal.util;
+
+import java.net.URI;
+
+/**
+ * What may be said of a URL in a log or a message: no query, no user info.
+ */
+public final class Redacted {
+
+	private Redacted() {
+	}
+
+	public static String uri(URI uri) {
+		StringBuilder text = new StringBuilder().append(uri.getScheme()).append("://").append(uri.getHost());
+		if (uri.getPort() != -1) {
+			text.append(':').append(uri.getPort());
+		}
+		if (uri.getRawPath() != null) {
+			text.append(uri.getRawPath());
+		}
+		return text.toString();
+	}
+
+}

@@ -1,0 +1,44 @@
+package dev.streaming.internal.util;
+
+import java.net.URI;
+import java.net.URISyntaxException;
+import java.util.Locale;
+
+import org.springframework.util.Assert;
+
+/**
+ * What a URL must be to be dialled. The messages never show it, for it may hold secrets.
+ */
+public final class WebSocketUrl {
+
+	private static final int MAX_PORT = 65_535;
+
+	private WebSocketUrl() {
+	}
+
+	public static URI parse(String url) {
+		URI uri;
+		try {
+			uri = new URI(url);
+		}
+		catch (URISyntaxException ex) {
+			throw new IllegalArgumentException("url is malformed at index " + ex.getIndex()
+					+ "; it must be a ws:// or wss:// URL, with special characters encoded");
+		}
+		return check(uri);
+	}
+
+	public static URI check(URI uri) {
+		String scheme = (uri.getScheme() != null) ? uri.getScheme().toLowerCase(Locale.ROOT) : "";
+		Assert.isTrue("ws".equals(scheme) || "wss".equals(scheme),
+				() -> "url must be a ws:// or wss:// URL, but its scheme is '" + scheme + "'");
+		Assert.isTrue(uri.getHost() != null,
+				"url has no valid host, or no valid port behind it; it must be like wss://host:port/path");
+		// Port 0 stands for one that a HandshakeCustomizer will know
+		Assert.isTrue(uri.getPort() <= MAX_PORT,
+				() -> "url must have a port of at most " + MAX_PORT + ", but it is " + uri.getPort());
+		Assert.isTrue(uri.getFragment() == null, "url must have no fragment (#...)");
+		return uri;
+	}
+
+}

@@ -1,7 +1,0 @@
-/**
- * Backoff, on Spring Retry; the only package that knows it. Internal, not API.
- */
-@NullMarked
-package dev.streaming.retry;
-
-import org.jspecify.annotations.NullMarked;

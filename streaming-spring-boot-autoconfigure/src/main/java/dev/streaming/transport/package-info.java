@@ -1,7 +1,0 @@
-/**
- * The seam between a connection and the socket under it; internal, not API.
- */
-@NullMarked
-package dev.streaming.transport;
-
-import org.jspecify.annotations.NullMarked;

@@ -1,7 +1,0 @@
-/**
- * The transport on Spring's {@code WebSocketClient}; internal, not API.
- */
-@NullMarked
-package dev.streaming.transport.websocket;
-
-import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,83 @@
+package dev.streaming.internal.concurrent;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.RejectedExecutionException;
+
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+/**
+ * S13: the executor of a session's tasks, on a thread that the test chooses.
+ */
+class SerialExecutorTests {
+
+	private final List<Runnable> held = new ArrayList<>();
+
+	private final List<String> events = new ArrayList<>();
+
+	private final SerialExecutor serial = new SerialExecutor(this.held::add);
+
+	@AfterEach
+	void clearFlag() {
+		Thread.interrupted();
+	}
+
+	@Test
+	void tasksFollowEachOtherInOneRun() {
+		this.serial.execute(() -> {
+			this.events.add("a begins " + this.serial.isCurrent());
+			this.serial.execute(() -> this.events.add("c"));
+			this.events.add("a ends");
+		});
+		this.serial.execute(() -> this.events.add("b"));
+		assertThat(this.held).hasSize(1);
+		assertThat(this.serial.isCurrent()).isFalse();
+		this.held.get(0).run();
+		assertThat(this.events).containsExactly("a begins true", "a ends", "b", "c");
+		assertThat(this.serial.isCurrent()).isFalse();
+		this.serial.execute(() -> this.events.add("d"));
+		assertThat(this.held).hasSize(2);
+	}
+
+	@Test
+	void taskThatThrowsDoesNotStopTheNext() {
+		this.serial.execute(() -> {
+			throw new AssertionError("tested");
+		});
+		this.serial.execute(() -> this.events.add("next"));
+		this.held.get(0).run();
+		assertThat(this.events).containsExactly("next");
+		assertThat(this.serial.isCurrent()).isFalse();
+	}
+
+	@Test
+	void flagGoesFromNoTaskToAnother() {
+		this.serial.execute(() -> Thread.currentThread().interrupt());
+		this.serial.execute(() -> this.events.add("flag " + Thread.currentThread().isInterrupted()));
+		this.held.get(0).run();
+		assertThat(this.events).containsExactly("flag false");
+		assertThat(Thread.interrupted()).isFalse();
+	}
+
+	@Test
+	void flagOfThePoolsThreadIsKeptFromTasksAndForThePool() {
+		this.serial.execute(() -> this.events.add("flag " + Thread.currentThread().isInterrupted()));
+		Thread.currentThread().interrupt();
+		this.held.get(0).run();
+		assertThat(this.events).containsExactly("flag false");
+		assertThat(Thread.interrupted()).isTrue();
+	}
+
+	@Test
+	void taskThatComesAfterTheEndOfThePoolIsNobodysBusiness() {
+		SerialExecutor stopped = new SerialExecutor((task) -> {
+			throw new RejectedExecutionException("stopped");
+		});
+		stopped.execute(() -> this.events.add("never"));
+		assertThat(this.events).isEmpty();
+	}
+
+}

@@ -1,0 +1,31 @@
+package dev.streaming.internal.connection;
+
+import dev.streaming.internal.transport.websocket.StreamingWebSocketClient;
+import jakarta.websocket.WebSocketContainer;
+import org.eclipse.jetty.ee11.websocket.jakarta.client.JakartaWebSocketClientContainerProvider;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+
+/**
+ * Faults of the dial on Jetty's client, the drop-in.
+ */
+class JettyDialFaultTests extends AbstractDialFaultTests {
+
+	private static WebSocketContainer container;
+
+	@BeforeAll
+	static void startContainer() {
+		container = JakartaWebSocketClientContainerProvider.getContainer(null);
+	}
+
+	@AfterAll
+	static void stopContainer() throws Exception {
+		JakartaWebSocketClientContainerProvider.stop(container);
+	}
+
+	@Override
+	public StreamingWebSocketClient client() {
+		return new StreamingWebSocketClient(container);
+	}
+
+}

@@ -1,0 +1,234 @@
+package dev.streaming.internal.connection;
+
+import java.time.Duration;
+import java.util.Random;
+import java.util.concurrent.CompletableFuture;
+
+import dev.streaming.Conn.State;
+import dev.streaming.ConnConfig;
+import dev.streaming.ConnectionLostException;
+import dev.streaming.Message;
+import dev.streaming.NotConnectedException;
+import dev.streaming.SendFailedException;
+import dev.streaming.race.SilentTransport;
+import dev.streaming.testsupport.TestRuntime;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+import org.springframework.web.socket.CloseStatus;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+
+/**
+ * A link over a transport that says nothing of its own: what has to happen does not wait
+ * for the transport to say that it happened.
+ */
+@Timeout(30)
+class LinkTests {
+
+	private static final Duration GRACE = ConnConfig.DEFAULT_CLOSE_GRACE_PERIOD;
+
+	private final TestRuntime runtime = new TestRuntime();
+
+	private final SilentTransport transport = new SilentTransport();
+
+	@AfterEach
+	void close() {
+		this.runtime.close();
+	}
+
+	private DefaultConn connected() throws InterruptedException {
+		StreamingRuntime silent = new StreamingRuntime(this.transport, Runnable::run, Runnable::run, this.runtime.timer,
+				(name) -> this.runtime.observer, new Random(1));
+		DefaultConn conn = silent
+			.createConn(ConnConfig.builder(TestRuntime.URL).heartbeatInterval(Duration.ofSeconds(1)).build());
+		conn.connect();
+		return conn;
+	}
+
+	private SilentTransport.Line line(int number) {
+		return this.transport.lines.get(number - 1);
+	}
+
+	private static Outgoing send(DefaultConn conn, String text) {
+		Outgoing outgoing = new Outgoing(Message.text(text));
+		conn.core().send(outgoing);
+		return outgoing;
+	}
+
+	@Test
+	void lossShowsAtOnceAndItsEndSoon() throws Exception {
+		DefaultConn conn = connected();
+		Outgoing writing = send(conn, "writing");
+		Outgoing waiting = send(conn, "waiting");
+		conn.core().link().lose("tested", null);
+		assertThat(conn.state()).isEqualTo(State.IDLE);
+		assertThat(writing.result()).isCompletedExceptionally();
+		assertThat(waiting.result()).isCompletedExceptionally();
+		assertThat(TestRuntime.failure(writing.result())).isInstanceOf(SendFailedException.class);
+		assertThat(TestRuntime.failure(waiting.result())).isInstanceOf(NotConnectedException.class);
+		assertThat(line(1).calls).containsExactly("send writing", "abort");
+		this.runtime.timer.fallDue(Duration.ofSeconds(1));
+		assertThatExceptionOfType(ConnectionLostException.class).isThrownBy(conn::receive)
+			.withMessageContaining("tested");
+		this.runtime.assertNoTimers();
+	}
+
+	@Test
+	void endFailsTheWriteUnderWay() throws Exception {
+		DefaultConn conn = connected();
+		Outgoing writing = send(conn, "writing");
+		line(1).listener.closed(CloseStatus.SERVER_ERROR, null);
+		assertThat(writing.result()).isCompletedExceptionally();
+		assertThat(TestRuntime.failure(writing.result())).isInstanceOf(SendFailedException.class);
+		this.runtime.assertNoTimers();
+	}
+
+	@Test
+	void writeThatIsOverWhenTheEndComesHasSucceeded() throws Exception {
+		DefaultConn conn = connected();
+		Outgoing written = send(conn, "last words");
+		assertThat(conn.state()).isEqualTo(State.IDLE);
+		assertThat(written.result()).isCompleted();
+		this.runtime.assertNoTimers();
+	}
+
+	@Test
+	void writeThatThrowsFailsTheSend() throws Exception {
+		DefaultConn conn = connected();
+		Outgoing choked = send(conn, "choke");
+		assertThat(choked.result()).isCompletedExceptionally();
+		assertThat(TestRuntime.failure(choked.result())).isInstanceOf(SendFailedException.class)
+			.hasRootCauseMessage("choked");
+	}
+
+	@Test
+	void closeFrameGoesBehindTheMessageBeingWrittenAndOnce() throws Exception {
+		DefaultConn conn = connected();
+		send(conn, "whole");
+		CompletableFuture<Void> closing = conn.core().close(CloseStatus.NORMAL);
+		conn.core().close(CloseStatus.GOING_AWAY);
+		assertThat(line(1).calls).containsExactly("send whole");
+		line(1).writes.get(0).complete(null);
+		assertThat(line(1).calls).containsExactly("send whole", "close 1000");
+		assertThat(closing).isNotDone();
+		line(1).listener.closed(CloseStatus.NORMAL, null);
+		assertThat(closing).isDone();
+		this.runtime.assertNoTimers();
+	}
+
+	@Test
+	void closeEndsThoughTheTransportNeverSaysSo() throws Exception {
+		DefaultConn conn = connected();
+		CompletableFuture<Void> closing = conn.core().close(CloseStatus.NORMAL);
+		this.runtime.timer.advance(GRACE.minusMillis(1));
+		assertThat(line(1).calls).containsExactly("close 1000");
+		this.runtime.timer.fallDue(Duration.ofMillis(1));
+		assertThat(line(1).calls).containsExactly("close 1000", "abort");
+		assertThat(closing).isNotDone();
+		this.runtime.timer.fallDue(Duration.ofSeconds(1));
+		assertThat(closing).isDone();
+		assertThat(conn.isClosed()).isTrue();
+		this.runtime.assertNoTimers();
+	}
+
+	/**
+	 * The last guard: not even the clock goes on.
+	 */
+	@Test
+	void closeReturnsThoughNothingEverEndsIt() throws Exception {
+		StreamingRuntime silent = new StreamingRuntime(this.transport, Runnable::run, Runnable::run, this.runtime.timer,
+				(name) -> this.runtime.observer, new Random(1));
+		DefaultConn conn = silent
+			.createConn(ConnConfig.builder(TestRuntime.URL).closeGracePeriod(Duration.ofMillis(10)).build());
+		conn.connect();
+		TestRuntime.get(TestRuntime.run(conn::close));
+		assertThat(line(1).calls).containsExactly("close 1000");
+	}
+
+	@Test
+	void nothingIsSentOrScheduledForALinkThatHasEnded() throws Exception {
+		DefaultConn conn = connected();
+		Link ended = conn.core().link();
+		line(1).listener.closed(CloseStatus.NORMAL, null);
+		ended.close(CloseStatus.NORMAL, false, GRACE);
+		ended.syncHeartbeat();
+		this.runtime.assertNoTimers();
+		this.runtime.timer.advance(Duration.ofMinutes(1));
+		assertThat(line(1).calls).doesNotContain("ping", "abort");
+	}
+
+	@Test
+	void heartbeatStopsWhenTheCloseBegins() throws Exception {
+		DefaultConn conn = connected();
+		this.runtime.timer.fallDue(Duration.ofSeconds(1));
+		conn.core().close(CloseStatus.NORMAL);
+		this.runtime.timer.advance(Duration.ofSeconds(3));
+		assertThat(line(1).calls).containsExactly("ping", "close 1000");
+	}
+
+	@Test
+	void resetWaitsForNothing() throws Exception {
+		DefaultConn conn = connected();
+		Outgoing writing = send(conn, "writing");
+		Outgoing waiting = send(conn, "waiting");
+		conn.reset();
+		assertThat(conn.state()).isEqualTo(State.IDLE);
+		assertThat(line(1).calls).containsExactly("send writing", "abort");
+		assertThat(TestRuntime.failure(waiting.result())).isInstanceOf(NotConnectedException.class);
+		conn.core().heartbeat(Duration.ZERO);
+		conn.connect();
+		this.runtime.timer.fallDue(Duration.ofMillis(1000));
+		assertThat(TestRuntime.failure(writing.result())).isInstanceOf(SendFailedException.class);
+		assertThat(line(1).calls).doesNotContain("ping");
+		line(1).listener.closed(CloseStatus.SERVER_ERROR, null);
+		assertThat(conn.state()).isEqualTo(State.OPEN);
+		this.runtime.assertNoTimers();
+	}
+
+	@Test
+	void lateEndOfAnOldLinkDoesNotMoveTheState() throws Exception {
+		DefaultConn conn = connected();
+		conn.reset();
+		conn.connect();
+		line(1).listener.text("late");
+		line(1).listener.closed(CloseStatus.SERVER_ERROR, null);
+		assertThat(conn.state()).isEqualTo(State.OPEN);
+		assertThat(this.runtime.observer.received).hasValue(0);
+		assertThat(conn.receive(Duration.ZERO)).isEmpty();
+	}
+
+	@Test
+	void resetFreesWhoIsClosing() throws Exception {
+		DefaultConn conn = connected();
+		CompletableFuture<Void> closing = conn.core().close(CloseStatus.NORMAL);
+		assertThat(closing).isNotDone();
+		conn.reset();
+		assertThat(closing).isDone();
+		assertThat(conn.state()).isEqualTo(State.IDLE);
+	}
+
+	@Test
+	void closeInADrainLeavesItClosed() throws Exception {
+		DefaultConn conn = connected();
+		CompletableFuture<Void> draining = conn.core().drain(CloseStatus.NORMAL);
+		CompletableFuture<Void> closing = conn.core().close(CloseStatus.NORMAL);
+		assertThat(closing).isNotDone();
+		line(1).listener.closed(CloseStatus.NORMAL, null);
+		assertThat(draining).isDone();
+		assertThat(closing).isDone();
+		assertThat(conn.state()).isEqualTo(State.CLOSED);
+	}
+
+	@Test
+	void deadlineThatIsSetLateIsCalledOff() {
+		Outgoing written = new Outgoing(Message.text("x"));
+		written.written();
+		written.deadline(this.runtime.timer.schedule(Duration.ofSeconds(1), () -> {
+		}));
+		assertThat(this.runtime.timer.pending()).isZero();
+	}
+
+}

@@ -1,0 +1,35 @@
+package dev.streaming.internal.connection;
+
+import dev.streaming.Conn;
+import dev.streaming.ConnectFailedException;
+import dev.streaming.internal.transport.websocket.StreamingWebSocketClient;
+import org.junit.jupiter.api.Test;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+
+/**
+ * Faults of the dial on Tomcat's client, the default.
+ */
+class TomcatDialFaultTests extends AbstractDialFaultTests {
+
+	@Override
+	public StreamingWebSocketClient client() {
+		return new StreamingWebSocketClient();
+	}
+
+	/**
+	 * Jetty reads the whole answer before it says what it is.
+	 */
+	@Test
+	void refusalWhoseBodyIsThrottledHasItsStatus() {
+		throttledRefusal();
+		Conn refused = conn("ws://localhost:" + this.mockServer.getPort() + "/live");
+		assertThatExceptionOfType(ConnectFailedException.class).isThrownBy(refused::connectWithRetry)
+			.satisfies((ex) -> {
+				assertThat(ex.statusCode()).hasValue(401);
+				assertThat(ex.attempts()).isEqualTo(1);
+			});
+	}
+
+}

@@ -1,0 +1,85 @@
+package dev.streaming.internal.session;
+
+import java.io.IOException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+
+import dev.streaming.internal.concurrent.Timer;
+import dev.streaming.internal.session.HookRun.HookTimeoutException;
+import org.junit.jupiter.api.Test;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+
+/**
+ * The limit of a hook, on a timer that runs tasks although they were called off.
+ */
+class HookRunTests {
+
+	private final List<Runnable> tasks = new ArrayList<>();
+
+	private final List<Duration> delays = new ArrayList<>();
+
+	private final List<String> calls = new ArrayList<>();
+
+	private final Timer timer = new Timer() {
+
+		@Override
+		public long nanoTime() {
+			return 0;
+		}
+
+		@Override
+		public Timeout schedule(Duration delay, Runnable task) {
+			HookRunTests.this.tasks.add(task);
+			HookRunTests.this.delays.add(delay);
+			return () -> {
+			};
+		}
+
+	};
+
+	private final HookRun run = new HookRun(this.timer, Duration.ofSeconds(30), Duration.ofSeconds(5),
+			() -> this.calls.add("ignored"));
+
+	@Test
+	void limitThatPassesAsTheHookReturnsHitsNobody() throws Exception {
+		this.run.run(() -> this.calls.add("hook"));
+		this.tasks.get(0).run();
+		assertThat(Thread.interrupted()).isFalse();
+		assertThat(this.tasks).hasSize(1);
+		assertThat(this.calls).containsExactly("hook");
+	}
+
+	@Test
+	void hookThatReturnsInItsGraceTookTooLongAndLeavesNoFlag() {
+		assertThatExceptionOfType(HookTimeoutException.class).isThrownBy(() -> this.run.run(() -> {
+			this.tasks.get(0).run();
+			return this.calls.add("interrupted " + Thread.currentThread().isInterrupted());
+		}));
+		assertThat(Thread.interrupted()).isFalse();
+		this.tasks.get(1).run();
+		assertThat(this.calls).containsExactly("interrupted true");
+		assertThat(this.delays).containsExactly(Duration.ofSeconds(30), Duration.ofSeconds(5));
+	}
+
+	@Test
+	void hookOfAnEndedSessionIsNotCalled() {
+		this.run.cancel();
+		assertThatExceptionOfType(InterruptedException.class)
+			.isThrownBy(() -> this.run.run(() -> this.calls.add("hook")));
+		assertThat(this.calls).isEmpty();
+		assertThat(this.tasks).isEmpty();
+	}
+
+	@Test
+	void hookThatIsCancelledKeepsItsFailureAndLeavesNoFlag() {
+		assertThatExceptionOfType(IOException.class).isThrownBy(() -> this.run.run(() -> {
+			this.run.cancel();
+			throw new IOException("interrupted " + Thread.currentThread().isInterrupted());
+		})).withMessage("interrupted true");
+		assertThat(Thread.interrupted()).isFalse();
+	}
+
+}

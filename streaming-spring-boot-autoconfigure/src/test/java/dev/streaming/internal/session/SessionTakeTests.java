@@ -1,0 +1,204 @@
+package dev.streaming.internal.session;
+
+import java.time.Duration;
+import java.util.Iterator;
+import java.util.List;
+import java.util.NoSuchElementException;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.Flow;
+
+import dev.streaming.StreamChunk;
+import dev.streaming.testsupport.TestRuntime;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+import static org.assertj.core.api.Assertions.assertThatNullPointerException;
+
+/**
+ * S15: takers, iterators and subscribers to the letter of what they promise.
+ */
+class SessionTakeTests extends AbstractSessionTests {
+
+	private DefaultSession echoing() throws InterruptedException {
+		return open((builder) -> {
+		});
+	}
+
+	@Test
+	void everyTakerThatWaitsIsToldOfTheEnd() throws Exception {
+		DefaultSession session = echoing();
+		List<CompletableFuture<Boolean>> takers = new CopyOnWriteArrayList<>();
+		List<Thread> threads = new CopyOnWriteArrayList<>();
+		for (int i = 0; i < 3; i++) {
+			takers.add(TestRuntime.async(() -> {
+				threads.add(Thread.currentThread());
+				return session.response().take().isEmpty();
+			}));
+		}
+		TestRuntime.eventually(() -> assertThat(threads).hasSize(3)
+			.allSatisfy((thread) -> assertThat(thread.getState()).isEqualTo(Thread.State.WAITING)));
+		session.close();
+		for (CompletableFuture<Boolean> taker : takers) {
+			assertThat(TestRuntime.get(taker)).isTrue();
+		}
+	}
+
+	@Test
+	void capacityIsTheOneThatWasSet() throws Exception {
+		assertThat(open((builder) -> builder.responseChannelSize(7)).response().capacity()).isEqualTo(7);
+	}
+
+	@Test
+	void takeWithTheFlagSetIsInterruptedAndLosesNothing() throws Exception {
+		DefaultSession session = echoing();
+		this.runtime.peer().text("a");
+		TestRuntime.eventually(() -> assertThat(session.response().size()).isEqualTo(1));
+		Thread.currentThread().interrupt();
+		assertThatExceptionOfType(InterruptedException.class).isThrownBy(() -> session.response().take());
+		assertThat(session.response().poll(Duration.ZERO)).map(StreamChunk::delta).contains("a");
+		assertThat(session.response().poll(Duration.ofMillis(1))).isEmpty();
+	}
+
+	@Test
+	void takerThatWaitsIsInterruptible() throws Exception {
+		DefaultSession session = echoing();
+		CompletableFuture<Thread> thread = new CompletableFuture<>();
+		CompletableFuture<Void> taker = TestRuntime.run(() -> {
+			thread.complete(Thread.currentThread());
+			session.response().take();
+		});
+		TestRuntime.eventually(() -> assertThat(thread.join().getState()).isEqualTo(Thread.State.WAITING));
+		TestRuntime.get(thread).interrupt();
+		assertThat(TestRuntime.failure(taker)).isInstanceOf(InterruptedException.class);
+	}
+
+	@Test
+	void iteratorGivesEachChunkOnceHoweverOftenItIsAsked() throws Exception {
+		DefaultSession session = echoing();
+		this.runtime.peer().text("a");
+		this.runtime.peer().text("b");
+		Iterator<StreamChunk> chunks = session.response().iterator();
+		assertThat(chunks.hasNext()).isTrue();
+		assertThat(chunks.hasNext()).isTrue();
+		assertThat(chunks.next().delta()).isEqualTo("a");
+		assertThat(chunks.next().delta()).isEqualTo("b");
+		session.close();
+		assertThat(chunks.hasNext()).isFalse();
+		assertThatExceptionOfType(NoSuchElementException.class).isThrownBy(chunks::next);
+	}
+
+	@Test
+	void requestsAddUpAndOneOfAllIsForAll() throws Exception {
+		DefaultSession session = open((builder) -> builder.responseChannelSize(100));
+		Subscriber subscriber = subscribe(session.response().publisher());
+		for (int i = 0; i < 20; i++) {
+			this.runtime.peer().text("m" + i);
+		}
+		subscriber.subscription.request(1);
+		subscriber.subscription.request(2);
+		TestRuntime.eventually(() -> assertThat(subscriber.events).hasSize(3));
+		subscriber.subscription.request(Long.MAX_VALUE);
+		subscriber.subscription.request(Long.MAX_VALUE);
+		TestRuntime.eventually(() -> assertThat(subscriber.events).hasSize(20));
+		this.runtime.peer().text("last");
+		TestRuntime.eventually(() -> assertThat(subscriber.events).hasSize(21).last().isEqualTo("last"));
+		assertThat(subscriber.threads).noneMatch((thread) -> thread == Thread.currentThread());
+	}
+
+	@Test
+	void requestOfNothingIsAnErrorAndEndsWhatCancellingEnds() throws Exception {
+		DefaultSession session = echoing();
+		Subscriber subscriber = subscribe(session.publisher());
+		subscriber.subscription.request(0);
+		TestRuntime.eventually(() -> assertThat(subscriber.events).containsExactly("error IllegalArgumentException"));
+		awaitDone(session);
+		assertThat(session.error()).isEmpty();
+		assertThat(subscriber.events).hasSize(1);
+	}
+
+	@Test
+	void subscriberThatCancelledHearsNoMore() throws Exception {
+		DefaultSession session = echoing();
+		Subscriber subscriber = subscribe(session.response().publisher());
+		subscriber.subscription.request(10);
+		this.runtime.peer().text("a");
+		TestRuntime.eventually(() -> assertThat(subscriber.events).containsExactly("a"));
+		subscriber.subscription.cancel();
+		this.runtime.peer().text("b");
+		assertThat(take(session, 1)).containsExactly("b");
+		session.close();
+		awaitDone(session);
+		assertThat(subscriber.events).containsExactly("a");
+	}
+
+	@Test
+	void subscriberThatThrowsHearsNoMore() throws Exception {
+		DefaultSession session = echoing();
+		Subscriber subscriber = subscribe(session.publisher());
+		subscriber.throwing = true;
+		subscriber.subscription.request(10);
+		this.runtime.peer().text("a");
+		awaitDone(session);
+		assertThat(subscriber.events).containsExactly("a");
+	}
+
+	@Test
+	void secondSubscriberIsSubscribedAndHearsWhy() throws Exception {
+		DefaultSession session = echoing();
+		subscribe(session.publisher());
+		Subscriber second = subscribe(session.response().publisher());
+		assertThat(second.events).containsExactly("error IllegalStateException");
+		second.subscription.request(1);
+		second.subscription.cancel();
+		assertThat(session.isClosed()).isFalse();
+		assertThatNullPointerException().isThrownBy(() -> session.publisher().subscribe(null));
+	}
+
+	private static Subscriber subscribe(Flow.Publisher<StreamChunk> publisher) {
+		Subscriber subscriber = new Subscriber();
+		publisher.subscribe(subscriber);
+		TestRuntime.eventually(() -> assertThat(subscriber.subscription).isNotNull());
+		return subscriber;
+	}
+
+	private static final class Subscriber implements Flow.Subscriber<StreamChunk> {
+
+		private final List<String> events = new CopyOnWriteArrayList<>();
+
+		private final List<Thread> threads = new CopyOnWriteArrayList<>();
+
+		private volatile Flow.@Nullable Subscription subscription;
+
+		private volatile boolean throwing;
+
+		@Override
+		public void onSubscribe(Flow.Subscription subscription) {
+			this.threads.add(Thread.currentThread());
+			this.subscription = subscription;
+		}
+
+		@Override
+		public void onNext(StreamChunk chunk) {
+			this.threads.add(Thread.currentThread());
+			this.events.add(chunk.delta());
+			if (this.throwing) {
+				throw new IllegalStateException("broken");
+			}
+		}
+
+		@Override
+		public void onError(Throwable error) {
+			this.events.add("error " + error.getClass().getSimpleName());
+		}
+
+		@Override
+		public void onComplete() {
+			this.events.add("complete");
+		}
+
+	}
+
+}

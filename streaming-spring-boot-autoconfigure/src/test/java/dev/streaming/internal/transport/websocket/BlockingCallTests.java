@@ -1,0 +1,146 @@
+package dev.streaming.internal.transport.websocket;
+
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicReference;
+
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+/**
+ * Tests for {@link BlockingCall} and {@link BlockingCalls}.
+ */
+@Timeout(30)
+class BlockingCallTests {
+
+	private final List<@Nullable Throwable> results = new ArrayList<>();
+
+	@Test
+	void tellsHowItWent() {
+		new BlockingCall(() -> {
+		}, this.results::add).run();
+		new BlockingCall(() -> {
+			throw new IOException("No");
+		}, this.results::add).run();
+		assertThat(this.results).hasSize(2);
+		assertThat(this.results.get(0)).isNull();
+		assertThat(this.results.get(1)).hasMessage("No");
+	}
+
+	@Test
+	void oneThatWasGivenUpBeforeItBeganDoesNotBegin() {
+		AtomicBoolean begun = new AtomicBoolean();
+		BlockingCall call = new BlockingCall(() -> begun.set(true), this.results::add);
+		call.interrupt();
+		call.run();
+		assertThat(begun).isFalse();
+		assertThat(this.results).hasSize(1).first().isInstanceOf(IOException.class);
+		assertThat(Thread.currentThread().isInterrupted()).isFalse();
+	}
+
+	@Test
+	void anInterruptEndsTheBodyAndLeavesNoTrace() throws Exception {
+		ExecutorService thread = Executors.newSingleThreadExecutor();
+		try {
+			CountDownLatch inside = new CountDownLatch(1);
+			AtomicReference<@Nullable Throwable> result = new AtomicReference<>();
+			AtomicBoolean flagInDone = new AtomicBoolean();
+			BlockingCall call = new BlockingCall(() -> {
+				inside.countDown();
+				try {
+					new CountDownLatch(1).await();
+				}
+				catch (InterruptedException ex) {
+					// As a container may: the flag is set again
+					Thread.currentThread().interrupt();
+					throw ex;
+				}
+			}, (failure) -> {
+				flagInDone.set(Thread.currentThread().isInterrupted());
+				result.set(failure);
+			});
+			thread.execute(call);
+			assertThat(inside.await(10, TimeUnit.SECONDS)).isTrue();
+			call.interrupt();
+			boolean flagAfterwards = thread.submit(() -> Thread.currentThread().isInterrupted()).get();
+			assertThat(result.get()).isInstanceOf(InterruptedException.class);
+			assertThat(flagInDone).isFalse();
+			assertThat(flagAfterwards).isFalse();
+		}
+		finally {
+			thread.shutdownNow();
+		}
+	}
+
+	@Test
+	void anInterruptAfterTheBodyHitsNothing() {
+		BlockingCall[] call = new BlockingCall[1];
+		AtomicBoolean flag = new AtomicBoolean();
+		call[0] = new BlockingCall(() -> {
+		}, (failure) -> {
+			call[0].interrupt();
+			flag.set(Thread.currentThread().isInterrupted());
+		});
+		call[0].run();
+		call[0].interrupt();
+		assertThat(flag).isFalse();
+		assertThat(Thread.currentThread().isInterrupted()).isFalse();
+	}
+
+	@Test
+	void anInterruptOfSomeoneElseIsKept() {
+		new BlockingCall(() -> Thread.currentThread().interrupt(), this.results::add).run();
+		assertThat(Thread.interrupted()).isTrue();
+	}
+
+	@Test
+	void theEndOfAllInterruptsThoseUnderWayAndRefusesOthers() throws Exception {
+		ExecutorService threads = Executors.newCachedThreadPool();
+		try {
+			BlockingCalls calls = new BlockingCalls(threads);
+			CountDownLatch inside = new CountDownLatch(2);
+			CountDownLatch done = new CountDownLatch(2);
+			for (int i = 0; i < 2; i++) {
+				calls.start(() -> {
+					inside.countDown();
+					new CountDownLatch(1).await();
+				}, (failure) -> done.countDown());
+			}
+			assertThat(inside.await(10, TimeUnit.SECONDS)).isTrue();
+			assertThat(calls.end()).isTrue();
+			assertThat(done.await(10, TimeUnit.SECONDS)).isTrue();
+			assertThat(calls.end()).isFalse();
+			AtomicBoolean begun = new AtomicBoolean();
+			calls.start(() -> begun.set(true), this.results::add);
+			assertThat(begun).isFalse();
+			assertThat(this.results).hasSize(1).first().isInstanceOf(IOException.class);
+		}
+		finally {
+			threads.shutdownNow();
+		}
+	}
+
+	@Test
+	void withoutAThreadACallFailsAndTheEndIsMadeHere() {
+		BlockingCalls calls = new BlockingCalls((task) -> {
+			throw new RejectedExecutionException();
+		});
+		calls.start(() -> {
+		}, this.results::add);
+		assertThat(this.results).hasSize(1).first().isInstanceOf(RejectedExecutionException.class);
+		AtomicBoolean run = new AtomicBoolean();
+		calls.runRegardless(() -> run.set(true));
+		assertThat(run).isTrue();
+	}
+
+}

@@ -1,0 +1,91 @@
+package dev.streaming.internal.transport.websocket;
+
+import java.util.List;
+import java.util.Map;
+
+import dev.streaming.testsupport.RawWebSocketServer;
+import org.apache.tomcat.websocket.Constants;
+import org.apache.tomcat.websocket.WsSession;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+import org.springframework.http.HttpHeaders;
+import org.springframework.web.socket.WebSocketSession;
+import org.springframework.web.socket.adapter.NativeWebSocketSession;
+import org.springframework.web.socket.handler.TextWebSocketHandler;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+/**
+ * Tests for {@link TomcatSocket}.
+ */
+@Timeout(30)
+class TomcatSocketTests {
+
+	private final StreamingWebSocketClient client = new StreamingWebSocketClient();
+
+	private RawWebSocketServer server;
+
+	private WebSocketSession session;
+
+	private WsSession tomcats;
+
+	private PhysicalSocket socket;
+
+	@BeforeEach
+	void connect() throws Exception {
+		this.server = RawWebSocketServer.start((connection) -> {
+			connection.upgrade();
+			connection.awaitEnd();
+		});
+		this.session = this.client.connect(new TextWebSocketHandler(), new HttpHeaders(), this.server.uri(), List.of(),
+				List.of(), Map.of());
+		this.tomcats = ((NativeWebSocketSession) this.session).getNativeSession(WsSession.class);
+		this.socket = PhysicalSocket.of(this.session);
+	}
+
+	@AfterEach
+	void stop() {
+		this.client.destroy();
+		this.server.close();
+	}
+
+	@Test
+	void onlyOurOwnWritesMayTakeLong() {
+		assertThat(this.socket).isInstanceOf(TomcatSocket.class);
+		assertThat(sendTimeout()).isEqualTo(20_000L);
+		this.socket.beforeWrite();
+		assertThat(sendTimeout()).isEqualTo(600_000L);
+		this.socket.afterWrite();
+		assertThat(sendTimeout()).isEqualTo(20_000L);
+		assertThat(closeTimeout()).isNull();
+		this.socket.beforeClose();
+		assertThat(sendTimeout()).isEqualTo(600_000L);
+		assertThat(closeTimeout()).isEqualTo(600_000L);
+	}
+
+	@Test
+	void dropsAnOpenSession() throws Exception {
+		this.socket.drop();
+		assertThat(this.socket.isGone()).isTrue();
+	}
+
+	@Test
+	void dropsASessionWhoseCloseIsNotAnswered() throws Exception {
+		this.session.close();
+		assertThat(this.socket.isGone()).isFalse();
+		this.socket.drop();
+		assertThat(this.socket.isGone()).isTrue();
+	}
+
+	private Object sendTimeout() {
+		return this.tomcats.getUserProperties().get(Constants.BLOCKING_SEND_TIMEOUT_PROPERTY);
+	}
+
+	private Object closeTimeout() {
+		return this.tomcats.getUserProperties().get(Constants.ABNORMAL_SESSION_CLOSE_SEND_TIMEOUT_PROPERTY);
+	}
+
+}

@@ -1,0 +1,148 @@
+package dev.streaming.race;
+
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.atomic.AtomicInteger;
+
+import dev.streaming.Conn;
+import dev.streaming.Message;
+import dev.streaming.ReconnectContext;
+import dev.streaming.Reconnected;
+import dev.streaming.Session;
+import dev.streaming.SessionContext;
+import dev.streaming.SessionHandler;
+import dev.streaming.SessionListener;
+import dev.streaming.StreamChunk;
+import dev.streaming.internal.session.AbstractSessionTests;
+import org.jspecify.annotations.Nullable;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+/**
+ * Handler and listener of a session in a {@link Race}: writes down what it hears, and
+ * whether two calls ever overlapped.
+ */
+public class RaceWitness implements SessionHandler, SessionListener {
+
+	public final List<String> heard = new CopyOnWriteArrayList<>();
+
+	public final AtomicInteger handled = new AtomicInteger();
+
+	private final AtomicInteger inside = new AtomicInteger();
+
+	private final AtomicInteger overlaps = new AtomicInteger();
+
+	// Not volatile: each call has to see what the one before it wrote
+	private int calls;
+
+	private final AtomicInteger counted = new AtomicInteger();
+
+	/**
+	 * What the callback does, besides being witnessed.
+	 * @param event its name
+	 * @throws Exception if it fails
+	 */
+	public void on(String event) throws Exception {
+	}
+
+	public final void call(String event) {
+		if (this.inside.incrementAndGet() > 1) {
+			this.overlaps.incrementAndGet();
+		}
+		this.calls++;
+		this.counted.incrementAndGet();
+		this.heard.add(event);
+		try {
+			on(event);
+		}
+		catch (RuntimeException ex) {
+			throw ex;
+		}
+		catch (Exception ex) {
+			throw new IllegalStateException(ex);
+		}
+		finally {
+			this.inside.decrementAndGet();
+		}
+	}
+
+	@Override
+	public void connect(Conn conn, SessionContext context) throws Exception {
+		call("connect");
+	}
+
+	@Override
+	public void reconnect(ReconnectContext reconnect, Conn conn, SessionContext context) throws Exception {
+		call("reconnect");
+		conn.sendRaw("setup");
+	}
+
+	@Override
+	public List<StreamChunk> handle(Message message, SessionContext context) {
+		this.handled.incrementAndGet();
+		call("handle");
+		return AbstractSessionTests.echo(message);
+	}
+
+	@Override
+	public void opened(SessionContext context) {
+		call("opened");
+	}
+
+	@Override
+	public void closing(SessionContext context) {
+		call("closing");
+	}
+
+	@Override
+	public void closed(SessionContext context) {
+		call("closed");
+	}
+
+	@Override
+	public void onOpened(Session session) {
+		call("onOpened");
+	}
+
+	@Override
+	public void onDisconnected(Session session, Throwable cause) {
+		call("onDisconnected");
+	}
+
+	@Override
+	public void onReconnecting(Session session, int attempt, Duration delay) {
+		call("onReconnecting");
+	}
+
+	@Override
+	public void onReconnected(Session session, Reconnected event) {
+		call("onReconnected");
+	}
+
+	@Override
+	public void onClosed(Session session, @Nullable Throwable error) {
+		call("onClosed");
+	}
+
+	/**
+	 * Calls came one at a time and saw each other's writes, the opening first and the end
+	 * last, each once; and what was told of outages makes sense.
+	 */
+	public void assertOrder() {
+		assertThat(this.overlaps).as("calls that overlapped").hasValue(0);
+		assertThat(this.calls).as("calls that saw each other").isEqualTo(this.counted.get());
+		String story = String.join(" ", this.heard.stream().filter((event) -> !event.equals("handle")).toList());
+		String attempt = "(onReconnecting( reconnect)?)";
+		String outage = "(( onDisconnected)?( " + attempt + ")+( onDisconnected( " + attempt + ")*)?( onReconnected)?)";
+		assertThat(story)
+			.matches("(connect )*opened onOpened" + outage + "*( onDisconnected)?( closing)? closed onClosed");
+		int opened = this.heard.indexOf("onOpened");
+		assertThat(this.heard.indexOf("handle")).as("first message")
+			.satisfiesAnyOf((first) -> assertThat(first).isEqualTo(-1),
+					(first) -> assertThat(first).isGreaterThan(opened));
+		assertThat(this.heard.subList(this.heard.indexOf("closed"), this.heard.size())).containsExactly("closed",
+				"onClosed");
+	}
+
+}

@@ -1,0 +1,381 @@
+package dev.streaming.soak;
+
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.util.Map;
+import java.util.Queue;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Supplier;
+
+import dev.streaming.internal.connection.End;
+import dev.streaming.internal.connection.Link;
+import dev.streaming.internal.transport.DialException;
+import dev.streaming.internal.transport.DialRequest;
+import dev.streaming.internal.transport.Transport;
+import dev.streaming.internal.transport.TransportConnection;
+import dev.streaming.internal.transport.TransportListener;
+import org.jspecify.annotations.Nullable;
+
+import org.springframework.web.socket.CloseStatus;
+
+/**
+ * The transport of a {@link Soak}: passes everything on, and writes down for each dial
+ * what was written, what was delivered, and how it ended, so that what the library made
+ * of it can be held against that.
+ */
+final class SoakTransport implements Transport {
+
+	static final String UNEXPLAINED = "unexplained";
+
+	/** A little less than what has to pass, for the time that a call takes. */
+	private static final long PATIENCE = Soak.GRACE.toNanos() * 9 / 10;
+
+	private static final long SILENCE = Soak.PONG_TIMEOUT.toNanos() * 9 / 10;
+
+	private final Transport delegate;
+
+	private final Map<SoakDial, Wire> wires = new ConcurrentHashMap<>();
+
+	SoakTransport(Transport delegate) {
+		this.delegate = delegate;
+	}
+
+	@Override
+	public Dialing dial(DialRequest request, TransportListener listener) {
+		SoakDial dial = SoakDial.parse(request.headers()
+			.entrySet()
+			.stream()
+			.filter((header) -> header.getKey().equalsIgnoreCase(SoakDial.HEADER))
+			.map((header) -> header.getValue().get(0))
+			.findFirst()
+			.orElse(null));
+		Wire wire = new Wire(listener);
+		if (this.wires.putIfAbsent(dial, wire) != null) {
+			throw new AssertionError("Dialled twice: " + dial);
+		}
+		return this.delegate.dial(request, wire);
+	}
+
+	/**
+	 * Forget a dial.
+	 * @return what is known of it, or {@code null} if it never came to the transport
+	 */
+	@Nullable Wire remove(SoakDial dial) {
+		return this.wires.remove(dial);
+	}
+
+	/**
+	 * A message that was given to the transport.
+	 */
+	static final class Write {
+
+		private final @Nullable SoakText text;
+
+		private volatile @Nullable Boolean written;
+
+		private volatile boolean late;
+
+		private final long since = System.nanoTime();
+
+		Write(@Nullable SoakText text) {
+			this.text = text;
+		}
+
+		/**
+		 * Return the message.
+		 * @return the message, or {@code null} if it is a hook's
+		 */
+		@Nullable SoakText text() {
+			return this.text;
+		}
+
+		/**
+		 * Return whether the transport said that it was written.
+		 */
+		boolean isWritten() {
+			return Boolean.TRUE.equals(this.written);
+		}
+
+		boolean isOver() {
+			return this.written != null;
+		}
+
+		/**
+		 * Return whether the connection was over before that was known.
+		 */
+		boolean isLate() {
+			return this.late;
+		}
+
+	}
+
+	/**
+	 * One dial, and the connection that came of it.
+	 */
+	static final class Wire implements TransportListener {
+
+		private final TransportListener listener;
+
+		private final Queue<Write> writes = new ConcurrentLinkedQueue<>();
+
+		private final AtomicInteger delivered = new AtomicInteger();
+
+		private volatile boolean open;
+
+		private volatile boolean opening;
+
+		private volatile boolean unwanted;
+
+		private volatile boolean ended;
+
+		private volatile @Nullable String abort;
+
+		private volatile long closedAt;
+
+		private volatile boolean writeFailed;
+
+		// One at a time, so that one thread at a time writes this
+		private volatile long longestWrite;
+
+		private volatile long heardAt = System.nanoTime();
+
+		// The time between the last two signs of life
+		private volatile long lastSilence;
+
+		Wire(TransportListener listener) {
+			this.listener = listener;
+		}
+
+		/**
+		 * Return whether there was a connection.
+		 */
+		boolean isOpen() {
+			return this.open;
+		}
+
+		/**
+		 * Return whether there was a connection that nobody wanted any more.
+		 */
+		boolean isUnwanted() {
+			return this.unwanted;
+		}
+
+		/**
+		 * Return whether the transport said that nothing more will come.
+		 */
+		boolean isEnded() {
+			return this.ended;
+		}
+
+		/**
+		 * Return why the library dropped the connection.
+		 * @return the reason, {@link #UNEXPLAINED} if there was none to be seen, or
+		 * {@code null} if it did not
+		 */
+		@Nullable String abort() {
+			return this.abort;
+		}
+
+		/**
+		 * Return what the senders' messages were that were given to the transport.
+		 */
+		Queue<Write> writes() {
+			return this.writes;
+		}
+
+		/**
+		 * Return how many numbered messages were handed to the library.
+		 */
+		int delivered() {
+			return this.delivered.get();
+		}
+
+		@Override
+		public void opened(TransportConnection connection) {
+			this.open = true;
+			this.opening = true;
+			this.listener.opened(new Recording(connection));
+			this.opening = false;
+		}
+
+		@Override
+		public void failed(DialException failure) {
+			this.listener.failed(failure);
+		}
+
+		@Override
+		public void text(String text) {
+			delivered(text.startsWith("m "));
+			this.listener.text(text);
+		}
+
+		@Override
+		public void text(byte[] utf8) {
+			delivered(utf8.length > 1 && utf8[0] == 'm' && utf8[1] == ' ');
+			this.listener.text(utf8);
+		}
+
+		@Override
+		public void binary(byte[] bytes) {
+			delivered(bytes.length > 1 && bytes[0] == 'm' && bytes[1] == ' ');
+			this.listener.binary(bytes);
+		}
+
+		private void delivered(boolean numbered) {
+			heard();
+			if (numbered) {
+				this.delivered.incrementAndGet();
+			}
+		}
+
+		private void heard() {
+			long now = System.nanoTime();
+			this.lastSilence = now - this.heardAt;
+			this.heardAt = now;
+		}
+
+		@Override
+		public void activity() {
+			heard();
+			this.listener.activity();
+		}
+
+		@Override
+		public void pong() {
+			heard();
+			this.listener.pong();
+		}
+
+		@Override
+		public void closed(CloseStatus status, @Nullable Throwable cause) {
+			this.ended = true;
+			this.listener.closed(status, cause);
+		}
+
+		@Override
+		public String toString() {
+			return "open " + this.open + ", unwanted " + this.unwanted + ", ended " + this.ended + ", closed "
+					+ (this.closedAt != 0) + ", aborted " + this.abort;
+		}
+
+		/**
+		 * What the library says, if it is not plainly wrong.
+		 */
+		private String reason() {
+			if (this.opening) {
+				this.unwanted = true;
+				return "unwanted";
+			}
+			long now = System.nanoTime();
+			End ending = (this.listener instanceof Link link) ? link.ending() : null;
+			String said = (ending != null) ? String.valueOf(ending.status().getReason()) : "";
+			boolean silent = this.lastSilence >= SILENCE || now - this.heardAt >= SILENCE;
+			if (this.writeFailed) {
+				return "a write failed";
+			}
+			if (said.startsWith("no sign of life") ? silent
+					: said.startsWith("a message was not written within writeWait")) {
+				return said;
+			}
+			// The time runs from before a write under way lets the close frame through
+			long stuck = this.writes.stream()
+				.filter((write) -> !write.isOver())
+				.mapToLong((write) -> now - write.since)
+				.max()
+				.orElse(0);
+			if ((this.closedAt != 0 && now - this.closedAt + this.longestWrite >= PATIENCE) || stuck >= PATIENCE) {
+				return "closeGracePeriod";
+			}
+			long writing = this.writes.stream().filter((write) -> !write.isOver()).count();
+			return UNEXPLAINED + ": '" + said + "', silent for " + (now - this.heardAt) / 1_000_000 + " ms, closed for "
+					+ ((this.closedAt != 0) ? (now - this.closedAt) / 1_000_000 : -1) + " ms, " + writing
+					+ " being written, failed " + this.writeFailed;
+		}
+
+		/**
+		 * The way out.
+		 */
+		private final class Recording implements TransportConnection {
+
+			private final TransportConnection target;
+
+			Recording(TransportConnection target) {
+				this.target = target;
+			}
+
+			private CompletionStage<Void> record(String text, Supplier<CompletionStage<Void>> send) {
+				Write write = new Write(SoakText.isNumbered(text) ? SoakText.parse(text) : null);
+				if (write.text() != null) {
+					Wire.this.writes.add(write);
+				}
+				CompletableFuture<Void> recorded = new CompletableFuture<>();
+				send.get().whenComplete((done, failure) -> {
+					write.late = Wire.this.ended || Wire.this.abort != null;
+					write.written = failure == null;
+					Wire.this.longestWrite = Math.max(Wire.this.longestWrite, System.nanoTime() - write.since);
+					if (failure != null) {
+						Wire.this.writeFailed = true;
+						recorded.completeExceptionally(failure);
+					}
+					else {
+						recorded.complete(null);
+					}
+				});
+				return recorded;
+			}
+
+			@Override
+			public CompletionStage<Void> sendText(String text) {
+				return record(text, () -> this.target.sendText(text));
+			}
+
+			@Override
+			public CompletionStage<Void> sendText(ByteBuffer utf8) {
+				return record(StandardCharsets.UTF_8.decode(utf8.duplicate()).toString(),
+						() -> this.target.sendText(utf8));
+			}
+
+			@Override
+			public CompletionStage<Void> sendBinary(ByteBuffer bytes) {
+				return record(StandardCharsets.UTF_8.decode(bytes.duplicate()).toString(),
+						() -> this.target.sendBinary(bytes));
+			}
+
+			@Override
+			public void ping() {
+				this.target.ping();
+			}
+
+			@Override
+			public void pause() {
+				this.target.pause();
+			}
+
+			@Override
+			public void resume() {
+				this.target.resume();
+			}
+
+			@Override
+			public void close(CloseStatus status) {
+				Wire.this.closedAt = System.nanoTime();
+				this.target.close(status);
+			}
+
+			@Override
+			public void abort() {
+				if (Wire.this.abort == null) {
+					Wire.this.abort = reason();
+				}
+				this.target.abort();
+			}
+
+		}
+
+	}
+
+}

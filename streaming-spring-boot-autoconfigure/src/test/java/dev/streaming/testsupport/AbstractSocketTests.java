@@ -1,0 +1,85 @@
+package dev.streaming.testsupport;
+
+import java.time.Duration;
+import java.util.Random;
+import java.util.function.Consumer;
+
+import dev.streaming.Conn;
+import dev.streaming.ConnConfig;
+import dev.streaming.internal.concurrent.BoundedExecutor;
+import dev.streaming.internal.concurrent.ThreadTimer;
+import dev.streaming.internal.connection.StreamingRuntime;
+import dev.streaming.internal.transport.websocket.StreamingWebSocketClient;
+import dev.streaming.internal.transport.websocket.WebSocketClientTransport;
+import dev.streaming.observation.StreamingObserver;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Timeout;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+/**
+ * A runtime on real sockets. One subclass of each subclass for each container behind
+ * {@code StandardWebSocketClient}.
+ */
+@Timeout(60)
+public abstract class AbstractSocketTests {
+
+	public static final Duration GRACE = Duration.ofMillis(500);
+
+	private final ThreadTimer timer = new ThreadTimer("fault-timer");
+
+	private final BoundedExecutor executor = new BoundedExecutor("fault-io-", 64);
+
+	private StreamingRuntime runtime;
+
+	private Conn conn;
+
+	public abstract StreamingWebSocketClient client();
+
+	@BeforeEach
+	void create() {
+		use(client());
+	}
+
+	public void use(StreamingWebSocketClient client) {
+		this.runtime = new StreamingRuntime(new WebSocketClientTransport(client, this.executor, this.timer),
+				this.executor, this.executor, this.timer, StreamingObserver.NONE, new Random());
+	}
+
+	@AfterEach
+	void destroy() {
+		if (this.conn != null) {
+			this.conn.close();
+		}
+		this.timer.close();
+		this.executor.close();
+	}
+
+	public Conn conn(String url) {
+		return conn(url, (builder) -> {
+		});
+	}
+
+	public Conn conn(String url, Consumer<ConnConfig.Builder> changes) {
+		ConnConfig.Builder builder = ConnConfig.builder(url)
+			.dialTimeout(Duration.ofSeconds(2))
+			.closeGracePeriod(GRACE)
+			.retryBackoffBase(Duration.ofMillis(5))
+			.header("Authorization", "Bearer s3cret-header");
+		changes.accept(builder);
+		this.conn = this.runtime.createConn(builder.build());
+		return this.conn;
+	}
+
+	public static String url(RawWebSocketServer server) {
+		return server.uri("/live?key=s3cret-query").toString();
+	}
+
+	public static void assertNoSecret(Throwable failure) {
+		for (Throwable each = failure; each != null; each = each.getCause()) {
+			assertThat(String.valueOf(each)).doesNotContain("s3cret").doesNotContain("evil");
+		}
+	}
+
+}
