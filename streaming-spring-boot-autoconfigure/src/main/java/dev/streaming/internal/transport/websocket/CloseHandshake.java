@@ -22,7 +22,7 @@ final class CloseHandshake {
 
 	private final WebSocketSession session;
 
-	private final PhysicalSocket socket;
+	private final NativeSession socket;
 
 	private final Ending ending;
 
@@ -46,7 +46,7 @@ final class CloseHandshake {
 	 * @param timer the timer
 	 * @param drop drops the socket; does not block
 	 */
-	CloseHandshake(WebSocketSession session, PhysicalSocket socket, Ending ending, Timer timer, Runnable drop) {
+	CloseHandshake(WebSocketSession session, NativeSession socket, Ending ending, Timer timer, Runnable drop) {
 		this.session = session;
 		this.socket = socket;
 		this.ending = ending;

@@ -61,7 +61,7 @@ public final class StreamingWebSocketClient extends StandardWebSocketClient impl
 	 * on the one that is.
 	 */
 	public StreamingWebSocketClient() {
-		this(PhysicalSocket.Containers.TOMCAT ? Tomcat.create() : ContainerProvider.getWebSocketContainer());
+		this(NativeSession.Containers.TOMCAT ? Tomcat.create() : ContainerProvider.getWebSocketContainer());
 	}
 
 	/**
@@ -72,7 +72,7 @@ public final class StreamingWebSocketClient extends StandardWebSocketClient impl
 	public StreamingWebSocketClient(WebSocketContainer container) {
 		super(container);
 		this.container = container;
-		this.tomcat = PhysicalSocket.Containers.TOMCAT && Tomcat.is(container);
+		this.tomcat = NativeSession.Containers.TOMCAT && Tomcat.is(container);
 		this.jetty = container.getClass().getName().startsWith("org.eclipse.jetty.");
 		if (this.jetty) {
 			forbidRedirects(container);

@@ -51,7 +51,7 @@ final class WebSocketConnection implements TransportConnection {
 
 	private final Timer timer;
 
-	private final PhysicalSocket socket;
+	private final NativeSession socket;
 
 	private final DeliveryGate gate = new DeliveryGate();
 
@@ -88,7 +88,7 @@ final class WebSocketConnection implements TransportConnection {
 			Executor blockingExecutor, Timer timer) {
 		this.session = session;
 		this.timer = timer;
-		this.socket = PhysicalSocket.of(session);
+		this.socket = NativeSession.of(session);
 		this.ending = new Ending(this.gate, timer, listener, () -> this.writes.get() > 0);
 		this.inbound = new Inbound(listener, this.gate, this.ending, maxMessageSize, this::cannotReceive);
 		this.calls = new BlockingCalls(blockingExecutor);

@@ -13,7 +13,7 @@ import org.springframework.web.socket.CloseStatus;
 /**
  * A session of Tomcat's client. Loaded only where Tomcat is on the class path.
  */
-final class TomcatSocket implements PhysicalSocket {
+final class TomcatSession implements NativeSession {
 
 	/** Our calls have their deadlines above this layer, where the caller chose them. */
 	private static final Long LONG = TimeUnit.MINUTES.toMillis(10);
@@ -31,7 +31,7 @@ final class TomcatSocket implements PhysicalSocket {
 
 	private final TomcatFrames frames;
 
-	private TomcatSocket(WsSession session) {
+	private TomcatSession(WsSession session) {
 		this.session = session;
 		this.properties = session.getUserProperties();
 		this.frames = new TomcatFrames(session);
@@ -43,8 +43,8 @@ final class TomcatSocket implements PhysicalSocket {
 		return session instanceof WsSession;
 	}
 
-	static TomcatSocket of(Object session) {
-		return new TomcatSocket((WsSession) session);
+	static TomcatSession of(Object session) {
+		return new TomcatSession((WsSession) session);
 	}
 
 	@Override

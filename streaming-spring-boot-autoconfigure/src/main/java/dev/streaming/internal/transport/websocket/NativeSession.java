@@ -8,7 +8,7 @@ import org.springframework.web.socket.adapter.NativeWebSocketSession;
 /**
  * What a container's session can do that Spring's cannot.
  */
-interface PhysicalSocket {
+interface NativeSession {
 
 	/**
 	 * Drop the socket, whatever state the session is in. Blocks for a moment.
@@ -82,13 +82,13 @@ interface PhysicalSocket {
 	 * @param session the session
 	 * @return its socket
 	 */
-	static PhysicalSocket of(WebSocketSession session) {
+	static NativeSession of(WebSocketSession session) {
 		Object container = (session instanceof NativeWebSocketSession wrapper) ? wrapper.getNativeSession() : session;
-		if (Containers.TOMCAT && TomcatSocket.supports(container)) {
-			return TomcatSocket.of(container);
+		if (Containers.TOMCAT && TomcatSession.supports(container)) {
+			return TomcatSession.of(container);
 		}
-		if (Containers.JAKARTA && JakartaSocket.supports(container)) {
-			return JakartaSocket.of(container);
+		if (Containers.JAKARTA && JakartaSession.supports(container)) {
+			return JakartaSession.of(container);
 		}
 		return () -> session.close(CloseStatus.GOING_AWAY);
 	}
@@ -100,11 +100,11 @@ interface PhysicalSocket {
 
 		/** Whether Tomcat's client is. */
 		static final boolean TOMCAT = ClassUtils.isPresent("org.apache.tomcat.websocket.WsWebSocketContainer",
-				PhysicalSocket.class.getClassLoader());
+				NativeSession.class.getClassLoader());
 
 		/** Whether the standard API is. */
 		static final boolean JAKARTA = ClassUtils.isPresent("jakarta.websocket.Session",
-				PhysicalSocket.class.getClassLoader());
+				NativeSession.class.getClassLoader());
 
 		private Containers() {
 		}

@@ -14,14 +14,14 @@ import org.springframework.util.ReflectionUtils;
  * A session of a container other than Tomcat. Loaded only where the standard API is on
  * the class path.
  */
-final class JakartaSocket implements PhysicalSocket {
+final class JakartaSession implements NativeSession {
 
 	private final Session session;
 
 	/** The API has no way to drop a socket; Jetty's sessions have this one. */
 	private final @Nullable Method abort;
 
-	private JakartaSocket(Session session) {
+	private JakartaSession(Session session) {
 		this.session = session;
 		this.abort = ClassUtils.getMethodIfAvailable(session.getClass(), "abort");
 		// Silence is the heartbeat's business; Jetty's default would end it after 30 s
@@ -32,8 +32,8 @@ final class JakartaSocket implements PhysicalSocket {
 		return session instanceof Session;
 	}
 
-	static JakartaSocket of(Object session) {
-		return new JakartaSocket((Session) session);
+	static JakartaSession of(Object session) {
+		return new JakartaSession((Session) session);
 	}
 
 	/**

@@ -19,10 +19,10 @@ import org.springframework.web.socket.handler.TextWebSocketHandler;
 import static org.assertj.core.api.Assertions.assertThat;
 
 /**
- * Tests for {@link TomcatSocket}.
+ * Tests for {@link TomcatSession}.
  */
 @Timeout(30)
-class TomcatSocketTests {
+class TomcatSessionTests {
 
 	private final StreamingWebSocketClient client = new StreamingWebSocketClient();
 
@@ -32,7 +32,7 @@ class TomcatSocketTests {
 
 	private WsSession tomcats;
 
-	private PhysicalSocket socket;
+	private NativeSession socket;
 
 	@BeforeEach
 	void connect() throws Exception {
@@ -43,7 +43,7 @@ class TomcatSocketTests {
 		this.session = this.client.connect(new TextWebSocketHandler(), new HttpHeaders(), this.server.uri(), List.of(),
 				List.of(), Map.of());
 		this.tomcats = ((NativeWebSocketSession) this.session).getNativeSession(WsSession.class);
-		this.socket = PhysicalSocket.of(this.session);
+		this.socket = NativeSession.of(this.session);
 	}
 
 	@AfterEach
@@ -54,7 +54,7 @@ class TomcatSocketTests {
 
 	@Test
 	void onlyOurOwnWritesMayTakeLong() {
-		assertThat(this.socket).isInstanceOf(TomcatSocket.class);
+		assertThat(this.socket).isInstanceOf(TomcatSession.class);
 		assertThat(sendTimeout()).isEqualTo(20_000L);
 		this.socket.beforeWrite();
 		assertThat(sendTimeout()).isEqualTo(600_000L);
