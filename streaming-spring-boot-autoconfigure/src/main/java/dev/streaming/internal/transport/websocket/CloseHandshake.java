@@ -24,7 +24,7 @@ final class CloseHandshake {
 
 	private final NativeSession socket;
 
-	private final Ending ending;
+	private final CloseNotifier ending;
 
 	private final Timer timer;
 
@@ -46,7 +46,7 @@ final class CloseHandshake {
 	 * @param timer the timer
 	 * @param drop drops the socket; does not block
 	 */
-	CloseHandshake(WebSocketSession session, NativeSession socket, Ending ending, Timer timer, Runnable drop) {
+	CloseHandshake(WebSocketSession session, NativeSession socket, CloseNotifier ending, Timer timer, Runnable drop) {
 		this.session = session;
 		this.socket = socket;
 		this.ending = ending;

@@ -23,7 +23,7 @@ final class Inbound {
 
 	private final DeliveryGate gate;
 
-	private final Ending ending;
+	private final CloseNotifier ending;
 
 	private final MessageAssembler assembler;
 
@@ -40,7 +40,7 @@ final class Inbound {
 	 * @param onFailure told of a {@link MessageTooBigException} or of what the listener
 	 * threw; nothing is delivered from then on
 	 */
-	Inbound(TransportListener listener, DeliveryGate gate, Ending ending, int maxMessageSize,
+	Inbound(TransportListener listener, DeliveryGate gate, CloseNotifier ending, int maxMessageSize,
 			Consumer<Throwable> onFailure) {
 		this.listener = listener;
 		this.gate = gate;

@@ -28,7 +28,7 @@ import org.springframework.web.socket.WebSocketSession;
 
 /**
  * One open connection: what goes out, and what ends it. What comes in is
- * {@link Inbound}'s, the end is told by {@link Ending}.
+ * {@link Inbound}'s, the end is told by {@link CloseNotifier}.
  * <p>
  * Thread-safe, and nothing here blocks its caller: what may block runs on the blocking
  * executor, where {@link #abort()} interrupts it. No lock is held while the listener, the
@@ -55,7 +55,7 @@ final class WebSocketConnection implements TransportConnection {
 
 	private final DeliveryGate gate = new DeliveryGate();
 
-	private final Ending ending;
+	private final CloseNotifier ending;
 
 	private final Inbound inbound;
 
@@ -89,7 +89,7 @@ final class WebSocketConnection implements TransportConnection {
 		this.session = session;
 		this.timer = timer;
 		this.socket = NativeSession.of(session);
-		this.ending = new Ending(this.gate, timer, listener, () -> this.writes.get() > 0);
+		this.ending = new CloseNotifier(this.gate, timer, listener, () -> this.writes.get() > 0);
 		this.inbound = new Inbound(listener, this.gate, this.ending, maxMessageSize, this::cannotReceive);
 		this.calls = new BlockingCalls(blockingExecutor);
 		this.closeHandshake = new CloseHandshake(session, this.socket, this.ending, timer, this::dropSoon);

@@ -21,10 +21,10 @@ import org.springframework.web.socket.CloseStatus;
 import static org.assertj.core.api.Assertions.assertThat;
 
 /**
- * Tests for {@link Ending} and {@link DeliveryGate}.
+ * Tests for {@link CloseNotifier} and {@link DeliveryGate}.
  */
 @Timeout(30)
-class EndingTests {
+class CloseNotifierTests {
 
 	private static final Duration LONG = Duration.ofMinutes(1);
 
@@ -40,7 +40,7 @@ class EndingTests {
 
 	private boolean writing;
 
-	private final Ending ending = new Ending(this.gate, this.timer, new Listener(), () -> this.writing);
+	private final CloseNotifier ending = new CloseNotifier(this.gate, this.timer, new Listener(), () -> this.writing);
 
 	@AfterEach
 	void nothingIsLeft() {
@@ -186,8 +186,8 @@ class EndingTests {
 
 		@Override
 		public void closed(CloseStatus status, @Nullable Throwable cause) {
-			EndingTests.this.told.add(status);
-			EndingTests.this.causes.add(cause);
+			CloseNotifierTests.this.told.add(status);
+			CloseNotifierTests.this.causes.add(cause);
 		}
 
 	}

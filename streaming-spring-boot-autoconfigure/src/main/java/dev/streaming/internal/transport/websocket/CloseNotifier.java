@@ -23,7 +23,7 @@ import org.springframework.web.socket.CloseStatus;
  * that wrote it is back: its sender hears first that it was written. Thread-safe, never
  * blocks.
  */
-final class Ending {
+final class CloseNotifier {
 
 	/** Far longer than a container needs from one message in its buffer to the next. */
 	private static final Duration LOOK_INTERVAL = Duration.ofMillis(10);
@@ -35,7 +35,7 @@ final class Ending {
 	private static final Set<Integer> FOUND_HERE = Set.of(CloseStatus.NO_CLOSE_FRAME.getCode(),
 			CloseStatus.PROTOCOL_ERROR.getCode(), CloseStatus.BAD_DATA.getCode());
 
-	private static final Logger logger = LoggerFactory.getLogger(Ending.class);
+	private static final Logger logger = LoggerFactory.getLogger(CloseNotifier.class);
 
 	private final DeliveryGate gate;
 
@@ -60,7 +60,7 @@ final class Ending {
 	 * @param listener is told
 	 * @param writing whether a message is being written
 	 */
-	Ending(DeliveryGate gate, Timer timer, TransportListener listener, BooleanSupplier writing) {
+	CloseNotifier(DeliveryGate gate, Timer timer, TransportListener listener, BooleanSupplier writing) {
 		this.gate = gate;
 		this.timer = timer;
 		this.listener = listener;
