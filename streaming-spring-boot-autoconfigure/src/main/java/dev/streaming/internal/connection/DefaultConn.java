@@ -15,7 +15,7 @@ import dev.streaming.PermanentFailureException;
 import dev.streaming.SessionClosedException;
 import dev.streaming.SessionSetupException;
 import dev.streaming.internal.concurrent.Timer;
-import dev.streaming.internal.connection.ConnCore.ConnectOperation;
+import dev.streaming.internal.connection.ConnStateMachine.ConnectOperation;
 import dev.streaming.internal.retry.JitteredBackOff;
 import dev.streaming.internal.retry.RetryingDialer;
 import dev.streaming.internal.session.DefaultSession;
@@ -27,27 +27,27 @@ import org.springframework.util.Assert;
 import org.springframework.web.socket.CloseStatus;
 
 /**
- * The connection as its users see it: the blocking face of a {@link ConnCore}, which
- * gives way to a session that owns it. Every method may be called from any thread; only
- * callers' threads are blocked.
+ * The connection as its users see it: the blocking face of a {@link ConnStateMachine},
+ * which gives way to a session that owns it. Every method may be called from any thread;
+ * only callers' threads are blocked.
  */
 public final class DefaultConn implements Conn {
 
 	/** What a close may take beyond its grace period. */
 	static final Duration CLOSE_ALLOWANCE = Duration.ofMillis(1500);
 
-	private final ConnCore core;
+	private final ConnStateMachine core;
 
 	private final JitteredBackOff backOff;
 
 	private volatile @Nullable DefaultSession session;
 
 	public DefaultConn(ConnConfig config, StreamingRuntime runtime) {
-		this.core = new ConnCore(config, runtime);
+		this.core = new ConnStateMachine(config, runtime);
 		this.backOff = new JitteredBackOff(config.retryBackoffBase(), config.retryBackoffMax(), runtime.random());
 	}
 
-	public ConnCore core() {
+	public ConnStateMachine core() {
 		return this.core;
 	}
 

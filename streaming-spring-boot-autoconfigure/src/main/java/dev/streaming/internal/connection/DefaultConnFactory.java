@@ -32,7 +32,7 @@ public final class DefaultConnFactory implements ConnFactory, AutoCloseable {
 	private final ReentrantLock lock = new ReentrantLock();
 
 	// Guarded by lock. An open link keeps its core, so what needs closing is still here
-	private final Set<ConnCore> made = Collections.newSetFromMap(new WeakHashMap<>());
+	private final Set<ConnStateMachine> made = Collections.newSetFromMap(new WeakHashMap<>());
 
 	/**
 	 * Create a factory.
@@ -106,12 +106,12 @@ public final class DefaultConnFactory implements ConnFactory, AutoCloseable {
 		Futures.awaitQuietly(closeAll(CloseStatus.GOING_AWAY), closeLimit());
 	}
 
-	private CompletableFuture<Void> close(CloseStatus status, Predicate<ConnCore> which) {
+	private CompletableFuture<Void> close(CloseStatus status, Predicate<ConnStateMachine> which) {
 		return CompletableFuture.allOf(
 				cores().stream().filter(which).map((core) -> core.close(status)).toArray(CompletableFuture<?>[]::new));
 	}
 
-	private List<ConnCore> cores() {
+	private List<ConnStateMachine> cores() {
 		this.lock.lock();
 		try {
 			return new ArrayList<>(this.made);

@@ -29,7 +29,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Dial {
 
-	private final ConnCore core;
+	private final ConnStateMachine core;
 
 	private final ConnConfig config;
 
@@ -59,7 +59,7 @@ public final class Dial {
 	// Guarded by lock
 	private Timer.@Nullable Timeout deadline;
 
-	Dial(ConnCore core, int epoch) {
+	Dial(ConnStateMachine core, int epoch) {
 		this.core = core;
 		this.config = core.config();
 		this.runtime = core.runtime();

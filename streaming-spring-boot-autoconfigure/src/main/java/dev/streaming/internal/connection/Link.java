@@ -25,8 +25,8 @@ import org.springframework.web.socket.CloseStatus;
 
 /**
  * One physical connection: what was one epoch of a {@link Conn}. It belongs to one
- * {@link ConnCore}, which lets go of it for good, so that nothing that an old link still
- * says can touch a new one.
+ * {@link ConnStateMachine}, which lets go of it for good, so that nothing that an old
+ * link still says can touch a new one.
  * <p>
  * The transport's threads call the {@link TransportListener} methods; any thread sends;
  * nothing here blocks. It ends once: {@link #lose} and {@link #close} only begin the end,
@@ -40,7 +40,7 @@ public final class Link implements TransportListener {
 
 	private final int epoch;
 
-	private final ConnCore core;
+	private final ConnStateMachine core;
 
 	private final ConnConfig config;
 
@@ -80,7 +80,7 @@ public final class Link implements TransportListener {
 
 	private volatile long openedAt;
 
-	Link(int epoch, ConnCore core, Dial dial) {
+	Link(int epoch, ConnStateMachine core, Dial dial) {
 		this.epoch = epoch;
 		this.core = core;
 		this.config = core.config();

@@ -18,11 +18,11 @@ import org.springframework.util.Assert;
  */
 public final class LinkReceiver {
 
-	private final ConnCore core;
+	private final ConnStateMachine core;
 
 	private final Inbox inbox;
 
-	public LinkReceiver(ConnCore core, Link link) {
+	public LinkReceiver(ConnStateMachine core, Link link) {
 		this.core = core;
 		this.inbox = link.inbox();
 	}
@@ -71,7 +71,7 @@ public final class LinkReceiver {
 		throw this.core.notConnected();
 	}
 
-	public static ConnectionLostException lost(ConnCore core, End end) {
+	public static ConnectionLostException lost(ConnStateMachine core, End end) {
 		String reason = end.status().getReason();
 		String code = (end.status().getCode() == 1006) ? "without a close frame (1006)"
 				: "with code " + end.status().getCode();

@@ -27,7 +27,7 @@ import dev.streaming.SessionSetupException;
 import dev.streaming.StreamChunk;
 import dev.streaming.internal.concurrent.SerialExecutor;
 import dev.streaming.internal.concurrent.Timer;
-import dev.streaming.internal.connection.ConnCore;
+import dev.streaming.internal.connection.ConnStateMachine;
 import dev.streaming.internal.connection.DefaultConn;
 import dev.streaming.internal.connection.End;
 import dev.streaming.internal.connection.Futures;
@@ -65,7 +65,7 @@ public final class DefaultSession implements Session, SessionInput.Processor, Ob
 
 	private final DefaultConn conn;
 
-	private final ConnCore core;
+	private final ConnStateMachine core;
 
 	private final String id;
 
@@ -254,7 +254,7 @@ public final class DefaultSession implements Session, SessionInput.Processor, Ob
 		return this.ending.isOver();
 	}
 
-	ConnCore core() {
+	ConnStateMachine core() {
 		return this.core;
 	}
 

@@ -6,7 +6,7 @@ import java.util.function.Consumer;
 
 import dev.streaming.Conn;
 import dev.streaming.Message;
-import dev.streaming.internal.connection.ConnCore;
+import dev.streaming.internal.connection.ConnStateMachine;
 import dev.streaming.internal.connection.Futures;
 import dev.streaming.internal.connection.JsonEncoder;
 import dev.streaming.internal.connection.Link;
@@ -24,7 +24,7 @@ import org.springframework.web.socket.CloseStatus;
  */
 final class HookConn implements Conn {
 
-	private final ConnCore core;
+	private final ConnStateMachine core;
 
 	private final Link link;
 
@@ -34,7 +34,7 @@ final class HookConn implements Conn {
 
 	private volatile boolean over;
 
-	HookConn(ConnCore core, Link link, Consumer<CloseStatus> closeSession) {
+	HookConn(ConnStateMachine core, Link link, Consumer<CloseStatus> closeSession) {
 		this.core = core;
 		this.link = link;
 		this.receiver = new LinkReceiver(core, link);

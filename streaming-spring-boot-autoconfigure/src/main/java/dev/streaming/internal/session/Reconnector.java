@@ -18,8 +18,8 @@ import dev.streaming.SessionClosedException;
 import dev.streaming.SessionConfig;
 import dev.streaming.internal.concurrent.SerialExecutor;
 import dev.streaming.internal.concurrent.Timer;
-import dev.streaming.internal.connection.ConnCore;
-import dev.streaming.internal.connection.ConnCore.ConnectOperation;
+import dev.streaming.internal.connection.ConnStateMachine;
+import dev.streaming.internal.connection.ConnStateMachine.ConnectOperation;
 import dev.streaming.internal.connection.DefaultConn;
 import dev.streaming.internal.connection.End;
 import dev.streaming.internal.connection.Link;
@@ -49,7 +49,7 @@ final class Reconnector {
 
 	private final DefaultConn conn;
 
-	private final ConnCore core;
+	private final ConnStateMachine core;
 
 	private final SerialExecutor serial;
 

@@ -8,7 +8,7 @@ import java.util.concurrent.atomic.AtomicReference;
 import dev.streaming.SessionClosedException;
 import dev.streaming.internal.concurrent.SerialExecutor;
 import dev.streaming.internal.concurrent.Timer;
-import dev.streaming.internal.connection.ConnCore;
+import dev.streaming.internal.connection.ConnStateMachine;
 import dev.streaming.internal.connection.Outgoing;
 import dev.streaming.observation.ConnectionObserver.SessionEnd;
 import org.jspecify.annotations.Nullable;
@@ -21,7 +21,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class SessionEnding {
 
-	private final ConnCore core;
+	private final ConnStateMachine core;
 
 	private final SerialExecutor serial;
 
@@ -44,7 +44,8 @@ final class SessionEnding {
 
 	private volatile @Nullable Throwable error;
 
-	SessionEnding(ConnCore core, SerialExecutor serial, SessionGate gate, DefaultResponseChannel channel, String name) {
+	SessionEnding(ConnStateMachine core, SerialExecutor serial, SessionGate gate, DefaultResponseChannel channel,
+			String name) {
 		this.core = core;
 		this.serial = serial;
 		this.gate = gate;

@@ -14,7 +14,7 @@ import dev.streaming.Session.State;
 import dev.streaming.SessionClosedException;
 import dev.streaming.StreamingException;
 import dev.streaming.internal.concurrent.Timer;
-import dev.streaming.internal.connection.ConnCore.LinkOwner;
+import dev.streaming.internal.connection.ConnStateMachine.LinkOwner;
 import dev.streaming.internal.connection.End;
 import dev.streaming.internal.connection.Link;
 import dev.streaming.internal.connection.Outbox;

@@ -17,7 +17,7 @@ import dev.streaming.SessionContext;
 import dev.streaming.SessionSetupException;
 import dev.streaming.StreamChunk;
 import dev.streaming.internal.concurrent.SerialExecutor;
-import dev.streaming.internal.connection.ConnCore;
+import dev.streaming.internal.connection.ConnStateMachine;
 import dev.streaming.internal.connection.Link;
 import org.jspecify.annotations.Nullable;
 
@@ -32,7 +32,7 @@ final class SessionHooks {
 
 	private final SessionConfig config;
 
-	private final ConnCore core;
+	private final ConnStateMachine core;
 
 	private final SerialExecutor serial;
 
@@ -41,7 +41,7 @@ final class SessionHooks {
 	// What hooks have emitted; given up by another thread if the task does not come back
 	private final Queue<StreamChunk> emitted = new ConcurrentLinkedQueue<>();
 
-	SessionHooks(DefaultSession session, SessionConfig config, ConnCore core, SerialExecutor serial) {
+	SessionHooks(DefaultSession session, SessionConfig config, ConnStateMachine core, SerialExecutor serial) {
 		this.session = session;
 		this.config = config;
 		this.core = core;

@@ -8,7 +8,7 @@ import dev.streaming.Conn.State;
 import dev.streaming.ConnConfig;
 import dev.streaming.ConnectFailedException;
 import dev.streaming.Message;
-import dev.streaming.internal.connection.ConnCore.ConnectOperation;
+import dev.streaming.internal.connection.ConnStateMachine.ConnectOperation;
 import dev.streaming.internal.session.AbstractSessionTests;
 import dev.streaming.internal.session.DefaultSession;
 import dev.streaming.race.Race;
@@ -35,7 +35,7 @@ class ConnEdgeTests {
 	@Test
 	void dialThatWasGivenUpBeforeItStartedLeavesNoTimer() throws Exception {
 		Race.rounds(1, (round) -> {
-			ConnCore core = round.conn().core();
+			ConnStateMachine core = round.conn().core();
 			ConnectOperation operation = core.begin();
 			Dial dial = new Dial(core, 1);
 			dial.abort();
@@ -239,7 +239,7 @@ class ConnEdgeTests {
 	@Test
 	void operationThatWasClosedDialsNoMore() throws Exception {
 		Race.rounds(1, (round) -> {
-			ConnCore core = round.conn().core();
+			ConnStateMachine core = round.conn().core();
 			ConnectOperation operation = core.begin();
 			core.reset();
 			assertThat(TestRuntime.failure(core.dial(operation).result())).isInstanceOf(ConnectFailedException.class);

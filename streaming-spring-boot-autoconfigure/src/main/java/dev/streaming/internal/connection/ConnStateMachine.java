@@ -28,7 +28,7 @@ import org.springframework.web.socket.CloseStatus;
  * Callers' threads connect, send, close and reset; a link's threads say that it opened,
  * broke or ended. What a link says that is not the current one is passed over.
  */
-public final class ConnCore {
+public final class ConnStateMachine {
 
 	private final ConnConfig config;
 
@@ -62,7 +62,7 @@ public final class ConnCore {
 	// The session that owns this connection; what it gets are facts, never the lock
 	private volatile @Nullable LinkOwner owner;
 
-	ConnCore(ConnConfig config, StreamingRuntime runtime) {
+	ConnStateMachine(ConnConfig config, StreamingRuntime runtime) {
 		this.config = config;
 		this.runtime = runtime;
 		this.observer = new TrafficCounter(runtime.observer().connection(config.name()));
