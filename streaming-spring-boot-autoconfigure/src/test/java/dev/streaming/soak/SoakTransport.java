@@ -12,7 +12,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Supplier;
 
 import dev.streaming.internal.connection.End;
-import dev.streaming.internal.connection.Link;
+import dev.streaming.internal.connection.PhysicalConnection;
 import dev.streaming.internal.transport.DialException;
 import dev.streaming.internal.transport.DialRequest;
 import dev.streaming.internal.transport.Transport;
@@ -271,7 +271,7 @@ final class SoakTransport implements Transport {
 				return "unwanted";
 			}
 			long now = System.nanoTime();
-			End ending = (this.listener instanceof Link link) ? link.ending() : null;
+			End ending = (this.listener instanceof PhysicalConnection link) ? link.ending() : null;
 			String said = (ending != null) ? String.valueOf(ending.status().getReason()) : "";
 			boolean silent = this.lastSilence >= SILENCE || now - this.heardAt >= SILENCE;
 			if (this.writeFailed) {

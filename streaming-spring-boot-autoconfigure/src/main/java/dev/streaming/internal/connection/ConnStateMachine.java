@@ -42,7 +42,7 @@ public final class ConnStateMachine {
 	private volatile State state = State.IDLE;
 
 	// Written under lock: the current link, or the last one; read by anyone
-	private volatile @Nullable Link link;
+	private volatile @Nullable PhysicalConnection link;
 
 	// Guarded by lock
 	private int epoch;
@@ -60,7 +60,7 @@ public final class ConnStateMachine {
 	private volatile Duration heartbeatInterval;
 
 	// The session that owns this connection; what it gets are facts, never the lock
-	private volatile @Nullable LinkOwner owner;
+	private volatile @Nullable ConnectionOwner owner;
 
 	ConnStateMachine(ConnConfig config, StreamingRuntime runtime) {
 		this.config = config;
@@ -93,12 +93,12 @@ public final class ConnStateMachine {
 	 * Return the link that is open, being closed, or was last.
 	 * @return the link, or {@code null} before the first and after a reset
 	 */
-	public @Nullable Link link() {
+	public @Nullable PhysicalConnection link() {
 		return this.link;
 	}
 
 	public String describe(String what) {
-		Link last = this.link;
+		PhysicalConnection last = this.link;
 		return describe(what, (last != null) ? last.target() : Redacted.uri(this.config.uri()));
 	}
 
@@ -111,7 +111,7 @@ public final class ConnStateMachine {
 	 * @return says which connection it is about, and which session, if one owns it
 	 */
 	LoggingEventBuilder debug() {
-		LinkOwner current = this.owner;
+		ConnectionOwner current = this.owner;
 		LoggingEventBuilder line = this.config.logger().atDebug();
 		if (current != null) {
 			line = line.addKeyValue("session", current.name());
@@ -128,7 +128,7 @@ public final class ConnStateMachine {
 	 * Let a session hear of the links from now on.
 	 * @param owner the session
 	 */
-	public void own(LinkOwner owner) {
+	public void own(ConnectionOwner owner) {
 		this.lock.lock();
 		try {
 			Assert.state(this.owner == null, () -> describe("Another session owns the connection"));
@@ -178,7 +178,7 @@ public final class ConnStateMachine {
 	public Dial dial(ConnectOperation operation) {
 		Dial dial = new Dial(this, nextEpoch());
 		boolean current;
-		Link last;
+		PhysicalConnection last;
 		this.lock.lock();
 		try {
 			current = this.connecting == operation;
@@ -237,7 +237,7 @@ public final class ConnStateMachine {
 	 * @param opened its link
 	 * @return {@code false} if nobody wants it any more
 	 */
-	boolean opened(Dial dial, Link opened) {
+	boolean opened(Dial dial, PhysicalConnection opened) {
 		this.lock.lock();
 		try {
 			if (this.connecting == null || this.connecting.dial != dial) {
@@ -259,7 +259,7 @@ public final class ConnStateMachine {
 	 * A link is of no use any more; its end follows.
 	 * @param broken the link
 	 */
-	void broken(Link broken) {
+	void broken(PhysicalConnection broken) {
 		settle(broken, State.OPEN, State.IDLE);
 		returnUnsent(broken);
 	}
@@ -269,7 +269,7 @@ public final class ConnStateMachine {
 	 * @param ended the link
 	 * @param end how
 	 */
-	void ended(Link ended, End end) {
+	void ended(PhysicalConnection ended, End end) {
 		debug().addKeyValue("epoch", ended.epoch())
 			.addKeyValue("code", end.status().getCode())
 			.log("The connection has ended");
@@ -278,7 +278,7 @@ public final class ConnStateMachine {
 		returnUnsent(ended);
 	}
 
-	private void settle(Link which, State from, @Nullable State to) {
+	private void settle(PhysicalConnection which, State from, @Nullable State to) {
 		CompletableFuture<Void> over = null;
 		this.lock.lock();
 		try {
@@ -299,8 +299,8 @@ public final class ConnStateMachine {
 		}
 	}
 
-	private void returnUnsent(Link from) {
-		LinkOwner current = this.owner;
+	private void returnUnsent(PhysicalConnection from) {
+		ConnectionOwner current = this.owner;
 		if (current == null || !current.takeBack(from.outbox())) {
 			from.outbox().close().forEach((outgoing) -> unwritten(outgoing, notConnected()));
 		}
@@ -316,7 +316,7 @@ public final class ConnStateMachine {
 		if (!outgoing.fail(failure)) {
 			return false;
 		}
-		LinkOwner current = this.owner;
+		ConnectionOwner current = this.owner;
 		if (outgoing.isUntold() && current != null) {
 			current.lost(failure);
 		}
@@ -329,14 +329,14 @@ public final class ConnStateMachine {
 	 * @throws NotConnectedException if there is none
 	 */
 	void send(Outgoing outgoing) {
-		Link current = this.link;
+		PhysicalConnection current = this.link;
 		if (this.state != State.OPEN || current == null || !current.send(outgoing)) {
 			throw notConnected();
 		}
 	}
 
 	public NotConnectedException notConnected() {
-		Link last = this.link;
+		PhysicalConnection last = this.link;
 		End end = (last != null) ? last.ending() : null;
 		boolean peers = end != null && (end.kind() == End.Kind.LOST || end.kind() == End.Kind.PEER);
 		CloseStatus status = (end != null && peers) ? end.status() : null;
@@ -372,7 +372,7 @@ public final class ConnStateMachine {
 
 	private CompletableFuture<Void> close(CloseStatus status, State then) {
 		ConnectOperation aborted = null;
-		Link current;
+		PhysicalConnection current;
 		CompletableFuture<Void> over;
 		State from;
 		this.lock.lock();
@@ -422,7 +422,7 @@ public final class ConnStateMachine {
 	 */
 	void reset() {
 		ConnectOperation aborted;
-		Link dropped;
+		PhysicalConnection dropped;
 		CompletableFuture<Void> over;
 		this.lock.lock();
 		try {
@@ -452,7 +452,7 @@ public final class ConnStateMachine {
 	}
 
 	public void heartbeat(Duration interval) {
-		Link current;
+		PhysicalConnection current;
 		this.lock.lock();
 		try {
 			this.heartbeatInterval = interval;
@@ -507,7 +507,7 @@ public final class ConnStateMachine {
 	 * The session that owns a connection. Called without any lock of the connection; must
 	 * not block.
 	 */
-	public interface LinkOwner {
+	public interface ConnectionOwner {
 
 		/**
 		 * Return what the log calls it.

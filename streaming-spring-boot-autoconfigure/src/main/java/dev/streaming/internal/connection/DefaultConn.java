@@ -238,13 +238,13 @@ public final class DefaultConn implements Conn {
 		receiver().receiveLoop(sink);
 	}
 
-	private LinkReceiver receiver() {
+	private MessageReceiver receiver() {
 		refuseInSession("receive()", "take from the session's response channel");
-		Link current = this.core.link();
+		PhysicalConnection current = this.core.link();
 		if (current == null) {
 			throw this.core.notConnected();
 		}
-		return new LinkReceiver(this.core, current);
+		return new MessageReceiver(this.core, current);
 	}
 
 	@Override

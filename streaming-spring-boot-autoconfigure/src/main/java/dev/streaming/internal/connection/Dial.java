@@ -35,9 +35,9 @@ public final class Dial {
 
 	private final StreamingRuntime runtime;
 
-	private final CompletableFuture<Link> result = new CompletableFuture<>();
+	private final CompletableFuture<PhysicalConnection> result = new CompletableFuture<>();
 
-	private final Link link;
+	private final PhysicalConnection link;
 
 	private final long startedAt;
 
@@ -66,10 +66,10 @@ public final class Dial {
 		this.startedAt = core.timer().nanoTime();
 		this.handshake = new DefaultHandshake(this.config);
 		this.observer = core.observer().dialStarted(this.handshake::header);
-		this.link = new Link(epoch, core, this);
+		this.link = new PhysicalConnection(epoch, core, this);
 	}
 
-	Link link() {
+	PhysicalConnection link() {
 		return this.link;
 	}
 
@@ -77,7 +77,7 @@ public final class Dial {
 	 * Return what the dial comes to.
 	 * @return the open link, or a {@link ConnectFailedException}
 	 */
-	public CompletableFuture<Link> result() {
+	public CompletableFuture<PhysicalConnection> result() {
 		return this.result;
 	}
 
@@ -194,7 +194,7 @@ public final class Dial {
 	 * @param opened the link
 	 * @return {@code false} if nobody wants it any more
 	 */
-	boolean opened(Link opened) {
+	boolean opened(PhysicalConnection opened) {
 		if (!end()) {
 			// Whoever ended it says why
 			return false;

@@ -31,8 +31,8 @@ import dev.streaming.internal.connection.ConnStateMachine;
 import dev.streaming.internal.connection.DefaultConn;
 import dev.streaming.internal.connection.End;
 import dev.streaming.internal.connection.Futures;
-import dev.streaming.internal.connection.Link;
-import dev.streaming.internal.connection.LinkReceiver;
+import dev.streaming.internal.connection.MessageReceiver;
+import dev.streaming.internal.connection.PhysicalConnection;
 import dev.streaming.internal.connection.TrafficCounter;
 import dev.streaming.internal.util.Settings;
 import dev.streaming.observation.ConnectionObserver;
@@ -149,7 +149,7 @@ public final class DefaultSession implements Session, SessionInput.Processor, Ob
 	 */
 	public static Session open(SessionConfig config) {
 		DefaultSession session = new DefaultSession(config);
-		Link link = session.core.link();
+		PhysicalConnection link = session.core.link();
 		if (link == null || (session.core.state() != Conn.State.OPEN && link.inbox().isEmpty())) {
 			throw session.core.notConnected();
 		}
@@ -216,7 +216,7 @@ public final class DefaultSession implements Session, SessionInput.Processor, Ob
 	 * Open: what was held back is sent, listeners hear it, receiving starts.
 	 * @param link the connection that is set up
 	 */
-	void start(Link link) {
+	void start(PhysicalConnection link) {
 		this.conn.session(this);
 		CompletableFuture<Void> heard = new CompletableFuture<>();
 		this.serial.execute(() -> {
@@ -235,7 +235,7 @@ public final class DefaultSession implements Session, SessionInput.Processor, Ob
 		}
 	}
 
-	private void opened(Link link) {
+	private void opened(PhysicalConnection link) {
 		this.openedAt = this.timer.nanoTime();
 		this.openedOn = Instant.now();
 		this.opened = true;
@@ -274,7 +274,7 @@ public final class DefaultSession implements Session, SessionInput.Processor, Ob
 		return this.callbacks;
 	}
 
-	boolean open(Link link) {
+	boolean open(PhysicalConnection link) {
 		return this.gate.open(link);
 	}
 
@@ -286,15 +286,15 @@ public final class DefaultSession implements Session, SessionInput.Processor, Ob
 		this.input.drain();
 	}
 
-	void expectInput(Link link) {
+	void expectInput(PhysicalConnection link) {
 		this.input.expect(link);
 	}
 
-	void attachInput(Link link) {
+	void attachInput(PhysicalConnection link) {
 		this.input.attach(link);
 	}
 
-	void handleLeft(Link link) {
+	void handleLeft(PhysicalConnection link) {
 		this.input.handleLeft(link);
 	}
 
@@ -358,7 +358,7 @@ public final class DefaultSession implements Session, SessionInput.Processor, Ob
 	}
 
 	@Override
-	public void ended(Link link, End end) {
+	public void ended(PhysicalConnection link, End end) {
 		if (this.reconnector.isUnderWay()) {
 			this.callbacks.linkEnded(true);
 			this.reconnector.drained();
@@ -369,7 +369,7 @@ public final class DefaultSession implements Session, SessionInput.Processor, Ob
 			end(Ending.byPeer());
 			return;
 		}
-		Throwable cause = LinkReceiver.lost(this.core, end);
+		Throwable cause = MessageReceiver.lost(this.core, end);
 		if (mayReconnect() && mayReconnect(cause)) {
 			log(this.config.logger().atWarn()).log("{}; reconnecting", cause.getMessage());
 			log(this.config.logger().atDebug()).setCause(cause).log("The connection was lost");
@@ -556,7 +556,7 @@ public final class DefaultSession implements Session, SessionInput.Processor, Ob
 	 * The user reset the connection: it counts as lost.
 	 */
 	public void connectionReset() {
-		Link current = this.core.link();
+		PhysicalConnection current = this.core.link();
 		if (current != null) {
 			current.lose("it was reset", null);
 		}
@@ -593,7 +593,7 @@ public final class DefaultSession implements Session, SessionInput.Processor, Ob
 	 * @return a snapshot
 	 */
 	SessionSnapshot snapshot() {
-		Link link = this.core.link();
+		PhysicalConnection link = this.core.link();
 		Duration age = (link != null && this.core.state() == Conn.State.OPEN)
 				? Duration.ofNanos(this.timer.nanoTime() - link.openedAt()) : null;
 		Throwable failure = this.reconnector.lastFailure();

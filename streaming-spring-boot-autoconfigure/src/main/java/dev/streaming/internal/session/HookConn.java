@@ -9,9 +9,9 @@ import dev.streaming.Message;
 import dev.streaming.internal.connection.ConnStateMachine;
 import dev.streaming.internal.connection.Futures;
 import dev.streaming.internal.connection.JsonEncoder;
-import dev.streaming.internal.connection.Link;
-import dev.streaming.internal.connection.LinkReceiver;
+import dev.streaming.internal.connection.MessageReceiver;
 import dev.streaming.internal.connection.Outgoing;
+import dev.streaming.internal.connection.PhysicalConnection;
 import dev.streaming.internal.util.CloseFrames;
 import dev.streaming.internal.util.Settings;
 
@@ -26,18 +26,18 @@ final class HookConn implements Conn {
 
 	private final ConnStateMachine core;
 
-	private final Link link;
+	private final PhysicalConnection link;
 
-	private final LinkReceiver receiver;
+	private final MessageReceiver receiver;
 
 	private final Consumer<CloseStatus> closeSession;
 
 	private volatile boolean over;
 
-	HookConn(ConnStateMachine core, Link link, Consumer<CloseStatus> closeSession) {
+	HookConn(ConnStateMachine core, PhysicalConnection link, Consumer<CloseStatus> closeSession) {
 		this.core = core;
 		this.link = link;
-		this.receiver = new LinkReceiver(core, link);
+		this.receiver = new MessageReceiver(core, link);
 		this.closeSession = closeSession;
 	}
 

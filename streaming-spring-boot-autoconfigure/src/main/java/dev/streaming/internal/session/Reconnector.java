@@ -22,7 +22,7 @@ import dev.streaming.internal.connection.ConnStateMachine;
 import dev.streaming.internal.connection.ConnStateMachine.ConnectOperation;
 import dev.streaming.internal.connection.DefaultConn;
 import dev.streaming.internal.connection.End;
-import dev.streaming.internal.connection.Link;
+import dev.streaming.internal.connection.PhysicalConnection;
 import dev.streaming.internal.session.HookRun.HookTimeoutException;
 import dev.streaming.internal.util.CloseFrames;
 import dev.streaming.observation.ConnectionObserver;
@@ -322,7 +322,7 @@ final class Reconnector {
 			.whenComplete((link, failure) -> this.serial.execute(() -> dialled(operation, link, failure)));
 	}
 
-	private void dialled(ConnectOperation operation, @Nullable Link link, @Nullable Throwable failure) {
+	private void dialled(ConnectOperation operation, @Nullable PhysicalConnection link, @Nullable Throwable failure) {
 		this.core.end(operation);
 		if (this.session.isOver()) {
 			if (link != null) {
@@ -346,14 +346,14 @@ final class Reconnector {
 	 * is given up with it.
 	 * @param link the link, which is over
 	 */
-	private void abandon(Link link) {
+	private void abandon(PhysicalConnection link) {
 		int unhandled = link.inbox().abandon(End.RESET);
 		if (unhandled > 0) {
 			this.observer.chunksDiscarded(unhandled);
 		}
 	}
 
-	private void runHook(Link link) {
+	private void runHook(PhysicalConnection link) {
 		Outage current = outage();
 		DefaultReconnectContext context = new DefaultReconnectContext(current.planned ? 1 : this.attemptsUsed,
 				this.config.maxReconnectAttempts(), current.cause, current.lastFailure, current.planned,
@@ -374,7 +374,7 @@ final class Reconnector {
 		succeeded(link, context);
 	}
 
-	private void hookFailed(Link link, Exception failure) {
+	private void hookFailed(PhysicalConnection link, Exception failure) {
 		if (this.session.isOver()) {
 			// Whoever ended it closes the connection, and says with which code
 			return;
@@ -417,7 +417,7 @@ final class Reconnector {
 		nextAttempt();
 	}
 
-	private void succeeded(Link link, DefaultReconnectContext context) {
+	private void succeeded(PhysicalConnection link, DefaultReconnectContext context) {
 		Outage current = outage();
 		Duration took = Duration.ofNanos(this.timer.nanoTime() - current.since);
 		boolean open = this.session.open(link);

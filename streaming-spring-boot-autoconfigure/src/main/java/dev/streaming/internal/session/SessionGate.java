@@ -14,11 +14,11 @@ import dev.streaming.Session.State;
 import dev.streaming.SessionClosedException;
 import dev.streaming.StreamingException;
 import dev.streaming.internal.concurrent.Timer;
-import dev.streaming.internal.connection.ConnStateMachine.LinkOwner;
+import dev.streaming.internal.connection.ConnStateMachine.ConnectionOwner;
 import dev.streaming.internal.connection.End;
-import dev.streaming.internal.connection.Link;
 import dev.streaming.internal.connection.Outbox;
 import dev.streaming.internal.connection.Outgoing;
+import dev.streaming.internal.connection.PhysicalConnection;
 import dev.streaming.observation.ConnectionObserver;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -35,7 +35,7 @@ import org.springframework.web.socket.CloseStatus;
  * Any thread submits; the session's own task opens and shuts; a link's threads give back
  * what they could not send. Nothing blocks.
  */
-final class SessionGate implements LinkOwner {
+final class SessionGate implements ConnectionOwner {
 
 	private final String name;
 
@@ -57,7 +57,7 @@ final class SessionGate implements LinkOwner {
 	private volatile State state = State.RECONNECTING;
 
 	// Guarded by lock
-	private @Nullable Link link;
+	private @Nullable PhysicalConnection link;
 
 	// Guarded by lock: the change is planned, so nobody's send is refused
 	private boolean planned;
@@ -99,7 +99,7 @@ final class SessionGate implements LinkOwner {
 	 * @param next the link that is set up
 	 * @return {@code false} if the session has ended
 	 */
-	boolean open(Link next) {
+	boolean open(PhysicalConnection next) {
 		this.lock.lock();
 		try {
 			if (this.state == State.CLOSED) {
@@ -170,7 +170,7 @@ final class SessionGate implements LinkOwner {
 	 * @throws SendFailedException if the buffer is full
 	 */
 	void submit(Outgoing outgoing) {
-		Link target;
+		PhysicalConnection target;
 		this.lock.lock();
 		try {
 			if (this.state == State.CLOSED) {
@@ -312,7 +312,7 @@ final class SessionGate implements LinkOwner {
 	}
 
 	private void expire(Outgoing outgoing) {
-		Link current;
+		PhysicalConnection current;
 		boolean waited;
 		boolean withdrawn;
 		this.lock.lock();

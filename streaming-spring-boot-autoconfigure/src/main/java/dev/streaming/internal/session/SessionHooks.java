@@ -18,7 +18,7 @@ import dev.streaming.SessionSetupException;
 import dev.streaming.StreamChunk;
 import dev.streaming.internal.concurrent.SerialExecutor;
 import dev.streaming.internal.connection.ConnStateMachine;
-import dev.streaming.internal.connection.Link;
+import dev.streaming.internal.connection.PhysicalConnection;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -54,7 +54,7 @@ final class SessionHooks {
 	 * @param hook the hook
 	 * @throws Exception what the hook threw, or that it took too long
 	 */
-	void run(Link link, Hook hook) throws Exception {
+	void run(PhysicalConnection link, Hook hook) throws Exception {
 		HookRun run = new HookRun(this.core.timer(), this.config.reconnectHookTimeout(),
 				this.core.config().closeGracePeriod(), () -> this.session.end(Ending.stuck(stuck())));
 		Consumer<Ending> end = this.session::end;
@@ -123,7 +123,7 @@ final class SessionHooks {
 	 * @throws SessionSetupException if the handler threw or took too long
 	 * @throws InterruptedException if the calling thread was interrupted
 	 */
-	void setUp(Link link) throws InterruptedException {
+	void setUp(PhysicalConnection link) throws InterruptedException {
 		CompletableFuture<Void> ready = new CompletableFuture<>();
 		this.serial.execute(() -> {
 			try {

@@ -9,7 +9,7 @@ import dev.streaming.Message;
 import dev.streaming.internal.concurrent.SerialExecutor;
 import dev.streaming.internal.concurrent.Timer;
 import dev.streaming.internal.connection.End;
-import dev.streaming.internal.connection.Link;
+import dev.streaming.internal.connection.PhysicalConnection;
 import dev.streaming.observation.ConnectionObserver;
 import org.jspecify.annotations.Nullable;
 
@@ -38,10 +38,10 @@ final class SessionInput {
 
 	private Deque<Message> batch = new ArrayDeque<>();
 
-	private @Nullable Link link;
+	private @Nullable PhysicalConnection link;
 
 	// Has a hook that runs, and may be attached
-	private @Nullable Link expected;
+	private @Nullable PhysicalConnection expected;
 
 	// Back-pressure is not wanted: the link is being drained
 	private boolean draining;
@@ -63,7 +63,7 @@ final class SessionInput {
 	 * A link may be attached, or its messages be left over.
 	 * @param next the link
 	 */
-	void expect(Link next) {
+	void expect(PhysicalConnection next) {
 		this.expected = next;
 	}
 
@@ -71,7 +71,7 @@ final class SessionInput {
 	 * Take messages from a link from now on.
 	 * @param next the link
 	 */
-	void attach(Link next) {
+	void attach(PhysicalConnection next) {
 		this.expected = null;
 		this.link = next;
 		this.draining = false;
@@ -90,7 +90,7 @@ final class SessionInput {
 	 * Handle what a link has received that will not be attached.
 	 * @param left the link
 	 */
-	void handleLeft(Link left) {
+	void handleLeft(PhysicalConnection left) {
 		this.expected = null;
 		for (Message message : left.inbox().drain()) {
 			if (!this.processor.process(message)) {
@@ -109,7 +109,7 @@ final class SessionInput {
 		return left;
 	}
 
-	private static int abandon(@Nullable Link given) {
+	private static int abandon(@Nullable PhysicalConnection given) {
 		return (given != null) ? given.inbox().abandon(End.RESET) : 0;
 	}
 
@@ -130,7 +130,7 @@ final class SessionInput {
 	}
 
 	private boolean step() {
-		Link current = this.link;
+		PhysicalConnection current = this.link;
 		if (current == null || this.processor.isOver()) {
 			return false;
 		}
@@ -146,7 +146,7 @@ final class SessionInput {
 		return this.processor.process(message);
 	}
 
-	private @Nullable Message next(Link current) {
+	private @Nullable Message next(PhysicalConnection current) {
 		// What an ended link has received is bounded, and its end must not wait for the
 		// consumer
 		boolean free = this.draining || current.end() != null;
@@ -194,7 +194,7 @@ final class SessionInput {
 		 * @param link the link
 		 * @param end how
 		 */
-		void ended(Link link, End end);
+		void ended(PhysicalConnection link, End end);
 
 	}
 

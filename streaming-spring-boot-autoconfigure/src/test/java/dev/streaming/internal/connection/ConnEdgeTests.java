@@ -136,7 +136,7 @@ class ConnEdgeTests {
 	void deadlineThatPassesAsTheMessageIsWrittenHarmsNothing() throws Exception {
 		Race.rounds(1, (round) -> {
 			DefaultConn conn = round.connected();
-			Link link = conn.core().link();
+			PhysicalConnection link = conn.core().link();
 			round.observer.onEvent = (event) -> {
 				if (event.equals("sent")) {
 					link.expire(link.outbox().writing());

@@ -351,7 +351,7 @@ class ConnTrafficTests {
 	@Test
 	void lateEventsOfAnOldConnectionDoNoHarm() throws Exception {
 		DefaultConn conn = this.runtime.connected();
-		Link old = conn.core().link();
+		PhysicalConnection old = conn.core().link();
 		conn.reset();
 		conn.connect();
 		old.text("late");

@@ -16,13 +16,13 @@ import org.springframework.util.Assert;
  * Receiving from one link, by whoever may: the rules of {@link Conn#receive()} and
  * {@link Conn#receiveLoop}. Blocks the calling thread.
  */
-public final class LinkReceiver {
+public final class MessageReceiver {
 
 	private final ConnStateMachine core;
 
 	private final Inbox inbox;
 
-	public LinkReceiver(ConnStateMachine core, Link link) {
+	public MessageReceiver(ConnStateMachine core, PhysicalConnection link) {
 		this.core = core;
 		this.inbox = link.inbox();
 	}

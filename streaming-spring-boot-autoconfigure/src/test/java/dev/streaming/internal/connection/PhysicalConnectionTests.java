@@ -26,7 +26,7 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
  * for the transport to say that it happened.
  */
 @Timeout(30)
-class LinkTests {
+class PhysicalConnectionTests {
 
 	private static final Duration GRACE = ConnConfig.DEFAULT_CLOSE_GRACE_PERIOD;
 
@@ -151,7 +151,7 @@ class LinkTests {
 	@Test
 	void nothingIsSentOrScheduledForALinkThatHasEnded() throws Exception {
 		DefaultConn conn = connected();
-		Link ended = conn.core().link();
+		PhysicalConnection ended = conn.core().link();
 		line(1).listener.closed(CloseStatus.NORMAL, null);
 		ended.close(CloseStatus.NORMAL, false, GRACE);
 		ended.syncHeartbeat();

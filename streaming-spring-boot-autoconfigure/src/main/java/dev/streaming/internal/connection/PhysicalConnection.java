@@ -33,7 +33,7 @@ import org.springframework.web.socket.CloseStatus;
  * which comes when the transport says that nothing more will come, or when a timer has
  * waited long enough for that.
  */
-public final class Link implements TransportListener {
+public final class PhysicalConnection implements TransportListener {
 
 	/** How long a transport may take to say that a connection we dropped is gone. */
 	private static final Duration ABORT_PATIENCE = Duration.ofSeconds(1);
@@ -80,7 +80,7 @@ public final class Link implements TransportListener {
 
 	private volatile long openedAt;
 
-	Link(int epoch, ConnStateMachine core, Dial dial) {
+	PhysicalConnection(int epoch, ConnStateMachine core, Dial dial) {
 		this.epoch = epoch;
 		this.core = core;
 		this.config = core.config();
