@@ -95,7 +95,7 @@ public final class DefaultSession implements Session, SessionInput.Processor, Ob
 
 	private final SessionSender sender;
 
-	private final SessionEnding ending;
+	private final SessionTermination ending;
 
 	private volatile OutageOutcome outageOutcome = OutageOutcome.CLOSED;
 
@@ -129,7 +129,7 @@ public final class DefaultSession implements Session, SessionInput.Processor, Ob
 		this.hooks = new SessionHooks(this, config, this.core, this.serial);
 		this.sender = new SessionSender(this.gate, this.serial, this.core.config().jsonMapper(),
 				this.core.runtime().workers());
-		this.ending = new SessionEnding(this.core, this.serial, this.gate, this.channel, this.id);
+		this.ending = new SessionTermination(this.core, this.serial, this.gate, this.channel, this.id);
 	}
 
 	private static SessionHandler handlerOf(SessionConfig config) {

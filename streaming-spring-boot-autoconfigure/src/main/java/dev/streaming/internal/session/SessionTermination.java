@@ -19,7 +19,7 @@ import org.jspecify.annotations.Nullable;
  * {@code done} completes. Any thread begins it; nothing blocks. What the session's task
  * has to do for it is done elsewhere when the task does not come back in time.
  */
-final class SessionEnding {
+final class SessionTermination {
 
 	private final ConnStateMachine core;
 
@@ -44,7 +44,7 @@ final class SessionEnding {
 
 	private volatile @Nullable Throwable error;
 
-	SessionEnding(ConnStateMachine core, SerialExecutor serial, SessionGate gate, DefaultResponseChannel channel,
+	SessionTermination(ConnStateMachine core, SerialExecutor serial, SessionGate gate, DefaultResponseChannel channel,
 			String name) {
 		this.core = core;
 		this.serial = serial;
