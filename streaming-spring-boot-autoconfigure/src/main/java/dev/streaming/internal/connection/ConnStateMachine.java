@@ -194,7 +194,7 @@ public final class ConnStateMachine {
 			dial.abort();
 			return dial;
 		}
-		int dropped = (last != null && this.owner == null) ? last.inbox().abandon(End.RESET) : 0;
+		int dropped = (last != null && this.owner == null) ? last.inbox().abandon(ConnectionEnd.RESET) : 0;
 		if (dropped > 0) {
 			debug().addKeyValue("messages", dropped)
 				.log("Dropped what the previous connection received and nobody took");
@@ -269,7 +269,7 @@ public final class ConnStateMachine {
 	 * @param ended the link
 	 * @param end how
 	 */
-	void ended(PhysicalConnection ended, End end) {
+	void ended(PhysicalConnection ended, ConnectionEnd end) {
 		debug().addKeyValue("epoch", ended.epoch())
 			.addKeyValue("code", end.status().getCode())
 			.log("The connection has ended");
@@ -337,8 +337,8 @@ public final class ConnStateMachine {
 
 	public NotConnectedException notConnected() {
 		PhysicalConnection last = this.link;
-		End end = (last != null) ? last.ending() : null;
-		boolean peers = end != null && (end.kind() == End.Kind.LOST || end.kind() == End.Kind.PEER);
+		ConnectionEnd end = (last != null) ? last.ending() : null;
+		boolean peers = end != null && (end.kind() == ConnectionEnd.Kind.LOST || end.kind() == ConnectionEnd.Kind.PEER);
 		CloseStatus status = (end != null && peers) ? end.status() : null;
 		State current = this.state;
 		String why = switch (current) {
@@ -405,7 +405,7 @@ public final class ConnStateMachine {
 		if (current != null) {
 			boolean drain = then == State.IDLE;
 			if (!drain && this.owner == null) {
-				current.inbox().abandon(new End(End.Kind.CLOSED, status, null));
+				current.inbox().abandon(new ConnectionEnd(ConnectionEnd.Kind.CLOSED, status, null));
 			}
 			if (from == State.OPEN) {
 				returnUnsent(current);
@@ -442,7 +442,7 @@ public final class ConnStateMachine {
 			aborted.abort(describe("The connection was reset"));
 		}
 		if (dropped != null) {
-			dropped.inbox().abandon(End.RESET);
+			dropped.inbox().abandon(ConnectionEnd.RESET);
 			returnUnsent(dropped);
 			dropped.drop();
 		}

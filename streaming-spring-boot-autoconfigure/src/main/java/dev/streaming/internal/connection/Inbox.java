@@ -43,7 +43,7 @@ public final class Inbox {
 	private volatile boolean paused;
 
 	// Guarded by lock
-	private @Nullable End end;
+	private @Nullable ConnectionEnd end;
 
 	// Guarded by lock: the end was shown to a receiver
 	private boolean endTaken;
@@ -96,7 +96,7 @@ public final class Inbox {
 	 * Put the end behind the messages. The first end stands.
 	 * @param end how the link ended
 	 */
-	void end(End end) {
+	void end(ConnectionEnd end) {
 		end(end, false);
 	}
 
@@ -105,11 +105,11 @@ public final class Inbox {
 	 * @param end how the link ended
 	 * @return how many messages were dropped
 	 */
-	public int abandon(End end) {
+	public int abandon(ConnectionEnd end) {
 		return end(end, true);
 	}
 
-	private int end(End end, boolean drop) {
+	private int end(ConnectionEnd end, boolean drop) {
 		Runnable wake;
 		boolean resume;
 		int dropped = 0;
@@ -209,7 +209,7 @@ public final class Inbox {
 	 * Return the end if there is nothing before it.
 	 * @return the end or {@code null}
 	 */
-	public @Nullable End reachedEnd() {
+	public @Nullable ConnectionEnd reachedEnd() {
 		this.lock.lock();
 		try {
 			return this.messages.isEmpty() ? this.end : null;
@@ -312,7 +312,7 @@ public final class Inbox {
 	 * @param end the end if there is no message
 	 * @param first whether it is the first time that the end is shown
 	 */
-	record Received(@Nullable Message message, @Nullable End end, boolean first) {
+	record Received(@Nullable Message message, @Nullable ConnectionEnd end, boolean first) {
 
 	}
 

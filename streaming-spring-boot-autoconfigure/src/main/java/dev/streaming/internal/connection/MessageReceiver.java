@@ -40,15 +40,16 @@ public final class MessageReceiver {
 
 	public void receiveLoop(Consumer<? super Message> sink) throws InterruptedException {
 		Assert.notNull(sink, "'sink' must not be null");
-		End closed = this.inbox.reachedEnd();
-		if (closed != null && closed.kind() == End.Kind.CLOSED) {
+		ConnectionEnd closed = this.inbox.reachedEnd();
+		if (closed != null && closed.kind() == ConnectionEnd.Kind.CLOSED) {
 			throw this.core.notConnected();
 		}
 		while (true) {
 			Inbox.Received received = this.inbox.receive(-1);
 			Assert.state(received != null, "A receive without a timeout has a result");
-			End end = received.end();
-			if (end != null && received.first() && (end.kind() == End.Kind.CLOSED || end.kind() == End.Kind.PEER)) {
+			ConnectionEnd end = received.end();
+			if (end != null && received.first()
+					&& (end.kind() == ConnectionEnd.Kind.CLOSED || end.kind() == ConnectionEnd.Kind.PEER)) {
 				return;
 			}
 			Message message = message(received);
@@ -61,17 +62,17 @@ public final class MessageReceiver {
 		if (received == null) {
 			return null;
 		}
-		End end = received.end();
+		ConnectionEnd end = received.end();
 		if (end == null) {
 			return received.message();
 		}
-		if (end.kind() == End.Kind.LOST && received.first()) {
+		if (end.kind() == ConnectionEnd.Kind.LOST && received.first()) {
 			throw lost(this.core, end);
 		}
 		throw this.core.notConnected();
 	}
 
-	public static ConnectionLostException lost(ConnStateMachine core, End end) {
+	public static ConnectionLostException lost(ConnStateMachine core, ConnectionEnd end) {
 		String reason = end.status().getReason();
 		String code = (end.status().getCode() == 1006) ? "without a close frame (1006)"
 				: "with code " + end.status().getCode();

@@ -56,11 +56,11 @@ public final class PhysicalConnection implements TransportListener {
 
 	private final FlowControl flow;
 
-	private final AtomicReference<@Nullable End> loss = new AtomicReference<>();
+	private final AtomicReference<@Nullable ConnectionEnd> loss = new AtomicReference<>();
 
 	private final AtomicBoolean closing = new AtomicBoolean();
 
-	private final AtomicReference<@Nullable End> end = new AtomicReference<>();
+	private final AtomicReference<@Nullable ConnectionEnd> end = new AtomicReference<>();
 
 	// What still waits for the end that has begun
 	private final Queue<Timer.Timeout> timeouts = new ConcurrentLinkedQueue<>();
@@ -116,7 +116,7 @@ public final class PhysicalConnection implements TransportListener {
 	 * Return how this link ended.
 	 * @return the end, or {@code null} while it lives
 	 */
-	public @Nullable End end() {
+	public @Nullable ConnectionEnd end() {
 		return this.end.get();
 	}
 
@@ -124,8 +124,8 @@ public final class PhysicalConnection implements TransportListener {
 	 * Return how the end will be told that has begun.
 	 * @return the end to come or that came, or {@code null}
 	 */
-	public @Nullable End ending() {
-		End ended = this.end.get();
+	public @Nullable ConnectionEnd ending() {
+		ConnectionEnd ended = this.end.get();
 		return (ended != null) ? ended : this.loss.get();
 	}
 
@@ -198,15 +198,15 @@ public final class PhysicalConnection implements TransportListener {
 
 	@Override
 	public void closed(CloseStatus status, @Nullable Throwable cause) {
-		End lost = this.loss.get();
+		ConnectionEnd lost = this.loss.get();
 		if (lost != null) {
 			end(lost);
 		}
 		else if (this.closing.get()) {
-			end(new End(End.Kind.CLOSED, status, cause));
+			end(new ConnectionEnd(ConnectionEnd.Kind.CLOSED, status, cause));
 		}
 		else {
-			end(End.of(status, cause));
+			end(ConnectionEnd.of(status, cause));
 		}
 	}
 
@@ -219,7 +219,7 @@ public final class PhysicalConnection implements TransportListener {
 	public void lose(String why, @Nullable Throwable cause) {
 		CloseStatus status = new CloseStatus(CloseStatus.NO_CLOSE_FRAME.getCode(), why);
 		if (this.end.get() != null || this.closing.get()
-				|| !this.loss.compareAndSet(null, new End(End.Kind.LOST, status, cause))) {
+				|| !this.loss.compareAndSet(null, new ConnectionEnd(ConnectionEnd.Kind.LOST, status, cause))) {
 			return;
 		}
 		stopHeartbeat();
@@ -287,7 +287,7 @@ public final class PhysicalConnection implements TransportListener {
 		}
 	}
 
-	private void end(End end) {
+	private void end(ConnectionEnd end) {
 		if (!this.end.compareAndSet(null, end)) {
 			return;
 		}

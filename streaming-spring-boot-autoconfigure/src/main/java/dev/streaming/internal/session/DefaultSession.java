@@ -28,8 +28,8 @@ import dev.streaming.StreamChunk;
 import dev.streaming.internal.concurrent.SerialExecutor;
 import dev.streaming.internal.concurrent.Timer;
 import dev.streaming.internal.connection.ConnStateMachine;
+import dev.streaming.internal.connection.ConnectionEnd;
 import dev.streaming.internal.connection.DefaultConn;
-import dev.streaming.internal.connection.End;
 import dev.streaming.internal.connection.Futures;
 import dev.streaming.internal.connection.MessageReceiver;
 import dev.streaming.internal.connection.PhysicalConnection;
@@ -358,13 +358,13 @@ public final class DefaultSession implements Session, SessionInput.Processor, Ob
 	}
 
 	@Override
-	public void ended(PhysicalConnection link, End end) {
+	public void ended(PhysicalConnection link, ConnectionEnd end) {
 		if (this.reconnector.isUnderWay()) {
 			this.callbacks.linkEnded(true);
 			this.reconnector.drained();
 			return;
 		}
-		if (end.kind() == End.Kind.PEER) {
+		if (end.kind() == ConnectionEnd.Kind.PEER) {
 			this.callbacks.linkEnded(false);
 			end(Ending.byPeer());
 			return;

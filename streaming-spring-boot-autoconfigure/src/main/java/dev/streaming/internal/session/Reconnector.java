@@ -20,8 +20,8 @@ import dev.streaming.internal.concurrent.SerialExecutor;
 import dev.streaming.internal.concurrent.Timer;
 import dev.streaming.internal.connection.ConnStateMachine;
 import dev.streaming.internal.connection.ConnStateMachine.ConnectOperation;
+import dev.streaming.internal.connection.ConnectionEnd;
 import dev.streaming.internal.connection.DefaultConn;
-import dev.streaming.internal.connection.End;
 import dev.streaming.internal.connection.PhysicalConnection;
 import dev.streaming.internal.session.HookRun.HookTimeoutException;
 import dev.streaming.internal.util.CloseFrames;
@@ -347,7 +347,7 @@ final class Reconnector {
 	 * @param link the link, which is over
 	 */
 	private void abandon(PhysicalConnection link) {
-		int unhandled = link.inbox().abandon(End.RESET);
+		int unhandled = link.inbox().abandon(ConnectionEnd.RESET);
 		if (unhandled > 0) {
 			this.observer.chunksDiscarded(unhandled);
 		}

@@ -15,7 +15,7 @@ import dev.streaming.SessionClosedException;
 import dev.streaming.StreamingException;
 import dev.streaming.internal.concurrent.Timer;
 import dev.streaming.internal.connection.ConnStateMachine.ConnectionOwner;
-import dev.streaming.internal.connection.End;
+import dev.streaming.internal.connection.ConnectionEnd;
 import dev.streaming.internal.connection.Outbox;
 import dev.streaming.internal.connection.Outgoing;
 import dev.streaming.internal.connection.PhysicalConnection;
@@ -219,7 +219,7 @@ final class SessionGate implements ConnectionOwner {
 	}
 
 	private @Nullable CloseStatus closeStatus() {
-		End end = (this.link != null) ? this.link.ending() : null;
+		ConnectionEnd end = (this.link != null) ? this.link.ending() : null;
 		return (end != null) ? end.status() : null;
 	}
 

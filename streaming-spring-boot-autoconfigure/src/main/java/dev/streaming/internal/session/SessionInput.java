@@ -8,7 +8,7 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import dev.streaming.Message;
 import dev.streaming.internal.concurrent.SerialExecutor;
 import dev.streaming.internal.concurrent.Timer;
-import dev.streaming.internal.connection.End;
+import dev.streaming.internal.connection.ConnectionEnd;
 import dev.streaming.internal.connection.PhysicalConnection;
 import dev.streaming.observation.ConnectionObserver;
 import org.jspecify.annotations.Nullable;
@@ -110,7 +110,7 @@ final class SessionInput {
 	}
 
 	private static int abandon(@Nullable PhysicalConnection given) {
-		return (given != null) ? given.inbox().abandon(End.RESET) : 0;
+		return (given != null) ? given.inbox().abandon(ConnectionEnd.RESET) : 0;
 	}
 
 	private void wake() {
@@ -136,7 +136,7 @@ final class SessionInput {
 		}
 		Message message = next(current);
 		if (message == null) {
-			End end = this.batch.isEmpty() ? current.inbox().reachedEnd() : null;
+			ConnectionEnd end = this.batch.isEmpty() ? current.inbox().reachedEnd() : null;
 			if (end != null) {
 				this.link = null;
 				this.processor.ended(current, end);
@@ -194,7 +194,7 @@ final class SessionInput {
 		 * @param link the link
 		 * @param end how
 		 */
-		void ended(PhysicalConnection link, End end);
+		void ended(PhysicalConnection link, ConnectionEnd end);
 
 	}
 

@@ -64,7 +64,7 @@ class InboxTests {
 		this.inbox.drain();
 		this.inbox.add(Message.text("c"));
 		assertThat(woken).hasValue(1);
-		this.inbox.end(End.of(CloseStatus.NORMAL, null));
+		this.inbox.end(ConnectionEnd.of(CloseStatus.NORMAL, null));
 		assertThat(woken).hasValue(2);
 		assertThat(this.inbox.reachedEnd()).isNull();
 		this.inbox.drain();
@@ -73,10 +73,10 @@ class InboxTests {
 
 	@Test
 	void nothingComesBehindTheEnd() throws Exception {
-		this.inbox.end(End.of(CloseStatus.NORMAL, null));
+		this.inbox.end(ConnectionEnd.of(CloseStatus.NORMAL, null));
 		this.inbox.add(Message.text("late"));
 		assertThat(this.inbox.isEmpty()).isTrue();
-		this.inbox.end(End.of(CloseStatus.SERVER_ERROR, null));
+		this.inbox.end(ConnectionEnd.of(CloseStatus.SERVER_ERROR, null));
 		assertThat(this.inbox.receive(0).end().status()).isEqualTo(CloseStatus.NORMAL);
 	}
 

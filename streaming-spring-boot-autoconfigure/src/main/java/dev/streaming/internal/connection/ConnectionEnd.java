@@ -12,13 +12,14 @@ import org.springframework.web.socket.CloseStatus;
  * @param status code and reason
  * @param cause what went wrong, or {@code null}
  */
-public record End(Kind kind, CloseStatus status, @Nullable Throwable cause) {
+public record ConnectionEnd(Kind kind, CloseStatus status, @Nullable Throwable cause) {
 
 	/** The connection was reset by its user. */
-	public static final End RESET = new End(Kind.RESET, CloseStatus.NO_CLOSE_FRAME, null);
+	public static final ConnectionEnd RESET = new ConnectionEnd(Kind.RESET, CloseStatus.NO_CLOSE_FRAME, null);
 
-	static End of(CloseStatus status, @Nullable Throwable cause) {
-		return new End((status.getCode() == CloseStatus.NORMAL.getCode()) ? Kind.PEER : Kind.LOST, status, cause);
+	static ConnectionEnd of(CloseStatus status, @Nullable Throwable cause) {
+		return new ConnectionEnd((status.getCode() == CloseStatus.NORMAL.getCode()) ? Kind.PEER : Kind.LOST, status,
+				cause);
 	}
 
 	public enum Kind {
