@@ -208,7 +208,7 @@ public final class DefaultSession implements Session, SessionInput.Processor, Ob
 	 * Close the connection of a session that is not going to open.
 	 */
 	void abandon() {
-		end(Ending.closed(CloseStatus.NORMAL));
+		end(SessionOutcome.closed(CloseStatus.NORMAL));
 		Futures.awaitQuietly(this.ending.done(), closeLimit());
 	}
 
@@ -309,7 +309,7 @@ public final class DefaultSession implements Session, SessionInput.Processor, Ob
 		}
 		catch (Throwable ex) {
 			handled(started, false);
-			end(Ending.failed(new MessageHandlerException(
+			end(SessionOutcome.failed(new MessageHandlerException(
 					"The handler of session '" + this.id + "' failed on a " + message + ": " + ex.getMessage(), ex),
 					CloseStatus.SERVER_ERROR));
 			return false;
@@ -350,7 +350,7 @@ public final class DefaultSession implements Session, SessionInput.Processor, Ob
 	}
 
 	private void deliver(List<StreamChunk> chunks, int bytes) {
-		Ending over = this.ending.ending();
+		SessionOutcome over = this.ending.ending();
 		boolean wanted = over == null || over.end() != SessionEnd.CLOSED;
 		if (!(wanted && this.channel.put(chunks, bytes)) && !chunks.isEmpty()) {
 			this.observer.chunksDiscarded(chunks.size());
@@ -366,7 +366,7 @@ public final class DefaultSession implements Session, SessionInput.Processor, Ob
 		}
 		if (end.kind() == ConnectionEnd.Kind.PEER) {
 			this.callbacks.linkEnded(false);
-			end(Ending.byPeer());
+			end(SessionOutcome.byPeer());
 			return;
 		}
 		Throwable cause = MessageReceiver.lost(this.core, end);
@@ -377,7 +377,7 @@ public final class DefaultSession implements Session, SessionInput.Processor, Ob
 		}
 		else {
 			this.callbacks.linkEnded(false);
-			end(Ending.failed(cause, CloseStatus.NORMAL));
+			end(SessionOutcome.failed(cause, CloseStatus.NORMAL));
 		}
 	}
 
@@ -416,11 +416,11 @@ public final class DefaultSession implements Session, SessionInput.Processor, Ob
 	 * End the session. Any thread; does not block. The first ending stands.
 	 * @param how how it ends
 	 */
-	void end(Ending how) {
+	void end(SessionOutcome how) {
 		end(how, OutageOutcome.CLOSED);
 	}
 
-	void end(Ending how, OutageOutcome outcome) {
+	void end(SessionOutcome how, OutageOutcome outcome) {
 		if (!this.ending.begin(how)) {
 			return;
 		}
@@ -449,7 +449,7 @@ public final class DefaultSession implements Session, SessionInput.Processor, Ob
 		log(this.config.logger().atDebug()).setCause(failure).log("What ended the session");
 	}
 
-	private void finish(Ending how) {
+	private void finish(SessionOutcome how) {
 		int unhandled = this.input.abandon();
 		if (unhandled > 0) {
 			this.observer.chunksDiscarded(unhandled);
@@ -504,7 +504,7 @@ public final class DefaultSession implements Session, SessionInput.Processor, Ob
 
 	@Override
 	public Flow.Publisher<StreamChunk> publisher() {
-		return this.channel.publisher(() -> end(Ending.closed(CloseStatus.NORMAL)));
+		return this.channel.publisher(() -> end(SessionOutcome.closed(CloseStatus.NORMAL)));
 	}
 
 	@Override
@@ -568,7 +568,7 @@ public final class DefaultSession implements Session, SessionInput.Processor, Ob
 	}
 
 	public void close(CloseStatus status) {
-		end(Ending.closed(status));
+		end(SessionOutcome.closed(status));
 		if (!this.serial.isCurrent()) {
 			Futures.awaitQuietly(this.ending.done(), closeLimit());
 		}
@@ -580,7 +580,7 @@ public final class DefaultSession implements Session, SessionInput.Processor, Ob
 	 * @return completes when the session has ended
 	 */
 	public CompletableFuture<Void> closeAsync(CloseStatus status) {
-		end(Ending.closed(status));
+		end(SessionOutcome.closed(status));
 		return this.ending.done().copy();
 	}
 

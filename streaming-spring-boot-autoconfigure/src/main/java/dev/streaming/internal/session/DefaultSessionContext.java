@@ -70,7 +70,7 @@ public final class DefaultSessionContext implements SessionContext {
 
 	@Override
 	public void close(CloseStatus status) {
-		this.session.end(Ending.closed(CloseFrames.sendable(status)));
+		this.session.end(SessionOutcome.closed(CloseFrames.sendable(status)));
 	}
 
 }

@@ -298,7 +298,7 @@ final class Reconnector {
 		if (last != current.cause) {
 			error.addSuppressed(current.cause);
 		}
-		this.session.end(Ending.failed(error, CloseStatus.NORMAL), outcome);
+		this.session.end(SessionOutcome.failed(error, CloseStatus.NORMAL), outcome);
 	}
 
 	private void dial() {

@@ -56,9 +56,9 @@ final class SessionHooks {
 	 */
 	void run(PhysicalConnection link, Hook hook) throws Exception {
 		HookRun run = new HookRun(this.core.timer(), this.config.reconnectHookTimeout(),
-				this.core.config().closeGracePeriod(), () -> this.session.end(Ending.stuck(stuck())));
-		Consumer<Ending> end = this.session::end;
-		HookConn view = new HookConn(this.core, link, (status) -> end.accept(Ending.closed(status)));
+				this.core.config().closeGracePeriod(), () -> this.session.end(SessionOutcome.stuck(stuck())));
+		Consumer<SessionOutcome> end = this.session::end;
+		HookConn view = new HookConn(this.core, link, (status) -> end.accept(SessionOutcome.closed(status)));
 		this.running = run;
 		if (this.session.isOver()) {
 			run.cancel();

@@ -36,7 +36,7 @@ final class SessionTermination {
 
 	private final CompletableFuture<Void> done = new CompletableFuture<>();
 
-	private final AtomicReference<@Nullable Ending> ending = new AtomicReference<>();
+	private final AtomicReference<@Nullable SessionOutcome> ending = new AtomicReference<>();
 
 	private final AtomicBoolean sealed = new AtomicBoolean();
 
@@ -65,7 +65,7 @@ final class SessionTermination {
 	 * Return how the session ends.
 	 * @return the ending that has begun, or {@code null}
 	 */
-	@Nullable Ending ending() {
+	@Nullable SessionOutcome ending() {
 		return this.ending.get();
 	}
 
@@ -78,7 +78,7 @@ final class SessionTermination {
 	 * @param how how it ends
 	 * @return whether it is the first
 	 */
-	boolean begin(Ending how) {
+	boolean begin(SessionOutcome how) {
 		return this.ending.compareAndSet(null, how);
 	}
 
@@ -88,7 +88,7 @@ final class SessionTermination {
 	 * @param last the callback
 	 * @param finish what the session's task does at the end
 	 */
-	void after(Ending how, Runnable last, Runnable finish) {
+	void after(SessionOutcome how, Runnable last, Runnable finish) {
 		this.serial.execute(() -> {
 			if (!this.sealed.get()) {
 				last.run();
@@ -105,7 +105,7 @@ final class SessionTermination {
 	 * @param how how it ends
 	 * @param finish what the session's task does at the end
 	 */
-	void seal(Ending how, Runnable finish) {
+	void seal(SessionOutcome how, Runnable finish) {
 		if (!this.sealed.compareAndSet(false, true)) {
 			return;
 		}
@@ -121,7 +121,7 @@ final class SessionTermination {
 		this.core.close(how.status()).whenComplete((ignored, none) -> closed(how, finish));
 	}
 
-	private void closed(Ending how, Runnable finish) {
+	private void closed(SessionOutcome how, Runnable finish) {
 		this.channel.end(how.error());
 		Runnable once = () -> {
 			if (this.finished.compareAndSet(false, true)) {
