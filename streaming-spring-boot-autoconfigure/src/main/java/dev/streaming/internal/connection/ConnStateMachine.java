@@ -312,7 +312,7 @@ public final class ConnStateMachine {
 	 * @param failure for its sender
 	 * @return whether that was not settled before
 	 */
-	boolean unwritten(Outgoing outgoing, StreamingException failure) {
+	boolean unwritten(OutboundMessage outgoing, StreamingException failure) {
 		if (!outgoing.fail(failure)) {
 			return false;
 		}
@@ -328,7 +328,7 @@ public final class ConnStateMachine {
 	 * @param outgoing the message
 	 * @throws NotConnectedException if there is none
 	 */
-	void send(Outgoing outgoing) {
+	void send(OutboundMessage outgoing) {
 		PhysicalConnection current = this.link;
 		if (this.state != State.OPEN || current == null || !current.send(outgoing)) {
 			throw notConnected();

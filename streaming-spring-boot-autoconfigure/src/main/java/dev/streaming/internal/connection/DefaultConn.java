@@ -218,7 +218,7 @@ public final class DefaultConn implements Conn {
 			owner.sendRaw(message);
 			return;
 		}
-		Outgoing outgoing = new Outgoing(message);
+		OutboundMessage outgoing = new OutboundMessage(message);
 		this.core.send(outgoing);
 		Futures.awaitSend(outgoing.result());
 	}

@@ -18,17 +18,17 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Outbox {
 
-	private final Function<Outgoing, CompletionStage<Void>> writer;
+	private final Function<OutboundMessage, CompletionStage<Void>> writer;
 
-	private final BiConsumer<Outgoing, @Nullable Throwable> written;
+	private final BiConsumer<OutboundMessage, @Nullable Throwable> written;
 
 	private final ReentrantLock lock = new ReentrantLock();
 
 	// Guarded by lock
-	private final Deque<Outgoing> waiting = new ArrayDeque<>();
+	private final Deque<OutboundMessage> waiting = new ArrayDeque<>();
 
 	// Guarded by lock
-	private @Nullable Outgoing writing;
+	private @Nullable OutboundMessage writing;
 
 	// Guarded by lock: what tells how it went, once the transport has taken it
 	private @Nullable CompletableFuture<Void> write;
@@ -47,7 +47,8 @@ public final class Outbox {
 	 * @param writer writes one message
 	 * @param written hears, once for each write and without the lock, how it went
 	 */
-	Outbox(Function<Outgoing, CompletionStage<Void>> writer, BiConsumer<Outgoing, @Nullable Throwable> written) {
+	Outbox(Function<OutboundMessage, CompletionStage<Void>> writer,
+			BiConsumer<OutboundMessage, @Nullable Throwable> written) {
 		this.writer = writer;
 		this.written = written;
 	}
@@ -58,7 +59,7 @@ public final class Outbox {
 	 * @param outgoing the message
 	 * @return {@code false} if the link has ended
 	 */
-	public boolean add(Outgoing outgoing) {
+	public boolean add(OutboundMessage outgoing) {
 		this.lock.lock();
 		try {
 			if (!this.closed) {
@@ -93,7 +94,7 @@ public final class Outbox {
 	 * @param outgoing the message
 	 * @return whether it was waiting
 	 */
-	public boolean withdraw(Outgoing outgoing) {
+	public boolean withdraw(OutboundMessage outgoing) {
 		this.lock.lock();
 		try {
 			return this.waiting.remove(outgoing);
@@ -103,7 +104,7 @@ public final class Outbox {
 		}
 	}
 
-	boolean isWriting(Outgoing outgoing) {
+	boolean isWriting(OutboundMessage outgoing) {
 		this.lock.lock();
 		try {
 			return this.writing == outgoing;
@@ -117,11 +118,11 @@ public final class Outbox {
 	 * Take no more, and give back what was not begun. Idempotent.
 	 * @return the messages that were waiting, in order
 	 */
-	public List<Outgoing> close() {
+	public List<OutboundMessage> close() {
 		this.lock.lock();
 		try {
 			this.closed = true;
-			List<Outgoing> unsent = new ArrayList<>(this.waiting);
+			List<OutboundMessage> unsent = new ArrayList<>(this.waiting);
 			this.waiting.clear();
 			return unsent;
 		}
@@ -152,7 +153,7 @@ public final class Outbox {
 	 * Return the message that is being written, if any, for a link that broke under it.
 	 * @return the message or {@code null}
 	 */
-	public @Nullable Outgoing writing() {
+	public @Nullable OutboundMessage writing() {
 		this.lock.lock();
 		try {
 			return this.writing;
@@ -167,7 +168,7 @@ public final class Outbox {
 	 * said how that went: what it has said is on its way to the sender.
 	 * @return the message or {@code null}
 	 */
-	@Nullable Outgoing unsettled() {
+	@Nullable OutboundMessage unsettled() {
 		this.lock.lock();
 		try {
 			return (this.write != null && !this.write.isDone()) ? this.writing : null;
@@ -178,9 +179,9 @@ public final class Outbox {
 	}
 
 	private void pump() {
-		Outgoing next = next();
+		OutboundMessage next = next();
 		while (next != null) {
-			Outgoing current = next;
+			OutboundMessage current = next;
 			CompletableFuture<Void> write = write(current);
 			if (!write.isDone()) {
 				write.whenComplete((ignored, failure) -> {
@@ -194,7 +195,7 @@ public final class Outbox {
 		}
 	}
 
-	private CompletableFuture<Void> write(Outgoing outgoing) {
+	private CompletableFuture<Void> write(OutboundMessage outgoing) {
 		CompletableFuture<Void> begun;
 		try {
 			begun = this.writer.apply(outgoing).toCompletableFuture();
@@ -216,8 +217,8 @@ public final class Outbox {
 		return write.handle((ignored, failure) -> failure).join();
 	}
 
-	private @Nullable Outgoing next() {
-		Outgoing next;
+	private @Nullable OutboundMessage next() {
+		OutboundMessage next;
 		Runnable idle = null;
 		this.lock.lock();
 		try {

@@ -337,7 +337,7 @@ public final class PhysicalConnection implements TransportListener {
 	 * @param outgoing the message
 	 * @return {@code false} if the link has ended
 	 */
-	public boolean send(Outgoing outgoing) {
+	public boolean send(OutboundMessage outgoing) {
 		if (!this.outbox.add(outgoing)) {
 			return false;
 		}
@@ -351,11 +351,11 @@ public final class PhysicalConnection implements TransportListener {
 	 * while it is written, the connection is lost.
 	 * @param outgoing the message
 	 */
-	public void expire(Outgoing outgoing) {
+	public void expire(OutboundMessage outgoing) {
 		expire(outgoing, this.outbox.withdraw(outgoing));
 	}
 
-	public void expire(Outgoing outgoing, boolean withdrawn) {
+	public void expire(OutboundMessage outgoing, boolean withdrawn) {
 		if (withdrawn) {
 			expired(outgoing, ", because others before it were not", "the connection stays");
 		}
@@ -364,13 +364,13 @@ public final class PhysicalConnection implements TransportListener {
 		}
 	}
 
-	private boolean expired(Outgoing outgoing, String why, String what) {
+	private boolean expired(OutboundMessage outgoing, String why, String what) {
 		return this.core.unwritten(outgoing, new SendFailedException(describe(
 				"The message was not written within writeWait (" + this.config.writeWait().toMillis() + " ms)" + why)
 				+ "; " + what, null));
 	}
 
-	private CompletionStage<Void> write(Outgoing outgoing) {
+	private CompletionStage<Void> write(OutboundMessage outgoing) {
 		if (outgoing.isBuffered()) {
 			// It was accepted for as long as it takes until its turn comes
 			outgoing.deadline(this.timer.schedule(this.config.writeWait(), () -> expire(outgoing)));
@@ -383,7 +383,7 @@ public final class PhysicalConnection implements TransportListener {
 		return message.hasText() ? target.sendText(message.text()) : target.sendText(message.asByteBuffer());
 	}
 
-	private void written(Outgoing outgoing, @Nullable Throwable failure) {
+	private void written(OutboundMessage outgoing, @Nullable Throwable failure) {
 		if (failure == null) {
 			outgoing.written();
 			this.observer.sent(outgoing.message().size());
@@ -393,7 +393,7 @@ public final class PhysicalConnection implements TransportListener {
 		this.core.unwritten(outgoing, new SendFailedException(describe("The message could not be written"), failure));
 	}
 
-	private void failWriting(@Nullable Outgoing writing, String why, @Nullable Throwable cause) {
+	private void failWriting(@Nullable OutboundMessage writing, String why, @Nullable Throwable cause) {
 		if (writing != null) {
 			this.core.unwritten(writing, new SendFailedException(describe("A send failed: " + why), cause));
 		}

@@ -10,7 +10,7 @@ import dev.streaming.internal.connection.ConnStateMachine;
 import dev.streaming.internal.connection.Futures;
 import dev.streaming.internal.connection.JsonEncoder;
 import dev.streaming.internal.connection.MessageReceiver;
-import dev.streaming.internal.connection.Outgoing;
+import dev.streaming.internal.connection.OutboundMessage;
 import dev.streaming.internal.connection.PhysicalConnection;
 import dev.streaming.internal.util.CloseFrames;
 import dev.streaming.internal.util.Settings;
@@ -69,7 +69,7 @@ final class HookConn implements Conn {
 	public void sendRaw(Message message) {
 		Assert.notNull(message, "'message' must not be null");
 		checkAlive();
-		Outgoing outgoing = new Outgoing(message);
+		OutboundMessage outgoing = new OutboundMessage(message);
 		if (!this.link.send(outgoing)) {
 			throw this.core.notConnected();
 		}

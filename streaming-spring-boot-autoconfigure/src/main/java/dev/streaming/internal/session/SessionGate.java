@@ -16,8 +16,8 @@ import dev.streaming.StreamingException;
 import dev.streaming.internal.concurrent.Timer;
 import dev.streaming.internal.connection.ConnStateMachine.ConnectionOwner;
 import dev.streaming.internal.connection.ConnectionEnd;
+import dev.streaming.internal.connection.OutboundMessage;
 import dev.streaming.internal.connection.Outbox;
-import dev.streaming.internal.connection.Outgoing;
 import dev.streaming.internal.connection.PhysicalConnection;
 import dev.streaming.observation.ConnectionObserver;
 import org.jspecify.annotations.Nullable;
@@ -63,7 +63,7 @@ final class SessionGate implements ConnectionOwner {
 	private boolean planned;
 
 	// Guarded by lock: in the order in which they are to be sent
-	private final Deque<Outgoing> held = new ArrayDeque<>();
+	private final Deque<OutboundMessage> held = new ArrayDeque<>();
 
 	// Guarded by lock: of those that count against the buffer's size
 	private long heldBytes;
@@ -108,7 +108,7 @@ final class SessionGate implements ConnectionOwner {
 			this.link = next;
 			this.planned = false;
 			while (!this.held.isEmpty()) {
-				Outgoing first = this.held.element();
+				OutboundMessage first = this.held.element();
 				if (!next.outbox().add(first)) {
 					// It has ended already; its end will come to the session in its turn
 					break;
@@ -146,10 +146,10 @@ final class SessionGate implements ConnectionOwner {
 	 * End for good.
 	 * @return what was held back and is not going to be sent
 	 */
-	List<Outgoing> close() {
+	List<OutboundMessage> close() {
 		this.lock.lock();
 		try {
-			List<Outgoing> left = new ArrayList<>(this.held);
+			List<OutboundMessage> left = new ArrayList<>(this.held);
 			this.held.clear();
 			this.heldBytes = 0;
 			if (this.state != State.CLOSED) {
@@ -169,7 +169,7 @@ final class SessionGate implements ConnectionOwner {
 	 * @throws NotConnectedException if there is no connection and the policy is to fail
 	 * @throws SendFailedException if the buffer is full
 	 */
-	void submit(Outgoing outgoing) {
+	void submit(OutboundMessage outgoing) {
 		PhysicalConnection target;
 		this.lock.lock();
 		try {
@@ -193,11 +193,11 @@ final class SessionGate implements ConnectionOwner {
 		}
 	}
 
-	private Timer.Timeout deadline(Outgoing outgoing) {
+	private Timer.Timeout deadline(OutboundMessage outgoing) {
 		return this.timer.schedule(this.writeWait, () -> expire(outgoing));
 	}
 
-	private void hold(Outgoing outgoing) {
+	private void hold(OutboundMessage outgoing) {
 		OutagePolicy policy = this.planned ? OutagePolicy.BUFFER : outgoing.policy();
 		switch (policy) {
 			case FAIL -> throw new NotConnectedException(
@@ -223,31 +223,31 @@ final class SessionGate implements ConnectionOwner {
 		return (end != null) ? end.status() : null;
 	}
 
-	private static boolean isBuffered(Outgoing outgoing) {
+	private static boolean isBuffered(OutboundMessage outgoing) {
 		return outgoing.isBuffered();
 	}
 
-	private static int size(Outgoing outgoing) {
+	private static int size(OutboundMessage outgoing) {
 		return outgoing.message().size();
 	}
 
-	private void drop(Outgoing outgoing) {
+	private void drop(OutboundMessage outgoing) {
 		this.observer.sendsDropped(1);
 		outgoing.written();
 	}
 
 	@Override
 	public boolean takeBack(Outbox ending) {
-		List<Outgoing> failed = new ArrayList<>();
+		List<OutboundMessage> failed = new ArrayList<>();
 		this.lock.lock();
 		try {
 			if (this.state == State.CLOSED) {
 				return false;
 			}
-			Deque<Outgoing> front = new ArrayDeque<>();
+			Deque<OutboundMessage> front = new ArrayDeque<>();
 			// Under the lock: a message is always in one place or the other for those who
 			// look for it, and nobody opens the gate between
-			for (Outgoing outgoing : ending.close()) {
+			for (OutboundMessage outgoing : ending.close()) {
 				switch (policyAfterLoss(outgoing)) {
 					case FAIL -> failed.add(outgoing);
 					case DROP -> drop(outgoing);
@@ -270,7 +270,7 @@ final class SessionGate implements ConnectionOwner {
 		return true;
 	}
 
-	private OutagePolicy policyAfterLoss(Outgoing outgoing) {
+	private OutagePolicy policyAfterLoss(OutboundMessage outgoing) {
 		if (outgoing.isBound()) {
 			return OutagePolicy.FAIL;
 		}
@@ -301,7 +301,7 @@ final class SessionGate implements ConnectionOwner {
 	 * @param outgoing the message
 	 * @return whether it was held
 	 */
-	boolean withdraw(Outgoing outgoing) {
+	boolean withdraw(OutboundMessage outgoing) {
 		this.lock.lock();
 		try {
 			return !outgoing.isBuffered() && this.held.remove(outgoing);
@@ -311,7 +311,7 @@ final class SessionGate implements ConnectionOwner {
 		}
 	}
 
-	private void expire(Outgoing outgoing) {
+	private void expire(OutboundMessage outgoing) {
 		PhysicalConnection current;
 		boolean waited;
 		boolean withdrawn;

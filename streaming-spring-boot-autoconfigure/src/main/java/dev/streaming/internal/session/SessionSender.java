@@ -12,7 +12,7 @@ import dev.streaming.StreamingException;
 import dev.streaming.internal.concurrent.SerialExecutor;
 import dev.streaming.internal.connection.Futures;
 import dev.streaming.internal.connection.JsonEncoder;
-import dev.streaming.internal.connection.Outgoing;
+import dev.streaming.internal.connection.OutboundMessage;
 import tools.jackson.databind.json.JsonMapper;
 
 import org.springframework.util.Assert;
@@ -48,7 +48,7 @@ final class SessionSender {
 		// A callback that waited for the next connection would wait for itself
 		boolean wait = policy == OutagePolicy.WAIT && !this.serial.isCurrent();
 		OutagePolicy effective = (policy == OutagePolicy.WAIT && !wait) ? OutagePolicy.BUFFER : policy;
-		Outgoing outgoing = new Outgoing(message, effective, true);
+		OutboundMessage outgoing = new OutboundMessage(message, effective, true);
 		this.gate.submit(outgoing);
 		if (wait) {
 			awaitConnection(outgoing);
@@ -56,7 +56,7 @@ final class SessionSender {
 		Futures.awaitSend(outgoing.result());
 	}
 
-	private void awaitConnection(Outgoing outgoing) {
+	private void awaitConnection(OutboundMessage outgoing) {
 		try {
 			outgoing.result().get();
 		}
@@ -73,7 +73,7 @@ final class SessionSender {
 	}
 
 	CompletionStage<Void> sendAsync(Object message, OutagePolicy policy) {
-		Outgoing outgoing = new Outgoing(JsonEncoder.encode(this.mapper, message), policy, false);
+		OutboundMessage outgoing = new OutboundMessage(JsonEncoder.encode(this.mapper, message), policy, false);
 		try {
 			this.gate.submit(outgoing);
 		}

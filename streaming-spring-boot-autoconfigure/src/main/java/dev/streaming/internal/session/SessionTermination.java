@@ -9,7 +9,7 @@ import dev.streaming.SessionClosedException;
 import dev.streaming.internal.concurrent.SerialExecutor;
 import dev.streaming.internal.concurrent.Timer;
 import dev.streaming.internal.connection.ConnStateMachine;
-import dev.streaming.internal.connection.Outgoing;
+import dev.streaming.internal.connection.OutboundMessage;
 import dev.streaming.observation.ConnectionObserver.SessionEnd;
 import org.jspecify.annotations.Nullable;
 
@@ -110,7 +110,7 @@ final class SessionTermination {
 			return;
 		}
 		this.error = how.error();
-		List<Outgoing> held = this.gate.close();
+		List<OutboundMessage> held = this.gate.close();
 		if (how.end() == SessionEnd.CLOSED) {
 			int dropped = this.channel.dropWaiting();
 			if (dropped > 0) {
@@ -144,9 +144,9 @@ final class SessionTermination {
 		whenDone(fallback::cancel);
 	}
 
-	private void refuse(List<Outgoing> held, @Nullable Throwable cause) {
+	private void refuse(List<OutboundMessage> held, @Nullable Throwable cause) {
 		int lost = 0;
-		for (Outgoing outgoing : held) {
+		for (OutboundMessage outgoing : held) {
 			outgoing.fail(new SessionClosedException(
 					"The session '" + this.name + "' ended before the message could be sent", cause));
 			lost += outgoing.isUntold() ? 1 : 0;

@@ -138,7 +138,7 @@ class ConnTrafficTests {
 		this.runtime.peer().stallWrites();
 		CompletableFuture<Void> writing = TestRuntime.run(() -> conn.sendRaw("writing"));
 		awaitWriting(conn);
-		Outgoing waiting = new Outgoing(Message.text("waiting"), OutagePolicy.FAIL, false);
+		OutboundMessage waiting = new OutboundMessage(Message.text("waiting"), OutagePolicy.FAIL, false);
 		conn.core().send(waiting);
 		conn.core().link().expire(waiting);
 		assertThat(TestRuntime.failure(waiting.result())).isInstanceOf(SendFailedException.class)

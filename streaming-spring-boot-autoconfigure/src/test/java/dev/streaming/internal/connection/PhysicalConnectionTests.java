@@ -52,8 +52,8 @@ class PhysicalConnectionTests {
 		return this.transport.lines.get(number - 1);
 	}
 
-	private static Outgoing send(DefaultConn conn, String text) {
-		Outgoing outgoing = new Outgoing(Message.text(text));
+	private static OutboundMessage send(DefaultConn conn, String text) {
+		OutboundMessage outgoing = new OutboundMessage(Message.text(text));
 		conn.core().send(outgoing);
 		return outgoing;
 	}
@@ -61,8 +61,8 @@ class PhysicalConnectionTests {
 	@Test
 	void lossShowsAtOnceAndItsEndSoon() throws Exception {
 		DefaultConn conn = connected();
-		Outgoing writing = send(conn, "writing");
-		Outgoing waiting = send(conn, "waiting");
+		OutboundMessage writing = send(conn, "writing");
+		OutboundMessage waiting = send(conn, "waiting");
 		conn.core().link().lose("tested", null);
 		assertThat(conn.state()).isEqualTo(State.IDLE);
 		assertThat(writing.result()).isCompletedExceptionally();
@@ -79,7 +79,7 @@ class PhysicalConnectionTests {
 	@Test
 	void endFailsTheWriteUnderWay() throws Exception {
 		DefaultConn conn = connected();
-		Outgoing writing = send(conn, "writing");
+		OutboundMessage writing = send(conn, "writing");
 		line(1).listener.closed(CloseStatus.SERVER_ERROR, null);
 		assertThat(writing.result()).isCompletedExceptionally();
 		assertThat(TestRuntime.failure(writing.result())).isInstanceOf(SendFailedException.class);
@@ -89,7 +89,7 @@ class PhysicalConnectionTests {
 	@Test
 	void writeThatIsOverWhenTheEndComesHasSucceeded() throws Exception {
 		DefaultConn conn = connected();
-		Outgoing written = send(conn, "last words");
+		OutboundMessage written = send(conn, "last words");
 		assertThat(conn.state()).isEqualTo(State.IDLE);
 		assertThat(written.result()).isCompleted();
 		this.runtime.assertNoTimers();
@@ -98,7 +98,7 @@ class PhysicalConnectionTests {
 	@Test
 	void writeThatThrowsFailsTheSend() throws Exception {
 		DefaultConn conn = connected();
-		Outgoing choked = send(conn, "choke");
+		OutboundMessage choked = send(conn, "choke");
 		assertThat(choked.result()).isCompletedExceptionally();
 		assertThat(TestRuntime.failure(choked.result())).isInstanceOf(SendFailedException.class)
 			.hasRootCauseMessage("choked");
@@ -172,8 +172,8 @@ class PhysicalConnectionTests {
 	@Test
 	void resetWaitsForNothing() throws Exception {
 		DefaultConn conn = connected();
-		Outgoing writing = send(conn, "writing");
-		Outgoing waiting = send(conn, "waiting");
+		OutboundMessage writing = send(conn, "writing");
+		OutboundMessage waiting = send(conn, "waiting");
 		conn.reset();
 		assertThat(conn.state()).isEqualTo(State.IDLE);
 		assertThat(line(1).calls).containsExactly("send writing", "abort");
@@ -224,7 +224,7 @@ class PhysicalConnectionTests {
 
 	@Test
 	void deadlineThatIsSetLateIsCalledOff() {
-		Outgoing written = new Outgoing(Message.text("x"));
+		OutboundMessage written = new OutboundMessage(Message.text("x"));
 		written.written();
 		written.deadline(this.runtime.timer.schedule(Duration.ofSeconds(1), () -> {
 		}));

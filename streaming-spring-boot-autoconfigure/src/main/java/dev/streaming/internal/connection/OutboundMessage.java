@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
  * One message on its way out, and the word of its sender on what to do in an outage. It
  * is in one place at a time: in a link's {@link Outbox}, or held back by a session.
  */
-public final class Outgoing {
+public final class OutboundMessage {
 
 	private final Message message;
 
@@ -37,7 +37,7 @@ public final class Outgoing {
 	 * Create a message for one connection and no other.
 	 * @param message the message
 	 */
-	public Outgoing(Message message) {
+	public OutboundMessage(Message message) {
 		this(message, OutagePolicy.FAIL, false, true);
 	}
 
@@ -48,11 +48,11 @@ public final class Outgoing {
 	 * @param accepted whether the sender is content when the message is buffered, as one
 	 * that blocks is
 	 */
-	public Outgoing(Message message, OutagePolicy policy, boolean accepted) {
+	public OutboundMessage(Message message, OutagePolicy policy, boolean accepted) {
 		this(message, policy, accepted, false);
 	}
 
-	private Outgoing(Message message, OutagePolicy policy, boolean accepted, boolean bound) {
+	private OutboundMessage(Message message, OutagePolicy policy, boolean accepted, boolean bound) {
 		this.message = message;
 		this.policy = policy;
 		this.accepted = accepted;
