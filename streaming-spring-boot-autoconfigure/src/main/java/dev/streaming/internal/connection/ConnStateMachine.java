@@ -521,7 +521,7 @@ public final class ConnStateMachine {
 		 * the owner does about it
 		 * @return {@code false} if the owner does not want what is left, and did nothing
 		 */
-		boolean takeBack(Outbox ending);
+		boolean takeBack(SendQueue ending);
 
 		/**
 		 * A message was lost, and nobody waits for it any more.

@@ -20,7 +20,7 @@ public final class MessageReceiver {
 
 	private final ConnStateMachine core;
 
-	private final Inbox inbox;
+	private final ReceiveQueue inbox;
 
 	public MessageReceiver(ConnStateMachine core, PhysicalConnection link) {
 		this.core = core;
@@ -45,7 +45,7 @@ public final class MessageReceiver {
 			throw this.core.notConnected();
 		}
 		while (true) {
-			Inbox.Received received = this.inbox.receive(-1);
+			ReceiveQueue.Received received = this.inbox.receive(-1);
 			Assert.state(received != null, "A receive without a timeout has a result");
 			ConnectionEnd end = received.end();
 			if (end != null && received.first()
@@ -58,7 +58,7 @@ public final class MessageReceiver {
 		}
 	}
 
-	private @Nullable Message message(Inbox.@Nullable Received received) {
+	private @Nullable Message message(ReceiveQueue.@Nullable Received received) {
 		if (received == null) {
 			return null;
 		}

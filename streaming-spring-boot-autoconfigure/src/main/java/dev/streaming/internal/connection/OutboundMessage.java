@@ -11,7 +11,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * One message on its way out, and the word of its sender on what to do in an outage. It
- * is in one place at a time: in a link's {@link Outbox}, or held back by a session.
+ * is in one place at a time: in a link's {@link SendQueue}, or held back by a session.
  */
 public final class OutboundMessage {
 

@@ -50,9 +50,9 @@ public final class PhysicalConnection implements TransportListener {
 
 	private final Dial dial;
 
-	private final Inbox inbox;
+	private final ReceiveQueue inbox;
 
-	private final Outbox outbox;
+	private final SendQueue outbox;
 
 	private final FlowControl flow;
 
@@ -87,9 +87,9 @@ public final class PhysicalConnection implements TransportListener {
 		this.timer = core.timer();
 		this.observer = core.observer();
 		this.dial = dial;
-		this.inbox = new Inbox(this::flowChanged);
+		this.inbox = new ReceiveQueue(this::flowChanged);
 		this.flow = new FlowControl(this.inbox::isPaused, this::reading);
-		this.outbox = new Outbox(this::write, this::written);
+		this.outbox = new SendQueue(this::write, this::written);
 	}
 
 	int epoch() {
@@ -104,11 +104,11 @@ public final class PhysicalConnection implements TransportListener {
 		return this.dial.target();
 	}
 
-	public Inbox inbox() {
+	public ReceiveQueue inbox() {
 		return this.inbox;
 	}
 
-	public Outbox outbox() {
+	public SendQueue outbox() {
 		return this.outbox;
 	}
 

@@ -17,8 +17,8 @@ import dev.streaming.internal.concurrent.Timer;
 import dev.streaming.internal.connection.ConnStateMachine.ConnectionOwner;
 import dev.streaming.internal.connection.ConnectionEnd;
 import dev.streaming.internal.connection.OutboundMessage;
-import dev.streaming.internal.connection.Outbox;
 import dev.streaming.internal.connection.PhysicalConnection;
+import dev.streaming.internal.connection.SendQueue;
 import dev.streaming.observation.ConnectionObserver;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -237,7 +237,7 @@ final class SessionGate implements ConnectionOwner {
 	}
 
 	@Override
-	public boolean takeBack(Outbox ending) {
+	public boolean takeBack(SendQueue ending) {
 		List<OutboundMessage> failed = new ArrayList<>();
 		this.lock.lock();
 		try {

@@ -13,11 +13,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 /**
  * The inbox of a link.
  */
-class InboxTests {
+class ReceiveQueueTests {
 
 	private final AtomicInteger flowChanges = new AtomicInteger();
 
-	private final Inbox inbox = new Inbox(this.flowChanges::incrementAndGet);
+	private final ReceiveQueue inbox = new ReceiveQueue(this.flowChanges::incrementAndGet);
 
 	/**
 	 * What an empty inbox gave its consumer was once its own queue: messages that came

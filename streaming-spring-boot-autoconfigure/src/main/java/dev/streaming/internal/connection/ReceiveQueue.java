@@ -16,7 +16,7 @@ import org.springframework.util.Assert;
  * reading. One receiver takes, by waiting or, as a session does, by draining when it is
  * woken; a wake-up comes only when the inbox was empty.
  */
-public final class Inbox {
+public final class ReceiveQueue {
 
 	/** Beyond this weight, in bytes, reading stops. */
 	static final int HIGH_WATER = 256 * 1024;
@@ -61,7 +61,7 @@ public final class Inbox {
 	 * Create an empty inbox.
 	 * @param flow told, without the lock, when {@link #isPaused()} has changed
 	 */
-	Inbox(Runnable flow) {
+	ReceiveQueue(Runnable flow) {
 		this.flow = flow;
 	}
 

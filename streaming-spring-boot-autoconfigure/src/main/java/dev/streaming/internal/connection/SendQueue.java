@@ -16,7 +16,7 @@ import org.jspecify.annotations.Nullable;
  * The way out of one link: messages are written one at a time, in order. Any thread
  * offers; nothing blocks. The next write is begun by whoever finds the last one done.
  */
-public final class Outbox {
+public final class SendQueue {
 
 	private final Function<OutboundMessage, CompletionStage<Void>> writer;
 
@@ -47,7 +47,7 @@ public final class Outbox {
 	 * @param writer writes one message
 	 * @param written hears, once for each write and without the lock, how it went
 	 */
-	Outbox(Function<OutboundMessage, CompletionStage<Void>> writer,
+	SendQueue(Function<OutboundMessage, CompletionStage<Void>> writer,
 			BiConsumer<OutboundMessage, @Nullable Throwable> written) {
 		this.writer = writer;
 		this.written = written;
