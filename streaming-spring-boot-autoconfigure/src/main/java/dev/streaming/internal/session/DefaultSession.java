@@ -46,15 +46,14 @@ import org.springframework.util.Assert;
 import org.springframework.web.socket.CloseStatus;
 
 /**
- * The session: puts together the {@link SessionGate} of its senders, the
- * {@link SessionInput} from connection to channel and the {@link Reconnector}, and ends
- * them all, once.
+ * The session: puts together the {@link SendGate} of its senders, the {@link ReceivePump}
+ * from connection to channel and the {@link Reconnector}, and ends them all, once.
  * <p>
  * Handler, hook and listeners are called by one task at a time, on a worker thread, and
  * so is everything that decides about the connection. Callers' threads only send, take
  * and ask; of those, a blocking send and a close wait.
  */
-public final class DefaultSession implements Session, SessionInput.Processor, ObservedSession {
+public final class DefaultSession implements Session, ReceivePump.Processor, ObservedSession {
 
 	/** What a close may take beyond its grace period. */
 	private static final Duration CLOSE_ALLOWANCE = Duration.ofMillis(1500);
@@ -83,11 +82,11 @@ public final class DefaultSession implements Session, SessionInput.Processor, Ob
 
 	private final SessionCallbacks callbacks;
 
-	private final SessionGate gate;
+	private final SendGate gate;
 
 	private final DefaultResponseChannel channel;
 
-	private final SessionInput input;
+	private final ReceivePump input;
 
 	private final Reconnector reconnector;
 
@@ -120,11 +119,11 @@ public final class DefaultSession implements Session, SessionInput.Processor, Ob
 		this.observer = this.core.observer();
 		this.serial = new SerialExecutor(this.core.runtime().workers());
 		this.callbacks = new SessionCallbacks(this, this.handler, config.listeners(), config.logger(), this.context);
-		this.gate = new SessionGate(this.id, connectionName(), this.core.config().writeWait(),
+		this.gate = new SendGate(this.id, connectionName(), this.core.config().writeWait(),
 				config.sendBufferSize().toBytes(), this.timer, this.observer, config.logger());
 		this.channel = new DefaultResponseChannel(config.responseChannelSize(), config.readAhead().toBytes(),
 				this.serial::isCurrent, this.observer::chunksDiscarded, this.core.runtime().workers());
-		this.input = new SessionInput(this.serial, this.channel, this, this.timer, this.observer);
+		this.input = new ReceivePump(this.serial, this.channel, this, this.timer, this.observer);
 		this.reconnector = new Reconnector(this, config, this.conn, this.serial);
 		this.hooks = new SessionHooks(this, config, this.core, this.serial);
 		this.sender = new SessionSender(this.gate, this.serial, this.core.config().jsonMapper(),

@@ -23,7 +23,7 @@ import org.springframework.util.Assert;
  */
 final class SessionSender {
 
-	private final SessionGate gate;
+	private final SendGate gate;
 
 	private final SerialExecutor serial;
 
@@ -31,7 +31,7 @@ final class SessionSender {
 
 	private final Executor workers;
 
-	SessionSender(SessionGate gate, SerialExecutor serial, JsonMapper mapper, Executor workers) {
+	SessionSender(SendGate gate, SerialExecutor serial, JsonMapper mapper, Executor workers) {
 		this.gate = gate;
 		this.serial = serial;
 		this.mapper = mapper;

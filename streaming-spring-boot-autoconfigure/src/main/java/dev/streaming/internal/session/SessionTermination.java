@@ -25,7 +25,7 @@ final class SessionTermination {
 
 	private final SerialExecutor serial;
 
-	private final SessionGate gate;
+	private final SendGate gate;
 
 	private final DefaultResponseChannel channel;
 
@@ -44,7 +44,7 @@ final class SessionTermination {
 
 	private volatile @Nullable Throwable error;
 
-	SessionTermination(ConnStateMachine core, SerialExecutor serial, SessionGate gate, DefaultResponseChannel channel,
+	SessionTermination(ConnStateMachine core, SerialExecutor serial, SendGate gate, DefaultResponseChannel channel,
 			String name) {
 		this.core = core;
 		this.serial = serial;

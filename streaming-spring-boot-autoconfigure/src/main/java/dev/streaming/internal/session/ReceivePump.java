@@ -19,7 +19,7 @@ import org.jspecify.annotations.Nullable;
  * and holds no thread meanwhile. {@link #attach} and all private methods belong to that
  * task; wake-ups come from any thread.
  */
-final class SessionInput {
+final class ReceivePump {
 
 	/** After so many messages other tasks of the session have their turn. */
 	private static final int TURN = 256;
@@ -50,7 +50,7 @@ final class SessionInput {
 
 	private boolean standing;
 
-	SessionInput(SerialExecutor serial, DefaultResponseChannel channel, Processor processor, Timer timer,
+	ReceivePump(SerialExecutor serial, DefaultResponseChannel channel, Processor processor, Timer timer,
 			ConnectionObserver observer) {
 		this.serial = serial;
 		this.channel = channel;

@@ -35,7 +35,7 @@ import org.springframework.web.socket.CloseStatus;
  * Any thread submits; the session's own task opens and shuts; a link's threads give back
  * what they could not send. Nothing blocks.
  */
-final class SessionGate implements ConnectionOwner {
+final class SendGate implements ConnectionOwner {
 
 	private final String name;
 
@@ -68,7 +68,7 @@ final class SessionGate implements ConnectionOwner {
 	// Guarded by lock: of those that count against the buffer's size
 	private long heldBytes;
 
-	SessionGate(String name, String connectionName, Duration writeWait, long bufferSize, Timer timer,
+	SendGate(String name, String connectionName, Duration writeWait, long bufferSize, Timer timer,
 			ConnectionObserver observer, Logger logger) {
 		this.name = name;
 		this.connectionName = connectionName;
@@ -115,7 +115,7 @@ final class SessionGate implements ConnectionOwner {
 				}
 				this.held.remove();
 			}
-			this.heldBytes = this.held.stream().filter(SessionGate::isBuffered).mapToLong(SessionGate::size).sum();
+			this.heldBytes = this.held.stream().filter(SendGate::isBuffered).mapToLong(SendGate::size).sum();
 			moveTo(State.OPEN);
 		}
 		finally {
