@@ -23,7 +23,7 @@ import dev.streaming.internal.connection.ConnStateMachine.ConnectOperation;
 import dev.streaming.internal.connection.ConnectionEnd;
 import dev.streaming.internal.connection.DefaultConn;
 import dev.streaming.internal.connection.PhysicalConnection;
-import dev.streaming.internal.session.HookRun.HookTimeoutException;
+import dev.streaming.internal.session.HookInvocation.HookTimeoutException;
 import dev.streaming.internal.util.CloseFrames;
 import dev.streaming.observation.ConnectionObserver;
 import dev.streaming.observation.ConnectionObserver.AttemptOutcome;

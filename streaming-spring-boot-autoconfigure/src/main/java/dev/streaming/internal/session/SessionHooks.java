@@ -36,7 +36,7 @@ final class SessionHooks {
 
 	private final SerialExecutor serial;
 
-	private volatile @Nullable HookRun running;
+	private volatile @Nullable HookInvocation running;
 
 	// What hooks have emitted; given up by another thread if the task does not come back
 	private final Queue<StreamChunk> emitted = new ConcurrentLinkedQueue<>();
@@ -55,10 +55,10 @@ final class SessionHooks {
 	 * @throws Exception what the hook threw, or that it took too long
 	 */
 	void run(PhysicalConnection link, Hook hook) throws Exception {
-		HookRun run = new HookRun(this.core.timer(), this.config.reconnectHookTimeout(),
+		HookInvocation run = new HookInvocation(this.core.timer(), this.config.reconnectHookTimeout(),
 				this.core.config().closeGracePeriod(), () -> this.session.end(SessionOutcome.stuck(stuck())));
 		Consumer<SessionOutcome> end = this.session::end;
-		HookConn view = new HookConn(this.core, link, (status) -> end.accept(SessionOutcome.closed(status)));
+		SetupConn view = new SetupConn(this.core, link, (status) -> end.accept(SessionOutcome.closed(status)));
 		this.running = run;
 		if (this.session.isOver()) {
 			run.cancel();
@@ -110,7 +110,7 @@ final class SessionHooks {
 	 * Interrupt the hook that runs, if any. Any thread; does not block.
 	 */
 	void cancel() {
-		HookRun run = this.running;
+		HookInvocation run = this.running;
 		if (run != null) {
 			run.cancel();
 		}

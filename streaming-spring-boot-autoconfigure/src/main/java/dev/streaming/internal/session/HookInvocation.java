@@ -11,7 +11,7 @@ import org.jspecify.annotations.Nullable;
  * One call of a user's hook, with a limit. The calling thread runs it; the timer's
  * thread, or whoever ends the session, interrupts it, and never after it has returned.
  */
-final class HookRun {
+final class HookInvocation {
 
 	private final Timer timer;
 
@@ -42,7 +42,7 @@ final class HookRun {
 	 * @param patience how long the hook may ignore that
 	 * @param ignored called, on the timer's thread, when it did
 	 */
-	HookRun(Timer timer, Duration limit, Duration patience, Runnable ignored) {
+	HookInvocation(Timer timer, Duration limit, Duration patience, Runnable ignored) {
 		this.timer = timer;
 		this.limit = limit;
 		this.patience = patience;

@@ -22,7 +22,7 @@ import org.springframework.web.socket.CloseStatus;
  * What a hook sees of a new connection: it alone passes the session's gate, and it is
  * dead when the hook is over. Used by the hook's thread; only that is blocked.
  */
-final class HookConn implements Conn {
+final class SetupConn implements Conn {
 
 	private final ConnStateMachine core;
 
@@ -34,7 +34,7 @@ final class HookConn implements Conn {
 
 	private volatile boolean over;
 
-	HookConn(ConnStateMachine core, PhysicalConnection link, Consumer<CloseStatus> closeSession) {
+	SetupConn(ConnStateMachine core, PhysicalConnection link, Consumer<CloseStatus> closeSession) {
 		this.core = core;
 		this.link = link;
 		this.receiver = new MessageReceiver(core, link);

@@ -6,7 +6,7 @@ import java.util.ArrayList;
 import java.util.List;
 
 import dev.streaming.internal.concurrent.Timer;
-import dev.streaming.internal.session.HookRun.HookTimeoutException;
+import dev.streaming.internal.session.HookInvocation.HookTimeoutException;
 import org.junit.jupiter.api.Test;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -15,7 +15,7 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 /**
  * The limit of a hook, on a timer that runs tasks although they were called off.
  */
-class HookRunTests {
+class HookInvocationTests {
 
 	private final List<Runnable> tasks = new ArrayList<>();
 
@@ -32,15 +32,15 @@ class HookRunTests {
 
 		@Override
 		public Timeout schedule(Duration delay, Runnable task) {
-			HookRunTests.this.tasks.add(task);
-			HookRunTests.this.delays.add(delay);
+			HookInvocationTests.this.tasks.add(task);
+			HookInvocationTests.this.delays.add(delay);
 			return () -> {
 			};
 		}
 
 	};
 
-	private final HookRun run = new HookRun(this.timer, Duration.ofSeconds(30), Duration.ofSeconds(5),
+	private final HookInvocation run = new HookInvocation(this.timer, Duration.ofSeconds(30), Duration.ofSeconds(5),
 			() -> this.calls.add("ignored"));
 
 	@Test
