@@ -103,15 +103,15 @@ final class DialFailures {
 		if (part instanceof CertificateException || part instanceof CertPathValidatorException
 				|| part instanceof SSLPeerUnverifiedException) {
 			return new DialException(Kind.UNTRUSTED, "The certificate of " + where + " is not trusted",
-					SafeCause.of(failure));
+					SanitizedCause.of(failure));
 		}
 		if (part instanceof SSLException && CERTIFICATE_ALERT.matcher(String.valueOf(part.getMessage())).find()) {
 			return new DialException(Kind.UNTRUSTED, where
 					+ " refused our certificate, or the lack of one: it needs a client certificate that it trusts",
-					SafeCause.of(failure));
+					SanitizedCause.of(failure));
 		}
 		if (part instanceof UnknownHostException || part instanceof UnresolvedAddressException) {
-			return new DialException(Kind.NETWORK, "The host of " + where + " is not known", SafeCause.of(part));
+			return new DialException(Kind.NETWORK, "The host of " + where + " is not known", SanitizedCause.of(part));
 		}
 		if (part.getClass().getName().equals("org.apache.tomcat.websocket.AuthenticationException")) {
 			return answered(where, 401);
@@ -122,25 +122,25 @@ final class DialFailures {
 	private static DialException broken(String where, List<Throwable> chain, Throwable failure) {
 		if (any(chain, (part) -> part instanceof TimeoutException || part instanceof SocketTimeoutException
 				|| part instanceof InterruptedByTimeoutException)) {
-			return new DialException(Kind.NETWORK, where + " did not answer in time", SafeCause.of(failure));
+			return new DialException(Kind.NETWORK, where + " did not answer in time", SanitizedCause.of(failure));
 		}
 		if (any(chain, EOFException.class::isInstance)) {
 			return new DialException(Kind.NETWORK, where + " closed the connection during the handshake",
-					SafeCause.of(failure));
+					SanitizedCause.of(failure));
 		}
 		if (any(chain, SSLException.class::isInstance)) {
 			return new DialException(Kind.NETWORK, "The TLS handshake with " + where + " failed",
-					SafeCause.of(failure));
+					SanitizedCause.of(failure));
 		}
 		if (any(chain, ConnectException.class::isInstance)) {
-			return new DialException(Kind.NETWORK, where + " does not accept connections", SafeCause.of(failure));
+			return new DialException(Kind.NETWORK, where + " does not accept connections", SanitizedCause.of(failure));
 		}
 		Throwable root = chain.get(chain.size() - 1);
 		if (root instanceof IOException || root instanceof SocketException || root instanceof InterruptedException) {
 			return new DialException(Kind.NETWORK, "The connection to " + where + " failed during the handshake",
-					SafeCause.of(failure));
+					SanitizedCause.of(failure));
 		}
-		return new DialException(Kind.PROTOCOL, "The handshake with " + where + " failed", SafeCause.of(failure));
+		return new DialException(Kind.PROTOCOL, "The handshake with " + where + " failed", SanitizedCause.of(failure));
 	}
 
 	private static DialException answered(String where, int status) {

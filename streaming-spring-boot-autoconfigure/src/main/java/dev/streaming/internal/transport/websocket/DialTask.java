@@ -93,7 +93,7 @@ final class DialTask implements Dialing {
 	}
 
 	private void connect() throws Exception {
-		URI uri = RequestCheck.check(this.request);
+		URI uri = DialRequestValidator.check(this.request);
 		if (this.client instanceof StreamingWebSocketClient own) {
 			WebSocketHttpHeaders headers = headers(false);
 			own.connect(this.handler, plainHeaders(headers), uri, this.request.subprotocols(),

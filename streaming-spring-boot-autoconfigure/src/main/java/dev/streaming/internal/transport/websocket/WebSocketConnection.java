@@ -117,7 +117,7 @@ final class WebSocketConnection implements TransportConnection {
 	 */
 	void failed(Throwable failure) {
 		if (this.socket.explainsFailures()) {
-			this.ending.explain(SafeCause.of(failure));
+			this.ending.explain(SanitizedCause.of(failure));
 		}
 	}
 
@@ -135,13 +135,13 @@ final class WebSocketConnection implements TransportConnection {
 	 * @param cause why
 	 */
 	void lost(Throwable cause) {
-		this.ending.begin(CloseStatus.NO_CLOSE_FRAME, SafeCause.of(cause), false);
+		this.ending.begin(CloseStatus.NO_CLOSE_FRAME, SanitizedCause.of(cause), false);
 		dropSoon();
 	}
 
 	@Override
 	public CompletionStage<Void> sendText(String text) {
-		return send(() -> write(new TextMessage(Encodable.text(text))));
+		return send(() -> write(new TextMessage(WireText.text(text))));
 	}
 
 	@Override
@@ -186,7 +186,7 @@ final class WebSocketConnection implements TransportConnection {
 			written.complete(null);
 		}
 		else {
-			written.completeExceptionally(SafeCause.of(failure));
+			written.completeExceptionally(SanitizedCause.of(failure));
 		}
 	}
 
@@ -249,7 +249,7 @@ final class WebSocketConnection implements TransportConnection {
 	}
 
 	private void sendClose(CloseStatus status) {
-		this.calls.start(() -> this.closeHandshake.send(Encodable.status(status)), (failure) -> {
+		this.calls.start(() -> this.closeHandshake.send(WireText.status(status)), (failure) -> {
 			if (failure != null) {
 				lost(failure);
 			}
@@ -324,7 +324,7 @@ final class WebSocketConnection implements TransportConnection {
 			this.socket.drop();
 		}
 		catch (Exception ex) {
-			logger.atDebug().setCause(SafeCause.of(ex)).log("Dropping a connection failed");
+			logger.atDebug().setCause(SanitizedCause.of(ex)).log("Dropping a connection failed");
 		}
 	}
 

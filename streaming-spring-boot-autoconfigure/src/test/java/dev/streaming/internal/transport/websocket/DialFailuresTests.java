@@ -24,8 +24,8 @@ import org.junit.jupiter.params.provider.CsvSource;
 import static org.assertj.core.api.Assertions.assertThat;
 
 /**
- * Tests for {@link DialFailures} and {@link SafeCause}: what the containers throw, also
- * in languages and places that a test cannot bring about.
+ * Tests for {@link DialFailures} and {@link SanitizedCause}: what the containers throw,
+ * also in languages and places that a test cannot bring about.
  */
 @Timeout(30)
 class DialFailuresTests {
@@ -123,7 +123,7 @@ class DialFailuresTests {
 	@Test
 	void aPlainSentenceOfTheJdkIsKept() {
 		IOException reset = new IOException("Connection reset by peer");
-		assertThat(SafeCause.of(new ExecutionException(reset))).isSameAs(reset);
+		assertThat(SanitizedCause.of(new ExecutionException(reset))).isSameAs(reset);
 	}
 
 	@Test

@@ -8,11 +8,11 @@ import org.springframework.web.socket.CloseStatus;
  * Makes texts fit for a frame. A container that finds out for itself has written half of
  * the message by then.
  */
-final class Encodable {
+final class WireText {
 
 	private static final int MAX_REASON_BYTES = 123;
 
-	private Encodable() {
+	private WireText() {
 	}
 
 	/**

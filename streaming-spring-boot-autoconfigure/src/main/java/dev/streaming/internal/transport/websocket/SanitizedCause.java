@@ -18,11 +18,11 @@ import org.jspecify.annotations.Nullable;
  * Makes causes fit to be printed. Containers put the URL with its query, the target of a
  * redirect and whole response headers into their messages.
  */
-final class SafeCause {
+final class SanitizedCause {
 
 	private static final int MAX_DEPTH = 20;
 
-	private SafeCause() {
+	private SanitizedCause() {
 	}
 
 	/**

@@ -12,13 +12,13 @@ import dev.streaming.internal.transport.DialRequest;
  * Refuses what no container would send as it is: Tomcat writes a line feed in a header
  * into the request, and a question mark for what is not Latin-1.
  */
-final class RequestCheck {
+final class DialRequestValidator {
 
 	private static final Pattern TOKEN = Pattern.compile("[!#$%&'*+.^_`|~0-9A-Za-z-]+");
 
 	private static final Pattern HEADER_VALUE = Pattern.compile("[\\t\\x20-\\x7e\\xa0-\\xff]*");
 
-	private RequestCheck() {
+	private DialRequestValidator() {
 	}
 
 	/**
