@@ -11,8 +11,8 @@ import java.util.TreeMap;
 import javax.net.ssl.SSLContext;
 
 import dev.streaming.internal.connection.JsonEncoder;
-import dev.streaming.internal.util.Redacted;
-import dev.streaming.internal.util.Settings;
+import dev.streaming.internal.util.SettingChecks;
+import dev.streaming.internal.util.UriRedactor;
 import dev.streaming.internal.util.WebSocketUrl;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -114,15 +114,15 @@ public final class ConnConfig {
 		headers.putAll(builder.headers);
 		this.headers = Collections.unmodifiableMap(headers);
 		this.subprotocols = List.copyOf(builder.subprotocols);
-		this.dialTimeout = Settings.positive("dialTimeout", builder.dialTimeout);
-		this.writeWait = Settings.positive("writeWait", builder.writeWait);
-		this.maxMessageSize = Settings.positive("maxMessageSize", builder.maxMessageSize);
-		this.maxRetries = Settings.positive("maxRetries", builder.maxRetries);
-		this.retryBackoffBase = Settings.notNegative("retryBackoffBase", builder.retryBackoffBase);
-		this.retryBackoffMax = Settings.notNegative("retryBackoffMax", builder.retryBackoffMax);
-		this.closeGracePeriod = Settings.notNegative("closeGracePeriod", builder.closeGracePeriod);
-		this.heartbeatInterval = Settings.notNegative("heartbeatInterval", builder.heartbeatInterval);
-		this.pongTimeout = Settings.positive("pongTimeout", builder.pongTimeout);
+		this.dialTimeout = SettingChecks.positive("dialTimeout", builder.dialTimeout);
+		this.writeWait = SettingChecks.positive("writeWait", builder.writeWait);
+		this.maxMessageSize = SettingChecks.positive("maxMessageSize", builder.maxMessageSize);
+		this.maxRetries = SettingChecks.positive("maxRetries", builder.maxRetries);
+		this.retryBackoffBase = SettingChecks.notNegative("retryBackoffBase", builder.retryBackoffBase);
+		this.retryBackoffMax = SettingChecks.notNegative("retryBackoffMax", builder.retryBackoffMax);
+		this.closeGracePeriod = SettingChecks.notNegative("closeGracePeriod", builder.closeGracePeriod);
+		this.heartbeatInterval = SettingChecks.notNegative("heartbeatInterval", builder.heartbeatInterval);
+		this.pongTimeout = SettingChecks.positive("pongTimeout", builder.pongTimeout);
 		this.handshake = builder.handshake;
 		this.sslContext = builder.sslContext;
 		this.jsonMapper = (builder.jsonMapper != null) ? builder.jsonMapper : JsonEncoder.DEFAULT_MAPPER;
@@ -305,7 +305,7 @@ public final class ConnConfig {
 	 */
 	@Override
 	public String toString() {
-		return "ConnConfig[" + this.name + ", " + Redacted.uri(this.uri) + "]";
+		return "ConnConfig[" + this.name + ", " + UriRedactor.uri(this.uri) + "]";
 	}
 
 	/**
@@ -403,7 +403,7 @@ public final class ConnConfig {
 		 * @return this
 		 */
 		public Builder header(String name, String value) {
-			Settings.header(name, value);
+			SettingChecks.header(name, value);
 			this.headers.put(name, value);
 			return this;
 		}

@@ -4,7 +4,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 
-import dev.streaming.internal.util.Settings;
+import dev.streaming.internal.util.SettingChecks;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -92,18 +92,18 @@ public final class SessionConfig {
 		this.handler = builder.handler;
 		this.listeners = List.copyOf(builder.listeners);
 		this.logger = (builder.logger != null) ? builder.logger : LoggerFactory.getLogger("dev.streaming.Session");
-		this.responseChannelSize = Settings.positive("responseChannelSize", builder.responseChannelSize);
-		this.readAhead = Settings.notNegative("readAhead", builder.readAhead);
-		this.maxReconnectAttempts = Settings.notNegative("maxReconnectAttempts", builder.maxReconnectAttempts);
-		this.reconnectStableAfter = Settings.notNegative("reconnectStableAfter", builder.reconnectStableAfter);
-		this.reconnectHookTimeout = Settings.positive("reconnectHookTimeout", builder.reconnectHookTimeout);
+		this.responseChannelSize = SettingChecks.positive("responseChannelSize", builder.responseChannelSize);
+		this.readAhead = SettingChecks.notNegative("readAhead", builder.readAhead);
+		this.maxReconnectAttempts = SettingChecks.notNegative("maxReconnectAttempts", builder.maxReconnectAttempts);
+		this.reconnectStableAfter = SettingChecks.notNegative("reconnectStableAfter", builder.reconnectStableAfter);
+		this.reconnectHookTimeout = SettingChecks.positive("reconnectHookTimeout", builder.reconnectHookTimeout);
 		Assert.notNull(builder.sendWhileReconnecting, "sendWhileReconnecting must not be null");
 		this.sendWhileReconnecting = builder.sendWhileReconnecting;
-		this.sendBufferSize = Settings.notNegative("sendBufferSize", builder.sendBufferSize);
-		this.maxConnectionAge = Settings.notNegative("maxConnectionAge", builder.maxConnectionAge);
+		this.sendBufferSize = SettingChecks.notNegative("sendBufferSize", builder.sendBufferSize);
+		this.maxConnectionAge = SettingChecks.notNegative("maxConnectionAge", builder.maxConnectionAge);
 		Assert.isTrue(this.maxConnectionAge.isZero() || builder.handler != null || builder.onReconnect != null,
 				"maxConnectionAge needs a handler or onReconnect, which sets up the next connection");
-		this.plannedChangeMaxWait = Settings.notNegative("plannedChangeMaxWait", builder.plannedChangeMaxWait);
+		this.plannedChangeMaxWait = SettingChecks.notNegative("plannedChangeMaxWait", builder.plannedChangeMaxWait);
 	}
 
 	/**

@@ -12,7 +12,7 @@ import dev.streaming.ConnectFailedException;
 import dev.streaming.NotConnectedException;
 import dev.streaming.StreamingException;
 import dev.streaming.internal.concurrent.Timer;
-import dev.streaming.internal.util.Redacted;
+import dev.streaming.internal.util.UriRedactor;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.spi.LoggingEventBuilder;
 
@@ -99,7 +99,7 @@ public final class ConnStateMachine {
 
 	public String describe(String what) {
 		PhysicalConnection last = this.link;
-		return describe(what, (last != null) ? last.target() : Redacted.uri(this.config.uri()));
+		return describe(what, (last != null) ? last.target() : UriRedactor.uri(this.config.uri()));
 	}
 
 	public String describe(String what, String target) {

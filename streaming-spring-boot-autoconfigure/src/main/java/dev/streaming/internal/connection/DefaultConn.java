@@ -20,7 +20,7 @@ import dev.streaming.internal.retry.JitteredBackOff;
 import dev.streaming.internal.retry.RetryingDialer;
 import dev.streaming.internal.session.DefaultSession;
 import dev.streaming.internal.util.CloseFrames;
-import dev.streaming.internal.util.Settings;
+import dev.streaming.internal.util.SettingChecks;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.util.Assert;
@@ -249,7 +249,7 @@ public final class DefaultConn implements Conn {
 
 	@Override
 	public void startHeartbeat(Duration interval) {
-		this.core.heartbeat(Settings.positive("interval", interval));
+		this.core.heartbeat(SettingChecks.positive("interval", interval));
 	}
 
 	@Override

@@ -14,7 +14,7 @@ import dev.streaming.internal.concurrent.Timer;
 import dev.streaming.internal.transport.DialException;
 import dev.streaming.internal.transport.DialRequest;
 import dev.streaming.internal.transport.Transport;
-import dev.streaming.internal.util.Redacted;
+import dev.streaming.internal.util.UriRedactor;
 import dev.streaming.observation.ConnectionObserver.DialObserver;
 import dev.streaming.observation.ConnectionObserver.DialOutcome;
 import org.jspecify.annotations.Nullable;
@@ -86,7 +86,7 @@ public final class Dial {
 	 * @return what may be said of the URL
 	 */
 	String target() {
-		return Redacted.uri(this.handshake.uri());
+		return UriRedactor.uri(this.handshake.uri());
 	}
 
 	void start() {

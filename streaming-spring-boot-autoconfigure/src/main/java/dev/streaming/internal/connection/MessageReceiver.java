@@ -7,7 +7,7 @@ import java.util.function.Consumer;
 import dev.streaming.Conn;
 import dev.streaming.ConnectionLostException;
 import dev.streaming.Message;
-import dev.streaming.internal.util.Settings;
+import dev.streaming.internal.util.SettingChecks;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.util.Assert;
@@ -35,7 +35,7 @@ public final class MessageReceiver {
 
 	public Optional<Message> receive(Duration timeout) throws InterruptedException {
 		Assert.notNull(timeout, "'timeout' must not be null");
-		return Optional.ofNullable(message(this.inbox.receive(Settings.nanos(timeout))));
+		return Optional.ofNullable(message(this.inbox.receive(SettingChecks.nanos(timeout))));
 	}
 
 	public void receiveLoop(Consumer<? super Message> sink) throws InterruptedException {

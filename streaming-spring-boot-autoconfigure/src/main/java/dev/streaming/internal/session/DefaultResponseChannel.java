@@ -22,7 +22,7 @@ import java.util.stream.StreamSupport;
 import dev.streaming.ResponseChannel;
 import dev.streaming.StreamChunk;
 import dev.streaming.StreamingException;
-import dev.streaming.internal.util.Settings;
+import dev.streaming.internal.util.SettingChecks;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.util.Assert;
@@ -193,7 +193,7 @@ final class DefaultResponseChannel implements ResponseChannel {
 	@Override
 	public Optional<StreamChunk> poll(Duration timeout) throws InterruptedException {
 		Assert.notNull(timeout, "'timeout' must not be null");
-		return take(Settings.nanos(timeout));
+		return take(SettingChecks.nanos(timeout));
 	}
 
 	private Optional<StreamChunk> take(long nanos) throws InterruptedException {

@@ -34,7 +34,7 @@ import dev.streaming.internal.connection.Futures;
 import dev.streaming.internal.connection.MessageReceiver;
 import dev.streaming.internal.connection.PhysicalConnection;
 import dev.streaming.internal.connection.TrafficCounter;
-import dev.streaming.internal.util.Settings;
+import dev.streaming.internal.util.SettingChecks;
 import dev.streaming.observation.ConnectionObserver;
 import dev.streaming.observation.ConnectionObserver.ObservedSession;
 import dev.streaming.observation.ConnectionObserver.OutageOutcome;
@@ -543,7 +543,7 @@ public final class DefaultSession implements Session, ReceivePump.Processor, Obs
 
 	CompletionStage<Void> reconnect(String reason, Duration within) {
 		Assert.notNull(reason, "'reason' must not be null");
-		Settings.notNegative("within", within);
+		SettingChecks.notNegative("within", within);
 		Assert.state(hasHook(), () -> "The session '" + this.id
 				+ "' has neither a handler nor onReconnect, so nothing could set up another connection");
 		CompletableFuture<Void> changed = new CompletableFuture<>();

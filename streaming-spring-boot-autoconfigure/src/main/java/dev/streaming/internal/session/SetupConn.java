@@ -13,7 +13,7 @@ import dev.streaming.internal.connection.MessageReceiver;
 import dev.streaming.internal.connection.OutboundMessage;
 import dev.streaming.internal.connection.PhysicalConnection;
 import dev.streaming.internal.util.CloseFrames;
-import dev.streaming.internal.util.Settings;
+import dev.streaming.internal.util.SettingChecks;
 
 import org.springframework.util.Assert;
 import org.springframework.web.socket.CloseStatus;
@@ -97,7 +97,7 @@ final class SetupConn implements Conn {
 	@Override
 	public void startHeartbeat(Duration interval) {
 		checkAlive();
-		this.core.heartbeat(Settings.positive("interval", interval));
+		this.core.heartbeat(SettingChecks.positive("interval", interval));
 	}
 
 	@Override

@@ -5,9 +5,9 @@ import java.net.URI;
 /**
  * What may be said of a URL in a log or a message: no query, no user info.
  */
-public final class Redacted {
+public final class UriRedactor {
 
-	private Redacted() {
+	private UriRedactor() {
 	}
 
 	public static String uri(URI uri) {

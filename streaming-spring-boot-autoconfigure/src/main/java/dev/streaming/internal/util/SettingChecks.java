@@ -10,14 +10,14 @@ import org.springframework.util.unit.DataSize;
 /**
  * Checks of settings, with messages that name the setting.
  */
-public final class Settings {
+public final class SettingChecks {
 
 	/** The longest of the settings: two of them still add up in nanoseconds. */
 	private static final Duration CENTURY = Duration.ofDays(36500);
 
 	private static final Duration LONGEST = Duration.ofNanos(Long.MAX_VALUE);
 
-	private Settings() {
+	private SettingChecks() {
 	}
 
 	public static Duration positive(String name, @Nullable Duration value) {
