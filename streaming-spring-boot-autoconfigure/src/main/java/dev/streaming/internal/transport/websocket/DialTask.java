@@ -40,7 +40,7 @@ final class DialTask implements Dialing {
 
 	private final ConnectionHandler handler;
 
-	private final BlockingCall call = new BlockingCall(this::connect, this::connectDone);
+	private final InterruptibleTask call = new InterruptibleTask(this::connect, this::connectDone);
 
 	private final ReentrantLock lock = new ReentrantLock();
 

@@ -61,7 +61,7 @@ final class WebSocketConnection implements TransportConnection {
 
 	private final CloseHandshake closeHandshake;
 
-	private final BlockingCalls calls;
+	private final InterruptibleTasks calls;
 
 	// Messages whose senders have not heard of them; with one, the next may begin
 	private final AtomicInteger writes = new AtomicInteger();
@@ -91,7 +91,7 @@ final class WebSocketConnection implements TransportConnection {
 		this.socket = NativeSession.of(session);
 		this.ending = new CloseNotifier(this.gate, timer, listener, () -> this.writes.get() > 0);
 		this.inbound = new Inbound(listener, this.gate, this.ending, maxMessageSize, this::cannotReceive);
-		this.calls = new BlockingCalls(blockingExecutor);
+		this.calls = new InterruptibleTasks(blockingExecutor);
 		this.closeHandshake = new CloseHandshake(session, this.socket, this.ending, timer, this::dropSoon);
 	}
 
@@ -154,7 +154,7 @@ final class WebSocketConnection implements TransportConnection {
 		return send(() -> writeParts(bytes));
 	}
 
-	private CompletionStage<Void> send(BlockingCall.Body message) {
+	private CompletionStage<Void> send(InterruptibleTask.Body message) {
 		CompletableFuture<Void> written = new CompletableFuture<>();
 		this.lock.lock();
 		try {

@@ -15,13 +15,13 @@ import org.jspecify.annotations.Nullable;
  * The blocking calls of one connection, on the blocking executor. Thread-safe, never
  * blocks.
  */
-final class BlockingCalls {
+final class InterruptibleTasks {
 
 	private final Executor executor;
 
 	private final ReentrantLock lock = new ReentrantLock();
 
-	private final Set<BlockingCall> running = new HashSet<>();
+	private final Set<InterruptibleTask> running = new HashSet<>();
 
 	private boolean ended;
 
@@ -29,7 +29,7 @@ final class BlockingCalls {
 	 * Create the calls of a connection.
 	 * @param executor runs them
 	 */
-	BlockingCalls(Executor executor) {
+	InterruptibleTasks(Executor executor) {
 		this.executor = executor;
 	}
 
@@ -40,8 +40,8 @@ final class BlockingCalls {
 	 * thread, or on this one when there is none for it
 	 * @return the call
 	 */
-	BlockingCall start(BlockingCall.Body body, Consumer<@Nullable Throwable> done) {
-		BlockingCall call = new BlockingCall(body, done);
+	InterruptibleTask start(InterruptibleTask.Body body, Consumer<@Nullable Throwable> done) {
+		InterruptibleTask call = new InterruptibleTask(body, done);
 		if (!add(call)) {
 			call.reject(new IOException("The connection was dropped"));
 			return call;
@@ -68,7 +68,7 @@ final class BlockingCalls {
 	 * @return {@code false} if that was done before
 	 */
 	boolean end() {
-		List<BlockingCall> interrupted;
+		List<InterruptibleTask> interrupted;
 		this.lock.lock();
 		try {
 			if (this.ended) {
@@ -80,7 +80,7 @@ final class BlockingCalls {
 		finally {
 			this.lock.unlock();
 		}
-		interrupted.forEach(BlockingCall::interrupt);
+		interrupted.forEach(InterruptibleTask::interrupt);
 		return true;
 	}
 
@@ -97,7 +97,7 @@ final class BlockingCalls {
 		}
 	}
 
-	private boolean add(BlockingCall call) {
+	private boolean add(InterruptibleTask call) {
 		this.lock.lock();
 		try {
 			return !this.ended && this.running.add(call);
@@ -107,7 +107,7 @@ final class BlockingCalls {
 		}
 	}
 
-	private void remove(BlockingCall call) {
+	private void remove(InterruptibleTask call) {
 		this.lock.lock();
 		try {
 			this.running.remove(call);

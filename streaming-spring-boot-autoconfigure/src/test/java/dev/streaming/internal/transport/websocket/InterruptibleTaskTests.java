@@ -18,18 +18,18 @@ import org.junit.jupiter.api.Timeout;
 import static org.assertj.core.api.Assertions.assertThat;
 
 /**
- * Tests for {@link BlockingCall} and {@link BlockingCalls}.
+ * Tests for {@link InterruptibleTask} and {@link InterruptibleTasks}.
  */
 @Timeout(30)
-class BlockingCallTests {
+class InterruptibleTaskTests {
 
 	private final List<@Nullable Throwable> results = new ArrayList<>();
 
 	@Test
 	void tellsHowItWent() {
-		new BlockingCall(() -> {
+		new InterruptibleTask(() -> {
 		}, this.results::add).run();
-		new BlockingCall(() -> {
+		new InterruptibleTask(() -> {
 			throw new IOException("No");
 		}, this.results::add).run();
 		assertThat(this.results).hasSize(2);
@@ -40,7 +40,7 @@ class BlockingCallTests {
 	@Test
 	void oneThatWasGivenUpBeforeItBeganDoesNotBegin() {
 		AtomicBoolean begun = new AtomicBoolean();
-		BlockingCall call = new BlockingCall(() -> begun.set(true), this.results::add);
+		InterruptibleTask call = new InterruptibleTask(() -> begun.set(true), this.results::add);
 		call.interrupt();
 		call.run();
 		assertThat(begun).isFalse();
@@ -55,7 +55,7 @@ class BlockingCallTests {
 			CountDownLatch inside = new CountDownLatch(1);
 			AtomicReference<@Nullable Throwable> result = new AtomicReference<>();
 			AtomicBoolean flagInDone = new AtomicBoolean();
-			BlockingCall call = new BlockingCall(() -> {
+			InterruptibleTask call = new InterruptibleTask(() -> {
 				inside.countDown();
 				try {
 					new CountDownLatch(1).await();
@@ -84,9 +84,9 @@ class BlockingCallTests {
 
 	@Test
 	void anInterruptAfterTheBodyHitsNothing() {
-		BlockingCall[] call = new BlockingCall[1];
+		InterruptibleTask[] call = new InterruptibleTask[1];
 		AtomicBoolean flag = new AtomicBoolean();
-		call[0] = new BlockingCall(() -> {
+		call[0] = new InterruptibleTask(() -> {
 		}, (failure) -> {
 			call[0].interrupt();
 			flag.set(Thread.currentThread().isInterrupted());
@@ -99,7 +99,7 @@ class BlockingCallTests {
 
 	@Test
 	void anInterruptOfSomeoneElseIsKept() {
-		new BlockingCall(() -> Thread.currentThread().interrupt(), this.results::add).run();
+		new InterruptibleTask(() -> Thread.currentThread().interrupt(), this.results::add).run();
 		assertThat(Thread.interrupted()).isTrue();
 	}
 
@@ -107,7 +107,7 @@ class BlockingCallTests {
 	void theEndOfAllInterruptsThoseUnderWayAndRefusesOthers() throws Exception {
 		ExecutorService threads = Executors.newCachedThreadPool();
 		try {
-			BlockingCalls calls = new BlockingCalls(threads);
+			InterruptibleTasks calls = new InterruptibleTasks(threads);
 			CountDownLatch inside = new CountDownLatch(2);
 			CountDownLatch done = new CountDownLatch(2);
 			for (int i = 0; i < 2; i++) {
@@ -132,7 +132,7 @@ class BlockingCallTests {
 
 	@Test
 	void withoutAThreadACallFailsAndTheEndIsMadeHere() {
-		BlockingCalls calls = new BlockingCalls((task) -> {
+		InterruptibleTasks calls = new InterruptibleTasks((task) -> {
 			throw new RejectedExecutionException();
 		});
 		calls.start(() -> {

@@ -11,7 +11,7 @@ import org.jspecify.annotations.Nullable;
  * break off from any other thread. An interrupt hits nothing but the body: not what the
  * thread does before, afterwards, or for others.
  */
-final class BlockingCall implements Runnable {
+final class InterruptibleTask implements Runnable {
 
 	private final Body body;
 
@@ -29,7 +29,7 @@ final class BlockingCall implements Runnable {
 	 * @param done told once, with what the body threw, or {@code null}; on the same
 	 * thread, which can no longer be interrupted then
 	 */
-	BlockingCall(Body body, Consumer<@Nullable Throwable> done) {
+	InterruptibleTask(Body body, Consumer<@Nullable Throwable> done) {
 		this.body = body;
 		this.done = done;
 	}
