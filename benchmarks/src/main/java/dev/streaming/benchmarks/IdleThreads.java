@@ -25,7 +25,7 @@ import javax.net.ssl.TrustManagerFactory;
 import dev.streaming.Conn;
 import dev.streaming.ConnConfig;
 import dev.streaming.internal.concurrent.BoundedExecutor;
-import dev.streaming.internal.concurrent.ThreadTimer;
+import dev.streaming.internal.concurrent.ThreadScheduler;
 import dev.streaming.internal.connection.DefaultConnFactory;
 import dev.streaming.internal.connection.StreamingRuntime;
 import dev.streaming.internal.transport.websocket.StreamingWebSocketClient;
@@ -64,7 +64,7 @@ final class IdleThreads {
 	private static void measure(String name, String scheme, int connections, StreamingWebSocketClient client,
 			@Nullable SSLContext tls) throws Exception {
 		try (BoundedExecutor io = new BoundedExecutor("io-", 64);
-				ThreadTimer timer = new ThreadTimer("timer");
+				ThreadScheduler timer = new ThreadScheduler("timer");
 				ServerSocket server = (tls != null) ? tls.getServerSocketFactory().createServerSocket()
 						: ServerSocketFactory.getDefault().createServerSocket()) {
 			server.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), connections);

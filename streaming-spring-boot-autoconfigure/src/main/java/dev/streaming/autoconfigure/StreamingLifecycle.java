@@ -6,8 +6,8 @@ import java.util.concurrent.ExecutionException;
 import java.util.function.Function;
 import java.util.stream.Stream;
 
-import dev.streaming.internal.concurrent.Timer;
-import dev.streaming.internal.concurrent.Timer.Timeout;
+import dev.streaming.internal.concurrent.Scheduler;
+import dev.streaming.internal.concurrent.Scheduler.Timeout;
 import dev.streaming.internal.connection.DefaultConnFactory;
 import dev.streaming.internal.session.DefaultSessionFactory;
 import org.jspecify.annotations.Nullable;
@@ -46,7 +46,7 @@ final class StreamingLifecycle implements SmartLifecycle {
 
 	private final @Nullable DefaultConnFactory conns;
 
-	private final Timer timer;
+	private final Scheduler timer;
 
 	private volatile boolean running;
 
@@ -56,7 +56,7 @@ final class StreamingLifecycle implements SmartLifecycle {
 	 * @param conns makes connections, or {@code null} if the application does that itself
 	 * @param timer bounds the stop
 	 */
-	StreamingLifecycle(@Nullable DefaultSessionFactory sessions, @Nullable DefaultConnFactory conns, Timer timer) {
+	StreamingLifecycle(@Nullable DefaultSessionFactory sessions, @Nullable DefaultConnFactory conns, Scheduler timer) {
 		this.sessions = sessions;
 		this.conns = conns;
 		this.timer = timer;

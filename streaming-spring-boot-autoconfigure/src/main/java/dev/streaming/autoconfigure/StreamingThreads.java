@@ -3,8 +3,8 @@ package dev.streaming.autoconfigure;
 import java.util.concurrent.Executor;
 
 import dev.streaming.internal.concurrent.BoundedExecutor;
-import dev.streaming.internal.concurrent.ThreadTimer;
-import dev.streaming.internal.concurrent.Timer;
+import dev.streaming.internal.concurrent.Scheduler;
+import dev.streaming.internal.concurrent.ThreadScheduler;
 
 import org.springframework.core.task.SimpleAsyncTaskExecutor;
 
@@ -23,7 +23,7 @@ final class StreamingThreads implements AutoCloseable {
 
 	private final Pool io;
 
-	private final ThreadTimer timer = new ThreadTimer("streaming-timer");
+	private final ThreadScheduler timer = new ThreadScheduler("streaming-timer");
 
 	/**
 	 * Create pools that are empty so far.
@@ -58,7 +58,7 @@ final class StreamingThreads implements AutoCloseable {
 		return this.io.executor();
 	}
 
-	Timer timer() {
+	Scheduler timer() {
 		return this.timer;
 	}
 

@@ -16,7 +16,7 @@ import dev.streaming.Session;
 import dev.streaming.SessionConfig;
 import dev.streaming.StreamChunk;
 import dev.streaming.internal.concurrent.BoundedExecutor;
-import dev.streaming.internal.concurrent.ThreadTimer;
+import dev.streaming.internal.concurrent.ThreadScheduler;
 import dev.streaming.internal.connection.DefaultConnFactory;
 import dev.streaming.internal.connection.StreamingRuntime;
 import dev.streaming.observation.StreamingObserver;
@@ -54,7 +54,7 @@ class DeepgramHandlerTests {
 
 	private Session open() throws InterruptedException {
 		StreamingRuntime runtime = new StreamingRuntime(this.transport, this.workers, this.workers,
-				new ThreadTimer("test-timer"), StreamingObserver.NONE, new Random(1));
+				new ThreadScheduler("test-timer"), StreamingObserver.NONE, new Random(1));
 		ConnConfig config = ConnConfig.builder("wss://api.deepgram.test/v1/listen").build();
 		Conn conn = new DefaultConnFactory(runtime, (name) -> config.toBuilder()).create(config);
 		conn.connect();

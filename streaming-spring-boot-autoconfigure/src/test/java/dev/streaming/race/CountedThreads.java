@@ -7,8 +7,8 @@ import java.util.logging.Level;
 import java.util.logging.Logger;
 
 import dev.streaming.internal.concurrent.BoundedExecutor;
-import dev.streaming.internal.concurrent.ThreadTimer;
-import dev.streaming.internal.concurrent.Timer;
+import dev.streaming.internal.concurrent.Scheduler;
+import dev.streaming.internal.concurrent.ThreadScheduler;
 
 /**
  * Threads and the timer of a runtime on real sockets, which count what they have still to
@@ -25,7 +25,7 @@ public final class CountedThreads implements AutoCloseable {
 
 	private final AtomicInteger timeouts = new AtomicInteger();
 
-	private final ThreadTimer clock;
+	private final ThreadScheduler clock;
 
 	private final BoundedExecutor io;
 
@@ -33,18 +33,18 @@ public final class CountedThreads implements AutoCloseable {
 
 	private final BoundedExecutor dialers;
 
-	private final Timer timer = new CountingTimer();
+	private final Scheduler timer = new CountingTimer();
 
 	public CountedThreads(String prefix) {
 		// A broken pipe is worth a stack trace to Tomcat
 		TOMCAT.setLevel(Level.OFF);
-		this.clock = new ThreadTimer(prefix + "timer");
+		this.clock = new ThreadScheduler(prefix + "timer");
 		this.io = new BoundedExecutor(prefix + "io-", 256);
 		this.workers = new BoundedExecutor(prefix + "worker-", 256);
 		this.dialers = new BoundedExecutor(prefix + "dial-", 256);
 	}
 
-	public Timer timer() {
+	public Scheduler timer() {
 		return this.timer;
 	}
 
@@ -97,7 +97,7 @@ public final class CountedThreads implements AutoCloseable {
 		this.dialers.close();
 	}
 
-	private final class CountingTimer implements Timer {
+	private final class CountingTimer implements Scheduler {
 
 		@Override
 		public long nanoTime() {

@@ -19,7 +19,7 @@ import dev.streaming.ConnConfig;
 import dev.streaming.ErrorClassifier;
 import dev.streaming.Session;
 import dev.streaming.SessionConfig;
-import dev.streaming.internal.concurrent.Timer;
+import dev.streaming.internal.concurrent.Scheduler;
 import dev.streaming.internal.connection.DefaultConn;
 import dev.streaming.internal.connection.StreamingRuntime;
 import dev.streaming.internal.session.AbstractSessionTests;
@@ -27,7 +27,7 @@ import dev.streaming.internal.session.DefaultSession;
 import dev.streaming.testsupport.CountingObserver;
 import dev.streaming.testsupport.InMemoryPeer;
 import dev.streaming.testsupport.InMemoryTransport;
-import dev.streaming.testsupport.ManualTimer;
+import dev.streaming.testsupport.ManualScheduler;
 import dev.streaming.testsupport.TestRuntime;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -44,7 +44,7 @@ public final class RaceRuntime {
 
 	public final Random random;
 
-	public final ManualTimer timer = new ManualTimer();
+	public final ManualScheduler timer = new ManualScheduler();
 
 	public final HeldExecutor deliveries = new HeldExecutor();
 
@@ -64,7 +64,7 @@ public final class RaceRuntime {
 		this.race = race;
 		this.random = new Random(seed);
 		this.observer.onEvent = (event) -> pause();
-		Timer jittery = new Timer() {
+		Scheduler jittery = new Scheduler() {
 
 			@Override
 			public long nanoTime() {

@@ -7,7 +7,7 @@ import java.util.function.Consumer;
 import dev.streaming.Conn;
 import dev.streaming.ConnConfig;
 import dev.streaming.internal.concurrent.BoundedExecutor;
-import dev.streaming.internal.concurrent.ThreadTimer;
+import dev.streaming.internal.concurrent.ThreadScheduler;
 import dev.streaming.internal.connection.StreamingRuntime;
 import dev.streaming.internal.transport.websocket.StreamingWebSocketClient;
 import dev.streaming.internal.transport.websocket.WebSocketClientTransport;
@@ -27,7 +27,7 @@ public abstract class AbstractSocketTests {
 
 	public static final Duration GRACE = Duration.ofMillis(500);
 
-	private final ThreadTimer timer = new ThreadTimer("fault-timer");
+	private final ThreadScheduler timer = new ThreadScheduler("fault-timer");
 
 	private final BoundedExecutor executor = new BoundedExecutor("fault-io-", 64);
 

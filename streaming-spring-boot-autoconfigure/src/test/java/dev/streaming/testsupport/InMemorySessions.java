@@ -13,7 +13,7 @@ import dev.streaming.SessionHandler;
 import dev.streaming.SessionListener;
 import dev.streaming.StreamChunk;
 import dev.streaming.internal.concurrent.BoundedExecutor;
-import dev.streaming.internal.concurrent.ThreadTimer;
+import dev.streaming.internal.concurrent.ThreadScheduler;
 import dev.streaming.internal.connection.DefaultConnFactory;
 import dev.streaming.internal.connection.StreamingRuntime;
 import dev.streaming.internal.session.ConnectionDefinitions;
@@ -37,7 +37,7 @@ public final class InMemorySessions implements AutoCloseable {
 
 	private final BoundedExecutor dialers = new BoundedExecutor("test-dial-", 64);
 
-	private final ThreadTimer timer = new ThreadTimer("test-timer");
+	private final ThreadScheduler timer = new ThreadScheduler("test-timer");
 
 	private final InMemoryTransport transport = new InMemoryTransport();
 

@@ -19,7 +19,7 @@ import dev.streaming.SessionListener;
 import dev.streaming.SessionSpec;
 import dev.streaming.StreamChunk;
 import dev.streaming.internal.concurrent.BoundedExecutor;
-import dev.streaming.internal.concurrent.ThreadTimer;
+import dev.streaming.internal.concurrent.ThreadScheduler;
 import dev.streaming.internal.connection.DefaultConnFactory;
 import dev.streaming.internal.connection.StreamingRuntime;
 import dev.streaming.internal.session.ConnectionDefinitions;
@@ -43,7 +43,7 @@ public abstract class ScriptedProvider<H extends SessionHandler, S extends Scrip
 
 	private final BoundedExecutor workers = new BoundedExecutor("test-worker-", 16);
 
-	private final ThreadTimer timer = new ThreadTimer("test-timer");
+	private final ThreadScheduler timer = new ThreadScheduler("test-timer");
 
 	private final List<RealtimeTool> tools = new ArrayList<>();
 

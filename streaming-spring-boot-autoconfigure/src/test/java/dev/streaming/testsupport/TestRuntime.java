@@ -24,7 +24,7 @@ public final class TestRuntime implements AutoCloseable {
 
 	public static final String URL = "ws://provider.test/live?token=s3cret";
 
-	public final ManualTimer timer = new ManualTimer();
+	public final ManualScheduler timer = new ManualScheduler();
 
 	public final InMemoryTransport transport = new InMemoryTransport();
 

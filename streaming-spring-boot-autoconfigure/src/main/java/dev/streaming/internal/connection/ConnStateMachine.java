@@ -11,7 +11,7 @@ import dev.streaming.ConnConfig;
 import dev.streaming.ConnectFailedException;
 import dev.streaming.NotConnectedException;
 import dev.streaming.StreamingException;
-import dev.streaming.internal.concurrent.Timer;
+import dev.streaming.internal.concurrent.Scheduler;
 import dev.streaming.internal.util.UriRedactor;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.spi.LoggingEventBuilder;
@@ -77,7 +77,7 @@ public final class ConnStateMachine {
 		return this.runtime;
 	}
 
-	public Timer timer() {
+	public Scheduler timer() {
 		return this.runtime.timer();
 	}
 

@@ -14,7 +14,7 @@ import dev.streaming.Message;
 import dev.streaming.PermanentFailureException;
 import dev.streaming.SessionClosedException;
 import dev.streaming.SessionSetupException;
-import dev.streaming.internal.concurrent.Timer;
+import dev.streaming.internal.concurrent.Scheduler;
 import dev.streaming.internal.connection.ConnStateMachine.ConnectOperation;
 import dev.streaming.internal.retry.JitteredBackOff;
 import dev.streaming.internal.retry.RetryingDialer;
@@ -185,7 +185,7 @@ public final class DefaultConn implements Conn {
 
 	private void sleep(Duration delay, ConnectOperation operation) throws InterruptedException {
 		CompletableFuture<Void> over = new CompletableFuture<>();
-		Timer.Timeout timeout = this.core.timer().schedule(delay, () -> over.complete(null));
+		Scheduler.Timeout timeout = this.core.timer().schedule(delay, () -> over.complete(null));
 		try {
 			CompletableFuture.anyOf(over, operation.aborted()).get();
 		}

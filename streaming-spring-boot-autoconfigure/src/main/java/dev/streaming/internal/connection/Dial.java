@@ -10,7 +10,7 @@ import dev.streaming.ConnConfig;
 import dev.streaming.ConnectFailedException;
 import dev.streaming.HandshakeCustomizer;
 import dev.streaming.PermanentFailureException;
-import dev.streaming.internal.concurrent.Timer;
+import dev.streaming.internal.concurrent.Scheduler;
 import dev.streaming.internal.transport.DialException;
 import dev.streaming.internal.transport.DialRequest;
 import dev.streaming.internal.transport.Transport;
@@ -57,7 +57,7 @@ public final class Dial {
 	private Transport.@Nullable Dialing dialing;
 
 	// Guarded by lock
-	private Timer.@Nullable Timeout deadline;
+	private Scheduler.@Nullable Timeout deadline;
 
 	Dial(ConnStateMachine core, int epoch) {
 		this.core = core;

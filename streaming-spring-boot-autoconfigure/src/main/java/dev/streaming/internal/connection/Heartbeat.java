@@ -5,7 +5,7 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Consumer;
 
-import dev.streaming.internal.concurrent.Timer;
+import dev.streaming.internal.concurrent.Scheduler;
 import dev.streaming.observation.ConnectionObserver;
 import org.jspecify.annotations.Nullable;
 
@@ -19,7 +19,7 @@ public final class Heartbeat {
 
 	private final Duration pongTimeout;
 
-	private final Timer timer;
+	private final Scheduler timer;
 
 	private final Runnable ping;
 
@@ -33,10 +33,10 @@ public final class Heartbeat {
 	private boolean stopped;
 
 	// Guarded by lock
-	private Timer.@Nullable Timeout nextPing;
+	private Scheduler.@Nullable Timeout nextPing;
 
 	// Guarded by lock
-	private Timer.@Nullable Timeout check;
+	private Scheduler.@Nullable Timeout check;
 
 	// Guarded by lock: when the first ping since the last sign of life was sent
 	private long waitingSince;
@@ -57,7 +57,7 @@ public final class Heartbeat {
 	// A pong that nobody asked for is a sign of life, and nothing to measure
 	private final AtomicBoolean pingOut = new AtomicBoolean();
 
-	Heartbeat(Duration interval, Duration pongTimeout, Timer timer, Runnable ping, Consumer<String> lost,
+	Heartbeat(Duration interval, Duration pongTimeout, Scheduler timer, Runnable ping, Consumer<String> lost,
 			ConnectionObserver observer) {
 		this.interval = interval;
 		this.pongTimeout = pongTimeout;
@@ -179,7 +179,7 @@ public final class Heartbeat {
 		return (one - other > 0) ? one : other;
 	}
 
-	private static void cancel(Timer.@Nullable Timeout timeout) {
+	private static void cancel(Scheduler.@Nullable Timeout timeout) {
 		if (timeout != null) {
 			timeout.cancel();
 		}

@@ -6,7 +6,7 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import dev.streaming.Message;
 import dev.streaming.OutagePolicy;
 import dev.streaming.StreamingException;
-import dev.streaming.internal.concurrent.Timer;
+import dev.streaming.internal.concurrent.Scheduler;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -27,7 +27,7 @@ public final class OutboundMessage {
 
 	private final AtomicBoolean over = new AtomicBoolean();
 
-	private volatile Timer.@Nullable Timeout deadline;
+	private volatile Scheduler.@Nullable Timeout deadline;
 
 	private volatile boolean buffered;
 
@@ -87,7 +87,7 @@ public final class OutboundMessage {
 	 * Set its deadline, once it is in its place, so that the deadline finds it there.
 	 * @param deadline called off when it is over
 	 */
-	public void deadline(Timer.Timeout deadline) {
+	public void deadline(Scheduler.Timeout deadline) {
 		this.deadline = deadline;
 		if (this.over.get()) {
 			deadline.cancel();
@@ -95,7 +95,7 @@ public final class OutboundMessage {
 	}
 
 	void cancelDeadline() {
-		Timer.Timeout current = this.deadline;
+		Scheduler.Timeout current = this.deadline;
 		if (current != null) {
 			current.cancel();
 		}

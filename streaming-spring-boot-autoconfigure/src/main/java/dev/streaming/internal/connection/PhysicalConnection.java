@@ -13,7 +13,7 @@ import dev.streaming.Conn;
 import dev.streaming.ConnConfig;
 import dev.streaming.Message;
 import dev.streaming.SendFailedException;
-import dev.streaming.internal.concurrent.Timer;
+import dev.streaming.internal.concurrent.Scheduler;
 import dev.streaming.internal.transport.DialException;
 import dev.streaming.internal.transport.TransportConnection;
 import dev.streaming.internal.transport.TransportListener;
@@ -44,7 +44,7 @@ public final class PhysicalConnection implements TransportListener {
 
 	private final ConnConfig config;
 
-	private final Timer timer;
+	private final Scheduler timer;
 
 	private final ConnectionObserver observer;
 
@@ -63,7 +63,7 @@ public final class PhysicalConnection implements TransportListener {
 	private final AtomicReference<@Nullable ConnectionEnd> end = new AtomicReference<>();
 
 	// What still waits for the end that has begun
-	private final Queue<Timer.Timeout> timeouts = new ConcurrentLinkedQueue<>();
+	private final Queue<Scheduler.Timeout> timeouts = new ConcurrentLinkedQueue<>();
 
 	// Set before any message can come
 	private volatile @Nullable TransportConnection connection;
@@ -282,7 +282,7 @@ public final class PhysicalConnection implements TransportListener {
 	}
 
 	private void cancelTimeouts() {
-		for (Timer.Timeout timeout = this.timeouts.poll(); timeout != null; timeout = this.timeouts.poll()) {
+		for (Scheduler.Timeout timeout = this.timeouts.poll(); timeout != null; timeout = this.timeouts.poll()) {
 			timeout.cancel();
 		}
 	}

@@ -6,8 +6,8 @@ import java.util.random.RandomGenerator;
 
 import dev.streaming.ConnConfig;
 import dev.streaming.internal.concurrent.BoundedExecutor;
-import dev.streaming.internal.concurrent.ThreadTimer;
-import dev.streaming.internal.concurrent.Timer;
+import dev.streaming.internal.concurrent.Scheduler;
+import dev.streaming.internal.concurrent.ThreadScheduler;
 import dev.streaming.internal.transport.Transport;
 import dev.streaming.internal.transport.websocket.StreamingWebSocketClient;
 import dev.streaming.internal.transport.websocket.WebSocketClientTransport;
@@ -24,7 +24,7 @@ import dev.streaming.observation.StreamingObserver;
  * @param observer hears what happens
  * @param random draws jitter
  */
-public record StreamingRuntime(Transport transport, Executor workers, Executor dialers, Timer timer,
+public record StreamingRuntime(Transport transport, Executor workers, Executor dialers, Scheduler timer,
 		StreamingObserver observer, RandomGenerator random) {
 
 	/** The most threads of a kind. */
@@ -48,7 +48,7 @@ public record StreamingRuntime(Transport transport, Executor workers, Executor d
 		static final StreamingRuntime INSTANCE = create();
 
 		private static StreamingRuntime create() {
-			Timer timer = new ThreadTimer("streaming-timer");
+			Scheduler timer = new ThreadScheduler("streaming-timer");
 			Executor io = new BoundedExecutor("streaming-io-", MAX_THREADS);
 			return new StreamingRuntime(new WebSocketClientTransport(new StreamingWebSocketClient(), io, timer),
 					new BoundedExecutor("streaming-worker-", MAX_THREADS),

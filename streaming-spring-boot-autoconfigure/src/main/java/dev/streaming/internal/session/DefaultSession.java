@@ -25,8 +25,8 @@ import dev.streaming.SessionConfig;
 import dev.streaming.SessionHandler;
 import dev.streaming.SessionSetupException;
 import dev.streaming.StreamChunk;
+import dev.streaming.internal.concurrent.Scheduler;
 import dev.streaming.internal.concurrent.SerialExecutor;
-import dev.streaming.internal.concurrent.Timer;
 import dev.streaming.internal.connection.ConnStateMachine;
 import dev.streaming.internal.connection.ConnectionEnd;
 import dev.streaming.internal.connection.DefaultConn;
@@ -76,7 +76,7 @@ public final class DefaultSession implements Session, ReceivePump.Processor, Obs
 
 	private final SerialExecutor serial;
 
-	private final Timer timer;
+	private final Scheduler timer;
 
 	private final ConnectionObserver observer;
 

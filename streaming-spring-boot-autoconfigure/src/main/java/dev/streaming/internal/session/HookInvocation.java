@@ -4,7 +4,7 @@ import java.time.Duration;
 import java.util.concurrent.Callable;
 import java.util.concurrent.locks.ReentrantLock;
 
-import dev.streaming.internal.concurrent.Timer;
+import dev.streaming.internal.concurrent.Scheduler;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class HookInvocation {
 
-	private final Timer timer;
+	private final Scheduler timer;
 
 	private final Duration limit;
 
@@ -33,7 +33,7 @@ final class HookInvocation {
 	private boolean timedOut;
 
 	// Guarded by lock
-	private Timer.@Nullable Timeout timeout;
+	private Scheduler.@Nullable Timeout timeout;
 
 	/**
 	 * Create a run.
@@ -42,7 +42,7 @@ final class HookInvocation {
 	 * @param patience how long the hook may ignore that
 	 * @param ignored called, on the timer's thread, when it did
 	 */
-	HookInvocation(Timer timer, Duration limit, Duration patience, Runnable ignored) {
+	HookInvocation(Scheduler timer, Duration limit, Duration patience, Runnable ignored) {
 		this.timer = timer;
 		this.limit = limit;
 		this.patience = patience;

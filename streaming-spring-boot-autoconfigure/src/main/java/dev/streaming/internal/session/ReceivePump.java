@@ -6,8 +6,8 @@ import java.util.Deque;
 import java.util.concurrent.atomic.AtomicBoolean;
 
 import dev.streaming.Message;
+import dev.streaming.internal.concurrent.Scheduler;
 import dev.streaming.internal.concurrent.SerialExecutor;
-import dev.streaming.internal.concurrent.Timer;
 import dev.streaming.internal.connection.ConnectionEnd;
 import dev.streaming.internal.connection.PhysicalConnection;
 import dev.streaming.observation.ConnectionObserver;
@@ -30,7 +30,7 @@ final class ReceivePump {
 
 	private final Processor processor;
 
-	private final Timer timer;
+	private final Scheduler timer;
 
 	private final ConnectionObserver observer;
 
@@ -50,7 +50,7 @@ final class ReceivePump {
 
 	private boolean standing;
 
-	ReceivePump(SerialExecutor serial, DefaultResponseChannel channel, Processor processor, Timer timer,
+	ReceivePump(SerialExecutor serial, DefaultResponseChannel channel, Processor processor, Scheduler timer,
 			ConnectionObserver observer) {
 		this.serial = serial;
 		this.channel = channel;

@@ -16,8 +16,8 @@ import dev.streaming.ReconnectFailedException;
 import dev.streaming.Reconnected;
 import dev.streaming.SessionClosedException;
 import dev.streaming.SessionConfig;
+import dev.streaming.internal.concurrent.Scheduler;
 import dev.streaming.internal.concurrent.SerialExecutor;
-import dev.streaming.internal.concurrent.Timer;
 import dev.streaming.internal.connection.ConnStateMachine;
 import dev.streaming.internal.connection.ConnStateMachine.ConnectOperation;
 import dev.streaming.internal.connection.ConnectionEnd;
@@ -53,7 +53,7 @@ final class Reconnector {
 
 	private final SerialExecutor serial;
 
-	private final Timer timer;
+	private final Scheduler timer;
 
 	private final ConnectionObserver observer;
 
@@ -76,12 +76,12 @@ final class Reconnector {
 	// A change that is asked for before that waits for it
 	private boolean sessionOpen;
 
-	private Timer.@Nullable Timeout ageLimit;
+	private Scheduler.@Nullable Timeout ageLimit;
 
-	private Timer.@Nullable Timeout force;
+	private Scheduler.@Nullable Timeout force;
 
 	// Read by cancel()
-	private volatile Timer.@Nullable Timeout delay;
+	private volatile Scheduler.@Nullable Timeout delay;
 
 	// Written by the session's task, read by snapshots
 	private volatile int reconnects;
@@ -120,7 +120,7 @@ final class Reconnector {
 	 * Call off the wait before an attempt. Any thread; does not block.
 	 */
 	void cancel() {
-		Timer.Timeout waiting = this.delay;
+		Scheduler.Timeout waiting = this.delay;
 		if (waiting != null) {
 			waiting.cancel();
 		}

@@ -13,7 +13,7 @@ import dev.streaming.SendFailedException;
 import dev.streaming.Session.State;
 import dev.streaming.SessionClosedException;
 import dev.streaming.StreamingException;
-import dev.streaming.internal.concurrent.Timer;
+import dev.streaming.internal.concurrent.Scheduler;
 import dev.streaming.internal.connection.ConnStateMachine.ConnectionOwner;
 import dev.streaming.internal.connection.ConnectionEnd;
 import dev.streaming.internal.connection.OutboundMessage;
@@ -45,7 +45,7 @@ final class SendGate implements ConnectionOwner {
 
 	private final long bufferSize;
 
-	private final Timer timer;
+	private final Scheduler timer;
 
 	private final ConnectionObserver observer;
 
@@ -68,7 +68,7 @@ final class SendGate implements ConnectionOwner {
 	// Guarded by lock: of those that count against the buffer's size
 	private long heldBytes;
 
-	SendGate(String name, String connectionName, Duration writeWait, long bufferSize, Timer timer,
+	SendGate(String name, String connectionName, Duration writeWait, long bufferSize, Scheduler timer,
 			ConnectionObserver observer, Logger logger) {
 		this.name = name;
 		this.connectionName = connectionName;
@@ -193,7 +193,7 @@ final class SendGate implements ConnectionOwner {
 		}
 	}
 
-	private Timer.Timeout deadline(OutboundMessage outgoing) {
+	private Scheduler.Timeout deadline(OutboundMessage outgoing) {
 		return this.timer.schedule(this.writeWait, () -> expire(outgoing));
 	}
 

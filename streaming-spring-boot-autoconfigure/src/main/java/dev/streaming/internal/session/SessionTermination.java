@@ -6,8 +6,8 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicReference;
 
 import dev.streaming.SessionClosedException;
+import dev.streaming.internal.concurrent.Scheduler;
 import dev.streaming.internal.concurrent.SerialExecutor;
-import dev.streaming.internal.concurrent.Timer;
 import dev.streaming.internal.connection.ConnStateMachine;
 import dev.streaming.internal.connection.OutboundMessage;
 import dev.streaming.observation.ConnectionObserver.SessionEnd;
@@ -95,7 +95,7 @@ final class SessionTermination {
 				seal(how, finish);
 			}
 		});
-		Timer.Timeout fallback = this.core.timer()
+		Scheduler.Timeout fallback = this.core.timer()
 			.schedule(this.core.config().closeGracePeriod(), () -> seal(how, finish));
 		whenDone(fallback::cancel);
 	}
@@ -139,7 +139,7 @@ final class SessionTermination {
 			return;
 		}
 		this.serial.execute(once);
-		Timer.Timeout fallback = this.core.timer()
+		Scheduler.Timeout fallback = this.core.timer()
 			.schedule(this.core.config().closeGracePeriod(), () -> this.core.runtime().workers().execute(once));
 		whenDone(fallback::cancel);
 	}

@@ -6,7 +6,7 @@ import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
 
 import dev.streaming.ConnConfig;
-import dev.streaming.internal.concurrent.Timer;
+import dev.streaming.internal.concurrent.Scheduler;
 import dev.streaming.testsupport.TestRuntime;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -108,7 +108,7 @@ class HeartbeatTests {
 	@Test
 	void taskThatRunsAsItStopsDoesNothing() {
 		List<Runnable> tasks = new ArrayList<>();
-		Timer late = new Timer() {
+		Scheduler late = new Scheduler() {
 
 			@Override
 			public long nanoTime() {

@@ -5,7 +5,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 
-import dev.streaming.internal.concurrent.Timer;
+import dev.streaming.internal.concurrent.Scheduler;
 import dev.streaming.internal.session.HookInvocation.HookTimeoutException;
 import org.junit.jupiter.api.Test;
 
@@ -23,7 +23,7 @@ class HookInvocationTests {
 
 	private final List<String> calls = new ArrayList<>();
 
-	private final Timer timer = new Timer() {
+	private final Scheduler timer = new Scheduler() {
 
 		@Override
 		public long nanoTime() {

@@ -15,7 +15,7 @@ import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.stream.IntStream;
 
-import dev.streaming.internal.concurrent.ThreadTimer;
+import dev.streaming.internal.concurrent.ThreadScheduler;
 import dev.streaming.internal.transport.Transport.Dialing;
 import org.awaitility.Awaitility;
 import org.awaitility.core.ThrowingRunnable;
@@ -37,7 +37,7 @@ abstract class TransportTestBase {
 
 	final AtomicBoolean interruptLeaked = new AtomicBoolean();
 
-	final ThreadTimer timer = new ThreadTimer("contract-timer");
+	final ThreadScheduler timer = new ThreadScheduler("contract-timer");
 
 	final ExecutorService pool = Executors.newCachedThreadPool();
 

@@ -4,7 +4,7 @@ import java.io.IOException;
 import java.time.Duration;
 import java.util.concurrent.locks.ReentrantLock;
 
-import dev.streaming.internal.concurrent.Timer;
+import dev.streaming.internal.concurrent.Scheduler;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.web.socket.CloseStatus;
@@ -26,7 +26,7 @@ final class CloseHandshake {
 
 	private final CloseNotifier ending;
 
-	private final Timer timer;
+	private final Scheduler timer;
 
 	private final Runnable drop;
 
@@ -46,7 +46,8 @@ final class CloseHandshake {
 	 * @param timer the timer
 	 * @param drop drops the socket; does not block
 	 */
-	CloseHandshake(WebSocketSession session, NativeSession socket, CloseNotifier ending, Timer timer, Runnable drop) {
+	CloseHandshake(WebSocketSession session, NativeSession socket, CloseNotifier ending, Scheduler timer,
+			Runnable drop) {
 		this.session = session;
 		this.socket = socket;
 		this.ending = ending;

@@ -7,7 +7,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.BooleanSupplier;
 
-import dev.streaming.internal.concurrent.Timer;
+import dev.streaming.internal.concurrent.Scheduler;
 import dev.streaming.internal.transport.TransportListener;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -39,7 +39,7 @@ final class CloseNotifier {
 
 	private final DeliveryGate gate;
 
-	private final Timer timer;
+	private final Scheduler timer;
 
 	private final TransportListener listener;
 
@@ -60,7 +60,7 @@ final class CloseNotifier {
 	 * @param listener is told
 	 * @param writing whether a message is being written
 	 */
-	CloseNotifier(DeliveryGate gate, Timer timer, TransportListener listener, BooleanSupplier writing) {
+	CloseNotifier(DeliveryGate gate, Scheduler timer, TransportListener listener, BooleanSupplier writing) {
 		this.gate = gate;
 		this.timer = timer;
 		this.listener = listener;

@@ -6,7 +6,7 @@ import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.locks.ReentrantLock;
 
-import dev.streaming.internal.concurrent.Timer;
+import dev.streaming.internal.concurrent.Scheduler;
 import dev.streaming.internal.transport.DialException;
 import dev.streaming.internal.transport.DialRequest;
 import dev.streaming.internal.transport.Transport.Dialing;
@@ -32,7 +32,7 @@ final class DialTask implements Dialing {
 
 	private final Executor blockingExecutor;
 
-	private final Timer timer;
+	private final Scheduler timer;
 
 	private final DialRequest request;
 
@@ -56,7 +56,7 @@ final class DialTask implements Dialing {
 	 * @param request what to dial
 	 * @param listener hears of it
 	 */
-	DialTask(WebSocketClient client, Executor blockingExecutor, Timer timer, DialRequest request,
+	DialTask(WebSocketClient client, Executor blockingExecutor, Scheduler timer, DialRequest request,
 			TransportListener listener) {
 		this.client = client;
 		this.blockingExecutor = blockingExecutor;

@@ -2,7 +2,7 @@ package dev.streaming.internal.transport.websocket;
 
 import java.util.concurrent.Executor;
 
-import dev.streaming.internal.concurrent.Timer;
+import dev.streaming.internal.concurrent.Scheduler;
 import dev.streaming.internal.transport.DialRequest;
 import dev.streaming.internal.transport.Transport;
 import dev.streaming.internal.transport.TransportListener;
@@ -26,7 +26,7 @@ public final class WebSocketClientTransport implements Transport {
 
 	private final Executor blockingExecutor;
 
-	private final Timer timer;
+	private final Scheduler timer;
 
 	/**
 	 * Create a transport.
@@ -35,7 +35,7 @@ public final class WebSocketClientTransport implements Transport {
 	 * another, as a small pool would: a stalled write then holds up the others
 	 * @param timer sets off short checks while a connection ends
 	 */
-	public WebSocketClientTransport(WebSocketClient client, Executor blockingExecutor, Timer timer) {
+	public WebSocketClientTransport(WebSocketClient client, Executor blockingExecutor, Scheduler timer) {
 		this.client = client;
 		this.blockingExecutor = blockingExecutor;
 		this.timer = timer;

@@ -11,8 +11,8 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.ReentrantLock;
 
-import dev.streaming.internal.concurrent.Timer;
-import dev.streaming.internal.concurrent.Timer.Timeout;
+import dev.streaming.internal.concurrent.Scheduler;
+import dev.streaming.internal.concurrent.Scheduler.Timeout;
 import dev.streaming.internal.transport.TransportConnection;
 import dev.streaming.internal.transport.TransportListener;
 import org.jspecify.annotations.Nullable;
@@ -49,7 +49,7 @@ final class WebSocketConnection implements TransportConnection {
 
 	private final WebSocketSession session;
 
-	private final Timer timer;
+	private final Scheduler timer;
 
 	private final NativeSession socket;
 
@@ -85,7 +85,7 @@ final class WebSocketConnection implements TransportConnection {
 	 * @param timer the timer
 	 */
 	WebSocketConnection(WebSocketSession session, TransportListener listener, int maxMessageSize,
-			Executor blockingExecutor, Timer timer) {
+			Executor blockingExecutor, Scheduler timer) {
 		this.session = session;
 		this.timer = timer;
 		this.socket = NativeSession.of(session);

@@ -8,7 +8,7 @@ import java.util.List;
 import dev.streaming.internal.transport.DialException;
 import dev.streaming.internal.transport.TransportConnection;
 import dev.streaming.internal.transport.TransportListener;
-import dev.streaming.testsupport.ManualTimer;
+import dev.streaming.testsupport.ManualScheduler;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -30,7 +30,7 @@ class CloseNotifierTests {
 
 	private static final CloseStatus LOST = CloseStatus.NO_CLOSE_FRAME;
 
-	private final ManualTimer timer = new ManualTimer();
+	private final ManualScheduler timer = new ManualScheduler();
 
 	private final DeliveryGate gate = new DeliveryGate();
 

@@ -13,9 +13,9 @@ import org.slf4j.LoggerFactory;
  * The timer of real life: one daemon thread, which exists only while there is something
  * to wait for.
  */
-public final class ThreadTimer implements Timer, AutoCloseable {
+public final class ThreadScheduler implements Scheduler, AutoCloseable {
 
-	private static final Logger logger = LoggerFactory.getLogger(ThreadTimer.class);
+	private static final Logger logger = LoggerFactory.getLogger(ThreadScheduler.class);
 
 	private final ScheduledThreadPoolExecutor executor;
 
@@ -23,7 +23,7 @@ public final class ThreadTimer implements Timer, AutoCloseable {
 	 * Create a timer.
 	 * @param threadName the name of its thread
 	 */
-	public ThreadTimer(String threadName) {
+	public ThreadScheduler(String threadName) {
 		this.executor = new ScheduledThreadPoolExecutor(1, (task) -> {
 			Thread thread = new Thread(task, threadName);
 			thread.setDaemon(true);

@@ -6,7 +6,7 @@ import java.time.Duration;
  * A clock and what it sets off. Everything in this library that waits for a time does so
  * here, so that a test can turn the clock.
  */
-public interface Timer {
+public interface Scheduler {
 
 	/**
 	 * Return the time, as {@link System#nanoTime()} does.

@@ -9,14 +9,14 @@ import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.BooleanSupplier;
 import java.util.function.Supplier;
 
-import dev.streaming.internal.concurrent.Timer;
+import dev.streaming.internal.concurrent.Scheduler;
 import org.jspecify.annotations.Nullable;
 
 /**
  * A timer that stands still until it is turned. Tasks run on the thread that turns it, in
  * the order of their times, and see the clock at exactly their time.
  */
-public final class ManualTimer implements Timer {
+public final class ManualScheduler implements Scheduler {
 
 	private static final Duration WAIT = Duration.ofSeconds(10);
 
