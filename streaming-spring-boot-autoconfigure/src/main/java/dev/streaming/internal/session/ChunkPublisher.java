@@ -6,7 +6,7 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
 
 import dev.streaming.StreamChunk;
-import dev.streaming.internal.concurrent.SerialExecutor;
+import dev.streaming.internal.concurrent.SequentialExecutor;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -81,7 +81,7 @@ final class ChunkPublisher {
 
 		private final Runnable onCancel;
 
-		private final SerialExecutor serial = new SerialExecutor(ChunkPublisher.this.workers);
+		private final SequentialExecutor serial = new SequentialExecutor(ChunkPublisher.this.workers);
 
 		private final AtomicLong demand = new AtomicLong();
 

@@ -26,7 +26,7 @@ import dev.streaming.SessionHandler;
 import dev.streaming.SessionSetupException;
 import dev.streaming.StreamChunk;
 import dev.streaming.internal.concurrent.Scheduler;
-import dev.streaming.internal.concurrent.SerialExecutor;
+import dev.streaming.internal.concurrent.SequentialExecutor;
 import dev.streaming.internal.connection.ConnStateMachine;
 import dev.streaming.internal.connection.ConnectionEnd;
 import dev.streaming.internal.connection.DefaultConn;
@@ -74,7 +74,7 @@ public final class DefaultSession implements Session, ReceivePump.Processor, Obs
 
 	private final DefaultSessionContext context;
 
-	private final SerialExecutor serial;
+	private final SequentialExecutor serial;
 
 	private final Scheduler timer;
 
@@ -117,7 +117,7 @@ public final class DefaultSession implements Session, ReceivePump.Processor, Obs
 		this.context = new DefaultSessionContext(this, this.core.config().attributes());
 		this.timer = this.core.timer();
 		this.observer = this.core.observer();
-		this.serial = new SerialExecutor(this.core.runtime().workers());
+		this.serial = new SequentialExecutor(this.core.runtime().workers());
 		this.callbacks = new SessionCallbacks(this, this.handler, config.listeners(), config.logger(), this.context);
 		this.gate = new SendGate(this.id, connectionName(), this.core.config().writeWait(),
 				config.sendBufferSize().toBytes(), this.timer, this.observer, config.logger());

@@ -7,7 +7,7 @@ import java.util.concurrent.atomic.AtomicBoolean;
 
 import dev.streaming.Message;
 import dev.streaming.internal.concurrent.Scheduler;
-import dev.streaming.internal.concurrent.SerialExecutor;
+import dev.streaming.internal.concurrent.SequentialExecutor;
 import dev.streaming.internal.connection.ConnectionEnd;
 import dev.streaming.internal.connection.PhysicalConnection;
 import dev.streaming.observation.ConnectionObserver;
@@ -24,7 +24,7 @@ final class ReceivePump {
 	/** After so many messages other tasks of the session have their turn. */
 	private static final int TURN = 256;
 
-	private final SerialExecutor serial;
+	private final SequentialExecutor serial;
 
 	private final DefaultResponseChannel channel;
 
@@ -50,7 +50,7 @@ final class ReceivePump {
 
 	private boolean standing;
 
-	ReceivePump(SerialExecutor serial, DefaultResponseChannel channel, Processor processor, Scheduler timer,
+	ReceivePump(SequentialExecutor serial, DefaultResponseChannel channel, Processor processor, Scheduler timer,
 			ConnectionObserver observer) {
 		this.serial = serial;
 		this.channel = channel;

@@ -17,7 +17,7 @@ import dev.streaming.Reconnected;
 import dev.streaming.SessionClosedException;
 import dev.streaming.SessionConfig;
 import dev.streaming.internal.concurrent.Scheduler;
-import dev.streaming.internal.concurrent.SerialExecutor;
+import dev.streaming.internal.concurrent.SequentialExecutor;
 import dev.streaming.internal.connection.ConnStateMachine;
 import dev.streaming.internal.connection.ConnStateMachine.ConnectOperation;
 import dev.streaming.internal.connection.ConnectionEnd;
@@ -51,7 +51,7 @@ final class Reconnector {
 
 	private final ConnStateMachine core;
 
-	private final SerialExecutor serial;
+	private final SequentialExecutor serial;
 
 	private final Scheduler timer;
 
@@ -90,7 +90,7 @@ final class Reconnector {
 
 	private volatile @Nullable Throwable lastFailure;
 
-	Reconnector(DefaultSession session, SessionConfig config, DefaultConn conn, SerialExecutor serial) {
+	Reconnector(DefaultSession session, SessionConfig config, DefaultConn conn, SequentialExecutor serial) {
 		this.session = session;
 		this.config = config;
 		this.conn = conn;

@@ -16,7 +16,7 @@ import dev.streaming.SessionConfig;
 import dev.streaming.SessionContext;
 import dev.streaming.SessionSetupException;
 import dev.streaming.StreamChunk;
-import dev.streaming.internal.concurrent.SerialExecutor;
+import dev.streaming.internal.concurrent.SequentialExecutor;
 import dev.streaming.internal.connection.ConnStateMachine;
 import dev.streaming.internal.connection.PhysicalConnection;
 import org.jspecify.annotations.Nullable;
@@ -34,14 +34,14 @@ final class SessionHooks {
 
 	private final ConnStateMachine core;
 
-	private final SerialExecutor serial;
+	private final SequentialExecutor serial;
 
 	private volatile @Nullable HookInvocation running;
 
 	// What hooks have emitted; given up by another thread if the task does not come back
 	private final Queue<StreamChunk> emitted = new ConcurrentLinkedQueue<>();
 
-	SessionHooks(DefaultSession session, SessionConfig config, ConnStateMachine core, SerialExecutor serial) {
+	SessionHooks(DefaultSession session, SessionConfig config, ConnStateMachine core, SequentialExecutor serial) {
 		this.session = session;
 		this.config = config;
 		this.core = core;

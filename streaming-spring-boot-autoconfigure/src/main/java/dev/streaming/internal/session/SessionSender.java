@@ -9,7 +9,7 @@ import java.util.function.Function;
 import dev.streaming.Message;
 import dev.streaming.OutagePolicy;
 import dev.streaming.StreamingException;
-import dev.streaming.internal.concurrent.SerialExecutor;
+import dev.streaming.internal.concurrent.SequentialExecutor;
 import dev.streaming.internal.connection.Futures;
 import dev.streaming.internal.connection.JsonEncoder;
 import dev.streaming.internal.connection.OutboundMessage;
@@ -25,13 +25,13 @@ final class SessionSender {
 
 	private final SendGate gate;
 
-	private final SerialExecutor serial;
+	private final SequentialExecutor serial;
 
 	private final JsonMapper mapper;
 
 	private final Executor workers;
 
-	SessionSender(SendGate gate, SerialExecutor serial, JsonMapper mapper, Executor workers) {
+	SessionSender(SendGate gate, SequentialExecutor serial, JsonMapper mapper, Executor workers) {
 		this.gate = gate;
 		this.serial = serial;
 		this.mapper = mapper;

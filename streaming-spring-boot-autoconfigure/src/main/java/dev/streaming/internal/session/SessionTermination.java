@@ -7,7 +7,7 @@ import java.util.concurrent.atomic.AtomicReference;
 
 import dev.streaming.SessionClosedException;
 import dev.streaming.internal.concurrent.Scheduler;
-import dev.streaming.internal.concurrent.SerialExecutor;
+import dev.streaming.internal.concurrent.SequentialExecutor;
 import dev.streaming.internal.connection.ConnStateMachine;
 import dev.streaming.internal.connection.OutboundMessage;
 import dev.streaming.observation.ConnectionObserver.SessionEnd;
@@ -23,7 +23,7 @@ final class SessionTermination {
 
 	private final ConnStateMachine core;
 
-	private final SerialExecutor serial;
+	private final SequentialExecutor serial;
 
 	private final SendGate gate;
 
@@ -44,7 +44,7 @@ final class SessionTermination {
 
 	private volatile @Nullable Throwable error;
 
-	SessionTermination(ConnStateMachine core, SerialExecutor serial, SendGate gate, DefaultResponseChannel channel,
+	SessionTermination(ConnStateMachine core, SequentialExecutor serial, SendGate gate, DefaultResponseChannel channel,
 			String name) {
 		this.core = core;
 		this.serial = serial;

@@ -16,9 +16,9 @@ import org.slf4j.LoggerFactory;
  * <p>
  * {@link #execute} may be called from any thread and does not block.
  */
-public final class SerialExecutor implements Executor {
+public final class SequentialExecutor implements Executor {
 
-	private static final Logger logger = LoggerFactory.getLogger(SerialExecutor.class);
+	private static final Logger logger = LoggerFactory.getLogger(SequentialExecutor.class);
 
 	private final Executor executor;
 
@@ -37,7 +37,7 @@ public final class SerialExecutor implements Executor {
 	 * Create an executor without tasks.
 	 * @param executor runs the tasks
 	 */
-	public SerialExecutor(Executor executor) {
+	public SequentialExecutor(Executor executor) {
 		this.executor = executor;
 	}
 

@@ -12,13 +12,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 /**
  * S13: the executor of a session's tasks, on a thread that the test chooses.
  */
-class SerialExecutorTests {
+class SequentialExecutorTests {
 
 	private final List<Runnable> held = new ArrayList<>();
 
 	private final List<String> events = new ArrayList<>();
 
-	private final SerialExecutor serial = new SerialExecutor(this.held::add);
+	private final SequentialExecutor serial = new SequentialExecutor(this.held::add);
 
 	@AfterEach
 	void clearFlag() {
@@ -73,7 +73,7 @@ class SerialExecutorTests {
 
 	@Test
 	void taskThatComesAfterTheEndOfThePoolIsNobodysBusiness() {
-		SerialExecutor stopped = new SerialExecutor((task) -> {
+		SequentialExecutor stopped = new SequentialExecutor((task) -> {
 			throw new RejectedExecutionException("stopped");
 		});
 		stopped.execute(() -> this.events.add("never"));
