@@ -119,7 +119,7 @@ public class GeminiLiveHandler implements SessionHandler, RealtimeProtocol {
 				}
 			});
 			return new State(settings, conversation, runner,
-					new LiveSession(context, conversation, runner, this.unknownFields, System::nanoTime));
+					new GeminiSession(context, conversation, runner, this.unknownFields, System::nanoTime));
 		}
 		catch (IllegalArgumentException ex) {
 			throw new PermanentFailureException("The settings of the session are wrong: " + ex.getMessage(), ex);
@@ -259,12 +259,12 @@ public class GeminiLiveHandler implements SessionHandler, RealtimeProtocol {
 
 		private final ToolRunner runner;
 
-		private final LiveSession live;
+		private final GeminiSession live;
 
 		// All callers share one, for they share the order of what is sent
 		private final AtomicReference<@Nullable RealtimeClient> client = new AtomicReference<>();
 
-		State(SessionSettings settings, Conversation conversation, ToolRunner runner, LiveSession live) {
+		State(SessionSettings settings, Conversation conversation, ToolRunner runner, GeminiSession live) {
 			this.settings = settings;
 			this.conversation = conversation;
 			this.runner = runner;

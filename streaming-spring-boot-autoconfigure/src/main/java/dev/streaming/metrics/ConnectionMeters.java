@@ -33,7 +33,7 @@ final class ConnectionMeters implements ConnectionObserver {
 
 	private final Tags tags;
 
-	private final LiveSessions sessions = new LiveSessions();
+	private final SessionGauges sessions = new SessionGauges();
 
 	private final Traffic received;
 
@@ -75,8 +75,8 @@ final class ConnectionMeters implements ConnectionObserver {
 		for (String state : LIVE_STATES) {
 			gauge(StreamingMeters.SESSIONS_ACTIVE, tag(Key.STATE, state), (live) -> live.count(state));
 		}
-		gauge(StreamingMeters.QUEUE_DEPTH, Tags.empty(), LiveSessions::depth);
-		gauge(StreamingMeters.QUEUE_CAPACITY, Tags.empty(), LiveSessions::capacity);
+		gauge(StreamingMeters.QUEUE_DEPTH, Tags.empty(), SessionGauges::depth);
+		gauge(StreamingMeters.QUEUE_CAPACITY, Tags.empty(), SessionGauges::capacity);
 		this.enabled = this.received.isEnabled() || this.sent.isEnabled() || !(this.handlerSuccess instanceof NoopMeter)
 				|| !(this.handlerError instanceof NoopMeter);
 	}
@@ -173,7 +173,7 @@ final class ConnectionMeters implements ConnectionObserver {
 			.register(this.registry);
 	}
 
-	private void gauge(StreamingMeters meter, Tags more, ToDoubleFunction<LiveSessions> value) {
+	private void gauge(StreamingMeters meter, Tags more, ToDoubleFunction<SessionGauges> value) {
 		Gauge.builder(meter.getName(), this.sessions, value)
 			.description(meter.getDescription())
 			.baseUnit(meter.getBaseUnit())

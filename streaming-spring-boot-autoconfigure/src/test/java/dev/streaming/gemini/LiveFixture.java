@@ -30,14 +30,14 @@ final class LiveFixture {
 
 	final ToolRunner tools;
 
-	final LiveSession live;
+	final GeminiSession live;
 
 	private long now;
 
 	LiveFixture(RealtimeTool... tools) {
 		this.tools = new ToolRunner(List.of(tools), this.toolRuns::add, this.context,
 				(call, json) -> this.results.add(call));
-		this.live = new LiveSession(this.context, this.conversation, this.tools, this.unknownFields, () -> this.now);
+		this.live = new GeminiSession(this.context, this.conversation, this.tools, this.unknownFields, () -> this.now);
 	}
 
 	void wait(Duration time) {

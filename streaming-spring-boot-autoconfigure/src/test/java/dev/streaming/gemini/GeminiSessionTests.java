@@ -17,7 +17,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 /**
  * When a turn is under way, and when the connection is left.
  */
-class LiveSessionTests {
+class GeminiSessionTests {
 
 	private static final String CONTENT = "{'serverContent':{'modelTurn':{'parts':[{'text':'a'}]}}}";
 

@@ -14,7 +14,7 @@ import dev.streaming.observation.ConnectionObserver.ObservedSession;
  * What the gauges of one connection look at. It is kept by the gauges for as long as the
  * registry lives, so it holds sessions only weakly, and only until they have ended.
  */
-final class LiveSessions {
+final class SessionGauges {
 
 	private final ReentrantLock lock = new ReentrantLock();
 

@@ -25,9 +25,9 @@ import tools.jackson.databind.JsonNode;
  * when the server wants to be left. Belongs to the session's task, but for what says
  * otherwise.
  */
-final class LiveSession implements ServerEvents {
+final class GeminiSession implements ServerEvents {
 
-	private static final Logger logger = LoggerFactory.getLogger(LiveSession.class);
+	private static final Logger logger = LoggerFactory.getLogger(GeminiSession.class);
 
 	/** What the change of connection itself may take before the server ends it. */
 	private static final Duration LONGEST_MARGIN = Duration.ofSeconds(5);
@@ -51,7 +51,7 @@ final class LiveSession implements ServerEvents {
 	// When the server ends the connection; null while it has not said
 	private @Nullable Long leaveBy;
 
-	LiveSession(SessionContext context, Conversation conversation, ToolRunner tools, AtomicLong unknownFields,
+	GeminiSession(SessionContext context, Conversation conversation, ToolRunner tools, AtomicLong unknownFields,
 			LongSupplier clock) {
 		this.context = context;
 		this.conversation = conversation;
