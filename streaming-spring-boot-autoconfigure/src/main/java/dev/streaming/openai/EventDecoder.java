@@ -23,13 +23,13 @@ final class EventDecoder {
 
 	private final SpokenAudio spoken;
 
-	private final Conversation conversation;
+	private final OpenAiConversation conversation;
 
 	private final ResponseDecoder responses;
 
 	private final InputDecoder input;
 
-	EventDecoder(Turns turns, SpokenAudio spoken, Conversation conversation, ResponseDecoder responses) {
+	EventDecoder(Turns turns, SpokenAudio spoken, OpenAiConversation conversation, ResponseDecoder responses) {
 		this.turns = turns;
 		this.spoken = spoken;
 		this.conversation = conversation;

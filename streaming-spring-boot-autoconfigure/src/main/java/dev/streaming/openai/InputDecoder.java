@@ -19,12 +19,12 @@ final class InputDecoder {
 
 	private final Turns turns;
 
-	private final Conversation conversation;
+	private final OpenAiConversation conversation;
 
 	// By item and part: its transcript so far
 	private final Map<String, StringBuilder> transcripts = new LinkedHashMap<>();
 
-	InputDecoder(Turns turns, Conversation conversation) {
+	InputDecoder(Turns turns, OpenAiConversation conversation) {
 		this.turns = turns;
 		this.conversation = conversation;
 	}

@@ -23,9 +23,9 @@ final class OpenAiRealtimeClient implements RealtimeClient {
 
 	private final SpokenAudio spoken;
 
-	private final Conversation conversation;
+	private final OpenAiConversation conversation;
 
-	OpenAiRealtimeClient(Session session, Turns turns, SpokenAudio spoken, Conversation conversation) {
+	OpenAiRealtimeClient(Session session, Turns turns, SpokenAudio spoken, OpenAiConversation conversation) {
 		this.session = session;
 		this.turns = turns;
 		this.spoken = spoken;

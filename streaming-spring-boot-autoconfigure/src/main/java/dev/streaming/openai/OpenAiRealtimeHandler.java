@@ -73,7 +73,7 @@ public class OpenAiRealtimeHandler implements SessionHandler, RealtimeProtocol {
 
 	private final SpokenAudio spoken;
 
-	private final Conversation conversation;
+	private final OpenAiConversation conversation;
 
 	private final EventDecoder decoder;
 
@@ -115,7 +115,7 @@ public class OpenAiRealtimeHandler implements SessionHandler, RealtimeProtocol {
 		this.turns = new Turns(options.turnDetection());
 		AudioFormat format = options.outputAudioFormat();
 		this.spoken = new SpokenAudio((format != null) ? format : AudioFormat.PCM);
-		this.conversation = new Conversation(options.replayed());
+		this.conversation = new OpenAiConversation(options.replayed());
 		this.decoder = new EventDecoder(this.turns, this.spoken, this.conversation,
 				new ResponseDecoder(this.turns.calls(), this.spoken, this.conversation, this::isOwnTool));
 	}

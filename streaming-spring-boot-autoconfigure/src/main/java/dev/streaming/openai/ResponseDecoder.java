@@ -24,7 +24,7 @@ final class ResponseDecoder {
 
 	private final SpokenAudio spoken;
 
-	private final Conversation conversation;
+	private final OpenAiConversation conversation;
 
 	private final Predicate<String> ownTool;
 
@@ -33,7 +33,7 @@ final class ResponseDecoder {
 
 	private long numbers;
 
-	ResponseDecoder(ToolCalls calls, SpokenAudio spoken, Conversation conversation, Predicate<String> ownTool) {
+	ResponseDecoder(ToolCalls calls, SpokenAudio spoken, OpenAiConversation conversation, Predicate<String> ownTool) {
 		this.calls = calls;
 		this.spoken = spoken;
 		this.conversation = conversation;
@@ -183,7 +183,7 @@ final class ResponseDecoder {
 				}
 			}
 			else {
-				output.append(Conversation.textOf(item));
+				output.append(OpenAiConversation.textOf(item));
 			}
 		}
 		Response told = told(id);

@@ -16,7 +16,7 @@ import tools.jackson.databind.JsonNode;
 /**
  * The history, fed with the provider's items. Thread-safe.
  */
-final class Conversation {
+final class OpenAiConversation {
 
 	private static final int REMEMBERED = 256;
 
@@ -31,7 +31,7 @@ final class Conversation {
 	// by another id
 	private final Map<String, Boolean> settled = new LinkedHashMap<>();
 
-	Conversation(int size) {
+	OpenAiConversation(int size) {
 		this.history = new ConversationHistory(size);
 	}
 
