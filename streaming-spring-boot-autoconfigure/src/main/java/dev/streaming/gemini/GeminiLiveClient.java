@@ -24,7 +24,7 @@ final class GeminiLiveClient implements RealtimeClient {
 
 	private final TextInput textInput;
 
-	private final Conversation conversation;
+	private final GeminiTurnState conversation;
 
 	private final ToolRunner tools;
 
@@ -33,7 +33,7 @@ final class GeminiLiveClient implements RealtimeClient {
 	// Guarded by lock: texts that go out when the model is to answer
 	private final List<String> waiting = new ArrayList<>();
 
-	GeminiLiveClient(Session session, GeminiLiveOptions options, Conversation conversation, ToolRunner tools) {
+	GeminiLiveClient(Session session, GeminiLiveOptions options, GeminiTurnState conversation, ToolRunner tools) {
 		this.session = session;
 		this.options = options;
 		this.textInput = options.textInput().resolve(options.model());

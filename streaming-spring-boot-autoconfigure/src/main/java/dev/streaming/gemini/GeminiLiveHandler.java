@@ -112,7 +112,7 @@ public class GeminiLiveHandler implements SessionHandler, RealtimeProtocol {
 	private State start(SessionContext context) {
 		try {
 			SessionSettings settings = SessionSettings.of(this.options, this.tools, context.attributes());
-			Conversation conversation = new Conversation(new ConversationHistory(settings.options().replayed()));
+			GeminiTurnState conversation = new GeminiTurnState(new ConversationHistory(settings.options().replayed()));
 			ToolRunner runner = new ToolRunner(settings.tools(), this.executor, context, (call, json) -> {
 				if (conversation.returning(call.id())) {
 					context.sendRaw(ClientMessages.toolResponse(call.id(), call.name(), json));
@@ -255,7 +255,7 @@ public class GeminiLiveHandler implements SessionHandler, RealtimeProtocol {
 
 		private final SessionSettings settings;
 
-		private final Conversation conversation;
+		private final GeminiTurnState conversation;
 
 		private final ToolRunner runner;
 
@@ -264,7 +264,7 @@ public class GeminiLiveHandler implements SessionHandler, RealtimeProtocol {
 		// All callers share one, for they share the order of what is sent
 		private final AtomicReference<@Nullable RealtimeClient> client = new AtomicReference<>();
 
-		State(SessionSettings settings, Conversation conversation, ToolRunner runner, GeminiSession live) {
+		State(SessionSettings settings, GeminiTurnState conversation, ToolRunner runner, GeminiSession live) {
 			this.settings = settings;
 			this.conversation = conversation;
 			this.runner = runner;

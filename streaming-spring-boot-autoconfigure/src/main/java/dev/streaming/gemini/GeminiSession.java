@@ -36,7 +36,7 @@ final class GeminiSession implements ServerEvents {
 
 	private final SessionContext context;
 
-	private final Conversation conversation;
+	private final GeminiTurnState conversation;
 
 	private final ToolRunner tools;
 
@@ -51,7 +51,7 @@ final class GeminiSession implements ServerEvents {
 	// When the server ends the connection; null while it has not said
 	private @Nullable Long leaveBy;
 
-	GeminiSession(SessionContext context, Conversation conversation, ToolRunner tools, AtomicLong unknownFields,
+	GeminiSession(SessionContext context, GeminiTurnState conversation, ToolRunner tools, AtomicLong unknownFields,
 			LongSupplier clock) {
 		this.context = context;
 		this.conversation = conversation;
@@ -87,7 +87,7 @@ final class GeminiSession implements ServerEvents {
 	 * The connection is gone: tell what is lost with it. Once for each connection.
 	 */
 	void disconnected() {
-		Conversation.Lost lost = this.conversation.disconnected();
+		GeminiTurnState.Lost lost = this.conversation.disconnected();
 		this.reader.reset();
 		this.resumption.disconnected();
 		this.leaveBy = null;

@@ -20,7 +20,7 @@ final class LiveFixture {
 
 	final RecordingContext context = new RecordingContext();
 
-	final Conversation conversation = new Conversation(new ConversationHistory(20));
+	final GeminiTurnState conversation = new GeminiTurnState(new ConversationHistory(20));
 
 	final AtomicLong unknownFields = new AtomicLong();
 

@@ -22,7 +22,7 @@ import dev.streaming.realtime.ConversationHistory.Item;
  * An answer may come before the call that asked for it has returned. So a caller says
  * first what it is about to send, and takes it back if that fails.
  */
-final class Conversation {
+final class GeminiTurnState {
 
 	private final ReentrantLock lock = new ReentrantLock();
 
@@ -56,7 +56,7 @@ final class Conversation {
 	// The rest of the turn is to be dropped
 	private boolean cancelled;
 
-	Conversation(ConversationHistory history) {
+	GeminiTurnState(ConversationHistory history) {
 		this.transcript = new Transcript(history);
 	}
 
