@@ -27,26 +27,26 @@ final class ClientEvents {
 	}
 
 	Message sessionUpdate(Map<String, Object> session) {
-		return Json.message(event("session.update", nextId("setup_"), Map.of("session", session)));
+		return OpenAiJson.message(event("session.update", nextId("setup_"), Map.of("session", session)));
 	}
 
 	Message responseCreate(String eventId) {
-		return Json.message(event("response.create", eventId, Map.of()));
+		return OpenAiJson.message(event("response.create", eventId, Map.of()));
 	}
 
 	Message responseCancel() {
-		return Json.message(event("response.cancel", nextId(CANCEL), Map.of()));
+		return OpenAiJson.message(event("response.cancel", nextId(CANCEL), Map.of()));
 	}
 
 	Message append(byte[] audio, int offset, int length) {
 		byte[] piece = (offset == 0 && length == audio.length) ? audio
 				: Arrays.copyOfRange(audio, offset, offset + length);
-		return Json.message(event("input_audio_buffer.append", nextId("audio_"),
+		return OpenAiJson.message(event("input_audio_buffer.append", nextId("audio_"),
 				Map.of("audio", Base64.getEncoder().encodeToString(piece))));
 	}
 
 	Message commit() {
-		return Json.message(event("input_audio_buffer.commit", nextId("commit_"), Map.of()));
+		return OpenAiJson.message(event("input_audio_buffer.commit", nextId("commit_"), Map.of()));
 	}
 
 	Message text(Item item) {
@@ -68,7 +68,7 @@ final class ClientEvents {
 	}
 
 	private Message create(Map<String, Object> item) {
-		return Json.message(event("conversation.item.create", nextId("item_"), Map.of("item", item)));
+		return OpenAiJson.message(event("conversation.item.create", nextId("item_"), Map.of("item", item)));
 	}
 
 	Message truncate(String itemId, int contentIndex, long audioEndMillis) {
@@ -76,7 +76,7 @@ final class ClientEvents {
 		fields.put("item_id", itemId);
 		fields.put("content_index", contentIndex);
 		fields.put("audio_end_ms", audioEndMillis);
-		return Json.message(event("conversation.item.truncate", nextId("truncate_"), fields));
+		return OpenAiJson.message(event("conversation.item.truncate", nextId("truncate_"), fields));
 	}
 
 	private static Map<String, Object> event(String type, String eventId, Map<String, Object> fields) {

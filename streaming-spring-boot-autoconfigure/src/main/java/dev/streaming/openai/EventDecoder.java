@@ -53,7 +53,7 @@ final class EventDecoder {
 	 * @return the chunks, in order
 	 */
 	List<StreamChunk> decode(OpenAiServerEvent kind, JsonNode event, Consumer<Message> sender) {
-		String responseId = Json.text(event, "response_id");
+		String responseId = OpenAiJson.text(event, "response_id");
 		if (!responseId.isEmpty() && kind.type().startsWith("response.")
 				&& kind != OpenAiServerEvent.RESPONSE_CREATED) {
 			this.turns.responses().active(responseId);
@@ -62,7 +62,7 @@ final class EventDecoder {
 			case ERROR -> error(event, sender);
 			case SESSION_CREATED, SESSION_UPDATED -> none(() -> settings(event.path("session")));
 			case ITEM_ADDED, ITEM_CREATED, ITEM_DONE -> none(() -> item(event.path("item")));
-			case ITEM_DELETED -> none(() -> this.conversation.deleted(Json.text(event, "item_id")));
+			case ITEM_DELETED -> none(() -> this.conversation.deleted(OpenAiJson.text(event, "item_id")));
 			case ITEM_RETRIEVED -> List.of(Signals.of(kind.type(), event, "item"));
 			case ITEM_TRUNCATED -> none(() -> truncated(event));
 			case TRANSCRIPTION_DELTA -> this.input.transcriptDelta(event);
@@ -72,13 +72,13 @@ final class EventDecoder {
 			case BUFFER_COMMITTED -> none(() -> this.input.committed(event));
 			case BUFFER_CLEARED -> none(this.turns::audioCleared);
 			case DTMF_RECEIVED ->
-				List.of(Signals.builder(kind.type(), event).metadata("key", Json.text(event, "event")).build());
+				List.of(Signals.builder(kind.type(), event).metadata("key", OpenAiJson.text(event, "event")).build());
 			case SPEECH_STARTED -> this.input.speechStarted(event);
 			case SPEECH_STOPPED -> List.of(Signals.of(kind.type(), event, "item_id", "audio_end_ms"));
 			case BUFFER_TIMEOUT -> List.of(Signals.of(kind.type(), event, "item_id", "audio_start_ms", "audio_end_ms"));
 			case MCP_LIST_FAILED -> failed(kind, event, "The tools of an MCP server could not be listed");
 			case MCP_CALL_FAILED -> failed(kind, event, "The call of an MCP tool failed");
-			case RESPONSE_CREATED -> none(() -> responseCreated(Json.text(event.path("response"), "id")));
+			case RESPONSE_CREATED -> none(() -> responseCreated(OpenAiJson.text(event.path("response"), "id")));
 			case RESPONSE_DONE -> this.responses.responseDone(event);
 			case ARGUMENTS_DONE -> this.responses.argumentsDone(event);
 			case AUDIO_DELTA -> this.responses.audio(event);
@@ -106,17 +106,17 @@ final class EventDecoder {
 	private void settings(JsonNode session) {
 		this.turns.settings(session);
 		JsonNode told = session.path("audio").path("output").path("format");
-		String name = told.isString() ? told.stringValue() : Json.text(told, "type");
-		AudioFormat format = AudioFormat.named(name.isEmpty() ? Json.text(session, "output_audio_format") : name);
+		String name = told.isString() ? told.stringValue() : OpenAiJson.text(told, "type");
+		AudioFormat format = AudioFormat.named(name.isEmpty() ? OpenAiJson.text(session, "output_audio_format") : name);
 		if (format != null) {
-			this.spoken.format(format, Json.number(told, "rate"));
+			this.spoken.format(format, OpenAiJson.number(told, "rate"));
 		}
 	}
 
 	private void item(JsonNode item) {
 		this.conversation.seen(item);
-		if ("function_call_output".equals(Json.text(item, "type"))) {
-			this.turns.calls().confirmed(Json.text(item, "call_id"));
+		if ("function_call_output".equals(OpenAiJson.text(item, "type"))) {
+			this.turns.calls().confirmed(OpenAiJson.text(item, "call_id"));
 		}
 	}
 
@@ -127,8 +127,8 @@ final class EventDecoder {
 	}
 
 	private void truncated(JsonNode event) {
-		String itemId = Json.text(event, "item_id");
-		Duration heard = Duration.ofMillis(Json.number(event, "audio_end_ms"));
+		String itemId = OpenAiJson.text(event, "item_id");
+		Duration heard = Duration.ofMillis(OpenAiJson.number(event, "audio_end_ms"));
 		this.conversation.truncated(itemId, this.spoken.share(itemId, heard));
 	}
 

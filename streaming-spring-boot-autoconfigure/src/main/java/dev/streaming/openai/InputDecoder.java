@@ -34,7 +34,7 @@ final class InputDecoder {
 	}
 
 	List<StreamChunk> transcriptDelta(JsonNode event) {
-		String delta = Json.text(event, "delta");
+		String delta = OpenAiJson.text(event, "delta");
 		if (delta.isEmpty()) {
 			return List.of();
 		}
@@ -47,10 +47,10 @@ final class InputDecoder {
 	}
 
 	List<StreamChunk> transcript(JsonNode event) {
-		String whole = Json.text(event, "transcript");
+		String whole = OpenAiJson.text(event, "transcript");
 		StringBuilder soFar = this.transcripts.remove(partOf(event));
 		String known = (soFar != null) ? soFar.toString() : "";
-		this.conversation.userSaid(Json.text(event, "item_id"), whole);
+		this.conversation.userSaid(OpenAiJson.text(event, "item_id"), whole);
 		return List.of(input(event).content(whole)
 			.delta(whole.startsWith(known) ? whole.substring(known.length()) : "")
 			.usage(ResponseDecoder.usage(event.path("usage")))
@@ -62,7 +62,7 @@ final class InputDecoder {
 		return List.of(Signals
 			.builder(OpenAiServerEvent.TRANSCRIPTION_SEGMENT.type(), event, "item_id", "id", "speaker", "start", "end")
 			.source(RealtimeChunks.INPUT)
-			.content(Json.text(event, "text"))
+			.content(OpenAiJson.text(event, "text"))
 			.build());
 	}
 
@@ -72,11 +72,13 @@ final class InputDecoder {
 	}
 
 	private static StreamChunk.Builder input(JsonNode event) {
-		return StreamChunk.builder().source(RealtimeChunks.INPUT).metadata("item_id", Json.text(event, "item_id"));
+		return StreamChunk.builder()
+			.source(RealtimeChunks.INPUT)
+			.metadata("item_id", OpenAiJson.text(event, "item_id"));
 	}
 
 	private static String partOf(JsonNode event) {
-		return Json.text(event, "item_id") + "/" + Json.number(event, "content_index");
+		return OpenAiJson.text(event, "item_id") + "/" + OpenAiJson.number(event, "content_index");
 	}
 
 	List<StreamChunk> speechStarted(JsonNode event) {
@@ -88,7 +90,7 @@ final class InputDecoder {
 	}
 
 	void committed(JsonNode event) {
-		this.conversation.userSpoke(Json.text(event, "item_id"));
+		this.conversation.userSpoke(OpenAiJson.text(event, "item_id"));
 	}
 
 }

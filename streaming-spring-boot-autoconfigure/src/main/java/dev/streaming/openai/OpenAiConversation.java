@@ -83,9 +83,9 @@ final class OpenAiConversation {
 	 * @param item the item
 	 */
 	void seen(JsonNode item) {
-		String id = Json.text(item, "id");
+		String id = OpenAiJson.text(item, "id");
 		Role role = roleOf(item);
-		if (id.isEmpty() || role == null || !"message".equals(Json.text(item, "type"))) {
+		if (id.isEmpty() || role == null || !"message".equals(OpenAiJson.text(item, "type"))) {
 			return;
 		}
 		String text = textOf(item);
@@ -101,7 +101,7 @@ final class OpenAiConversation {
 	}
 
 	private static @Nullable Role roleOf(JsonNode item) {
-		return switch (Json.text(item, "role")) {
+		return switch (OpenAiJson.text(item, "role")) {
 			case "user" -> Role.USER;
 			case "assistant" -> Role.ASSISTANT;
 			case "system" -> Role.SYSTEM;
@@ -112,8 +112,8 @@ final class OpenAiConversation {
 	static String textOf(JsonNode item) {
 		List<String> texts = new ArrayList<>();
 		for (JsonNode part : item.path("content")) {
-			String text = Json.text(part, "text");
-			texts.add(text.isEmpty() ? Json.text(part, "transcript") : text);
+			String text = OpenAiJson.text(part, "text");
+			texts.add(text.isEmpty() ? OpenAiJson.text(part, "transcript") : text);
 		}
 		return String.join("", texts);
 	}

@@ -40,11 +40,12 @@ final class OpenAiErrors {
 	 * @return the error
 	 */
 	static OpenAiErrorException of(JsonNode error) {
-		String type = Json.text(error, "type");
-		String message = Json.text(error, "message");
+		String type = OpenAiJson.text(error, "type");
+		String message = OpenAiJson.text(error, "message");
 		return new OpenAiErrorException(clean(message.isEmpty() ? "no message" : message),
-				type.isEmpty() ? "error" : type, Json.textOrNull(error, "code"), Json.textOrNull(error, "param"),
-				Json.text(error, "event_id").isEmpty() ? null : Json.text(error, "event_id"));
+				type.isEmpty() ? "error" : type, OpenAiJson.textOrNull(error, "code"),
+				OpenAiJson.textOrNull(error, "param"),
+				OpenAiJson.text(error, "event_id").isEmpty() ? null : OpenAiJson.text(error, "event_id"));
 	}
 
 	static boolean isFatal(OpenAiErrorException error) {

@@ -178,7 +178,7 @@ public class OpenAiRealtimeHandler implements SessionHandler, RealtimeProtocol {
 
 	@Override
 	public List<StreamChunk> handle(Message message, SessionContext context) {
-		JsonNode event = Json.parse(message);
+		JsonNode event = OpenAiJson.parse(message);
 		if (event.isMissingNode()) {
 			return List.of(StreamChunk.failure(
 					new StreamingException("OpenAI Realtime sent a " + message + " that is not JSON; it is left out")));
@@ -187,12 +187,12 @@ public class OpenAiRealtimeHandler implements SessionHandler, RealtimeProtocol {
 		for (StreamChunk chunk : chunks) {
 			chunk.toolCalls().forEach(this::runTool);
 		}
-		boolean done = OpenAiServerEvent.of(Json.text(event, "type")) == OpenAiServerEvent.RESPONSE_DONE;
+		boolean done = OpenAiServerEvent.of(OpenAiJson.text(event, "type")) == OpenAiServerEvent.RESPONSE_DONE;
 		return done ? responseDone(event, chunks, context) : chunks;
 	}
 
 	private List<StreamChunk> decode(JsonNode event, SessionContext context) {
-		String type = Json.text(event, "type");
+		String type = OpenAiJson.text(event, "type");
 		OpenAiServerEvent kind = OpenAiServerEvent.of(type);
 		if (kind == null) {
 			unknown(type, context);
@@ -227,7 +227,7 @@ public class OpenAiRealtimeHandler implements SessionHandler, RealtimeProtocol {
 			}
 		}
 		try {
-			this.turns.responseDone(Json.text(event.path("response"), "id"), context::sendRaw);
+			this.turns.responseDone(OpenAiJson.text(event.path("response"), "id"), context::sendRaw);
 			return chunks;
 		}
 		catch (StreamingException ex) {

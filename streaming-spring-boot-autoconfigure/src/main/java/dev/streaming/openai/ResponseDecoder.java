@@ -58,7 +58,7 @@ final class ResponseDecoder {
 	}
 
 	List<StreamChunk> delta(JsonNode event) {
-		return text(event, Json.text(event, "delta"));
+		return text(event, OpenAiJson.text(event, "delta"));
 	}
 
 	/**
@@ -68,7 +68,7 @@ final class ResponseDecoder {
 	 * @return what was not delivered before
 	 */
 	List<StreamChunk> done(JsonNode event, String field) {
-		String whole = Json.text(event, field);
+		String whole = OpenAiJson.text(event, field);
 		StringBuilder soFar = response(event).parts.get(partOf(event));
 		int known = (soFar != null) ? soFar.length() : 0;
 		boolean extended = soFar == null || (whole.length() > known && whole.startsWith(soFar.toString()));
@@ -82,13 +82,13 @@ final class ResponseDecoder {
 		Response response = response(event);
 		response.parts.computeIfAbsent(partOf(event), (added) -> new StringBuilder()).append(delta);
 		response.content.append(delta);
-		String itemId = Json.text(event, "item_id");
+		String itemId = OpenAiJson.text(event, "item_id");
 		this.conversation.answering(itemId.isEmpty() ? response.history : itemId, delta);
 		return List.of(identified(event).delta(delta).content(response.content.toString()).build());
 	}
 
 	private Response response(JsonNode event) {
-		return response(Json.text(event, "response_id"));
+		return response(OpenAiJson.text(event, "response_id"));
 	}
 
 	private Response response(String id) {
@@ -96,13 +96,13 @@ final class ResponseDecoder {
 	}
 
 	private static String partOf(JsonNode event) {
-		return Json.text(event, "item_id") + "/" + Json.number(event, "content_index");
+		return OpenAiJson.text(event, "item_id") + "/" + OpenAiJson.number(event, "content_index");
 	}
 
 	private static StreamChunk.Builder identified(JsonNode event) {
 		StreamChunk.Builder chunk = StreamChunk.builder();
 		for (String field : List.of("response_id", "item_id")) {
-			String id = Json.text(event, field);
+			String id = OpenAiJson.text(event, field);
 			if (!id.isEmpty()) {
 				chunk.metadata(field, id);
 			}
@@ -113,30 +113,31 @@ final class ResponseDecoder {
 	List<StreamChunk> audio(JsonNode event) {
 		byte[] data;
 		try {
-			data = Base64.getDecoder().decode(Json.text(event, "delta"));
+			data = Base64.getDecoder().decode(OpenAiJson.text(event, "delta"));
 		}
 		catch (IllegalArgumentException ex) {
 			return List.of(StreamChunk
 				.failure(new StreamingException("OpenAI Realtime sent audio that is not base64; it is left out")));
 		}
-		boolean wanted = this.spoken.received(Json.text(event, "item_id"), (int) Json.number(event, "content_index"),
-				data.length);
+		boolean wanted = this.spoken.received(OpenAiJson.text(event, "item_id"),
+				(int) OpenAiJson.number(event, "content_index"), data.length);
 		return (wanted && data.length > 0) ? List.of(identified(event).media(this.spoken.media(data)).build())
 				: List.of();
 	}
 
 	void itemAdded(JsonNode event) {
 		JsonNode item = event.path("item");
-		if ("function_call".equals(Json.text(item, "type"))) {
-			this.calls.begin(Json.text(item, "id"), Json.text(item, "call_id"), Json.text(item, "name"));
+		if ("function_call".equals(OpenAiJson.text(item, "type"))) {
+			this.calls.begin(OpenAiJson.text(item, "id"), OpenAiJson.text(item, "call_id"),
+					OpenAiJson.text(item, "name"));
 		}
 	}
 
 	List<StreamChunk> itemDone(JsonNode event) {
 		JsonNode item = event.path("item");
-		return switch (Json.text(item, "type")) {
-			case "function_call" -> "incomplete".equals(Json.text(item, "status")) ? List.of()
-					: call(Json.text(event, "response_id"), Json.text(item, "id"), item);
+		return switch (OpenAiJson.text(item, "type")) {
+			case "function_call" -> "incomplete".equals(OpenAiJson.text(item, "status")) ? List.of()
+					: call(OpenAiJson.text(event, "response_id"), OpenAiJson.text(item, "id"), item);
 			case "mcp_approval_request" ->
 				List.of(Signals.of("mcp_approval_request", item, "id", "name", "arguments", "server_label"));
 			default -> List.of();
@@ -144,13 +145,13 @@ final class ResponseDecoder {
 	}
 
 	List<StreamChunk> argumentsDone(JsonNode event) {
-		return call(Json.text(event, "response_id"), Json.text(event, "item_id"), event);
+		return call(OpenAiJson.text(event, "response_id"), OpenAiJson.text(event, "item_id"), event);
 	}
 
 	private List<StreamChunk> call(String responseId, String itemId, JsonNode call) {
 		response(responseId).calling = true;
-		ToolCall complete = this.calls.complete(itemId, Json.text(call, "call_id"), Json.text(call, "name"),
-				Json.text(call, "arguments"));
+		ToolCall complete = this.calls.complete(itemId, OpenAiJson.text(call, "call_id"), OpenAiJson.text(call, "name"),
+				OpenAiJson.text(call, "arguments"));
 		if (complete == null) {
 			return List.of();
 		}
@@ -171,15 +172,15 @@ final class ResponseDecoder {
 	 */
 	List<StreamChunk> responseDone(JsonNode event) {
 		JsonNode response = event.path("response");
-		String id = Json.text(response, "id");
-		String status = Json.text(response, "status");
+		String id = OpenAiJson.text(response, "id");
+		String status = OpenAiJson.text(response, "status");
 		List<StreamChunk> chunks = new ArrayList<>();
 		StringBuilder output = new StringBuilder();
 		for (JsonNode item : response.path("output")) {
-			if ("function_call".equals(Json.text(item, "type"))) {
-				if ("completed".equals(Json.text(item, "status"))
+			if ("function_call".equals(OpenAiJson.text(item, "type"))) {
+				if ("completed".equals(OpenAiJson.text(item, "status"))
 						|| (!item.has("status") && "completed".equals(status))) {
-					chunks.addAll(call(id, Json.text(item, "id"), item));
+					chunks.addAll(call(id, OpenAiJson.text(item, "id"), item));
 				}
 			}
 			else {
@@ -204,7 +205,7 @@ final class ResponseDecoder {
 
 	private StreamChunk finish(JsonNode response, String id, String status, String content, boolean calling) {
 		JsonNode details = response.path("status_details");
-		String reason = Json.text(details, "reason");
+		String reason = OpenAiJson.text(details, "reason");
 		StreamChunk.Builder chunk = StreamChunk.builder()
 			.content(content)
 			.finishReason(finishReason(status, reason, calling))
@@ -215,7 +216,7 @@ final class ResponseDecoder {
 		for (String name : List.of("input_token_details", "output_token_details")) {
 			JsonNode tokens = response.path("usage").path(name);
 			if (tokens.isObject()) {
-				chunk.metadata(name, Json.map(tokens));
+				chunk.metadata(name, OpenAiJson.map(tokens));
 			}
 		}
 		if ("failed".equals(status)) {
@@ -240,9 +241,9 @@ final class ResponseDecoder {
 	}
 
 	static @Nullable Usage usage(JsonNode usage) {
-		long input = Json.number(usage, "input_tokens");
-		long output = Json.number(usage, "output_tokens");
-		long total = Math.max(Json.number(usage, "total_tokens"), input + output);
+		long input = OpenAiJson.number(usage, "input_tokens");
+		long output = OpenAiJson.number(usage, "output_tokens");
+		long total = Math.max(OpenAiJson.number(usage, "total_tokens"), input + output);
 		boolean told = usage.has("total_tokens") || usage.has("input_tokens") || usage.has("output_tokens");
 		return told ? new Usage(input, output, total) : null;
 	}

@@ -89,8 +89,8 @@ final class SessionSetup {
 	}
 
 	private @Nullable OpenAiServerEvent take(Message message) {
-		JsonNode event = Json.parse(message);
-		OpenAiServerEvent kind = OpenAiServerEvent.of(Json.text(event, "type"));
+		JsonNode event = OpenAiJson.parse(message);
+		OpenAiServerEvent kind = OpenAiServerEvent.of(OpenAiJson.text(event, "type"));
 		if (kind == OpenAiServerEvent.ERROR) {
 			throw OpenAiErrors.inSetup(OpenAiErrors.of(event.path("error")));
 		}

@@ -86,7 +86,7 @@ final class SessionUpdate {
 		description.put("type", "function");
 		description.put("name", tool.name());
 		description.put("description", tool.description());
-		description.put("parameters", Json.parse(tool.inputSchema()));
+		description.put("parameters", OpenAiJson.parse(tool.inputSchema()));
 		return description;
 	}
 

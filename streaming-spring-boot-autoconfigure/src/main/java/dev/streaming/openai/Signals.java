@@ -33,7 +33,7 @@ final class Signals {
 				chunk.metadata(field, value.numberValue());
 			}
 			else if (value.isContainer()) {
-				chunk.metadata(field, Json.write(value));
+				chunk.metadata(field, OpenAiJson.write(value));
 			}
 		}
 		return chunk;

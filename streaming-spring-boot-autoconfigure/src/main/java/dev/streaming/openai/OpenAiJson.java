@@ -13,11 +13,11 @@ import tools.jackson.databind.util.ByteBufferBackedInputStream;
 /**
  * The protocol's JSON, by a mapper without any of the application's configuration.
  */
-final class Json {
+final class OpenAiJson {
 
 	private static final JsonMapper MAPPER = JsonMapper.builder().build();
 
-	private Json() {
+	private OpenAiJson() {
 	}
 
 	/**
