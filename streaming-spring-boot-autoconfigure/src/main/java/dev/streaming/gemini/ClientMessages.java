@@ -59,7 +59,7 @@ final class ClientMessages {
 			content.put("turns", turns);
 		}
 		content.put("turnComplete", complete);
-		return Json.message(Map.of("clientContent", content));
+		return GeminiJson.message(Map.of("clientContent", content));
 	}
 
 	static Message realtimeText(String text) {
@@ -86,7 +86,7 @@ final class ClientMessages {
 	}
 
 	private static Message realtimeInput(String field, Object value) {
-		return Json.message(Map.of("realtimeInput", Map.of(field, value)));
+		return GeminiJson.message(Map.of("realtimeInput", Map.of(field, value)));
 	}
 
 	/**
@@ -104,13 +104,13 @@ final class ClientMessages {
 		}
 		response.put("name", name);
 		response.put("response", object(json));
-		return Json.message(Map.of("toolResponse", Map.of("functionResponses", List.of(response))));
+		return GeminiJson.message(Map.of("toolResponse", Map.of("functionResponses", List.of(response))));
 	}
 
 	private static Object object(String json) {
 		JsonNode result;
 		try {
-			result = Json.MAPPER.readTree(json);
+			result = GeminiJson.MAPPER.readTree(json);
 		}
 		catch (JacksonException ex) {
 			return Map.of("output", json);

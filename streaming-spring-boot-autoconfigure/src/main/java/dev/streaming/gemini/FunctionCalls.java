@@ -45,14 +45,14 @@ final class FunctionCalls {
 	 */
 	@Nullable ToolCall read(JsonNode node) {
 		Partial current = partial(node);
-		JsonNode args = Json.object(node, "args");
+		JsonNode args = GeminiJson.object(node, "args");
 		if (args != null) {
 			current.args.setAll((ObjectNode) args);
 		}
-		for (JsonNode part : Json.array(node, "partialArgs")) {
+		for (JsonNode part : GeminiJson.array(node, "partialArgs")) {
 			PartialArgument.add(current.args, part);
 		}
-		if (Json.flag(node, "willContinue")) {
+		if (GeminiJson.flag(node, "willContinue")) {
 			this.partial = current;
 			return null;
 		}
@@ -61,14 +61,15 @@ final class FunctionCalls {
 	}
 
 	private Partial partial(JsonNode node) {
-		String name = Json.text(node, "name");
-		String id = Json.text(node, "id");
+		String name = GeminiJson.text(node, "name");
+		String id = GeminiJson.text(node, "id");
 		Partial current = this.partial;
 		if (current != null && (name.isEmpty() || name.equals(current.name))
 				&& (id.isEmpty() || id.equals(current.id))) {
 			return current;
 		}
-		return new Partial(id.isEmpty() ? OWN_ID + ids.incrementAndGet() : id, name, Json.MAPPER.createObjectNode());
+		return new Partial(id.isEmpty() ? OWN_ID + ids.incrementAndGet() : id, name,
+				GeminiJson.MAPPER.createObjectNode());
 	}
 
 	/**

@@ -65,7 +65,7 @@ final class GeminiSession implements ServerEvents {
 	}
 
 	List<StreamChunk> handle(Message message) {
-		JsonNode node = Json.parseOrNull(message);
+		JsonNode node = GeminiJson.parseOrNull(message);
 		if (node == null) {
 			return List.of(StreamChunk
 				.failure(new StreamingException("Gemini sent something that is not a JSON object: " + message)));

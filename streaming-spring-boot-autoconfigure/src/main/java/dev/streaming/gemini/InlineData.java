@@ -27,11 +27,11 @@ final class InlineData {
 	 * @throws IllegalArgumentException if the data is not base64
 	 */
 	static @Nullable MediaData decode(JsonNode blob) {
-		String data = Json.text(blob, "data");
+		String data = GeminiJson.text(blob, "data");
 		if (data.isEmpty()) {
 			return null;
 		}
-		String given = Json.text(blob, "mimeType");
+		String given = GeminiJson.text(blob, "mimeType");
 		String[] type = (given.isBlank() ? DEFAULT_TYPE : given).split(";");
 		String mimeType = type[0].strip().toLowerCase(Locale.ROOT);
 		boolean audio = mimeType.startsWith("audio/");

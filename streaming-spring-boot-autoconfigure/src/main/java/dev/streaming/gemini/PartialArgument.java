@@ -28,7 +28,7 @@ final class PartialArgument {
 	 * @param piece the piece on the wire
 	 */
 	static void add(ObjectNode args, JsonNode piece) {
-		List<Object> path = path(Json.text(piece, "jsonPath"));
+		List<Object> path = path(GeminiJson.text(piece, "jsonPath"));
 		JsonNode value = value(piece);
 		if (path.isEmpty() || !(path.get(0) instanceof String) || value == null) {
 			return;
@@ -37,8 +37,8 @@ final class PartialArgument {
 		for (int i = 0; i < path.size() - 1; i++) {
 			JsonNode child = get(parent, path.get(i));
 			if (child == null || !child.isContainer()) {
-				child = (path.get(i + 1) instanceof Integer) ? Json.MAPPER.createArrayNode()
-						: Json.MAPPER.createObjectNode();
+				child = (path.get(i + 1) instanceof Integer) ? GeminiJson.MAPPER.createArrayNode()
+						: GeminiJson.MAPPER.createObjectNode();
 				set(parent, path.get(i), child);
 			}
 			parent = child;
@@ -79,7 +79,7 @@ final class PartialArgument {
 				return value;
 			}
 		}
-		return piece.has("nullValue") ? Json.MAPPER.nullNode() : null;
+		return piece.has("nullValue") ? GeminiJson.MAPPER.nullNode() : null;
 	}
 
 	private static @Nullable JsonNode get(JsonNode parent, Object step) {

@@ -44,18 +44,18 @@ final class ServerContentReader {
 
 	void read(JsonNode content, List<StreamChunk> chunks) {
 		input(content, chunks);
-		JsonNode modelTurn = Json.object(content, ServerField.MODEL_TURN.field());
+		JsonNode modelTurn = GeminiJson.object(content, ServerField.MODEL_TURN.field());
 		if (modelTurn != null) {
-			for (JsonNode part : Json.array(modelTurn, ServerField.CONTENT_PARTS.field())) {
+			for (JsonNode part : GeminiJson.array(modelTurn, ServerField.CONTENT_PARTS.field())) {
 				part(part, chunks);
 			}
 		}
 		output(content, chunks);
-		if (Json.flag(content, ServerField.GENERATION_COMPLETE.field())) {
+		if (GeminiJson.flag(content, ServerField.GENERATION_COMPLETE.field())) {
 			this.turn.generated();
 		}
 		details(content, chunks);
-		if (Json.flag(content, ServerField.INTERRUPTED.field())) {
+		if (GeminiJson.flag(content, ServerField.INTERRUPTED.field())) {
 			this.turn.interrupt();
 			this.events.interrupted();
 			chunks.add(StreamChunk.interruption());
@@ -63,17 +63,17 @@ final class ServerContentReader {
 	}
 
 	private void input(JsonNode content, List<StreamChunk> chunks) {
-		JsonNode interim = Json.object(content, ServerField.INTERIM_INPUT_TRANSCRIPTION.field());
+		JsonNode interim = GeminiJson.object(content, ServerField.INTERIM_INPUT_TRANSCRIPTION.field());
 		if (interim != null) {
 			chunks.add(transcription(interim).source(RealtimeChunks.INPUT)
-				.content(Json.text(interim, ServerField.TRANSCRIPTION_TEXT.field()))
+				.content(GeminiJson.text(interim, ServerField.TRANSCRIPTION_TEXT.field()))
 				.metadata(GeminiChunks.INTERIM, true)
 				.build());
 		}
-		JsonNode input = Json.object(content, ServerField.INPUT_TRANSCRIPTION.field());
+		JsonNode input = GeminiJson.object(content, ServerField.INPUT_TRANSCRIPTION.field());
 		if (input != null) {
-			String delta = Json.text(input, ServerField.TRANSCRIPTION_TEXT.field());
-			boolean finished = Json.flag(input, ServerField.TRANSCRIPTION_FINISHED.field());
+			String delta = GeminiJson.text(input, ServerField.TRANSCRIPTION_TEXT.field());
+			boolean finished = GeminiJson.flag(input, ServerField.TRANSCRIPTION_FINISHED.field());
 			if (!delta.isEmpty() || finished) {
 				this.events.heard(delta, finished);
 				chunks.add(transcription(input).source(RealtimeChunks.INPUT)
@@ -85,12 +85,12 @@ final class ServerContentReader {
 	}
 
 	private void output(JsonNode content, List<StreamChunk> chunks) {
-		JsonNode output = Json.object(content, ServerField.OUTPUT_TRANSCRIPTION.field());
+		JsonNode output = GeminiJson.object(content, ServerField.OUTPUT_TRANSCRIPTION.field());
 		if (output == null) {
 			return;
 		}
-		String delta = Json.text(output, ServerField.TRANSCRIPTION_TEXT.field());
-		if (delta.isEmpty() && !Json.flag(output, ServerField.TRANSCRIPTION_FINISHED.field())) {
+		String delta = GeminiJson.text(output, ServerField.TRANSCRIPTION_TEXT.field());
+		if (delta.isEmpty() && !GeminiJson.flag(output, ServerField.TRANSCRIPTION_FINISHED.field())) {
 			return;
 		}
 		if (!delta.isEmpty()) {
@@ -111,7 +111,7 @@ final class ServerContentReader {
 	private static StreamChunk.Builder transcription(JsonNode transcription) {
 		StreamChunk.Builder chunk = StreamChunk.builder();
 		TRANSCRIPTION_DETAILS.forEach((field) -> detail(transcription, field, chunk));
-		return Json.flag(transcription, ServerField.TRANSCRIPTION_FINISHED.field())
+		return GeminiJson.flag(transcription, ServerField.TRANSCRIPTION_FINISHED.field())
 				? chunk.metadata(GeminiChunks.FINAL, true) : chunk;
 	}
 
@@ -124,14 +124,14 @@ final class ServerContentReader {
 		if (any) {
 			chunks.add(chunk.build());
 		}
-		if (Json.flag(content, ServerField.WAITING_FOR_INPUT.field())
-				|| Json.text(content, ServerField.INTERACTION_STATUS.field()).equals("IDLE")) {
+		if (GeminiJson.flag(content, ServerField.WAITING_FOR_INPUT.field())
+				|| GeminiJson.text(content, ServerField.INTERACTION_STATUS.field()).equals("IDLE")) {
 			this.events.idle();
 		}
 	}
 
 	private static boolean detail(JsonNode parent, ServerField field, StreamChunk.Builder chunk) {
-		Object value = Json.plain(parent.get(field.field()));
+		Object value = GeminiJson.plain(parent.get(field.field()));
 		if (value != null) {
 			chunk.metadata(field.field(), value);
 		}
@@ -157,11 +157,11 @@ final class ServerContentReader {
 	}
 
 	private boolean text(JsonNode part, StreamChunk.Builder chunk) {
-		String text = Json.text(part, ServerField.PART_TEXT.field());
+		String text = GeminiJson.text(part, ServerField.PART_TEXT.field());
 		if (text.isEmpty()) {
 			return false;
 		}
-		if (Json.flag(part, ServerField.PART_THOUGHT.field())) {
+		if (GeminiJson.flag(part, ServerField.PART_THOUGHT.field())) {
 			chunk.reasoning(text);
 		}
 		else {
@@ -174,7 +174,7 @@ final class ServerContentReader {
 	}
 
 	private boolean media(JsonNode part, StreamChunk.Builder chunk) {
-		JsonNode blob = Json.object(part, ServerField.PART_INLINE_DATA.field());
+		JsonNode blob = GeminiJson.object(part, ServerField.PART_INLINE_DATA.field());
 		if (blob == null) {
 			return false;
 		}
@@ -191,7 +191,7 @@ final class ServerContentReader {
 	}
 
 	private void functionCall(JsonNode part, List<StreamChunk> chunks) {
-		JsonNode node = Json.object(part, ServerField.PART_FUNCTION_CALL.field());
+		JsonNode node = GeminiJson.object(part, ServerField.PART_FUNCTION_CALL.field());
 		ToolCall call = (node != null) ? this.functionCalls.read(node) : null;
 		if (call != null) {
 			this.events.toolsCalled(List.of(call))

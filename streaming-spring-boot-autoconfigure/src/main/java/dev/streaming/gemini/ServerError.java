@@ -25,9 +25,9 @@ final class ServerError {
 	}
 
 	static GeminiErrorException of(JsonNode error) {
-		String message = Json.text(error, "message");
+		String message = GeminiJson.text(error, "message");
 		return new GeminiErrorException((message.length() > LONGEST) ? message.substring(0, LONGEST) + "…" : message,
-				Json.count(error, "code"), Json.text(error, "status"));
+				GeminiJson.count(error, "code"), GeminiJson.text(error, "status"));
 	}
 
 	/**

@@ -52,25 +52,25 @@ final class ServerMessageReader {
 	List<StreamChunk> read(JsonNode message) {
 		List<StreamChunk> chunks = new ArrayList<>();
 		this.events.unknownFields(FieldAudit.unknownFields(message));
-		JsonNode error = Json.object(message, ServerError.FIELD);
+		JsonNode error = GeminiJson.object(message, ServerError.FIELD);
 		if (error != null) {
 			chunks.add(StreamChunk.failure(ServerError.of(error)));
 		}
-		JsonNode serverContent = Json.object(message, ServerField.SERVER_CONTENT.field());
+		JsonNode serverContent = GeminiJson.object(message, ServerField.SERVER_CONTENT.field());
 		if (serverContent != null) {
 			this.content.read(serverContent, chunks);
 		}
-		JsonNode toolCall = Json.object(message, ServerField.TOOL_CALL.field());
+		JsonNode toolCall = GeminiJson.object(message, ServerField.TOOL_CALL.field());
 		if (toolCall != null) {
 			toolCall(toolCall, chunks);
 		}
-		JsonNode cancellation = Json.object(message, ServerField.TOOL_CALL_CANCELLATION.field());
+		JsonNode cancellation = GeminiJson.object(message, ServerField.TOOL_CALL_CANCELLATION.field());
 		if (cancellation != null) {
 			cancellation(cancellation, chunks);
 		}
 		voiceActivity(message, chunks);
-		JsonNode usage = Json.object(message, ServerField.USAGE_METADATA.field());
-		if (serverContent != null && Json.flag(serverContent, ServerField.TURN_COMPLETE.field())) {
+		JsonNode usage = GeminiJson.object(message, ServerField.USAGE_METADATA.field());
+		if (serverContent != null && GeminiJson.flag(serverContent, ServerField.TURN_COMPLETE.field())) {
 			chunks.add(finish(serverContent, usage));
 		}
 		else if (usage != null) {
@@ -81,7 +81,7 @@ final class ServerMessageReader {
 	}
 
 	private void toolCall(JsonNode toolCall, List<StreamChunk> chunks) {
-		List<ToolCall> calls = this.functionCalls.read(Json.array(toolCall, ServerField.FUNCTION_CALLS.field()));
+		List<ToolCall> calls = this.functionCalls.read(GeminiJson.array(toolCall, ServerField.FUNCTION_CALLS.field()));
 		if (!calls.isEmpty()) {
 			this.events.answering();
 		}
@@ -91,7 +91,7 @@ final class ServerMessageReader {
 
 	private void cancellation(JsonNode cancellation, List<StreamChunk> chunks) {
 		List<String> ids = new ArrayList<>();
-		for (JsonNode id : Json.array(cancellation, ServerField.CANCELLED_IDS.field())) {
+		for (JsonNode id : GeminiJson.array(cancellation, ServerField.CANCELLED_IDS.field())) {
 			if (id.isString()) {
 				ids.add(id.stringValue());
 			}
@@ -103,14 +103,14 @@ final class ServerMessageReader {
 	}
 
 	private void voiceActivity(JsonNode message, List<StreamChunk> chunks) {
-		JsonNode signal = Json.object(message, ServerField.VOICE_ACTIVITY_DETECTION_SIGNAL.field());
+		JsonNode signal = GeminiJson.object(message, ServerField.VOICE_ACTIVITY_DETECTION_SIGNAL.field());
 		if (signal != null) {
-			voiceActivity(Json.text(signal, ServerField.VAD_SIGNAL_TYPE.field()), "", chunks);
+			voiceActivity(GeminiJson.text(signal, ServerField.VAD_SIGNAL_TYPE.field()), "", chunks);
 		}
-		JsonNode activity = Json.object(message, ServerField.VOICE_ACTIVITY.field());
+		JsonNode activity = GeminiJson.object(message, ServerField.VOICE_ACTIVITY.field());
 		if (activity != null) {
-			voiceActivity(Json.text(activity, ServerField.VOICE_ACTIVITY_TYPE.field()),
-					Json.text(activity, ServerField.VOICE_ACTIVITY_OFFSET.field()), chunks);
+			voiceActivity(GeminiJson.text(activity, ServerField.VOICE_ACTIVITY_TYPE.field()),
+					GeminiJson.text(activity, ServerField.VOICE_ACTIVITY_OFFSET.field()), chunks);
 		}
 	}
 
@@ -133,7 +133,7 @@ final class ServerMessageReader {
 	}
 
 	private StreamChunk finish(JsonNode serverContent, @Nullable JsonNode usage) {
-		String reason = Json.text(serverContent, ServerField.TURN_COMPLETE_REASON.field());
+		String reason = GeminiJson.text(serverContent, ServerField.TURN_COMPLETE_REASON.field());
 		StreamChunk.Builder chunk = StreamChunk.builder()
 			.content(this.events.isCancelled() ? "" : this.turn.content())
 			.finishReason(finishReason(reason));
@@ -159,12 +159,12 @@ final class ServerMessageReader {
 	}
 
 	private static StreamChunk.Builder usage(StreamChunk.Builder chunk, JsonNode usage) {
-		long input = Json.count(usage, ServerField.PROMPT_TOKENS.field())
-				+ Json.count(usage, ServerField.TOOL_USE_PROMPT_TOKENS.field());
-		long output = Json.count(usage, ServerField.RESPONSE_TOKENS.field())
-				+ Json.count(usage, ServerField.THOUGHTS_TOKENS.field());
-		long total = Json.count(usage, ServerField.TOTAL_TOKENS.field());
-		Object plain = Json.plain(usage);
+		long input = GeminiJson.count(usage, ServerField.PROMPT_TOKENS.field())
+				+ GeminiJson.count(usage, ServerField.TOOL_USE_PROMPT_TOKENS.field());
+		long output = GeminiJson.count(usage, ServerField.RESPONSE_TOKENS.field())
+				+ GeminiJson.count(usage, ServerField.THOUGHTS_TOKENS.field());
+		long total = GeminiJson.count(usage, ServerField.TOTAL_TOKENS.field());
+		Object plain = GeminiJson.plain(usage);
 		if (plain != null) {
 			chunk.metadata(ServerField.USAGE_METADATA.field(), plain);
 		}
@@ -172,15 +172,15 @@ final class ServerMessageReader {
 	}
 
 	private void connection(JsonNode message) {
-		JsonNode update = Json.object(message, ServerField.SESSION_RESUMPTION_UPDATE.field());
+		JsonNode update = GeminiJson.object(message, ServerField.SESSION_RESUMPTION_UPDATE.field());
 		if (update != null) {
-			this.events.resumption(Json.flag(update, ServerField.RESUMABLE.field()),
-					Json.text(update, ServerField.NEW_HANDLE.field()));
+			this.events.resumption(GeminiJson.flag(update, ServerField.RESUMABLE.field()),
+					GeminiJson.text(update, ServerField.NEW_HANDLE.field()));
 		}
-		JsonNode goAway = Json.object(message, ServerField.GO_AWAY.field());
+		JsonNode goAway = GeminiJson.object(message, ServerField.GO_AWAY.field());
 		if (goAway != null) {
-			this.events.goAway(
-					ProtoDuration.parse(Json.text(goAway, ServerField.TIME_LEFT.field())).orElse(DEFAULT_TIME_LEFT));
+			this.events.goAway(ProtoDuration.parse(GeminiJson.text(goAway, ServerField.TIME_LEFT.field()))
+				.orElse(DEFAULT_TIME_LEFT));
 		}
 	}
 

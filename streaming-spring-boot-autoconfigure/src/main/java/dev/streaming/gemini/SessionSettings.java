@@ -45,7 +45,7 @@ record SessionSettings(GeminiLiveOptions options, List<RealtimeTool> tools) {
 		Object setup = attributes.get(RealtimeAttributes.SETUP);
 		if (setup != null) {
 			Map<String, Object> merged = new LinkedHashMap<>(options.setup());
-			Maps.merge(map(setup), merged);
+			GeminiMaps.merge(map(setup), merged);
 			builder.setup(merged);
 		}
 		Object own = attributes.get(RealtimeAttributes.TOOLS);

@@ -89,7 +89,7 @@ final class SetupExchange {
 	}
 
 	private static JsonNode parse(Message message) {
-		JsonNode node = Json.parseOrNull(message);
+		JsonNode node = GeminiJson.parseOrNull(message);
 		if (node == null) {
 			throw new SetupFailedException("Gemini answered the setup with something that is not JSON: " + message,
 					null, false, false);
@@ -98,7 +98,7 @@ final class SetupExchange {
 	}
 
 	private void refuseError(JsonNode message) {
-		JsonNode error = Json.object(message, ServerError.FIELD);
+		JsonNode error = GeminiJson.object(message, ServerError.FIELD);
 		if (error != null) {
 			GeminiErrorException failure = ServerError.of(error);
 			boolean permanent = ServerError.isPermanent(failure);

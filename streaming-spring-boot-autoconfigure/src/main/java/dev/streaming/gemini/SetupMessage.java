@@ -60,8 +60,8 @@ final class SetupMessage {
 		if (announceHistory) {
 			setup.put("historyConfig", Map.of("initialHistoryInClientContent", true));
 		}
-		Maps.merge(options.setup(), setup);
-		return Json.message(Map.of("setup", setup));
+		GeminiMaps.merge(options.setup(), setup);
+		return GeminiJson.message(Map.of("setup", setup));
 	}
 
 	private static Map<String, Object> generation(GeminiLiveOptions options) {

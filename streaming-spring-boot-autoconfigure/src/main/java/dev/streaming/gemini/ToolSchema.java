@@ -46,14 +46,14 @@ final class ToolSchema {
 	 * @return the translation, or {@code null} if the tool takes no arguments
 	 */
 	static @Nullable JsonNode translate(String json) {
-		JsonNode root = json.isBlank() ? Json.MAPPER.createObjectNode() : Json.MAPPER.readTree(json);
+		JsonNode root = json.isBlank() ? GeminiJson.MAPPER.createObjectNode() : GeminiJson.MAPPER.readTree(json);
 		ObjectNode schema = new ToolSchema(root).schema(root, 0);
 		// An object without properties is refused
 		return schema.has("properties") ? schema : null;
 	}
 
 	private ObjectNode schema(JsonNode given, int depth) {
-		ObjectNode result = Json.MAPPER.createObjectNode();
+		ObjectNode result = GeminiJson.MAPPER.createObjectNode();
 		if (depth > MAX_DEPTH || this.parts > MAX_PARTS) {
 			return result.put("type", "object");
 		}
@@ -69,10 +69,10 @@ final class ToolSchema {
 		choices(source, result);
 		limits(source, result);
 		properties(source, result, depth);
-		if ("array".equals(Json.text(result, "type"))) {
+		if ("array".equals(GeminiJson.text(result, "type"))) {
 			JsonNode items = source.path("items");
-			result.set("items",
-					items.isObject() ? schema(items, depth + 1) : Json.MAPPER.createObjectNode().put("type", "string"));
+			result.set("items", items.isObject() ? schema(items, depth + 1)
+					: GeminiJson.MAPPER.createObjectNode().put("type", "string"));
 		}
 		alternatives(source, result, depth);
 		return result;
@@ -86,7 +86,7 @@ final class ToolSchema {
 			String reference = current.path("$ref").stringValue();
 			boolean here = reference.equals("#") || reference.startsWith("#/");
 			JsonNode target = here ? this.root.at(reference.substring(1)) : MissingNode.getInstance();
-			ObjectNode merged = Json.MAPPER.createObjectNode();
+			ObjectNode merged = GeminiJson.MAPPER.createObjectNode();
 			merge(target, merged);
 			merge(current, merged);
 			merged.remove("$ref");
@@ -96,7 +96,7 @@ final class ToolSchema {
 			current = merged;
 		}
 		if (current.path("allOf").isArray() && depth <= MAX_DEPTH && this.parts <= MAX_PARTS) {
-			ObjectNode merged = Json.MAPPER.createObjectNode();
+			ObjectNode merged = GeminiJson.MAPPER.createObjectNode();
 			current.path("allOf").forEach((part) -> merge(resolve(part, depth + 1), merged));
 			merge(current, merged);
 			merged.remove("allOf");
@@ -118,7 +118,7 @@ final class ToolSchema {
 				Set<JsonNode> both = new LinkedHashSet<>();
 				before.forEach(both::add);
 				value.forEach(both::add);
-				into.set(property.getKey(), Json.MAPPER.createArrayNode().addAll(both));
+				into.set(property.getKey(), GeminiJson.MAPPER.createArrayNode().addAll(both));
 			}
 			else {
 				into.set(property.getKey(), value);
@@ -148,18 +148,18 @@ final class ToolSchema {
 	}
 
 	private static void format(JsonNode source, ObjectNode result) {
-		String format = Json.text(source, "format");
+		String format = GeminiJson.text(source, "format");
 		if (FORMATS.contains(format)) {
 			result.put("format", format);
 		}
 		else if (!format.isEmpty()) {
-			String description = Json.text(source, "description");
+			String description = GeminiJson.text(source, "description");
 			result.put("description", (description.isEmpty() ? "" : description + " ") + "(" + format + ")");
 		}
 	}
 
 	private static void choices(JsonNode source, ObjectNode result) {
-		ArrayNode choices = Json.MAPPER.createArrayNode();
+		ArrayNode choices = GeminiJson.MAPPER.createArrayNode();
 		JsonNode constant = source.get("const");
 		if (constant != null) {
 			choices.add(constant);
@@ -195,8 +195,8 @@ final class ToolSchema {
 		ObjectNode translated = result.putObject("properties");
 		properties.properties().forEach((property) -> {
 			JsonNode value = property.getValue();
-			translated.set(property.getKey(),
-					value.isObject() ? schema(value, depth + 1) : Json.MAPPER.createObjectNode().put("type", "string"));
+			translated.set(property.getKey(), value.isObject() ? schema(value, depth + 1)
+					: GeminiJson.MAPPER.createObjectNode().put("type", "string"));
 		});
 	}
 
@@ -207,7 +207,7 @@ final class ToolSchema {
 		}
 		List<JsonNode> alternatives = new ArrayList<>();
 		for (JsonNode alternative : given) {
-			if ("null".equals(Json.text(alternative, "type"))) {
+			if ("null".equals(GeminiJson.text(alternative, "type"))) {
 				result.put("nullable", true);
 			}
 			else {
@@ -223,7 +223,7 @@ final class ToolSchema {
 			});
 		}
 		else if (!alternatives.isEmpty()) {
-			result.set("anyOf", Json.MAPPER.createArrayNode().addAll(alternatives));
+			result.set("anyOf", GeminiJson.MAPPER.createArrayNode().addAll(alternatives));
 		}
 	}
 

@@ -31,7 +31,7 @@ class FunctionCallsTests {
 		assertThat(read).singleElement().satisfies((call) -> {
 			assertThat(call.id()).isEqualTo("f1");
 			assertThat(call.name()).isEqualTo("book");
-			assertThat(Json.MAPPER.readTree(call.arguments())).isEqualTo(Json.MAPPER.readTree("""
+			assertThat(GeminiJson.MAPPER.readTree(call.arguments())).isEqualTo(GeminiJson.MAPPER.readTree("""
 					{"city":"New York","guests":[{"age":7},{"age":8.5}],"late":true,"note":null}"""));
 		});
 	}
@@ -68,7 +68,7 @@ class FunctionCallsTests {
 	}
 
 	private List<ToolCall> read(String... calls) {
-		List<JsonNode> nodes = Stream.of(calls).map(Json.MAPPER::readTree).toList();
+		List<JsonNode> nodes = Stream.of(calls).map(GeminiJson.MAPPER::readTree).toList();
 		return this.calls.read(nodes);
 	}
 

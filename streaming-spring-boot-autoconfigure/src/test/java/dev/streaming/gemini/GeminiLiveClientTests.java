@@ -320,7 +320,7 @@ class GeminiLiveClientTests {
 	}
 
 	private static JsonNode json(String text) {
-		return Json.MAPPER.readTree(text.replace('\'', '"'));
+		return GeminiJson.MAPPER.readTree(text.replace('\'', '"'));
 	}
 
 	record Place(String city) {

@@ -40,7 +40,7 @@ class GeminiReconnectTests {
 		this.gemini.sayHandle("h1");
 		this.gemini.say("{'goAway':{'timeLeft':'50s'}}");
 		assertThat(this.gemini.awaitSetup(2).path("sessionResumption"))
-			.isEqualTo(Json.MAPPER.readTree("{\"handle\":\"h1\"}"));
+			.isEqualTo(GeminiJson.MAPPER.readTree("{\"handle\":\"h1\"}"));
 		assertThat(this.gemini.transport().awaitPeer(1).closeStatus()).isNotNull()
 			.extracting(CloseStatus::getCode)
 			.isEqualTo(1000);
@@ -236,8 +236,8 @@ class GeminiReconnectTests {
 		this.gemini.refuseNextSetup(code, "Invalid handle");
 		this.gemini.transport().peer().drop();
 		assertThat(this.gemini.awaitSetup(2).at("/sessionResumption/handle").stringValue()).isEqualTo("h1");
-		assertThat(this.gemini.awaitSetup(3).path("sessionResumption")).isEqualTo(Json.MAPPER.createObjectNode());
-		assertThat(this.gemini.awaitSent(3, 2)).isEqualTo(Json.MAPPER.readTree("""
+		assertThat(this.gemini.awaitSetup(3).path("sessionResumption")).isEqualTo(GeminiJson.MAPPER.createObjectNode());
+		assertThat(this.gemini.awaitSent(3, 2)).isEqualTo(GeminiJson.MAPPER.readTree("""
 				{"clientContent":{"turns":[
 				{"role":"user","parts":[{"text":"What time is it?"}]},
 				{"role":"model","parts":[{"text":"It is noon."}]}],"turnComplete":false}}"""));
@@ -324,13 +324,13 @@ class GeminiReconnectTests {
 		this.gemini.client().sendText("Consider this.");
 		this.gemini.takeUntilMarker();
 		this.gemini.transport().peer().drop();
-		assertThat(this.gemini.awaitSent(2, 2)).isEqualTo(Json.MAPPER.readTree("""
+		assertThat(this.gemini.awaitSent(2, 2)).isEqualTo(GeminiJson.MAPPER.readTree("""
 				{"clientContent":{"turns":[{"role":"user","parts":[{"text":"Consider this."}]}],
 				"turnComplete":false}}"""));
 		awaitReconnects(1);
 		this.gemini.client().respond();
 		assertThat(this.gemini.awaitSent(2, 3))
-			.isEqualTo(Json.MAPPER.readTree("{\"clientContent\":{\"turnComplete\":true}}"));
+			.isEqualTo(GeminiJson.MAPPER.readTree("{\"clientContent\":{\"turnComplete\":true}}"));
 		assertThat(this.gemini.takeUntilMarker()).as("no turn was lost").isEmpty();
 	}
 

@@ -213,7 +213,7 @@ class GeminiSetupTests {
 	}
 
 	private static JsonNode json(String text) {
-		return Json.MAPPER.readTree(text.replace('\'', '"'));
+		return GeminiJson.MAPPER.readTree(text.replace('\'', '"'));
 	}
 
 	record Place(String city) {

@@ -39,7 +39,7 @@ final class ScriptedGemini extends ScriptedProvider<GeminiLiveHandler, ScriptedG
 
 	private void react(InMemoryPeer peer, ReceivedMessage message) {
 		boolean first = peer.received().size() == 1;
-		if (first != Json.MAPPER.readTree(message.text()).has("setup")) {
+		if (first != GeminiJson.MAPPER.readTree(message.text()).has("setup")) {
 			this.early.add(message.text());
 		}
 		if (first) {
@@ -97,7 +97,7 @@ final class ScriptedGemini extends ScriptedProvider<GeminiLiveHandler, ScriptedG
 		return transport().awaitPeer(connection)
 			.received()
 			.stream()
-			.map((message) -> Json.MAPPER.readTree(message.text()))
+			.map((message) -> GeminiJson.MAPPER.readTree(message.text()))
 			.toList();
 	}
 

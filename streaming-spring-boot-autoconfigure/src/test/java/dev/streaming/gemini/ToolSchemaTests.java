@@ -22,7 +22,7 @@ class ToolSchemaTests {
 				"tags":{"type":"array","minItems":1,"maxItems":2,"items":{"type":"string"}},
 				"inner":{"type":"object","properties":{"a":{"type":"boolean"}},"required":["a"]}},
 				"required":["city"]}""";
-		assertThat(ToolSchema.translate(schema)).isEqualTo(Json.MAPPER.readTree(schema));
+		assertThat(ToolSchema.translate(schema)).isEqualTo(GeminiJson.MAPPER.readTree(schema));
 	}
 
 	@ParameterizedTest
@@ -116,7 +116,7 @@ class ToolSchemaTests {
 	}
 
 	private static JsonNode json(String text) {
-		return Json.MAPPER.readTree(text.replace('\'', '"'));
+		return GeminiJson.MAPPER.readTree(text.replace('\'', '"'));
 	}
 
 }

@@ -15,11 +15,11 @@ import tools.jackson.databind.util.ByteBufferBackedInputStream;
  * an application bends it. A field of the wrong type reads as absent: a server that is
  * newer than this code must not end a session.
  */
-final class Json {
+final class GeminiJson {
 
 	static final JsonMapper MAPPER = JsonMapper.builder().build();
 
-	private Json() {
+	private GeminiJson() {
 	}
 
 	/**

@@ -6,9 +6,9 @@ import java.util.Map;
 /**
  * Merging of what settings leave open into what they say.
  */
-final class Maps {
+final class GeminiMaps {
 
-	private Maps() {
+	private GeminiMaps() {
 	}
 
 	/**
