@@ -78,7 +78,7 @@ public class GeminiLiveHandler implements SessionHandler, RealtimeProtocol {
 	 * @throws IllegalArgumentException if the settings name a tool that is not there
 	 */
 	public GeminiLiveHandler(GeminiLiveOptions options, Collection<? extends RealtimeTool> tools) {
-		this(options, tools, ToolRunner.threads());
+		this(options, tools, ToolRunner.sharedExecutor());
 	}
 
 	/**
@@ -93,7 +93,7 @@ public class GeminiLiveHandler implements SessionHandler, RealtimeProtocol {
 		Assert.notNull(tools, "'tools' must not be null");
 		Assert.notNull(executor, "'executor' must not be null");
 		this.options = options;
-		this.tools = ToolRunner.choose(options.tools(), tools);
+		this.tools = ToolRunner.select(options.tools(), tools);
 		this.executor = executor;
 	}
 

@@ -97,7 +97,7 @@ public class OpenAiRealtimeHandler implements SessionHandler, RealtimeProtocol {
 	 * @param tools the tools, of which the settings choose
 	 */
 	public OpenAiRealtimeHandler(OpenAiRealtimeOptions options, Collection<? extends RealtimeTool> tools) {
-		this(options, tools, ToolRunner.threads());
+		this(options, tools, ToolRunner.sharedExecutor());
 	}
 
 	/**
@@ -110,7 +110,7 @@ public class OpenAiRealtimeHandler implements SessionHandler, RealtimeProtocol {
 	public OpenAiRealtimeHandler(OpenAiRealtimeOptions options, Collection<? extends RealtimeTool> tools,
 			Executor toolExecutor) {
 		this.options = options;
-		this.tools = ToolRunner.choose(options.tools(), tools);
+		this.tools = ToolRunner.select(options.tools(), tools);
 		this.toolExecutor = toolExecutor;
 		this.turns = new Turns(options.turnDetection());
 		AudioFormat format = options.outputAudioFormat();

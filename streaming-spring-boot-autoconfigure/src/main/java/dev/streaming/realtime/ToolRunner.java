@@ -53,7 +53,7 @@ public final class ToolRunner {
 	 * @return those of them, in that order
 	 * @throws IllegalArgumentException if there is none of a name; names those there are
 	 */
-	public static List<RealtimeTool> choose(@Nullable List<String> names, Collection<? extends RealtimeTool> tools) {
+	public static List<RealtimeTool> select(@Nullable List<String> names, Collection<? extends RealtimeTool> tools) {
 		if (names == null) {
 			return List.copyOf(tools);
 		}
@@ -69,7 +69,7 @@ public final class ToolRunner {
 	 * that end when they are idle.
 	 * @return calls tools, which may block
 	 */
-	public static Executor threads() {
+	public static Executor sharedExecutor() {
 		return (task) -> Threads.EXECUTOR.execute(task);
 	}
 

@@ -241,13 +241,13 @@ class ToolRunnerTests {
 	void toolsAreChosenByNameInThatOrder() {
 		RealtimeTool a = RealtimeTool.of("a", "A", Map::size);
 		RealtimeTool b = RealtimeTool.of("b", "B", Map::size);
-		assertThat(ToolRunner.choose(null, List.of(a, b))).containsExactly(a, b);
-		assertThat(ToolRunner.choose(List.of("b", "a"), List.of(a, b))).containsExactly(b, a);
-		assertThat(ToolRunner.choose(List.of(), List.of(a, b))).isEmpty();
-		assertThatIllegalArgumentException().isThrownBy(() -> ToolRunner.choose(List.of("c"), List.of(a, b)))
+		assertThat(ToolRunner.select(null, List.of(a, b))).containsExactly(a, b);
+		assertThat(ToolRunner.select(List.of("b", "a"), List.of(a, b))).containsExactly(b, a);
+		assertThat(ToolRunner.select(List.of(), List.of(a, b))).isEmpty();
+		assertThatIllegalArgumentException().isThrownBy(() -> ToolRunner.select(List.of("c"), List.of(a, b)))
 			.withMessageContaining("'c'")
 			.withMessageContaining("a, b");
-		assertThatIllegalArgumentException().isThrownBy(() -> ToolRunner.choose(List.of("c"), List.of()))
+		assertThatIllegalArgumentException().isThrownBy(() -> ToolRunner.select(List.of("c"), List.of()))
 			.withMessageEndingWith("there is none");
 	}
 

@@ -75,7 +75,7 @@ public final class RealtimeTools implements AutoCloseable {
 			return;
 		}
 		try {
-			ToolRunner.choose(names, all());
+			ToolRunner.select(names, all());
 		}
 		catch (IllegalArgumentException ex) {
 			throw new StreamingConfigurationException(ProviderSettings.nameOf(connection).append(setting).toString(),
