@@ -1,117 +1,116 @@
 package dev.streaming;
 
 import java.io.IOException;
-import java.lang.reflect.Method;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collection;
 import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.function.Function;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
-import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
+import com.tngtech.archunit.core.domain.JavaClass;
+import com.tngtech.archunit.core.domain.JavaClasses;
+import com.tngtech.archunit.core.domain.JavaMethod;
+import com.tngtech.archunit.core.importer.ClassFileImporter;
+import dev.streaming.race.RaceTest;
+import dev.streaming.testsupport.Rule;
 import org.junit.jupiter.api.Test;
 import org.junit.platform.commons.annotation.Testable;
-
-import org.springframework.core.annotation.AnnotatedElementUtils;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
 /**
- * The tables of rules and races in {@code docs/lifecycle.md} name tests that exist, for
- * every rule.
+ * The tables of rules and races in {@code docs/lifecycle.md}. The first cells of a row
+ * are written by hand: they are the list of what has to be tested. The last two, the
+ * number of tests and their classes, come from {@link Rule} and {@link RaceTest}:
+ * {@code -Drules.write=true} writes them.
  */
 class LifecycleDocumentTests {
 
-	private static final List<String> RACES = List.of("ConnRaceTests", "SessionRaceTests", "SessionSendRaceTests",
-			"SessionOpeningRaceTests", "TomcatRaceTests");
-
 	private static final Path DOCUMENT = Path.of("..", "docs", "lifecycle.md");
 
-	private static final Pattern ROW = Pattern.compile("\\| ([CS]\\d+) [^|]+\\| (.+) \\|");
+	private static final String RULES = "| rule | what holds | tests | in |";
 
-	private static final Pattern RACE = Pattern
-		.compile("\\| ([^|]+ against [^|]+|[^|]+ that closes[^|]*|two closers) \\| (`.+) \\|");
+	private static final String RACES = "| race | tests | in |";
 
-	private static final Pattern NAME = Pattern.compile("`(\\w+)`");
+	private static final JavaClasses CLASSES = new ClassFileImporter().importPath(Path.of("target", "test-classes"));
 
-	private static List<Matcher> rows() throws IOException {
-		return rows(ROW);
-	}
-
-	private static List<Matcher> rows(Pattern row) throws IOException {
-		return Files.readAllLines(DOCUMENT).stream().map(row::matcher).filter(Matcher::matches).toList();
+	@Test
+	void everyRuleHasTestsAndTheTableIsUpToDate() throws IOException {
+		assertTable(RULES, Pattern.compile("\\| (\\w+) [^|]*\\| [^|]+\\|"), LifecycleDocumentTests::rulesOf);
 	}
 
 	@Test
-	void everyRuleHasARow() throws IOException {
-		List<String> rules = Stream
-			.concat(IntStream.rangeClosed(1, 10).mapToObj((i) -> "C" + i),
-					IntStream.rangeClosed(1, 15).mapToObj((i) -> "S" + i))
+	void everyRaceHasTestsAndTheTableIsUpToDate() throws IOException {
+		assertTable(RACES, Pattern.compile("\\| ([^|]+) \\|"), LifecycleDocumentTests::racesOf);
+	}
+
+	@Test
+	void everyTestInTheRacePackageNamesItsRace() {
+		assertThat(tests().filter((test) -> test.getOwner().getSimpleName().endsWith("RaceTests"))).isNotEmpty()
+			.allSatisfy((test) -> assertThat(racesOf(test)).as(test.getFullName()).hasSize(1));
+	}
+
+	private static void assertTable(String header, Pattern key, Function<JavaMethod, List<String>> keysOf)
+			throws IOException {
+		Map<String, Map<String, Integer>> found = new TreeMap<>();
+		tests().forEach((test) -> keysOf.apply(test)
+			.forEach((name) -> found.computeIfAbsent(name, (ignored) -> new TreeMap<>())
+				.merge(test.getOwner().getSimpleName(), 1, Integer::sum)));
+		List<String> document = Files.readAllLines(DOCUMENT);
+		int first = document.indexOf(header) + 2;
+		assertThat(first).as("the table %s", header).isGreaterThan(1);
+		List<String> expected = new ArrayList<>(document);
+		List<String> keys = new ArrayList<>();
+		for (int i = first; i < document.size() && document.get(i).startsWith("|"); i++) {
+			Matcher row = key.matcher(document.get(i));
+			assertThat(row.lookingAt()).as(document.get(i)).isTrue();
+			keys.add(row.group(1));
+			expected.set(i, row.group() + cells(found.getOrDefault(row.group(1), Map.of())));
+		}
+		assertThat(keys).doesNotHaveDuplicates();
+		assertThat(found.keySet()).as("the names in the table, each with a test")
+			.containsExactlyInAnyOrderElementsOf(keys);
+		if (Boolean.getBoolean("rules.write")) {
+			Files.write(DOCUMENT, expected);
+		}
+		else {
+			assertThat(document).as("docs/lifecycle.md, which -Drules.write=true brings up to date")
+				.isEqualTo(expected);
+		}
+	}
+
+	private static String cells(Map<String, Integer> classes) {
+		int tests = classes.values().stream().mapToInt(Integer::intValue).sum();
+		return " " + tests + " | "
+				+ classes.keySet().stream().map((name) -> '`' + name + '`').collect(Collectors.joining(", ")) + " |";
+	}
+
+	private static Stream<JavaMethod> tests() {
+		return CLASSES.stream()
+			.map(JavaClass::getMethods)
+			.flatMap(Collection::stream)
+			.filter((method) -> method.isMetaAnnotatedWith(Testable.class));
+	}
+
+	private static List<String> rulesOf(JavaMethod test) {
+		return Stream
+			.concat(test.tryGetAnnotationOfType(Rule.class).stream(),
+					test.getOwner().tryGetAnnotationOfType(Rule.class).stream())
+			.flatMap((rule) -> Arrays.stream(rule.value()))
+			.distinct()
 			.toList();
-		assertThat(rows()).extracting((row) -> row.group(1)).containsExactlyElementsOf(rules);
 	}
 
-	@Test
-	void everyNamedTestExists() throws IOException {
-		assertNamedTestsExist(rows());
-	}
-
-	@Test
-	void everyNamedRaceExistsAndEveryRaceIsNamed() throws IOException {
-		List<Matcher> races = rows(RACE);
-		assertNamedTestsExist(races);
-		String named = races.stream().map((row) -> row.group(2)).collect(Collectors.joining());
-		for (String type : RACES) {
-			assertThat(Arrays.stream(load(type).getDeclaredMethods()).filter(LifecycleDocumentTests::isTestable))
-				.allSatisfy((race) -> assertThat(named).contains('`' + race.getName() + '`'));
-		}
-	}
-
-	private static void assertNamedTestsExist(List<Matcher> rows) {
-		for (Matcher row : rows) {
-			int tests = 0;
-			Class<?> type = null;
-			Matcher names = NAME.matcher(row.group(2));
-			while (names.find()) {
-				String name = names.group(1);
-				if (Character.isUpperCase(name.charAt(0))) {
-					type = load(name);
-				}
-				else {
-					assertThat(isTest(type, name)).as("%s: %s of %s", row.group(1), name, type).isTrue();
-					tests++;
-				}
-			}
-			assertThat(tests).as(row.group(1)).isPositive();
-		}
-	}
-
-	private static Class<?> load(String name) {
-		Path root = Path.of("target", "test-classes");
-		try (Stream<Path> files = Files.walk(root)) {
-			String file = files.filter((path) -> path.getFileName().toString().equals(name + ".class"))
-				.findFirst()
-				.map((path) -> root.relativize(path).toString())
-				.orElseThrow(() -> new AssertionError("docs/lifecycle.md names a class that does not exist: " + name));
-			return Class.forName(file.substring(0, file.length() - ".class".length()).replace('/', '.'));
-		}
-		catch (IOException | ClassNotFoundException ex) {
-			throw new AssertionError("docs/lifecycle.md names a class that cannot be loaded: " + name, ex);
-		}
-	}
-
-	private static boolean isTest(Class<?> type, String name) {
-		assertThat(type).as("a class before %s", name).isNotNull();
-		return Arrays.stream(type.getDeclaredMethods())
-			.filter((method) -> method.getName().equals(name))
-			.anyMatch(LifecycleDocumentTests::isTestable);
-	}
-
-	private static boolean isTestable(Method method) {
-		return AnnotatedElementUtils.isAnnotated(method, Testable.class);
+	private static List<String> racesOf(JavaMethod test) {
+		return test.tryGetAnnotationOfType(RaceTest.class).map(RaceTest::value).stream().toList();
 	}
 
 }

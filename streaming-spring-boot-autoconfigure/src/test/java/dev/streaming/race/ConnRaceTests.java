@@ -20,7 +20,6 @@ import dev.streaming.internal.connection.DefaultConn;
 import dev.streaming.testsupport.InMemoryPeer;
 import dev.streaming.testsupport.InMemoryTransport;
 import dev.streaming.testsupport.TestRuntime;
-import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 import org.springframework.web.socket.CloseStatus;
@@ -36,7 +35,7 @@ class ConnRaceTests {
 
 	private static final int ROUNDS = 300;
 
-	@Test
+	@RaceTest("close against message")
 	void closeAgainstMessage() throws Exception {
 		Race.rounds(ROUNDS, (round) -> {
 			DefaultConn conn = round.connected();
@@ -57,7 +56,7 @@ class ConnRaceTests {
 		});
 	}
 
-	@Test
+	@RaceTest("close against dial")
 	void closeAgainstDial() throws Exception {
 		Race.rounds(ROUNDS, (round) -> {
 			DefaultConn conn = round.conn((builder) -> {
@@ -86,7 +85,7 @@ class ConnRaceTests {
 		});
 	}
 
-	@Test
+	@RaceTest("close against backoff")
 	void closeAgainstBackOff() throws Exception {
 		Race.rounds(ROUNDS, (round) -> {
 			DefaultConn conn = round.conn((builder) -> builder.maxRetries(1_000_000));
@@ -106,7 +105,7 @@ class ConnRaceTests {
 		});
 	}
 
-	@Test
+	@RaceTest("close against heartbeat loss")
 	void closeAgainstHeartbeatLoss() throws Exception {
 		Race.rounds(ROUNDS, (round) -> {
 			DefaultConn conn = round.connected(
@@ -127,7 +126,7 @@ class ConnRaceTests {
 		});
 	}
 
-	@Test
+	@RaceTest("reset against receive")
 	void resetAgainstReceive() throws Exception {
 		Race.rounds(ROUNDS, (round) -> {
 			DefaultConn conn = round.connected();
@@ -155,7 +154,7 @@ class ConnRaceTests {
 		});
 	}
 
-	@Test
+	@RaceTest("reset against receive")
 	void resetAgainstDial() throws Exception {
 		Race.rounds(ROUNDS, (round) -> {
 			DefaultConn conn = round.conn();
@@ -178,7 +177,7 @@ class ConnRaceTests {
 		});
 	}
 
-	@Test
+	@RaceTest("two closers")
 	void twoClosers() throws Exception {
 		Race.rounds(ROUNDS, (round) -> {
 			DefaultConn conn = round.connected();
@@ -200,7 +199,7 @@ class ConnRaceTests {
 		});
 	}
 
-	@Test
+	@RaceTest("two closers")
 	void closeAgainstReset() throws Exception {
 		Race.rounds(ROUNDS, (round) -> {
 			DefaultConn conn = round.connected();
@@ -220,7 +219,7 @@ class ConnRaceTests {
 		});
 	}
 
-	@Test
+	@RaceTest("many senders against loss")
 	void manySendersAgainstLoss() throws Exception {
 		Race.rounds(ROUNDS, (round) -> {
 			DefaultConn conn = round.connected();
@@ -267,7 +266,7 @@ class ConnRaceTests {
 	 * The deadline of a write passes as the write succeeds: either the sender is told and
 	 * the connection lost, or neither.
 	 */
-	@Test
+	@RaceTest("many senders against loss")
 	void writeWaitAgainstTheWrite() throws Exception {
 		Race.rounds(ROUNDS, (round) -> {
 			DefaultConn conn = round.connected((builder) -> builder.writeWait(Duration.ofSeconds(1)));
@@ -293,7 +292,7 @@ class ConnRaceTests {
 		});
 	}
 
-	@Test
+	@RaceTest("close against dial")
 	void dialTimeoutAgainstTheConnection() throws Exception {
 		Race.rounds(ROUNDS, (round) -> {
 			DefaultConn conn = round.conn((builder) -> builder.dialTimeout(ConnConfig.DEFAULT_DIAL_TIMEOUT));
@@ -316,7 +315,7 @@ class ConnRaceTests {
 		});
 	}
 
-	@Test
+	@RaceTest("close against dial")
 	void interruptAgainstDial() throws Exception {
 		Race.rounds(ROUNDS, (round) -> {
 			DefaultConn conn = round.conn();
@@ -354,7 +353,7 @@ class ConnRaceTests {
 	 * Of several heartbeats started at once one goes on, and it is the one that was asked
 	 * for last.
 	 */
-	@Test
+	@RaceTest("close against heartbeat loss")
 	void heartbeatAgainstHeartbeat() throws Exception {
 		Race.rounds(ROUNDS, (round) -> {
 			DefaultConn conn = round.connected((builder) -> builder.pongTimeout(Duration.ofMillis(5)));
@@ -373,7 +372,7 @@ class ConnRaceTests {
 		});
 	}
 
-	@Test
+	@RaceTest("close against heartbeat loss")
 	void heartbeatAgainstTheEnd() throws Exception {
 		Race.rounds(ROUNDS, (round) -> {
 			DefaultConn conn = round.connected((builder) -> builder.closeGracePeriod(Duration.ofMillis(50)));

@@ -20,7 +20,6 @@ import dev.streaming.internal.session.DefaultSession;
 import dev.streaming.internal.session.DefaultSessionFactory;
 import dev.streaming.testsupport.InMemoryPeer;
 import dev.streaming.testsupport.TestRuntime;
-import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 import org.springframework.web.socket.CloseStatus;
@@ -40,7 +39,7 @@ class SessionOpeningRaceTests {
 		assertThat(witness.heard).isSubsetOf("connect", "reconnect");
 	}
 
-	@Test
+	@RaceTest("opening against the end")
 	void openingAgainstTheEndOfItsConnection() throws Exception {
 		Race.rounds(ROUNDS, (round) -> {
 			RaceWitness witness = new RaceWitness();
@@ -83,7 +82,7 @@ class SessionOpeningRaceTests {
 	 * The application stops while sessions are opened, one after the other, some with a
 	 * setup that fails at first.
 	 */
-	@Test
+	@RaceTest("opening against the end")
 	void openingAgainstStop() throws Exception {
 		Race.rounds(ROUNDS, (round) -> {
 			List<RaceWitness> witnesses = new CopyOnWriteArrayList<>();
@@ -129,7 +128,7 @@ class SessionOpeningRaceTests {
 		});
 	}
 
-	@Test
+	@RaceTest("hook that closes")
 	void setupThatClosesAgainstAnotherCloser() throws Exception {
 		Race.rounds(ROUNDS, (round) -> {
 			int how = round.random.nextInt(3);

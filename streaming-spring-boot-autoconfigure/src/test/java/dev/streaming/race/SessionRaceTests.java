@@ -23,7 +23,6 @@ import dev.streaming.internal.session.DefaultSession;
 import dev.streaming.testsupport.InMemoryPeer;
 import dev.streaming.testsupport.InMemoryTransport;
 import dev.streaming.testsupport.TestRuntime;
-import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 import org.springframework.web.socket.CloseStatus;
@@ -60,7 +59,7 @@ class SessionRaceTests {
 		return texts;
 	}
 
-	@Test
+	@RaceTest("close against message")
 	void closeAgainstMessage() throws Exception {
 		Race.rounds(ROUNDS, (round) -> {
 			RaceWitness witness = new RaceWitness();
@@ -77,7 +76,7 @@ class SessionRaceTests {
 		});
 	}
 
-	@Test
+	@RaceTest("close against backoff")
 	void closeAgainstBackOff() throws Exception {
 		Race.rounds(ROUNDS, (round) -> {
 			RaceWitness witness = new RaceWitness();
@@ -100,7 +99,7 @@ class SessionRaceTests {
 		});
 	}
 
-	@Test
+	@RaceTest("close against dial")
 	void closeAgainstDialOfAReconnect() throws Exception {
 		Race.rounds(ROUNDS, (round) -> {
 			RaceWitness witness = new RaceWitness();
@@ -120,7 +119,7 @@ class SessionRaceTests {
 		});
 	}
 
-	@Test
+	@RaceTest("close against hook")
 	void closeAgainstHook() throws Exception {
 		Race.rounds(ROUNDS, (round) -> {
 			CountDownLatch inHook = new CountDownLatch(1);
@@ -158,7 +157,7 @@ class SessionRaceTests {
 		});
 	}
 
-	@Test
+	@RaceTest("close against heartbeat loss")
 	void closeAgainstHeartbeatLoss() throws Exception {
 		Race.rounds(ROUNDS, (round) -> {
 			RaceWitness witness = new RaceWitness();
@@ -173,7 +172,7 @@ class SessionRaceTests {
 		});
 	}
 
-	@Test
+	@RaceTest("handler that closes its own session")
 	void handlerThatClosesItsOwnSession() throws Exception {
 		Race.rounds(ROUNDS, (round) -> {
 			AtomicReference<Session> self = new AtomicReference<>();
@@ -216,7 +215,7 @@ class SessionRaceTests {
 		});
 	}
 
-	@Test
+	@RaceTest("listener that closes")
 	void callbackThatCloses() throws Exception {
 		Race.rounds(ROUNDS, (round) -> {
 			AtomicReference<Session> self = new AtomicReference<>();
@@ -255,7 +254,7 @@ class SessionRaceTests {
 		});
 	}
 
-	@Test
+	@RaceTest("hook that closes")
 	void hookThatCloses() throws Exception {
 		Race.rounds(ROUNDS, (round) -> {
 			int how = round.random.nextInt(4);
@@ -293,7 +292,7 @@ class SessionRaceTests {
 		});
 	}
 
-	@Test
+	@RaceTest("two closers")
 	void twoClosers() throws Exception {
 		Race.rounds(ROUNDS, (round) -> {
 			RaceWitness witness = new RaceWitness();
@@ -311,7 +310,7 @@ class SessionRaceTests {
 		});
 	}
 
-	@Test
+	@RaceTest("two closers")
 	void closeAgainstPeersClose() throws Exception {
 		Race.rounds(ROUNDS, (round) -> {
 			RaceWitness witness = new RaceWitness();
@@ -331,7 +330,7 @@ class SessionRaceTests {
 	 * Whatever comes first, the change or the loss: the session is open afterwards, and
 	 * every message of every connection arrived, in order.
 	 */
-	@Test
+	@RaceTest("planned change against loss")
 	void plannedChangeAgainstLoss() throws Exception {
 		Race.rounds(ROUNDS, (round) -> {
 			RaceWitness witness = new RaceWitness();
@@ -359,7 +358,7 @@ class SessionRaceTests {
 		});
 	}
 
-	@Test
+	@RaceTest("planned change against loss")
 	void plannedChangeAgainstClose() throws Exception {
 		Race.rounds(ROUNDS, (round) -> {
 			RaceWitness witness = new RaceWitness();
@@ -378,7 +377,7 @@ class SessionRaceTests {
 	/**
 	 * Sends during a planned change wait for it, whatever their policy.
 	 */
-	@Test
+	@RaceTest("planned change against loss")
 	void plannedChangeAgainstSends() throws Exception {
 		Race.rounds(ROUNDS, (round) -> {
 			RaceWitness witness = new RaceWitness();
@@ -402,7 +401,7 @@ class SessionRaceTests {
 		});
 	}
 
-	@Test
+	@RaceTest("discard against take")
 	void discardAgainstTake() throws Exception {
 		Race.rounds(ROUNDS, (round) -> {
 			RaceWitness witness = new RaceWitness();
@@ -436,7 +435,7 @@ class SessionRaceTests {
 		});
 	}
 
-	@Test
+	@RaceTest("emit against end")
 	void emitAgainstEnd() throws Exception {
 		Race.rounds(ROUNDS, (round) -> {
 			RaceWitness witness = new RaceWitness();
@@ -462,7 +461,7 @@ class SessionRaceTests {
 		});
 	}
 
-	@Test
+	@RaceTest("emit against end")
 	void subscriberAgainstEnd() throws Exception {
 		Race.rounds(ROUNDS, (round) -> {
 			RaceWitness witness = new RaceWitness();

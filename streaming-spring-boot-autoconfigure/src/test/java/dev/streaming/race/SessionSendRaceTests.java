@@ -21,7 +21,6 @@ import dev.streaming.internal.connection.DefaultConn;
 import dev.streaming.internal.session.DefaultSession;
 import dev.streaming.testsupport.InMemoryPeer;
 import dev.streaming.testsupport.TestRuntime;
-import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 import org.springframework.web.socket.CloseStatus;
@@ -39,7 +38,7 @@ class SessionSendRaceTests {
 
 	private static final int MESSAGES = 25;
 
-	@Test
+	@RaceTest("many senders against loss")
 	void manySendersAgainstLosses() throws Exception {
 		Race.rounds(ROUNDS, (round) -> {
 			Senders senders = new Senders(round);
@@ -61,7 +60,7 @@ class SessionSendRaceTests {
 		});
 	}
 
-	@Test
+	@RaceTest("many senders against loss")
 	void manySendersAgainstPlannedChanges() throws Exception {
 		Race.rounds(ROUNDS, (round) -> {
 			Senders senders = new Senders(round);
@@ -83,7 +82,7 @@ class SessionSendRaceTests {
 		});
 	}
 
-	@Test
+	@RaceTest("many senders against loss")
 	void manySendersAgainstClose() throws Exception {
 		Race.rounds(ROUNDS, (round) -> {
 			Senders senders = new Senders(round);
@@ -108,7 +107,7 @@ class SessionSendRaceTests {
 	 * Senders that wait are interrupted at any moment, on the way into the gate and out
 	 * of it: no message is lost between, and no sender stays behind.
 	 */
-	@Test
+	@RaceTest("many senders against loss")
 	void interruptOfAWaitingSenderAgainstTheNextConnection() throws Exception {
 		Race.rounds(ROUNDS, (round) -> {
 			RaceWitness witness = new RaceWitness();

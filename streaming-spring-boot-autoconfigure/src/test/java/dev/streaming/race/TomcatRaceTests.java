@@ -31,7 +31,6 @@ import dev.streaming.testsupport.RawFrame;
 import dev.streaming.testsupport.RawWebSocketConnection;
 import dev.streaming.testsupport.RawWebSocketServer;
 import dev.streaming.testsupport.TestRuntime;
-import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.slf4j.helpers.NOPLogger;
 
@@ -82,7 +81,7 @@ class TomcatRaceTests {
 		return (some == 0) ? "none taken" : (some < all) ? "some taken" : "all taken";
 	}
 
-	@Test
+	@RaceTest("close against message")
 	void closeAgainstMessage() throws Exception {
 		rounds((round) -> {
 			try (RawWebSocketServer server = RawWebSocketServer.start((connection) -> {
@@ -113,7 +112,7 @@ class TomcatRaceTests {
 		});
 	}
 
-	@Test
+	@RaceTest("close against dial")
 	void closeAgainstDial() throws Exception {
 		rounds((round) -> {
 			int delay = round.random.nextInt(20_000);
@@ -149,7 +148,7 @@ class TomcatRaceTests {
 		});
 	}
 
-	@Test
+	@RaceTest("reset against receive")
 	void resetAgainstReceive() throws Exception {
 		rounds((round) -> {
 			try (RawWebSocketServer server = RawWebSocketServer.start((connection) -> {
@@ -187,7 +186,7 @@ class TomcatRaceTests {
 		});
 	}
 
-	@Test
+	@RaceTest("many senders against loss")
 	void manySendersAgainstLoss() throws Exception {
 		rounds((round) -> {
 			int how = round.random.nextInt(3);
@@ -255,7 +254,7 @@ class TomcatRaceTests {
 	 * Whichever comes first, the session goes on, and all that the server sent before the
 	 * end of its stream is taken, in order.
 	 */
-	@Test
+	@RaceTest("planned change against loss")
 	void plannedChangeAgainstLoss() throws Exception {
 		rounds((round) -> {
 			int count = round.random.nextInt(40);

@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.RejectedExecutionException;
 
+import dev.streaming.testsupport.Rule;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -26,6 +27,7 @@ class SequentialExecutorTests {
 	}
 
 	@Test
+	@Rule("S13")
 	void tasksFollowEachOtherInOneRun() {
 		this.serial.execute(() -> {
 			this.events.add("a begins " + this.serial.isCurrent());
@@ -43,6 +45,7 @@ class SequentialExecutorTests {
 	}
 
 	@Test
+	@Rule("S13")
 	void taskThatThrowsDoesNotStopTheNext() {
 		this.serial.execute(() -> {
 			throw new AssertionError("tested");
@@ -54,6 +57,7 @@ class SequentialExecutorTests {
 	}
 
 	@Test
+	@Rule("S13")
 	void flagGoesFromNoTaskToAnother() {
 		this.serial.execute(() -> Thread.currentThread().interrupt());
 		this.serial.execute(() -> this.events.add("flag " + Thread.currentThread().isInterrupted()));
@@ -63,6 +67,7 @@ class SequentialExecutorTests {
 	}
 
 	@Test
+	@Rule("S13")
 	void flagOfThePoolsThreadIsKeptFromTasksAndForThePool() {
 		this.serial.execute(() -> this.events.add("flag " + Thread.currentThread().isInterrupted()));
 		Thread.currentThread().interrupt();

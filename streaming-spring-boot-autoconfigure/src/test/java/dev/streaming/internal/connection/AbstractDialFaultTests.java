@@ -10,6 +10,7 @@ import dev.streaming.Conn.State;
 import dev.streaming.ConnectFailedException;
 import dev.streaming.testsupport.AbstractSocketTests;
 import dev.streaming.testsupport.RawWebSocketServer;
+import dev.streaming.testsupport.Rule;
 import dev.streaming.testsupport.TestRuntime;
 import mockwebserver3.MockResponse;
 import mockwebserver3.MockWebServer;
@@ -34,6 +35,7 @@ abstract class AbstractDialFaultTests extends AbstractSocketTests {
 
 	@ParameterizedTest
 	@ValueSource(ints = { 400, 401, 403, 404, 410, 422, 501 })
+	@Rule("C2")
 	void refusalForGoodIsNotRetried(int status) {
 		this.mockServer.enqueue(new MockResponse.Builder().code(status).build());
 		Conn refused = conn("ws://localhost:" + this.mockServer.getPort() + "/live?key=s3cret-query");
@@ -60,6 +62,7 @@ abstract class AbstractDialFaultTests extends AbstractSocketTests {
 
 	@ParameterizedTest
 	@ValueSource(ints = { 301, 302, 303, 307, 308 })
+	@Rule("C2")
 	void redirectIsNotFollowedAndItsTargetNotQuoted(int status) {
 		MockWebServer target = new MockWebServer();
 		try (target) {
@@ -111,6 +114,7 @@ abstract class AbstractDialFaultTests extends AbstractSocketTests {
 	}
 
 	@Test
+	@Rule("C1")
 	void serverThatStallsTheHandshakeRunsIntoTheDialTimeout() {
 		this.mockServer.enqueue(new MockResponse.Builder().onResponseStart(SocketEffect.Stall.INSTANCE).build());
 		Conn stalled = conn("ws://localhost:" + this.mockServer.getPort() + "/live",
@@ -123,6 +127,7 @@ abstract class AbstractDialFaultTests extends AbstractSocketTests {
 	}
 
 	@Test
+	@Rule("C1")
 	void handshakeThatDripsRunsIntoTheDialTimeoutAndIsDropped() throws Exception {
 		try (RawWebSocketServer server = RawWebSocketServer.start((connection) -> {
 			connection.request();
@@ -149,6 +154,7 @@ abstract class AbstractDialFaultTests extends AbstractSocketTests {
 	}
 
 	@Test
+	@Rule("C2")
 	void wrongAcceptHeaderIsAFailure() throws Exception {
 		try (RawWebSocketServer server = RawWebSocketServer
 			.start((connection) -> connection.upgradeWithAccept("bm90IHRoZSByaWdodCBvbmU="))) {

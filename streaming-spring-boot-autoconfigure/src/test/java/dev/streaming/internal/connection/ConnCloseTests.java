@@ -10,6 +10,7 @@ import dev.streaming.Message;
 import dev.streaming.NotConnectedException;
 import dev.streaming.SendFailedException;
 import dev.streaming.testsupport.InMemoryPeer;
+import dev.streaming.testsupport.Rule;
 import dev.streaming.testsupport.TestRuntime;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -37,6 +38,7 @@ class ConnCloseTests {
 	}
 
 	@Test
+	@Rule("C9")
 	void closeSendsTheFrameAndWaitsForThePeers() throws Exception {
 		DefaultConn conn = this.runtime.connected();
 		InMemoryPeer peer = this.runtime.peer();
@@ -53,6 +55,7 @@ class ConnCloseTests {
 	}
 
 	@Test
+	@Rule("C9")
 	void closeGivesUpAfterTheGracePeriodAndDropsTheSocket() throws Exception {
 		DefaultConn conn = this.runtime.connected();
 		InMemoryPeer peer = this.runtime.peer();
@@ -68,6 +71,7 @@ class ConnCloseTests {
 	}
 
 	@Test
+	@Rule("C9")
 	void closeIsIdempotentAndTwoClosersWaitForTheSameEnd() throws Exception {
 		DefaultConn conn = this.runtime.connected();
 		InMemoryPeer peer = this.runtime.peer();
@@ -84,6 +88,7 @@ class ConnCloseTests {
 	}
 
 	@Test
+	@Rule("C9")
 	void closeEndsWaitingReceivers() throws Exception {
 		DefaultConn conn = this.runtime.connected();
 		CompletableFuture<Message> receive = TestRuntime.async(conn::receive);
@@ -113,6 +118,7 @@ class ConnCloseTests {
 	}
 
 	@Test
+	@Rule("C9")
 	void closeReturnsInTimeBehindAStalledWrite() throws Exception {
 		DefaultConn conn = this.runtime.connected();
 		InMemoryPeer peer = this.runtime.peer();
@@ -147,6 +153,7 @@ class ConnCloseTests {
 	}
 
 	@Test
+	@Rule("C8")
 	void heartbeatPingsAtTheInterval() throws Exception {
 		DefaultConn conn = this.runtime.connected((builder) -> builder.heartbeatInterval(INTERVAL));
 		for (int i = 1; i <= 20; i++) {
@@ -160,6 +167,7 @@ class ConnCloseTests {
 	}
 
 	@Test
+	@Rule("C8")
 	void silentPeerIsLostWithinIntervalAndPongTimeout() throws Exception {
 		DefaultConn conn = this.runtime.connected();
 		conn.startHeartbeat(INTERVAL);
@@ -177,6 +185,7 @@ class ConnCloseTests {
 	}
 
 	@Test
+	@Rule("C8")
 	void anyFrameIsASignOfLife() throws Exception {
 		DefaultConn conn = this.runtime.connected();
 		conn.startHeartbeat(INTERVAL);
@@ -205,6 +214,7 @@ class ConnCloseTests {
 	}
 
 	@Test
+	@Rule("C8")
 	void ourOwnBackPressureDoesNotCountAgainstThePeer() throws Exception {
 		DefaultConn conn = this.runtime.connected();
 		conn.startHeartbeat(INTERVAL);
@@ -223,6 +233,7 @@ class ConnCloseTests {
 	}
 
 	@Test
+	@Rule("C8")
 	void heartbeatGoesOnOverResetAndReconnect() throws Exception {
 		DefaultConn conn = this.runtime.connected();
 		conn.startHeartbeat(INTERVAL);

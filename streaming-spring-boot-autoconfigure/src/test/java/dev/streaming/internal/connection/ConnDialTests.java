@@ -18,6 +18,7 @@ import dev.streaming.NotConnectedException;
 import dev.streaming.PermanentFailureException;
 import dev.streaming.internal.transport.DialException;
 import dev.streaming.testsupport.InMemoryTransport;
+import dev.streaming.testsupport.Rule;
 import dev.streaming.testsupport.TestRuntime;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -57,6 +58,7 @@ class ConnDialTests {
 	}
 
 	@Test
+	@Rule("C1")
 	void dialThatTakesTooLongFailsAndIsAborted() throws Exception {
 		this.runtime.transport.onDial((dial) -> {
 		});
@@ -78,6 +80,7 @@ class ConnDialTests {
 	}
 
 	@Test
+	@Rule("C1")
 	void customizerCountsAgainstTheDialTimeoutAndIsInterrupted() throws Exception {
 		CountDownLatch started = new CountDownLatch(1);
 		CountDownLatch interrupted = new CountDownLatch(1);
@@ -100,6 +103,7 @@ class ConnDialTests {
 	}
 
 	@Test
+	@Rule("C1")
 	void interruptionAbortsTheDial() throws Exception {
 		this.runtime.transport.onDial((dial) -> {
 		});
@@ -118,6 +122,7 @@ class ConnDialTests {
 	}
 
 	@Test
+	@Rule("C1")
 	void closeAbortsTheDial() throws Exception {
 		this.runtime.transport.onDial((dial) -> {
 		});
@@ -131,6 +136,7 @@ class ConnDialTests {
 	}
 
 	@Test
+	@Rule("C10")
 	void resetAbortsTheDialAndLeavesTheConnectionIdle() throws Exception {
 		this.runtime.transport.nextDial((dial) -> {
 		});
@@ -145,6 +151,7 @@ class ConnDialTests {
 	}
 
 	@Test
+	@Rule("C1")
 	void connectionThatComesUpAfterItsDialWasGivenUpIsDropped() throws Exception {
 		this.runtime.transport.onDial(InMemoryTransport.Dial::ignoreAbort);
 		DefaultConn conn = this.runtime.conn();
@@ -161,6 +168,7 @@ class ConnDialTests {
 	}
 
 	@Test
+	@Rule("C7")
 	void connectWorksInIdleOnly() throws Exception {
 		DefaultConn conn = this.runtime.connected();
 		assertThatIllegalStateException().isThrownBy(conn::connect).withMessageContaining("OPEN");
@@ -177,6 +185,7 @@ class ConnDialTests {
 	}
 
 	@Test
+	@Rule("C2")
 	void refusalCarriesTheStatus() {
 		this.runtime.transport.onDial((dial) -> dial.refuse(503));
 		DefaultConn conn = this.runtime.conn();
@@ -189,6 +198,7 @@ class ConnDialTests {
 	}
 
 	@Test
+	@Rule("C3")
 	void retryCountsDialsAndWaitsBetweenThem() throws Exception {
 		this.runtime.transport.onDial((dial) -> dial.refuse(503));
 		DefaultConn conn = this.runtime.conn();
@@ -223,6 +233,7 @@ class ConnDialTests {
 
 	@ParameterizedTest
 	@ValueSource(ints = { 301, 302, 307, 400, 401, 403, 404, 405, 410, 422, 501 })
+	@Rule("C3")
 	void statusThatAnotherDialCannotMendIsNotRetried(int status) {
 		this.runtime.transport.onDial((dial) -> dial.refuse(status));
 		DefaultConn conn = this.runtime.conn();
@@ -233,6 +244,7 @@ class ConnDialTests {
 
 	@ParameterizedTest
 	@ValueSource(ints = { 408, 425, 429, 500, 502, 503, 504 })
+	@Rule("C3")
 	void statusThatPassesIsRetried(int status) throws Exception {
 		this.runtime.transport.onDial((dial) -> dial.refuse(status));
 		DefaultConn conn = this.runtime.conn((builder) -> builder.maxRetries(2));
@@ -245,6 +257,7 @@ class ConnDialTests {
 	}
 
 	@Test
+	@Rule("C3")
 	void untrustedCertificateIsNotRetried() {
 		this.runtime.transport
 			.onDial((dial) -> dial.fail(new DialException(DialException.Kind.UNTRUSTED, "not trusted", null)));
@@ -253,6 +266,7 @@ class ConnDialTests {
 	}
 
 	@Test
+	@Rule("C3")
 	void retryAfterLengthensTheWaitUpToTheMaximum() throws Exception {
 		Duration asked = Duration.ofSeconds(7);
 		this.runtime.transport
@@ -270,6 +284,7 @@ class ConnDialTests {
 	}
 
 	@Test
+	@Rule("C3")
 	void closeEndsTheWaitBetweenDials() throws Exception {
 		this.runtime.transport.onDial((dial) -> dial.refuse(503));
 		DefaultConn conn = this.runtime.conn();
@@ -282,6 +297,7 @@ class ConnDialTests {
 	}
 
 	@Test
+	@Rule("C3")
 	void interruptionEndsTheWaitBetweenDials() throws Exception {
 		this.runtime.transport.onDial((dial) -> dial.refuse(503));
 		DefaultConn conn = this.runtime.conn();
@@ -297,6 +313,7 @@ class ConnDialTests {
 	}
 
 	@Test
+	@Rule("C3")
 	void delaysAreJitteredNeverAboveTheMaximumAndNotPiledUpThere() throws Exception {
 		dev.streaming.internal.retry.JitteredBackOff backOff = new dev.streaming.internal.retry.JitteredBackOff(
 				Duration.ofSeconds(1), Duration.ofSeconds(30), new Random(7));
@@ -314,6 +331,7 @@ class ConnDialTests {
 	}
 
 	@Test
+	@Rule("C4")
 	void customizerRunsBeforeEveryDial() throws Exception {
 		AtomicInteger calls = new AtomicInteger();
 		this.runtime.transport.nextDial((dial) -> dial.refuse(503));
@@ -336,6 +354,7 @@ class ConnDialTests {
 	}
 
 	@Test
+	@Rule("C4")
 	void customizerThatThrowsIsAFailedDial() throws Exception {
 		DefaultConn conn = this.runtime.conn((builder) -> builder.maxRetries(2).handshake((handshake) -> {
 			throw new java.io.IOException("no token");
@@ -359,6 +378,7 @@ class ConnDialTests {
 	}
 
 	@Test
+	@Rule("C3")
 	void malformedUrlOfACustomizerIsNotRetried() {
 		DefaultConn conn = this.runtime
 			.conn((builder) -> builder.handshake((handshake) -> handshake.uri(URI.create("https://other.test"))));

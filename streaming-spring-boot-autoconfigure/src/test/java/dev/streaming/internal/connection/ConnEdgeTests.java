@@ -14,6 +14,7 @@ import dev.streaming.internal.session.DefaultSession;
 import dev.streaming.race.Race;
 import dev.streaming.race.RaceRuntime;
 import dev.streaming.testsupport.InMemoryTransport;
+import dev.streaming.testsupport.Rule;
 import dev.streaming.testsupport.TestRuntime;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -191,6 +192,7 @@ class ConnEdgeTests {
 	 * What had come before the drop was noticed reached an inbox that nobody empties.
 	 */
 	@Test
+	@Rule("C1")
 	void nothingOfALateConnectionIsDelivered() throws Exception {
 		Race.rounds(1, (round) -> {
 			round.connected();
@@ -209,6 +211,7 @@ class ConnEdgeTests {
 	 * word of it to the dial.
 	 */
 	@Test
+	@Rule("C1")
 	void connectionOfADialThatIsNotTheCurrentOneIsDropped() throws Exception {
 		Race.rounds(1, (round) -> {
 			round.connected();
@@ -224,6 +227,7 @@ class ConnEdgeTests {
 	}
 
 	@Test
+	@Rule("C1")
 	void closeWhileTheTransportBeginsToDialAbortsIt() throws Exception {
 		Race.rounds(1, (round) -> {
 			DefaultConn conn = round.conn();
@@ -237,6 +241,7 @@ class ConnEdgeTests {
 	}
 
 	@Test
+	@Rule("C1")
 	void operationThatWasClosedDialsNoMore() throws Exception {
 		Race.rounds(1, (round) -> {
 			ConnStateMachine core = round.conn().core();
@@ -254,6 +259,7 @@ class ConnEdgeTests {
 	 * it.
 	 */
 	@Test
+	@Rule("C1")
 	void interruptAtTheMomentOfSuccessLeavesNoConnection() throws Exception {
 		Race.rounds(1, (round) -> {
 			CountDownLatch opening = new CountDownLatch(1);

@@ -14,6 +14,7 @@ import dev.streaming.Message;
 import dev.streaming.NotConnectedException;
 import dev.streaming.SendFailedException;
 import dev.streaming.testsupport.InMemoryPeer;
+import dev.streaming.testsupport.Rule;
 import dev.streaming.testsupport.TestRuntime;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -41,6 +42,7 @@ class ConnEndTests {
 	}
 
 	@Test
+	@Rule("C7")
 	void everyReceiveAfterThePeersNormalCloseSaysSo() throws Exception {
 		DefaultConn conn = this.runtime.connected();
 		this.runtime.peer().close(CloseStatus.NORMAL);
@@ -51,6 +53,7 @@ class ConnEndTests {
 	}
 
 	@Test
+	@Rule("C7")
 	void secondLoopAfterThePeersNormalCloseSaysSo() throws Exception {
 		DefaultConn conn = this.runtime.connected();
 		this.runtime.peer().close(CloseStatus.NORMAL);
@@ -61,6 +64,7 @@ class ConnEndTests {
 	}
 
 	@Test
+	@Rule("C7")
 	void afterOurCloseReceiveAndLoopSaySoWithoutAStatusOfThePeer() throws Exception {
 		DefaultConn conn = this.runtime.connected();
 		conn.close();
@@ -70,6 +74,7 @@ class ConnEndTests {
 	}
 
 	@Test
+	@Rule("C7")
 	void lossKeepsItsCause() throws Exception {
 		DefaultConn conn = this.runtime.connected();
 		this.runtime.peer().drop();
@@ -78,6 +83,7 @@ class ConnEndTests {
 	}
 
 	@Test
+	@Rule("C7")
 	void receiveDuringADialSaysSoAndTakesNothingOfTheLastConnection() throws Exception {
 		DefaultConn conn = this.runtime.connected();
 		this.runtime.peer().text("never taken");
@@ -93,6 +99,7 @@ class ConnEndTests {
 	}
 
 	@Test
+	@Rule("C6")
 	void messageOverTheLimitIsALossWith1009() throws Exception {
 		DefaultConn conn = this.runtime.connected((builder) -> builder.maxMessageSize(DataSize.ofBytes(10)));
 		this.runtime.peer().text("x".repeat(10));
@@ -103,6 +110,7 @@ class ConnEndTests {
 	}
 
 	@Test
+	@Rule("C6")
 	void receiveWithTheFlagSetIsInterruptedAndLosesNothing() throws Exception {
 		DefaultConn conn = this.runtime.connected();
 		this.runtime.peer().text("first");
@@ -115,6 +123,7 @@ class ConnEndTests {
 	 * The second message has waited for most of its time when its turn comes.
 	 */
 	@Test
+	@Rule("C5")
 	void writeWaitRunsFromTheCall() throws Exception {
 		DefaultConn conn = this.runtime.connected();
 		InMemoryPeer peer = this.runtime.peer();
@@ -135,6 +144,7 @@ class ConnEndTests {
 	}
 
 	@Test
+	@Rule("C5")
 	void interruptedSendIsWrittenToItsEnd() throws Exception {
 		DefaultConn conn = this.runtime.connected();
 		this.runtime.peer().stallWrites();
@@ -156,6 +166,7 @@ class ConnEndTests {
 	}
 
 	@Test
+	@Rule("C9")
 	void interruptedCloseWaitsOnAndKeepsTheFlag() throws Exception {
 		DefaultConn conn = this.runtime.connected();
 		this.runtime.peer().answerClose(false);
@@ -184,6 +195,7 @@ class ConnEndTests {
 	 * All that is asked while a close waits for the peer is answered at once.
 	 */
 	@Test
+	@Rule({ "C1", "C9" })
 	void closeThatWaitsForThePeerHoldsUpNobodyElse() throws Exception {
 		DefaultConn conn = this.runtime.connected();
 		InMemoryPeer peer = this.runtime.peer();
@@ -214,6 +226,7 @@ class ConnEndTests {
 	}
 
 	@Test
+	@Rule("C9")
 	void closeWaitsForTheWholeGracePeriod() throws Exception {
 		DefaultConn conn = this.runtime.connected();
 		InMemoryPeer peer = this.runtime.peer();

@@ -13,6 +13,7 @@ import dev.streaming.ConnectFailedException;
 import dev.streaming.internal.retry.JitteredBackOff;
 import dev.streaming.internal.transport.DialException;
 import dev.streaming.testsupport.InMemoryTransport;
+import dev.streaming.testsupport.Rule;
 import dev.streaming.testsupport.TestRuntime;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -39,6 +40,7 @@ class ConnRetryTests {
 
 	@ParameterizedTest
 	@EnumSource(value = DialException.Kind.class, names = { "REDIRECT", "UNTRUSTED", "MALFORMED" })
+	@Rule("C3")
 	void failureThatAnotherDialCannotMendIsNotRetried(DialException.Kind kind) throws Exception {
 		this.runtime.transport.onDial((dial) -> dial.fail(new DialException(kind, "no", null)));
 		assertThat(TestRuntime.failure(TestRuntime.run(this.runtime.conn()::connectWithRetry)))
@@ -50,6 +52,7 @@ class ConnRetryTests {
 
 	@ParameterizedTest
 	@EnumSource(value = DialException.Kind.class, names = { "NETWORK", "PROTOCOL" })
+	@Rule("C3")
 	void failureThatPassesIsRetried(DialException.Kind kind) throws Exception {
 		this.runtime.transport.nextDial((dial) -> dial.fail(new DialException(kind, "not now", null)));
 		CompletableFuture<Void> connect = TestRuntime.run(this.runtime.conn()::connectWithRetry);
@@ -59,6 +62,7 @@ class ConnRetryTests {
 	}
 
 	@Test
+	@Rule("C3")
 	void dialThatTimedOutIsRetried() throws Exception {
 		this.runtime.transport.nextDial((dial) -> {
 		});
@@ -75,6 +79,7 @@ class ConnRetryTests {
 	 */
 	@ParameterizedTest
 	@ValueSource(ints = { 300, 304, 399 })
+	@Rule("C2")
 	void refusalWithTheStatusOfARedirectIsNotRetried(int status) throws Exception {
 		this.runtime.transport
 			.onDial((dial) -> dial.fail(new DialException(DialException.Kind.REFUSED, "no", null, status, null)));
@@ -86,6 +91,7 @@ class ConnRetryTests {
 	}
 
 	@Test
+	@Rule("C3")
 	void jitterUsesItsWholeRange() {
 		JitteredBackOff backOff = new JitteredBackOff(Duration.ofSeconds(1), Duration.ofSeconds(30), new Random(7));
 		for (int failures = 1; failures <= 4; failures++) {
@@ -101,12 +107,14 @@ class ConnRetryTests {
 
 	@ParameterizedTest
 	@ValueSource(ints = { 30, 35, 63, 64, 65, 1000, Integer.MAX_VALUE })
+	@Rule("C3")
 	void delayOfManyFailuresIsTheLongest(int failures) {
 		JitteredBackOff backOff = new JitteredBackOff(Duration.ofSeconds(1), Duration.ofSeconds(30), new Random(7));
 		assertThat(backOff.delayAfter(failures, null)).isBetween(Duration.ofMillis(22500), Duration.ofSeconds(30));
 	}
 
 	@Test
+	@Rule("S6")
 	void firstDelayOfAnOutageIsAnywhereInTheBaseAndKeepsToTheMaximum() {
 		Duration max = Duration.ofMillis(100);
 		JitteredBackOff backOff = new JitteredBackOff(Duration.ofSeconds(30), max, new Random(7));
@@ -124,6 +132,7 @@ class ConnRetryTests {
 	}
 
 	@Test
+	@Rule("C3")
 	void retryAfterNeverShortensTheWaitAndReachesTheCaller() throws Exception {
 		Duration asked = Duration.ofMillis(100);
 		this.runtime.transport
@@ -139,6 +148,7 @@ class ConnRetryTests {
 	}
 
 	@Test
+	@Rule("C4")
 	void eachHandshakeBeginsWithTheConfiguration() throws Exception {
 		AtomicBoolean first = new AtomicBoolean(true);
 		this.runtime.transport.nextDial((dial) -> dial.refuse(503));

@@ -20,6 +20,7 @@ import dev.streaming.OutagePolicy;
 import dev.streaming.SendFailedException;
 import dev.streaming.testsupport.InMemoryPeer;
 import dev.streaming.testsupport.ReceivedMessage;
+import dev.streaming.testsupport.Rule;
 import dev.streaming.testsupport.TestRuntime;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -71,6 +72,7 @@ class ConnTrafficTests {
 	}
 
 	@Test
+	@Rule("C5")
 	void messageThatCannotBeEncodedLeavesTheConnectionAsItWas() throws Exception {
 		DefaultConn conn = this.runtime.connected();
 		Object cyclic = new Object() {
@@ -88,6 +90,7 @@ class ConnTrafficTests {
 	}
 
 	@Test
+	@Rule("C5")
 	void sendersNeverInterleaveAndEachKeepsItsOrder() throws Exception {
 		DefaultConn conn = this.runtime.connected();
 		List<CompletableFuture<Void>> senders = new ArrayList<>();
@@ -133,6 +136,7 @@ class ConnTrafficTests {
 	}
 
 	@Test
+	@Rule("C5")
 	void deadlineOfOneThatWaitsForItsTurnDoesNotTouchTheConnection() throws Exception {
 		DefaultConn conn = this.runtime.connected();
 		this.runtime.peer().stallWrites();
@@ -150,6 +154,7 @@ class ConnTrafficTests {
 	}
 
 	@Test
+	@Rule("C5")
 	void deadlineWhileBeingWrittenLosesTheConnection() throws Exception {
 		DefaultConn conn = this.runtime.connected();
 		this.runtime.peer().stallWrites();
@@ -175,6 +180,7 @@ class ConnTrafficTests {
 	}
 
 	@Test
+	@Rule("C5")
 	void interruptNeitherBreaksASendNorIsSwallowed() throws Exception {
 		DefaultConn conn = this.runtime.connected();
 		Thread.currentThread().interrupt();
@@ -185,6 +191,7 @@ class ConnTrafficTests {
 	}
 
 	@Test
+	@Rule("C5")
 	void interruptOfASendUnderWayIsKept() throws Exception {
 		DefaultConn conn = this.runtime.connected();
 		this.runtime.peer().stallWrites();
@@ -210,6 +217,7 @@ class ConnTrafficTests {
 	}
 
 	@Test
+	@Rule("C6")
 	void receiveKeepsOrderAndKind() throws Exception {
 		DefaultConn conn = this.runtime.connected();
 		InMemoryPeer peer = this.runtime.peer();
@@ -226,6 +234,7 @@ class ConnTrafficTests {
 	}
 
 	@Test
+	@Rule("C6")
 	void timedOutReceiveLosesNothing() throws Exception {
 		DefaultConn conn = this.runtime.connected();
 		assertThat(conn.receive(Duration.ofMillis(1))).isEmpty();
@@ -235,6 +244,7 @@ class ConnTrafficTests {
 	}
 
 	@Test
+	@Rule("C6")
 	void interruptedReceiveLosesNothing() throws Exception {
 		DefaultConn conn = this.runtime.connected();
 		Thread[] receiver = new Thread[1];
@@ -251,6 +261,7 @@ class ConnTrafficTests {
 	}
 
 	@Test
+	@Rule("C6")
 	void twoReceiversAtOnceAreAnError() throws Exception {
 		DefaultConn conn = this.runtime.connected();
 		CompletableFuture<Message> first = TestRuntime.async(conn::receive);
@@ -278,6 +289,7 @@ class ConnTrafficTests {
 	}
 
 	@Test
+	@Rule("C6")
 	void whatArrivedBeforeTheEndIsDeliveredBeforeTheEnd() throws Exception {
 		DefaultConn conn = this.runtime.connected();
 		this.runtime.peer().text("a");
@@ -294,6 +306,7 @@ class ConnTrafficTests {
 	}
 
 	@Test
+	@Rule("C7")
 	void goingAwayIsALoss() throws Exception {
 		DefaultConn conn = this.runtime.connected();
 		this.runtime.peer().close(CloseStatus.GOING_AWAY);
@@ -302,6 +315,7 @@ class ConnTrafficTests {
 	}
 
 	@Test
+	@Rule("C7")
 	void endWithoutACloseFrameIsALossWith1006() throws Exception {
 		DefaultConn conn = this.runtime.connected();
 		this.runtime.peer().drop();
@@ -310,6 +324,7 @@ class ConnTrafficTests {
 	}
 
 	@Test
+	@Rule("C7")
 	void receiveLoopReturnsAfterThePeersNormalClose() throws Exception {
 		DefaultConn conn = this.runtime.connected();
 		this.runtime.peer().text("last");
@@ -323,6 +338,7 @@ class ConnTrafficTests {
 	}
 
 	@Test
+	@Rule("C7")
 	void receiveLoopReturnsAfterOurClose() throws Exception {
 		DefaultConn conn = this.runtime.connected();
 		CompletableFuture<Void> loop = TestRuntime.run(() -> conn.receiveLoop((message) -> {
@@ -337,6 +353,7 @@ class ConnTrafficTests {
 	}
 
 	@Test
+	@Rule("C7")
 	void connectWorksAgainAfterALoss() throws Exception {
 		DefaultConn conn = this.runtime.connected();
 		InMemoryPeer old = this.runtime.peer();
@@ -349,6 +366,7 @@ class ConnTrafficTests {
 	}
 
 	@Test
+	@Rule("C10")
 	void lateEventsOfAnOldConnectionDoNoHarm() throws Exception {
 		DefaultConn conn = this.runtime.connected();
 		PhysicalConnection old = conn.core().link();
@@ -362,6 +380,7 @@ class ConnTrafficTests {
 	}
 
 	@Test
+	@Rule("C10")
 	void resetDropsTheConnectionAndWhatWasNotReceived() throws Exception {
 		DefaultConn conn = this.runtime.connected();
 		this.runtime.peer().text("dropped");
@@ -385,6 +404,7 @@ class ConnTrafficTests {
 	}
 
 	@Test
+	@Rule("C10")
 	void resetMakesAClosedConnectionIdle() throws Exception {
 		DefaultConn conn = this.runtime.connected();
 		conn.close();

@@ -11,6 +11,7 @@ import java.util.concurrent.Executor;
 import dev.streaming.ConnConfig;
 import dev.streaming.ConnectFailedException;
 import dev.streaming.HandshakeCustomizer;
+import dev.streaming.testsupport.Rule;
 import dev.streaming.testsupport.TestRuntime;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -39,6 +40,7 @@ class DialTests {
 	}
 
 	@Test
+	@Rule("C1")
 	void transportHasWhatTheCustomizerLeftOfTheTime() throws Exception {
 		DefaultConn conn = conn(Runnable::run, (handshake) -> this.runtime.timer.advance(Duration.ofSeconds(4)));
 		conn.connect();
@@ -52,6 +54,7 @@ class DialTests {
 	 * the thread goes back to its pool without the flag.
 	 */
 	@Test
+	@Rule("C1")
 	void customizerThatEndsAfterItsDialIsFollowedByNothing() throws Exception {
 		List<DefaultConn> closing = new ArrayList<>();
 		List<Boolean> interrupted = new ArrayList<>();
@@ -68,6 +71,7 @@ class DialTests {
 	}
 
 	@Test
+	@Rule("C1")
 	void customizerOfADialThatWasGivenUpIsNotCalled() throws Exception {
 		List<Runnable> tasks = new CopyOnWriteArrayList<>();
 		List<String> calls = new ArrayList<>();

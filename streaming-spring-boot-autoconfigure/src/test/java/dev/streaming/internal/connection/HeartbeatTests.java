@@ -7,6 +7,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 
 import dev.streaming.ConnConfig;
 import dev.streaming.internal.concurrent.Scheduler;
+import dev.streaming.testsupport.Rule;
 import dev.streaming.testsupport.TestRuntime;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -38,6 +39,7 @@ class HeartbeatTests {
 
 	@ParameterizedTest
 	@ValueSource(ints = { 0, 1, 2, 3, 4 })
+	@Rule("C8")
 	void peerThatFallsSilentAfterAnyPingIsNoticedInTime(int pings) throws Exception {
 		DefaultConn conn = this.runtime.connected((builder) -> builder.heartbeatInterval(INTERVAL));
 		this.runtime.timer.advance(INTERVAL.multipliedBy(pings));
@@ -49,6 +51,7 @@ class HeartbeatTests {
 	}
 
 	@Test
+	@Rule("C8")
 	void goesOnAfterALossAndAfterAClose() throws Exception {
 		DefaultConn conn = this.runtime.connected();
 		conn.startHeartbeat(INTERVAL);
@@ -70,6 +73,7 @@ class HeartbeatTests {
 	 * values.
 	 */
 	@Test
+	@Rule("C8")
 	void backPressureThatIsOverDoesNotCountEither() throws Exception {
 		DefaultConn conn = this.runtime.connected((builder) -> builder.heartbeatInterval(SECOND));
 		this.runtime.peer().answerPings(false);
@@ -87,6 +91,7 @@ class HeartbeatTests {
 	}
 
 	@Test
+	@Rule("C8")
 	void heartbeatThatStartsUnderBackPressureKnowsOfIt() throws Exception {
 		DefaultConn conn = this.runtime.connected();
 		fill();
@@ -106,6 +111,7 @@ class HeartbeatTests {
 	 * The timer had taken the task already when it was called off.
 	 */
 	@Test
+	@Rule("C8")
 	void taskThatRunsAsItStopsDoesNothing() {
 		List<Runnable> tasks = new ArrayList<>();
 		Scheduler late = new Scheduler() {

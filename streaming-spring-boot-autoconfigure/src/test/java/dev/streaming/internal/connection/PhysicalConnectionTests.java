@@ -11,6 +11,7 @@ import dev.streaming.Message;
 import dev.streaming.NotConnectedException;
 import dev.streaming.SendFailedException;
 import dev.streaming.race.SilentTransport;
+import dev.streaming.testsupport.Rule;
 import dev.streaming.testsupport.TestRuntime;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -59,6 +60,7 @@ class PhysicalConnectionTests {
 	}
 
 	@Test
+	@Rule("C5")
 	void lossShowsAtOnceAndItsEndSoon() throws Exception {
 		DefaultConn conn = connected();
 		OutboundMessage writing = send(conn, "writing");
@@ -77,6 +79,7 @@ class PhysicalConnectionTests {
 	}
 
 	@Test
+	@Rule("C5")
 	void endFailsTheWriteUnderWay() throws Exception {
 		DefaultConn conn = connected();
 		OutboundMessage writing = send(conn, "writing");
@@ -87,6 +90,7 @@ class PhysicalConnectionTests {
 	}
 
 	@Test
+	@Rule("C5")
 	void writeThatIsOverWhenTheEndComesHasSucceeded() throws Exception {
 		DefaultConn conn = connected();
 		OutboundMessage written = send(conn, "last words");
@@ -96,6 +100,7 @@ class PhysicalConnectionTests {
 	}
 
 	@Test
+	@Rule("C5")
 	void writeThatThrowsFailsTheSend() throws Exception {
 		DefaultConn conn = connected();
 		OutboundMessage choked = send(conn, "choke");
@@ -105,6 +110,7 @@ class PhysicalConnectionTests {
 	}
 
 	@Test
+	@Rule("C9")
 	void closeFrameGoesBehindTheMessageBeingWrittenAndOnce() throws Exception {
 		DefaultConn conn = connected();
 		send(conn, "whole");
@@ -120,6 +126,7 @@ class PhysicalConnectionTests {
 	}
 
 	@Test
+	@Rule("C9")
 	void closeEndsThoughTheTransportNeverSaysSo() throws Exception {
 		DefaultConn conn = connected();
 		CompletableFuture<Void> closing = conn.core().close(CloseStatus.NORMAL);
@@ -138,6 +145,7 @@ class PhysicalConnectionTests {
 	 * The last guard: not even the clock goes on.
 	 */
 	@Test
+	@Rule("C9")
 	void closeReturnsThoughNothingEverEndsIt() throws Exception {
 		StreamingRuntime silent = new StreamingRuntime(this.transport, Runnable::run, Runnable::run, this.runtime.timer,
 				(name) -> this.runtime.observer, new Random(1));
@@ -149,6 +157,7 @@ class PhysicalConnectionTests {
 	}
 
 	@Test
+	@Rule("C9")
 	void nothingIsSentOrScheduledForALinkThatHasEnded() throws Exception {
 		DefaultConn conn = connected();
 		PhysicalConnection ended = conn.core().link();
@@ -161,6 +170,7 @@ class PhysicalConnectionTests {
 	}
 
 	@Test
+	@Rule("C8")
 	void heartbeatStopsWhenTheCloseBegins() throws Exception {
 		DefaultConn conn = connected();
 		this.runtime.timer.fallDue(Duration.ofSeconds(1));
@@ -170,6 +180,7 @@ class PhysicalConnectionTests {
 	}
 
 	@Test
+	@Rule("C10")
 	void resetWaitsForNothing() throws Exception {
 		DefaultConn conn = connected();
 		OutboundMessage writing = send(conn, "writing");
@@ -189,6 +200,7 @@ class PhysicalConnectionTests {
 	}
 
 	@Test
+	@Rule("C10")
 	void lateEndOfAnOldLinkDoesNotMoveTheState() throws Exception {
 		DefaultConn conn = connected();
 		conn.reset();
@@ -201,6 +213,7 @@ class PhysicalConnectionTests {
 	}
 
 	@Test
+	@Rule("C10")
 	void resetFreesWhoIsClosing() throws Exception {
 		DefaultConn conn = connected();
 		CompletableFuture<Void> closing = conn.core().close(CloseStatus.NORMAL);
@@ -211,6 +224,7 @@ class PhysicalConnectionTests {
 	}
 
 	@Test
+	@Rule("C9")
 	void closeInADrainLeavesItClosed() throws Exception {
 		DefaultConn conn = connected();
 		CompletableFuture<Void> draining = conn.core().drain(CloseStatus.NORMAL);
@@ -223,6 +237,7 @@ class PhysicalConnectionTests {
 	}
 
 	@Test
+	@Rule("C5")
 	void deadlineThatIsSetLateIsCalledOff() {
 		OutboundMessage written = new OutboundMessage(Message.text("x"));
 		written.written();

@@ -4,6 +4,7 @@ import java.util.Deque;
 import java.util.concurrent.atomic.AtomicInteger;
 
 import dev.streaming.Message;
+import dev.streaming.testsupport.Rule;
 import org.junit.jupiter.api.Test;
 
 import org.springframework.web.socket.CloseStatus;
@@ -24,6 +25,7 @@ class ReceiveQueueTests {
 	 * later were in both, were never weighed out, and reading stopped for ever.
 	 */
 	@Test
+	@Rule("S2")
 	void drainOfAnEmptyInboxSharesNothingWithIt() {
 		Deque<Message> batch = this.inbox.drain();
 		this.inbox.add(Message.text("later"));
@@ -32,6 +34,7 @@ class ReceiveQueueTests {
 	}
 
 	@Test
+	@Rule("C6")
 	void readingStopsWhenFullAndGoesOnWhenDrained() {
 		Message message = Message.binary(new byte[64 * 1024]);
 		for (int i = 0; i < 5; i++) {
@@ -72,6 +75,7 @@ class ReceiveQueueTests {
 	}
 
 	@Test
+	@Rule("C6")
 	void nothingComesBehindTheEnd() throws Exception {
 		this.inbox.end(ConnectionEnd.of(CloseStatus.NORMAL, null));
 		this.inbox.add(Message.text("late"));
@@ -81,6 +85,7 @@ class ReceiveQueueTests {
 	}
 
 	@Test
+	@Rule("C6")
 	void readingGoesOnOnlyWhenMostIsTaken() throws Exception {
 		for (int i = 0; i < 5; i++) {
 			this.inbox.add(Message.binary(new byte[64 * 1024]));

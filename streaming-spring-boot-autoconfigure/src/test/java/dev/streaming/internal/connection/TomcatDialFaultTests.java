@@ -3,6 +3,7 @@ package dev.streaming.internal.connection;
 import dev.streaming.Conn;
 import dev.streaming.ConnectFailedException;
 import dev.streaming.internal.transport.websocket.StreamingWebSocketClient;
+import dev.streaming.testsupport.Rule;
 import org.junit.jupiter.api.Test;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -22,6 +23,7 @@ class TomcatDialFaultTests extends AbstractDialFaultTests {
 	 * Jetty reads the whole answer before it says what it is.
 	 */
 	@Test
+	@Rule("C2")
 	void refusalWhoseBodyIsThrottledHasItsStatus() {
 		throttledRefusal();
 		Conn refused = conn("ws://localhost:" + this.mockServer.getPort() + "/live");

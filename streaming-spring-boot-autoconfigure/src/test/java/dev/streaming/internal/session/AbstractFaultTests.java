@@ -29,6 +29,7 @@ import dev.streaming.testsupport.AbstractSocketTests;
 import dev.streaming.testsupport.RawFrame;
 import dev.streaming.testsupport.RawWebSocketConnection;
 import dev.streaming.testsupport.RawWebSocketServer;
+import dev.streaming.testsupport.Rule;
 import dev.streaming.testsupport.TestRuntime;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -48,6 +49,7 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 abstract class AbstractFaultTests extends AbstractSocketTests {
 
 	@Test
+	@Rule("C6")
 	void framesInThePacketOfTheUpgradeAreReceived() throws Exception {
 		RawFrame[] greeting = new RawFrame[200];
 		Arrays.setAll(greeting, (i) -> RawFrame.text("greeting " + i));
@@ -64,6 +66,7 @@ abstract class AbstractFaultTests extends AbstractSocketTests {
 	}
 
 	@Test
+	@Rule("C6")
 	void fragmentsInterleavedWithControlFramesAreJoined() throws Exception {
 		byte[] text = "größer als ein Fragment 😀".getBytes(StandardCharsets.UTF_8);
 		try (RawWebSocketServer server = RawWebSocketServer.start((connection) -> {
@@ -117,6 +120,7 @@ abstract class AbstractFaultTests extends AbstractSocketTests {
 
 	@ParameterizedTest(name = "{0}")
 	@MethodSource("violations")
+	@Rule("C7")
 	void violationIsALossWithTheCodeThatWeSent(String name, int code, RawFrame[] frames) throws Exception {
 		CompletableFuture<Integer> sent = new CompletableFuture<>();
 		try (RawWebSocketServer server = RawWebSocketServer.start((connection) -> {
@@ -147,6 +151,7 @@ abstract class AbstractFaultTests extends AbstractSocketTests {
 
 	@ParameterizedTest
 	@ValueSource(ints = { 1001, 1002, 1008, 1011, 1012, 1013, 4000 })
+	@Rule("C7")
 	void closeWithACodeIsALossWithThatCode(int code) throws Exception {
 		try (RawWebSocketServer server = RawWebSocketServer.start((connection) -> {
 			connection.upgrade(RawFrame.text("a"), RawFrame.text("b"));
@@ -165,6 +170,7 @@ abstract class AbstractFaultTests extends AbstractSocketTests {
 
 	@ParameterizedTest
 	@ValueSource(booleans = { true, false })
+	@Rule("C7")
 	void normalCloseIsNoLoss(boolean withCode) throws Exception {
 		try (RawWebSocketServer server = RawWebSocketServer.start((connection) -> {
 			connection.upgrade(RawFrame.text("a"));
@@ -207,6 +213,7 @@ abstract class AbstractFaultTests extends AbstractSocketTests {
 	}
 
 	@Test
+	@Rule("C9")
 	void peerThatNeverAnswersOurCloseDoesNotHoldItUp() throws Exception {
 		try (RawWebSocketServer server = RawWebSocketServer.start((connection) -> {
 			connection.upgrade();
@@ -223,6 +230,7 @@ abstract class AbstractFaultTests extends AbstractSocketTests {
 	}
 
 	@Test
+	@Rule("C9")
 	void socketIsGoneAfterAnUnansweredClose() throws Exception {
 		CompletableFuture<Boolean> gone = new CompletableFuture<>();
 		try (RawWebSocketServer server = RawWebSocketServer.start((connection) -> {
@@ -238,6 +246,7 @@ abstract class AbstractFaultTests extends AbstractSocketTests {
 	}
 
 	@Test
+	@Rule("C5")
 	void peerThatStopsReadingFailsTheSendInTime() throws Exception {
 		try (RawWebSocketServer server = RawWebSocketServer.startWithSmallBuffers((connection) -> {
 			connection.upgrade();
@@ -275,6 +284,7 @@ abstract class AbstractFaultTests extends AbstractSocketTests {
 	}
 
 	@Test
+	@Rule("C5")
 	void binaryMessageOfAnyLengthIsWritten() throws Exception {
 		byte[] big = new byte[48 * 1024 * 1024 + 1];
 		new Random(1).nextBytes(big);
@@ -302,6 +312,7 @@ abstract class AbstractFaultTests extends AbstractSocketTests {
 	 * the server has read.
 	 */
 	@Test
+	@Rule("C5")
 	void messageThatIsAnsweredByACloseWasSent() throws Exception {
 		try (RawWebSocketServer server = RawWebSocketServer.start((connection) -> {
 			connection.upgrade();
@@ -321,6 +332,7 @@ abstract class AbstractFaultTests extends AbstractSocketTests {
 	}
 
 	@Test
+	@Rule("C5")
 	void interruptedSenderHarmsNothing() throws Exception {
 		try (RawWebSocketServer server = RawWebSocketServer.start((connection) -> {
 			connection.upgrade();
@@ -338,6 +350,7 @@ abstract class AbstractFaultTests extends AbstractSocketTests {
 	}
 
 	@Test
+	@Rule("C8")
 	void silentPeerIsNoticedWithinIntervalAndPongTimeout() throws Exception {
 		try (RawWebSocketServer server = RawWebSocketServer.start((connection) -> {
 			connection.upgrade();
@@ -359,6 +372,7 @@ abstract class AbstractFaultTests extends AbstractSocketTests {
 	 * refused.
 	 */
 	@Test
+	@Rule("C8")
 	void halfOpenPeerIsLostAndTheSessionComesBack() throws Exception {
 		try (RawWebSocketServer server = RawWebSocketServer.start((connection) -> {
 			connection.upgrade(RawFrame.text("connection " + connection.number()));
@@ -405,6 +419,7 @@ abstract class AbstractFaultTests extends AbstractSocketTests {
 	}
 
 	@Test
+	@Rule("C6")
 	void messageOverTheLimitIsRefusedAndOneOfTheLimitArrives() throws Exception {
 		int limit = 64 * 1024;
 		CompletableFuture<Integer> sent = new CompletableFuture<>();
@@ -424,6 +439,7 @@ abstract class AbstractFaultTests extends AbstractSocketTests {
 	}
 
 	@Test
+	@Rule("C6")
 	void sixteenMegabytesArriveWhole() throws Exception {
 		byte[] big = new byte[16 * 1024 * 1024];
 		new Random(1).nextBytes(big);
@@ -450,6 +466,7 @@ abstract class AbstractFaultTests extends AbstractSocketTests {
 	}
 
 	@Test
+	@Rule("S4")
 	void slowSessionStopsReadingAndAnotherGoesOn() throws Exception {
 		CountDownLatch written = new CountDownLatch(1);
 		String kilobyte = "x".repeat(1024);
@@ -492,6 +509,7 @@ abstract class AbstractFaultTests extends AbstractSocketTests {
 	}
 
 	@Test
+	@Rule("S4")
 	void closeOfASessionWhoseConsumerIsSlowReturnsInTime() throws Exception {
 		try (RawWebSocketServer server = RawWebSocketServer.start((connection) -> {
 			connection.upgrade();
@@ -517,6 +535,7 @@ abstract class AbstractFaultTests extends AbstractSocketTests {
 	}
 
 	@Test
+	@Rule("C9")
 	void peerThatDropsInsteadOfAnsweringOurCloseIsNotWaitedFor() throws Exception {
 		try (RawWebSocketServer server = RawWebSocketServer.start((connection) -> {
 			connection.upgrade();
@@ -535,6 +554,7 @@ abstract class AbstractFaultTests extends AbstractSocketTests {
 	}
 
 	@Test
+	@Rule("S10")
 	void plannedChangeDrainsWhatIsUnderWay() throws Exception {
 		try (RawWebSocketServer server = RawWebSocketServer.start((connection) -> {
 			connection.upgrade();
@@ -571,6 +591,7 @@ abstract class AbstractFaultTests extends AbstractSocketTests {
 	}
 
 	@Test
+	@Rule("S6")
 	void acceptThenCloseServerSeesTheBudgetAndNotAStorm() throws Exception {
 		try (RawWebSocketServer server = RawWebSocketServer.start((connection) -> {
 			connection.upgrade();

@@ -7,6 +7,7 @@ import java.util.List;
 
 import dev.streaming.internal.concurrent.Scheduler;
 import dev.streaming.internal.session.HookInvocation.HookTimeoutException;
+import dev.streaming.testsupport.Rule;
 import org.junit.jupiter.api.Test;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -44,6 +45,7 @@ class HookInvocationTests {
 			() -> this.calls.add("ignored"));
 
 	@Test
+	@Rule("S8")
 	void limitThatPassesAsTheHookReturnsHitsNobody() throws Exception {
 		this.run.run(() -> this.calls.add("hook"));
 		this.tasks.get(0).run();
@@ -53,6 +55,7 @@ class HookInvocationTests {
 	}
 
 	@Test
+	@Rule("S8")
 	void hookThatReturnsInItsGraceTookTooLongAndLeavesNoFlag() {
 		assertThatExceptionOfType(HookTimeoutException.class).isThrownBy(() -> this.run.run(() -> {
 			this.tasks.get(0).run();
@@ -65,6 +68,7 @@ class HookInvocationTests {
 	}
 
 	@Test
+	@Rule("S11")
 	void hookOfAnEndedSessionIsNotCalled() {
 		this.run.cancel();
 		assertThatExceptionOfType(InterruptedException.class)
@@ -74,6 +78,7 @@ class HookInvocationTests {
 	}
 
 	@Test
+	@Rule("S11")
 	void hookThatIsCancelledKeepsItsFailureAndLeavesNoFlag() {
 		assertThatExceptionOfType(IOException.class).isThrownBy(() -> this.run.run(() -> {
 			this.run.cancel();

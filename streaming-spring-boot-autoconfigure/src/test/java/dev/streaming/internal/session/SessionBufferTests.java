@@ -12,6 +12,7 @@ import dev.streaming.OutagePolicy;
 import dev.streaming.SendFailedException;
 import dev.streaming.Session;
 import dev.streaming.testsupport.InMemoryPeer;
+import dev.streaming.testsupport.Rule;
 import dev.streaming.testsupport.TestRuntime;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -46,6 +47,7 @@ class SessionBufferTests extends AbstractSessionTests {
 	}
 
 	@Test
+	@Rule("S9")
 	void waitThatEndedIsNotSentLater() throws Exception {
 		DefaultSession session = session(OutagePolicy.WAIT);
 		this.runtime.transport.nextDial((dial) -> {
@@ -64,6 +66,7 @@ class SessionBufferTests extends AbstractSessionTests {
 	}
 
 	@Test
+	@Rule("S9")
 	void bufferIsEmptyAgainAfterEachOutage() throws Exception {
 		DefaultSession session = session(OutagePolicy.BUFFER);
 		for (int i = 1; i <= 3; i++) {
@@ -75,6 +78,7 @@ class SessionBufferTests extends AbstractSessionTests {
 	}
 
 	@Test
+	@Rule("S9")
 	void bufferedMessageWaitsForTheConnectionAsLongAsItTakes() throws Exception {
 		DefaultSession session = session(OutagePolicy.BUFFER);
 		this.runtime.transport.nextDial((dial) -> {
@@ -92,6 +96,7 @@ class SessionBufferTests extends AbstractSessionTests {
 	}
 
 	@Test
+	@Rule("S9")
 	void policyOfOneMessageGoesBeforeTheSessions() throws Exception {
 		DefaultSession session = session(OutagePolicy.FAIL);
 		lose(session, 1);
@@ -109,6 +114,7 @@ class SessionBufferTests extends AbstractSessionTests {
 	 */
 	@ParameterizedTest
 	@EnumSource(OutagePolicy.class)
+	@Rule("S9")
 	void whatWaitedForItsTurnDoesWhatItsPolicySays(OutagePolicy policy) throws Exception {
 		DefaultSession session = reconnecting(9, (builder) -> builder.sendWhileReconnecting(policy));
 		InMemoryPeer first = this.runtime.peer();
@@ -143,6 +149,7 @@ class SessionBufferTests extends AbstractSessionTests {
 	 * Beyond the buffer's size what was accepted stays, and nothing else comes in.
 	 */
 	@Test
+	@Rule("S9")
 	void whatCameBackFromALostConnectionFillsTheBuffer() throws Exception {
 		DefaultSession session = session(OutagePolicy.BUFFER);
 		InMemoryPeer first = this.runtime.peer();
@@ -160,6 +167,7 @@ class SessionBufferTests extends AbstractSessionTests {
 	 * after it.
 	 */
 	@Test
+	@Rule("S9")
 	void whatWasBufferedOnceIsKeptOverTheNextLoss() throws Exception {
 		DefaultSession session = session(OutagePolicy.BUFFER);
 		lose(session, 1);
@@ -183,6 +191,7 @@ class SessionBufferTests extends AbstractSessionTests {
 	 * are not to hear of what comes of it.
 	 */
 	@Test
+	@Rule("S9")
 	void whatAPlannedChangeHeldBackIsKeptWhenTheChangeFails() throws Exception {
 		DefaultSession session = session(OutagePolicy.FAIL);
 		this.runtime.peer().answerClose(false);
@@ -203,6 +212,7 @@ class SessionBufferTests extends AbstractSessionTests {
 	}
 
 	@Test
+	@Rule("S10")
 	void whatWaitedForItsTurnIsKeptOverAPlannedChange() throws Exception {
 		DefaultSession session = session(OutagePolicy.FAIL);
 		InMemoryPeer first = this.runtime.peer();
@@ -225,6 +235,7 @@ class SessionBufferTests extends AbstractSessionTests {
 	 * The connection was gone when the hook returned, so that nothing could be flushed.
 	 */
 	@Test
+	@Rule("S9")
 	void whatCouldNotBeFlushedIsKeptForTheNextConnection() throws Exception {
 		DefaultSession session = reconnecting(9,
 				(builder) -> builder.sendWhileReconnecting(OutagePolicy.BUFFER).onReconnect((context, conn) -> {
@@ -246,6 +257,7 @@ class SessionBufferTests extends AbstractSessionTests {
 	 * before the message's turn comes.
 	 */
 	@Test
+	@Rule("S9")
 	void whatAPlannedChangeHeldBackIsKeptOverTheNextLoss() throws Exception {
 		DefaultSession session = session(OutagePolicy.FAIL);
 		this.runtime.peer().answerClose(false);
@@ -264,6 +276,7 @@ class SessionBufferTests extends AbstractSessionTests {
 	}
 
 	@Test
+	@Rule("S9")
 	void sendOfASessionThatIsNotWrittenInTimeFails() throws Exception {
 		DefaultSession session = session(OutagePolicy.FAIL);
 		this.runtime.peer().stallWrites();
@@ -281,6 +294,7 @@ class SessionBufferTests extends AbstractSessionTests {
 	 * What is hung on the stage may block, and must not block the transport.
 	 */
 	@Test
+	@Rule("S9")
 	void stageOfASendCompletesOnAThreadOfOurs() throws Exception {
 		DefaultSession session = session(OutagePolicy.FAIL);
 		this.runtime.peer().stallWrites();

@@ -11,6 +11,7 @@ import dev.streaming.SessionClosedException;
 import dev.streaming.SessionConfig;
 import dev.streaming.SessionListener;
 import dev.streaming.testsupport.InMemoryPeer;
+import dev.streaming.testsupport.Rule;
 import dev.streaming.testsupport.TestRuntime;
 import org.junit.jupiter.api.Test;
 
@@ -44,6 +45,7 @@ class SessionChangeTests extends AbstractSessionTests {
 	}
 
 	@Test
+	@Rule("S10")
 	void reasonThatIsTooLongForTheFrameIsCut() throws Exception {
 		DefaultSession session = reconnecting(0, (builder) -> {
 		});
@@ -53,6 +55,7 @@ class SessionChangeTests extends AbstractSessionTests {
 	}
 
 	@Test
+	@Rule("S10")
 	void changeOfAnEndedSessionFails() throws Exception {
 		DefaultSession session = reconnecting(0, (builder) -> {
 		});
@@ -62,6 +65,7 @@ class SessionChangeTests extends AbstractSessionTests {
 	}
 
 	@Test
+	@Rule("S10")
 	void changeThatIsAskedForInAnOutageIsTheOutagesEnd() throws Exception {
 		DefaultSession session = reconnecting(3, (builder) -> {
 		});
@@ -81,6 +85,7 @@ class SessionChangeTests extends AbstractSessionTests {
 	}
 
 	@Test
+	@Rule("S10")
 	void changeThatWaitedWhenTheConnectionWasLostIsDoneWithIt() throws Exception {
 		this.inFlight.set(true);
 		DefaultSession session = inFlight(3);
@@ -100,6 +105,7 @@ class SessionChangeTests extends AbstractSessionTests {
 	}
 
 	@Test
+	@Rule("S10")
 	void eachChangeHasItsOwnTimeToWait() throws Exception {
 		DefaultSession session = inFlight(0);
 		this.inFlight.set(true);
@@ -132,6 +138,7 @@ class SessionChangeTests extends AbstractSessionTests {
 	}
 
 	@Test
+	@Rule("S10")
 	void moreUrgentRequestTakesTheClockOver() throws Exception {
 		this.inFlight.set(true);
 		DefaultSession session = inFlight(0);
@@ -145,6 +152,7 @@ class SessionChangeTests extends AbstractSessionTests {
 	}
 
 	@Test
+	@Rule("S10")
 	void connectionsAgeWaitsForAResponseInFlight() throws Exception {
 		this.inFlight.set(true);
 		DefaultSession session = open((builder) -> builder.onMessage(null)
@@ -165,6 +173,7 @@ class SessionChangeTests extends AbstractSessionTests {
 	}
 
 	@Test
+	@Rule("S11")
 	void closeFromAListenerThatHearsOfTheBackOffCallsItOff() throws Exception {
 		DefaultSession session = reconnecting(3, (builder) -> builder.listener(new SessionListener() {
 
@@ -182,6 +191,7 @@ class SessionChangeTests extends AbstractSessionTests {
 	}
 
 	@Test
+	@Rule("S11")
 	void closeWithTheFirstConnectionBeingDrainedDialsNoMore() throws Exception {
 		DefaultSession session = reconnecting(3, (builder) -> {
 		});
@@ -201,6 +211,7 @@ class SessionChangeTests extends AbstractSessionTests {
 	}
 
 	@Test
+	@Rule("S11")
 	void outageThatAHookEndsTheSessionInIsNoSuccess() throws Exception {
 		AtomicReference<DefaultSession> self = new AtomicReference<>();
 		DefaultSession session = reconnecting(3,

@@ -18,6 +18,7 @@ import dev.streaming.SessionHandler;
 import dev.streaming.SessionListener;
 import dev.streaming.StreamChunk;
 import dev.streaming.testsupport.InMemoryPeer;
+import dev.streaming.testsupport.Rule;
 import dev.streaming.testsupport.TestRuntime;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
@@ -36,6 +37,7 @@ class SessionEndTests extends AbstractSessionTests {
 	private static final Duration GRACE = ConnConfig.DEFAULT_CLOSE_GRACE_PERIOD;
 
 	@Test
+	@Rule("S1")
 	void errorAndStateAreSetBeforeTheConnectionIsClosed() throws Exception {
 		List<String> seen = new CopyOnWriteArrayList<>();
 		DefaultSession session = open((builder) -> builder.onMessage((message) -> {
@@ -48,6 +50,7 @@ class SessionEndTests extends AbstractSessionTests {
 	}
 
 	@Test
+	@Rule("S1")
 	void channelEndsBehindTheConnectionAndBeforeTheCallbacks() throws Exception {
 		List<Boolean> seen = new CopyOnWriteArrayList<>();
 		DefaultSession session = open((builder) -> builder.listener(new SessionListener() {
@@ -74,6 +77,7 @@ class SessionEndTests extends AbstractSessionTests {
 	 * waits in the stage would run the other.
 	 */
 	@Test
+	@Rule("S1")
 	void whatHangsOnDoneNeverHoldsUpWhoCloses() throws Exception {
 		CountDownLatch goOn = new CountDownLatch(1);
 		AtomicInteger over = new AtomicInteger();
@@ -93,6 +97,7 @@ class SessionEndTests extends AbstractSessionTests {
 	}
 
 	@Test
+	@Rule("S1")
 	void listenerThatTakesItsTimeHearsTheEndOnce() throws Exception {
 		CountDownLatch goOn = new CountDownLatch(1);
 		AtomicInteger calls = new AtomicInteger();
@@ -121,6 +126,7 @@ class SessionEndTests extends AbstractSessionTests {
 	 * callback is not made up for.
 	 */
 	@Test
+	@Rule("S1")
 	void handlerThatDoesNotComeBackHoldsTheEndUpForTheGracePeriod() throws Exception {
 		Stuck handler = new Stuck();
 		DefaultSession session = open((builder) -> builder.onMessage(null).handler(handler));
@@ -145,6 +151,7 @@ class SessionEndTests extends AbstractSessionTests {
 	}
 
 	@Test
+	@Rule("S1")
 	void closingThatDoesNotComeBackHoldsTheCloseFrameUpForTheGracePeriod() throws Exception {
 		CountDownLatch inside = new CountDownLatch(1);
 		CountDownLatch goOn = new CountDownLatch(1);
@@ -179,6 +186,7 @@ class SessionEndTests extends AbstractSessionTests {
 	 * Nobody takes, and yet the session notices that its connection is gone.
 	 */
 	@Test
+	@Rule("S2")
 	void endIsNotHeldUpByAFullChannelAndLosesNothing() throws Exception {
 		DefaultSession session = open((builder) -> builder.responseChannelSize(1).readAhead(DataSize.ofBytes(0)));
 		for (int i = 0; i < 5; i++) {
@@ -192,6 +200,7 @@ class SessionEndTests extends AbstractSessionTests {
 	}
 
 	@Test
+	@Rule("S2")
 	void plannedChangeIsNotHeldUpByAFullChannelAndLosesNothing() throws Exception {
 		AtomicInteger handled = new AtomicInteger();
 		DefaultSession session = reconnecting(0,
@@ -219,6 +228,7 @@ class SessionEndTests extends AbstractSessionTests {
 	}
 
 	@Test
+	@Rule("S7")
 	void resetOfASessionsConnectionLosesNothingThatWasReceived() throws Exception {
 		DefaultSession session = reconnecting(3,
 				(builder) -> builder.responseChannelSize(1).readAhead(DataSize.ofBytes(0)));
@@ -232,6 +242,7 @@ class SessionEndTests extends AbstractSessionTests {
 	}
 
 	@Test
+	@Rule("S4")
 	void backPressureHoldsOnTheConnectionAfterAPlannedChange() throws Exception {
 		AtomicInteger handled = new AtomicInteger();
 		DefaultSession session = reconnecting(0,
@@ -248,6 +259,7 @@ class SessionEndTests extends AbstractSessionTests {
 	}
 
 	@Test
+	@Rule("S2")
 	void ourCloseCountsWhatWasReceivedAndNotHandled() throws Exception {
 		CountDownLatch goOn = new CountDownLatch(1);
 		CountDownLatch inside = new CountDownLatch(1);
@@ -276,6 +288,7 @@ class SessionEndTests extends AbstractSessionTests {
 	}
 
 	@Test
+	@Rule("S2")
 	void ourCloseCountsWhatAHookDidNotConsume() throws Exception {
 		CountDownLatch inHook = new CountDownLatch(1);
 		DefaultSession session = reconnecting(3, (builder) -> builder.onReconnect((context, conn) -> {
@@ -295,6 +308,7 @@ class SessionEndTests extends AbstractSessionTests {
 	}
 
 	@Test
+	@Rule("S2")
 	void whatIsHandledAsWeCloseIsDroppedAndCounted() throws Exception {
 		Stuck handler = new Stuck();
 		DefaultSession session = open((builder) -> builder.onMessage(null).handler(handler));
@@ -316,6 +330,7 @@ class SessionEndTests extends AbstractSessionTests {
 	 * Nobody asked for that end, so what still comes until the channel ends is wanted.
 	 */
 	@Test
+	@Rule("S2")
 	void whatIsEmittedBeforeAFailedSessionsChannelEndsIsDelivered() throws Exception {
 		CompletableFuture<SessionContext> context = new CompletableFuture<>();
 		DefaultSession session = withHandler(new SessionHandler() {
@@ -343,6 +358,7 @@ class SessionEndTests extends AbstractSessionTests {
 	}
 
 	@Test
+	@Rule("S3")
 	void nullInTheHandlersListIsAnErrorToo() throws Exception {
 		DefaultSession session = open((builder) -> builder.onMessage((message) -> Arrays.asList((StreamChunk) null)));
 		this.runtime.peer().text("x");
@@ -351,6 +367,7 @@ class SessionEndTests extends AbstractSessionTests {
 	}
 
 	@Test
+	@Rule("S3")
 	void handlerErrorIsFatalWhateverTheClassifierSays() throws Exception {
 		DefaultSession session = reconnecting(5, (builder) -> builder.onError((error) -> true).onMessage((message) -> {
 			throw new IOException("bad");

@@ -19,6 +19,7 @@ import dev.streaming.SessionSetupException;
 import dev.streaming.StreamChunk;
 import dev.streaming.internal.connection.DefaultConnFactory;
 import dev.streaming.testsupport.InMemoryPeer;
+import dev.streaming.testsupport.Rule;
 import dev.streaming.testsupport.TestRuntime;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -87,6 +88,7 @@ class SessionFactoryTests {
 	}
 
 	@Test
+	@Rule("S14")
 	void failedSetupUsesUpADial() throws Exception {
 		this.definitions.failures = 2;
 		CompletableFuture<Session> open = TestRuntime.async(() -> this.factory.open("openai"));
@@ -115,6 +117,7 @@ class SessionFactoryTests {
 	}
 
 	@Test
+	@Rule("S14")
 	void setupThatFailsForGoodIsNotTriedAgain() {
 		this.definitions.failures = 99;
 		this.definitions.permanent = true;
@@ -125,6 +128,7 @@ class SessionFactoryTests {
 	}
 
 	@Test
+	@Rule("S12")
 	void stopClosesEverySessionWith1001SideBySide() throws Exception {
 		List<Session> sessions = new ArrayList<>();
 		for (int i = 0; i < 20; i++) {
@@ -147,6 +151,7 @@ class SessionFactoryTests {
 	}
 
 	@Test
+	@Rule("S12")
 	void openingIsRefusedWhenStoppedAndWorksAgainAfterAStart() throws Exception {
 		TestRuntime.get(this.factory.stop());
 		assertThatIllegalStateException().isThrownBy(() -> this.factory.open("openai"))
@@ -156,6 +161,7 @@ class SessionFactoryTests {
 	}
 
 	@Test
+	@Rule("S12")
 	void stopEndsAnOpeningUnderWay() throws Exception {
 		this.runtime.transport.onDial((dial) -> {
 		});
@@ -166,6 +172,7 @@ class SessionFactoryTests {
 	}
 
 	@Test
+	@Rule("S12")
 	void factoryClosesEveryConnectionThatItMade() throws Exception {
 		Conn conn = this.connFactory.create("openai");
 		conn.connect();

@@ -12,6 +12,7 @@ import dev.streaming.Message;
 import dev.streaming.SessionContext;
 import dev.streaming.SessionHandler;
 import dev.streaming.StreamChunk;
+import dev.streaming.testsupport.Rule;
 import dev.streaming.testsupport.TestRuntime;
 import org.junit.jupiter.api.Test;
 
@@ -46,6 +47,7 @@ class SessionFlowTests extends AbstractSessionTests {
 	}
 
 	@Test
+	@Rule("S4")
 	void messageWeighsOnceHoweverManyChunksItHas() throws Exception {
 		DefaultSession session = open(
 				(builder) -> builder.responseChannelSize(1).readAhead(DataSize.ofBytes(1000)).onMessage((message) -> {
@@ -58,6 +60,7 @@ class SessionFlowTests extends AbstractSessionTests {
 	}
 
 	@Test
+	@Rule("S4")
 	void readingGoesOnWhenHalfOfTheReadAheadIsFree() throws Exception {
 		DefaultSession session = counting(1, 1000);
 		send(30, "x".repeat(100));
@@ -67,6 +70,7 @@ class SessionFlowTests extends AbstractSessionTests {
 	}
 
 	@Test
+	@Rule("S4")
 	void readingWithoutReadAheadGoesOnWhenHalfOfTheChannelIsFree() throws Exception {
 		DefaultSession session = counting(4, 0);
 		send(20, "x");
@@ -76,6 +80,7 @@ class SessionFlowTests extends AbstractSessionTests {
 	}
 
 	@Test
+	@Rule("S4")
 	void subscriberMakesRoom() throws Exception {
 		DefaultSession session = counting(2, 0);
 		send(50, "x");
@@ -88,6 +93,7 @@ class SessionFlowTests extends AbstractSessionTests {
 	}
 
 	@Test
+	@Rule("S4")
 	void discardMakesRoomAndSaysHowMuch() throws Exception {
 		DefaultSession session = counting(2, 500);
 		send(20, "x".repeat(100));
@@ -103,6 +109,7 @@ class SessionFlowTests extends AbstractSessionTests {
 	 * One of five that wait is left, so that there is room for four.
 	 */
 	@Test
+	@Rule("S4")
 	void discardWeighsWhatIsLeftAndMovesItUp() throws Exception {
 		DefaultSession session = counting(2, 500);
 		send(4, "unwanted" + "x".repeat(92));
@@ -119,6 +126,7 @@ class SessionFlowTests extends AbstractSessionTests {
 	}
 
 	@Test
+	@Rule("S4")
 	void whatTheContextEmitsWeighsAndCanBeDiscarded() throws Exception {
 		CompletableFuture<SessionContext> opened = new CompletableFuture<>();
 		DefaultSession session = open((builder) -> builder.onMessage(null)
@@ -162,6 +170,7 @@ class SessionFlowTests extends AbstractSessionTests {
 	 * have their turn.
 	 */
 	@Test
+	@Rule("S4")
 	void endlessMessagesLeaveRoomForOtherTasks() throws Exception {
 		AtomicBoolean over = new AtomicBoolean();
 		DefaultSession session = reconnecting(0, (builder) -> builder.onMessage((message) -> {

@@ -19,6 +19,7 @@ import dev.streaming.SessionContext;
 import dev.streaming.SessionHandler;
 import dev.streaming.StreamChunk;
 import dev.streaming.testsupport.InMemoryPeer;
+import dev.streaming.testsupport.Rule;
 import dev.streaming.testsupport.TestRuntime;
 import org.junit.jupiter.api.Test;
 
@@ -42,6 +43,7 @@ class SessionHandlerTests extends AbstractSessionTests {
 	}
 
 	@Test
+	@Rule("S2")
 	void lossIsHeardBehindTheLastMessageAndBeforeTheNextAttempt() throws Exception {
 		DefaultSession session = open(3);
 		this.runtime.peer().text("last");
@@ -54,6 +56,7 @@ class SessionHandlerTests extends AbstractSessionTests {
 	}
 
 	@Test
+	@Rule("S2")
 	void lossThatNobodyMendsIsHeardBeforeTheEnd() throws Exception {
 		DefaultSession session = open(0);
 		this.runtime.peer().drop();
@@ -161,6 +164,7 @@ class SessionHandlerTests extends AbstractSessionTests {
 	}
 
 	@Test
+	@Rule("S2")
 	void whatAFailedSetupEmittedIsDelivered() throws Exception {
 		this.handler.onReconnect = (conn) -> {
 			this.handler.context.emit(StreamChunk.delta("why"));
@@ -182,6 +186,7 @@ class SessionHandlerTests extends AbstractSessionTests {
 	}
 
 	@Test
+	@Rule("S13")
 	void noCallbackIsOnTheThreadOfWhoAsksForIt() throws Exception {
 		DefaultSession session = open(3);
 		TestRuntime.get(session.reconnect("test").toCompletableFuture());

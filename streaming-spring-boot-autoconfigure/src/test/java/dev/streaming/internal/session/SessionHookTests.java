@@ -18,6 +18,7 @@ import dev.streaming.SessionConfig;
 import dev.streaming.SessionListener;
 import dev.streaming.internal.transport.DialException;
 import dev.streaming.testsupport.InMemoryPeer;
+import dev.streaming.testsupport.Rule;
 import dev.streaming.testsupport.TestRuntime;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.Test;
@@ -37,6 +38,7 @@ class SessionHookTests extends AbstractSessionTests {
 	private static final Duration SECOND = Duration.ofSeconds(1);
 
 	@Test
+	@Rule("S7")
 	void viewReceivesAndSendsAsAConnectionDoes() throws Exception {
 		List<String> seen = new CopyOnWriteArrayList<>();
 		DefaultSession session = reconnecting(3, (builder) -> builder.onReconnect((context, conn) -> {
@@ -62,6 +64,7 @@ class SessionHookTests extends AbstractSessionTests {
 	}
 
 	@Test
+	@Rule("S7")
 	void viewsHeartbeatIsTheConnections() throws Exception {
 		List<Integer> attempts = new CopyOnWriteArrayList<>();
 		DefaultSession session = reconnecting(3, (builder) -> builder.onReconnect((context, conn) -> {
@@ -86,6 +89,7 @@ class SessionHookTests extends AbstractSessionTests {
 	}
 
 	@Test
+	@Rule("S7")
 	void resetOfAViewIsAFailedAttempt() throws Exception {
 		List<Throwable> failures = new CopyOnWriteArrayList<>();
 		DefaultSession session = reconnecting(3, (builder) -> builder.onReconnect((context, conn) -> {
@@ -106,6 +110,7 @@ class SessionHookTests extends AbstractSessionTests {
 	}
 
 	@Test
+	@Rule("S7")
 	void closeOfAViewClosesTheSessionWithItsCode() throws Exception {
 		DefaultSession session = reconnecting(3,
 				(builder) -> builder.onReconnect((context, conn) -> conn.close(new CloseStatus(4001, "enough"))));
@@ -118,6 +123,7 @@ class SessionHookTests extends AbstractSessionTests {
 	}
 
 	@Test
+	@Rule("S7")
 	void nothingOfAViewWorksWhenItsHookIsOver() throws Exception {
 		AtomicReference<Conn> view = new AtomicReference<>();
 		DefaultSession session = reconnecting(3, (builder) -> builder.onReconnect((context, conn) -> view.set(conn)));
@@ -146,6 +152,7 @@ class SessionHookTests extends AbstractSessionTests {
 	}
 
 	@Test
+	@Rule("S7")
 	void sessionsConnectionIsResetAsALossAndClosedWithTheGivenCode() throws Exception {
 		DefaultSession session = reconnecting(3, (builder) -> {
 		});
@@ -164,6 +171,7 @@ class SessionHookTests extends AbstractSessionTests {
 	}
 
 	@Test
+	@Rule("S5")
 	void failedDialThatTheClassifierDoesNotWantEndsTheOutage() throws Exception {
 		DefaultSession session = reconnecting(9,
 				(builder) -> builder.onError((error) -> error instanceof ConnectionLostException));
@@ -177,6 +185,7 @@ class SessionHookTests extends AbstractSessionTests {
 	}
 
 	@Test
+	@Rule("S5")
 	void readyMadeClassifierKnowsWhatPasses() throws Exception {
 		ErrorClassifier classifier = ErrorClassifier.transientErrors();
 		for (int status : new int[] { 401, 503 }) {
@@ -189,6 +198,7 @@ class SessionHookTests extends AbstractSessionTests {
 	}
 
 	@Test
+	@Rule("S6")
 	void retryAfterLengthensTheDelayOfAnAttemptAndListenersHearIt() throws Exception {
 		List<Duration> delays = new CopyOnWriteArrayList<>();
 		DefaultSession session = reconnecting(3, (builder) -> builder.listener(new SessionListener() {
@@ -212,6 +222,7 @@ class SessionHookTests extends AbstractSessionTests {
 	 * It did not react to its interruption at once, and returned as if all was well.
 	 */
 	@Test
+	@Rule("S8")
 	void hookThatReturnsAfterItsLimitIsAFailedAttempt() throws Exception {
 		CountDownLatch inHook = new CountDownLatch(1);
 		CountDownLatch goOn = new CountDownLatch(1);
@@ -248,6 +259,7 @@ class SessionHookTests extends AbstractSessionTests {
 	}
 
 	@Test
+	@Rule("S8")
 	void nextAttemptWaitsForTheFailedConnectionsEnd() throws Exception {
 		DefaultSession session = reconnecting(3, (builder) -> builder.onReconnect((context, conn) -> {
 			if (context.attempt() == 1) {

@@ -27,6 +27,7 @@ import dev.streaming.StreamingException;
 import dev.streaming.internal.connection.DefaultConn;
 import dev.streaming.observation.ConnectionObserver.SessionEnd;
 import dev.streaming.testsupport.InMemoryPeer;
+import dev.streaming.testsupport.Rule;
 import dev.streaming.testsupport.TestRuntime;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
@@ -46,6 +47,7 @@ import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 class SessionLifeTests extends AbstractSessionTests {
 
 	@Test
+	@Rule("S1")
 	void sessionEndsOnceAndInOrder() throws Exception {
 		List<String> seen = new CopyOnWriteArrayList<>();
 		AtomicReference<Session> session = new AtomicReference<>();
@@ -89,6 +91,7 @@ class SessionLifeTests extends AbstractSessionTests {
 	}
 
 	@Test
+	@Rule("S1")
 	void peersNormalCloseEndsTheSessionWithoutError() throws Exception {
 		DefaultSession session = reconnecting(5, (builder) -> {
 		});
@@ -103,6 +106,7 @@ class SessionLifeTests extends AbstractSessionTests {
 	}
 
 	@Test
+	@Rule("S2")
 	void everyMessageReceivedIsDeliveredBeforeTheEnd() throws Exception {
 		for (int round = 0; round < 300; round++) {
 			try (TestRuntime own = new TestRuntime()) {
@@ -121,6 +125,7 @@ class SessionLifeTests extends AbstractSessionTests {
 	}
 
 	@Test
+	@Rule("S3")
 	void handlerThatThrowsEndsTheSessionWith1011() throws Exception {
 		DefaultSession session = open((builder) -> builder.onMessage((message) -> {
 			if (message.text().equals("bad")) {
@@ -141,6 +146,7 @@ class SessionLifeTests extends AbstractSessionTests {
 	}
 
 	@Test
+	@Rule("S3")
 	void handlerThatReturnsNullIsAnErrorThatSaysSo() throws Exception {
 		DefaultSession session = open((builder) -> builder.onMessage((message) -> null));
 		this.runtime.peer().text("x");
@@ -149,6 +155,7 @@ class SessionLifeTests extends AbstractSessionTests {
 	}
 
 	@Test
+	@Rule("S3")
 	void emptyListIsFine() throws Exception {
 		DefaultSession session = open(
 				(builder) -> builder.onMessage((message) -> message.text().isEmpty() ? List.of() : echo(message)));
@@ -158,6 +165,7 @@ class SessionLifeTests extends AbstractSessionTests {
 	}
 
 	@Test
+	@Rule("S4")
 	void slowConsumerStopsReadingAndNothingIsLost() throws Exception {
 		DefaultSession session = open((builder) -> builder.responseChannelSize(2).readAhead(DataSize.ofKilobytes(100)));
 		String kilobyte = "x".repeat(1024);
@@ -176,6 +184,7 @@ class SessionLifeTests extends AbstractSessionTests {
 	}
 
 	@Test
+	@Rule("S4")
 	void messagesAreHandledAheadOfTheConsumer() throws Exception {
 		AtomicInteger handled = new AtomicInteger();
 		DefaultSession session = open((builder) -> builder.responseChannelSize(1).onMessage((message) -> {
@@ -191,6 +200,7 @@ class SessionLifeTests extends AbstractSessionTests {
 	}
 
 	@Test
+	@Rule("S4")
 	void withoutReadAheadTheHandlerWaitsForRoom() throws Exception {
 		AtomicInteger handled = new AtomicInteger();
 		DefaultSession session = open(
@@ -206,6 +216,7 @@ class SessionLifeTests extends AbstractSessionTests {
 	}
 
 	@Test
+	@Rule("S4")
 	void discardEmptiesChannelAndReadAhead() throws Exception {
 		DefaultSession session = open((builder) -> builder.responseChannelSize(2));
 		for (int i = 0; i < 50; i++) {
@@ -222,6 +233,7 @@ class SessionLifeTests extends AbstractSessionTests {
 	}
 
 	@Test
+	@Rule("S2")
 	void ourCloseLeavesWhatIsInTheChannelAndCountsTheRest() throws Exception {
 		AtomicInteger handled = new AtomicInteger();
 		DefaultSession session = open((builder) -> builder.responseChannelSize(3).onMessage((message) -> {
@@ -240,6 +252,7 @@ class SessionLifeTests extends AbstractSessionTests {
 	}
 
 	@Test
+	@Rule("S13")
 	void callbacksNeverOverlapAndNeverRunOnTheTransportsThread() throws Exception {
 		AtomicInteger inside = new AtomicInteger();
 		List<String> overlaps = new CopyOnWriteArrayList<>();
@@ -298,6 +311,7 @@ class SessionLifeTests extends AbstractSessionTests {
 	}
 
 	@Test
+	@Rule("S13")
 	void closeFromWithinACallbackOnlyAsks() throws Exception {
 		AtomicReference<DefaultSession> self = new AtomicReference<>();
 		CountDownLatch ready = new CountDownLatch(1);
@@ -317,6 +331,7 @@ class SessionLifeTests extends AbstractSessionTests {
 	}
 
 	@Test
+	@Rule("S13")
 	void takeFromWithinACallbackIsAnError() throws Exception {
 		AtomicReference<DefaultSession> self = new AtomicReference<>();
 		DefaultSession session = open((builder) -> builder.onMessage((message) -> {
@@ -330,6 +345,7 @@ class SessionLifeTests extends AbstractSessionTests {
 	}
 
 	@Test
+	@Rule("S13")
 	void listenerThatThrowsChangesNothing() throws Exception {
 		DefaultSession session = open((builder) -> builder.listener(new SessionListener() {
 
@@ -345,6 +361,7 @@ class SessionLifeTests extends AbstractSessionTests {
 	}
 
 	@Test
+	@Rule("S14")
 	void openingNeedsAConnection() {
 		assertThatExceptionOfType(NotConnectedException.class).isThrownBy(() -> Session
 			.open(SessionConfig.builder().conn(this.runtime.conn()).onMessage(AbstractSessionTests::echo).build()));
@@ -356,6 +373,7 @@ class SessionLifeTests extends AbstractSessionTests {
 	}
 
 	@Test
+	@Rule("S14")
 	void openingWorksOnAnEndedConnectionWithMessagesLeft() throws Exception {
 		DefaultConn conn = this.runtime.connected();
 		this.runtime.peer().text("left");
@@ -367,6 +385,7 @@ class SessionLifeTests extends AbstractSessionTests {
 	}
 
 	@Test
+	@Rule("S14")
 	void handlerSetsUpTheConnectionBeforeAnythingElse() throws Exception {
 		List<String> calls = new CopyOnWriteArrayList<>();
 		AtomicReference<Conn> view = new AtomicReference<>();
@@ -403,6 +422,7 @@ class SessionLifeTests extends AbstractSessionTests {
 	}
 
 	@Test
+	@Rule("S14")
 	void handlerWhoseSetupFailsClosesTheConnection() throws Exception {
 		SessionHandler handler = new SessionHandler() {
 
@@ -447,6 +467,7 @@ class SessionLifeTests extends AbstractSessionTests {
 	}
 
 	@Test
+	@Rule("S14")
 	void handlerWhoseSetupTakesTooLongIsInterrupted() throws Exception {
 		CountDownLatch started = new CountDownLatch(1);
 		SessionHandler handler = new SessionHandler() {
@@ -494,6 +515,7 @@ class SessionLifeTests extends AbstractSessionTests {
 	}
 
 	@Test
+	@Rule("S15")
 	void takersEndQuietlyWhenTheSessionEnds() throws Exception {
 		DefaultSession session = open((builder) -> {
 		});
@@ -507,6 +529,7 @@ class SessionLifeTests extends AbstractSessionTests {
 	}
 
 	@Test
+	@Rule("S15")
 	void interruptedIteratorKeepsTheFlagAndThrows() throws Exception {
 		DefaultSession session = open((builder) -> {
 		});
@@ -516,6 +539,7 @@ class SessionLifeTests extends AbstractSessionTests {
 	}
 
 	@Test
+	@Rule("S15")
 	void publisherGivesWhatWasAskedForAndCompletes() throws Exception {
 		DefaultSession session = open((builder) -> {
 		});
@@ -533,6 +557,7 @@ class SessionLifeTests extends AbstractSessionTests {
 	}
 
 	@Test
+	@Rule("S15")
 	void publisherEndsWithTheSessionsError() throws Exception {
 		DefaultSession session = open((builder) -> {
 		});
@@ -546,6 +571,7 @@ class SessionLifeTests extends AbstractSessionTests {
 	}
 
 	@Test
+	@Rule("S15")
 	void cancellingTheChannelsPublisherLeavesTheSessionOpen() throws Exception {
 		DefaultSession session = open((builder) -> {
 		});
@@ -559,6 +585,7 @@ class SessionLifeTests extends AbstractSessionTests {
 	}
 
 	@Test
+	@Rule("S15")
 	void cancellingTheSessionsPublisherClosesTheSession() throws Exception {
 		DefaultSession session = open((builder) -> {
 		});

@@ -28,6 +28,7 @@ import dev.streaming.observation.ConnectionObserver.AttemptOutcome;
 import dev.streaming.observation.ConnectionObserver.OutageOutcome;
 import dev.streaming.testsupport.InMemoryPeer;
 import dev.streaming.testsupport.InMemoryTransport;
+import dev.streaming.testsupport.Rule;
 import dev.streaming.testsupport.TestRuntime;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -67,6 +68,7 @@ class SessionReconnectTests extends AbstractSessionTests {
 	}
 
 	@Test
+	@Rule("S5")
 	void withoutAClassifierAllErrorsAreFatal() throws Exception {
 		DefaultSession session = reconnecting(3, (builder) -> builder.onError(null));
 		this.runtime.peer().drop();
@@ -76,6 +78,7 @@ class SessionReconnectTests extends AbstractSessionTests {
 	}
 
 	@Test
+	@Rule("S5")
 	void withoutAHookOrAttemptsAllErrorsAreFatal() throws Exception {
 		DefaultSession session = open(
 				(builder) -> builder.onError(ErrorClassifier.transientErrors()).maxReconnectAttempts(3));
@@ -85,6 +88,7 @@ class SessionReconnectTests extends AbstractSessionTests {
 	}
 
 	@Test
+	@Rule("S5")
 	void classifierThatThrowsSaysNo() throws Exception {
 		DefaultSession session = reconnecting(3, (builder) -> builder.onError((error) -> {
 			throw new IllegalStateException("classifier");
@@ -96,6 +100,7 @@ class SessionReconnectTests extends AbstractSessionTests {
 
 	@ParameterizedTest
 	@ValueSource(ints = { 1002, 1003, 1007, 1008, 1009, 1010, 3000, 4000, 4999 })
+	@Rule("S5")
 	void codeThatDoesNotPassIsFatal(int code) throws Exception {
 		DefaultSession session = reconnecting(3, (builder) -> {
 		});
@@ -108,6 +113,7 @@ class SessionReconnectTests extends AbstractSessionTests {
 
 	@ParameterizedTest
 	@ValueSource(ints = { 1001, 1006, 1011, 1012, 1013, 1014 })
+	@Rule("S5")
 	void codeThatPassesIsFollowedByAReconnect(int code) throws Exception {
 		DefaultSession session = reconnecting(3, (builder) -> {
 		});
@@ -117,6 +123,7 @@ class SessionReconnectTests extends AbstractSessionTests {
 	}
 
 	@Test
+	@Rule("S6")
 	void acceptThenCloseServerSeesTheBudgetAndNotAStorm() throws Exception {
 		this.runtime.transport.onDial((dial) -> dial.accept((peer) -> {
 		}).close(CloseStatus.GOING_AWAY));
@@ -138,6 +145,7 @@ class SessionReconnectTests extends AbstractSessionTests {
 	}
 
 	@Test
+	@Rule("S6")
 	void budgetReturnsOnceTheConnectionHeld() throws Exception {
 		DefaultSession session = reconnecting(1, (builder) -> {
 		});
@@ -156,6 +164,7 @@ class SessionReconnectTests extends AbstractSessionTests {
 	}
 
 	@Test
+	@Rule("S6")
 	void firstDelayIsSpreadOverTheWholeBaseAndLaterOnesGrow() throws Exception {
 		DefaultSession session = reconnecting(4, (builder) -> {
 		});
@@ -174,6 +183,7 @@ class SessionReconnectTests extends AbstractSessionTests {
 	}
 
 	@Test
+	@Rule("S5")
 	void dialThatFailsForGoodEndsTheOutage() throws Exception {
 		DefaultSession session = reconnecting(9, (builder) -> builder.onError((error) -> true));
 		this.runtime.transport.onDial((dial) -> dial.refuse(401));
@@ -187,6 +197,7 @@ class SessionReconnectTests extends AbstractSessionTests {
 	}
 
 	@Test
+	@Rule("S7")
 	void nothingPassesTheHooksOwnMessages() throws Exception {
 		CountDownLatch inHook = new CountDownLatch(1);
 		CountDownLatch goOn = new CountDownLatch(1);
@@ -214,6 +225,7 @@ class SessionReconnectTests extends AbstractSessionTests {
 	}
 
 	@Test
+	@Rule("S7")
 	void connectionOfASessionObeysTheSession() throws Exception {
 		DefaultSession session = reconnecting(3, (builder) -> {
 		});
@@ -234,6 +246,7 @@ class SessionReconnectTests extends AbstractSessionTests {
 	}
 
 	@Test
+	@Rule("S8")
 	void hookThatThrowsIsAFailedAttempt() throws Exception {
 		AtomicInteger calls = new AtomicInteger();
 		AtomicReference<Throwable> lastFailure = new AtomicReference<>();
@@ -257,6 +270,7 @@ class SessionReconnectTests extends AbstractSessionTests {
 	}
 
 	@Test
+	@Rule("S8")
 	void hookThatSaysPermanentEndsTheSession() throws Exception {
 		DefaultSession session = reconnecting(9, (builder) -> builder.onReconnect((context, conn) -> {
 			throw new PermanentFailureException("account closed", null);
@@ -272,6 +286,7 @@ class SessionReconnectTests extends AbstractSessionTests {
 	}
 
 	@Test
+	@Rule("S8")
 	void hookThatTakesTooLongIsInterruptedAndTheNextAttemptFollows() throws Exception {
 		AtomicBoolean interrupted = new AtomicBoolean();
 		CountDownLatch inHook = new CountDownLatch(1);
@@ -299,6 +314,7 @@ class SessionReconnectTests extends AbstractSessionTests {
 	}
 
 	@Test
+	@Rule("S8")
 	void hookThatIgnoresItsInterruptionEndsTheSession() throws Exception {
 		CountDownLatch inHook = new CountDownLatch(1);
 		CountDownLatch release = new CountDownLatch(1);
@@ -330,6 +346,7 @@ class SessionReconnectTests extends AbstractSessionTests {
 	}
 
 	@Test
+	@Rule("S8")
 	void whatAHookDidNotConsumeGoesToTheHandler() throws Exception {
 		DefaultSession session = reconnecting(3, (builder) -> builder.onReconnect((context, conn) -> {
 			assertThat(conn.receive().text()).isEqualTo("for the hook");
@@ -349,6 +366,7 @@ class SessionReconnectTests extends AbstractSessionTests {
 	}
 
 	@Test
+	@Rule("S10")
 	void plannedChangeLosesAndRepeatsNothing() throws Exception {
 		DefaultSession session = reconnecting(0, (builder) -> builder.onReconnect((context, conn) -> {
 			assertThat(context.planned()).isTrue();
@@ -379,6 +397,7 @@ class SessionReconnectTests extends AbstractSessionTests {
 	}
 
 	@Test
+	@Rule("S10")
 	void plannedChangeWaitsForAResponseInFlight() throws Exception {
 		AtomicBoolean inFlight = new AtomicBoolean(true);
 		DefaultSession session = withHandler(new FlightHandler(inFlight));
@@ -394,6 +413,7 @@ class SessionReconnectTests extends AbstractSessionTests {
 	}
 
 	@Test
+	@Rule("S10")
 	void plannedChangeIsForcedWhenItsTimeIsOver() throws Exception {
 		DefaultSession session = withHandler(new FlightHandler(new AtomicBoolean(true)));
 		CompletableFuture<Void> changed = session.reconnect("now").toCompletableFuture();
@@ -404,6 +424,7 @@ class SessionReconnectTests extends AbstractSessionTests {
 	}
 
 	@Test
+	@Rule("S10")
 	void plannedChangeThatFailsIsAnOutageLikeAnyOther() throws Exception {
 		DefaultSession session = reconnecting(2, (builder) -> {
 		});
@@ -429,6 +450,7 @@ class SessionReconnectTests extends AbstractSessionTests {
 	}
 
 	@Test
+	@Rule("S10")
 	void plannedChangeNeedsAHook() throws Exception {
 		DefaultSession session = open((builder) -> {
 		});
@@ -439,6 +461,7 @@ class SessionReconnectTests extends AbstractSessionTests {
 	}
 
 	@Test
+	@Rule("S10")
 	void connectionIsChangedAtItsMaximumAge() throws Exception {
 		DefaultSession session = reconnecting(0, (builder) -> builder.maxConnectionAge(Duration.ofMinutes(55)));
 		for (int i = 1; i <= 3; i++) {
@@ -456,6 +479,7 @@ class SessionReconnectTests extends AbstractSessionTests {
 	}
 
 	@Test
+	@Rule("S11")
 	void closeDuringTheBackoffEndsAtOnce() throws Exception {
 		DefaultSession session = reconnecting(3, (builder) -> {
 		});
@@ -472,6 +496,7 @@ class SessionReconnectTests extends AbstractSessionTests {
 	}
 
 	@Test
+	@Rule("S11")
 	void closeDuringTheDialEndsAtOnce() throws Exception {
 		DefaultSession session = reconnecting(3, (builder) -> {
 		});
@@ -487,6 +512,7 @@ class SessionReconnectTests extends AbstractSessionTests {
 	}
 
 	@Test
+	@Rule("S11")
 	void closeDuringTheHookInterruptsIt() throws Exception {
 		CountDownLatch inHook = new CountDownLatch(1);
 		List<String> seen = new CopyOnWriteArrayList<>();
@@ -512,6 +538,7 @@ class SessionReconnectTests extends AbstractSessionTests {
 	}
 
 	@Test
+	@Rule("S11")
 	void closeDuringABlockedHandOverEndsAtOnce() throws Exception {
 		DefaultSession session = open((builder) -> builder.responseChannelSize(1)
 			.readAhead(org.springframework.util.unit.DataSize.ofBytes(0)));

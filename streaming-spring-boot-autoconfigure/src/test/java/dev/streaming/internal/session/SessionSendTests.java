@@ -18,6 +18,7 @@ import dev.streaming.SessionListener;
 import dev.streaming.StreamingException;
 import dev.streaming.internal.connection.DefaultConn;
 import dev.streaming.testsupport.InMemoryPeer;
+import dev.streaming.testsupport.Rule;
 import dev.streaming.testsupport.TestRuntime;
 import org.junit.jupiter.api.Test;
 
@@ -42,6 +43,7 @@ class SessionSendTests extends AbstractSessionTests {
 	}
 
 	@Test
+	@Rule("S9")
 	void failThrowsAtOnce() throws Exception {
 		DefaultSession session = inOutage(OutagePolicy.FAIL);
 		assertThatExceptionOfType(NotConnectedException.class).isThrownBy(() -> session.sendRaw("x"))
@@ -63,6 +65,7 @@ class SessionSendTests extends AbstractSessionTests {
 	}
 
 	@Test
+	@Rule("S9")
 	void waitWaitsForTheNextConnection() throws Exception {
 		DefaultSession session = inOutage(OutagePolicy.WAIT);
 		CompletableFuture<Void> send = TestRuntime.run(() -> session.sendRaw("waited"));
@@ -74,6 +77,7 @@ class SessionSendTests extends AbstractSessionTests {
 	}
 
 	@Test
+	@Rule("S9")
 	void waitEndsAfterWriteWait() throws Exception {
 		DefaultSession session = inOutage(OutagePolicy.FAIL);
 		this.runtime.transport.onDial((dial) -> {
@@ -86,6 +90,7 @@ class SessionSendTests extends AbstractSessionTests {
 	}
 
 	@Test
+	@Rule("S9")
 	void waitEndsWhenInterruptedAndKeepsTheFlag() throws Exception {
 		DefaultSession session = inOutage(OutagePolicy.WAIT);
 		AtomicReference<Thread> sender = new AtomicReference<>();
@@ -109,6 +114,7 @@ class SessionSendTests extends AbstractSessionTests {
 	}
 
 	@Test
+	@Rule("S9")
 	void bufferIsFlushedInOrderBehindTheHook() throws Exception {
 		DefaultSession session = inOutage(OutagePolicy.BUFFER);
 		session.sendRaw("one");
@@ -124,6 +130,7 @@ class SessionSendTests extends AbstractSessionTests {
 	}
 
 	@Test
+	@Rule("S9")
 	void fullBufferThrows() throws Exception {
 		DefaultSession session = inOutage(OutagePolicy.BUFFER);
 		session.sendRaw("x".repeat(20));
@@ -135,6 +142,7 @@ class SessionSendTests extends AbstractSessionTests {
 	}
 
 	@Test
+	@Rule("S9")
 	void dropIsCounted() throws Exception {
 		DefaultSession session = inOutage(OutagePolicy.DROP);
 		session.sendRaw("a");
@@ -146,6 +154,7 @@ class SessionSendTests extends AbstractSessionTests {
 	}
 
 	@Test
+	@Rule("S9")
 	void whatABufferCouldNotDeliverIsCounted() throws Exception {
 		DefaultSession session = inOutage(OutagePolicy.BUFFER);
 		session.sendRaw("a");
@@ -157,6 +166,7 @@ class SessionSendTests extends AbstractSessionTests {
 	}
 
 	@Test
+	@Rule("S9")
 	void frameWhoseWritingFailedIsNeverSentAgain() throws Exception {
 		DefaultSession session = reconnecting(3, (builder) -> builder.sendWhileReconnecting(OutagePolicy.BUFFER));
 		InMemoryPeer first = this.runtime.peer();
@@ -172,6 +182,7 @@ class SessionSendTests extends AbstractSessionTests {
 	}
 
 	@Test
+	@Rule("S13")
 	void waitFromWithinACallbackActsAsBuffer() throws Exception {
 		AtomicReference<DefaultSession> self = new AtomicReference<>();
 		DefaultSession session = open((builder) -> builder.onError(ErrorClassifier.transientErrors())

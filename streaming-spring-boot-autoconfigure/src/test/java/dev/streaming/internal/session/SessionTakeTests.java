@@ -9,6 +9,7 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.Flow;
 
 import dev.streaming.StreamChunk;
+import dev.streaming.testsupport.Rule;
 import dev.streaming.testsupport.TestRuntime;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
@@ -28,6 +29,7 @@ class SessionTakeTests extends AbstractSessionTests {
 	}
 
 	@Test
+	@Rule("S15")
 	void everyTakerThatWaitsIsToldOfTheEnd() throws Exception {
 		DefaultSession session = echoing();
 		List<CompletableFuture<Boolean>> takers = new CopyOnWriteArrayList<>();
@@ -52,6 +54,7 @@ class SessionTakeTests extends AbstractSessionTests {
 	}
 
 	@Test
+	@Rule("S15")
 	void takeWithTheFlagSetIsInterruptedAndLosesNothing() throws Exception {
 		DefaultSession session = echoing();
 		this.runtime.peer().text("a");
@@ -63,6 +66,7 @@ class SessionTakeTests extends AbstractSessionTests {
 	}
 
 	@Test
+	@Rule("S15")
 	void takerThatWaitsIsInterruptible() throws Exception {
 		DefaultSession session = echoing();
 		CompletableFuture<Thread> thread = new CompletableFuture<>();
@@ -76,6 +80,7 @@ class SessionTakeTests extends AbstractSessionTests {
 	}
 
 	@Test
+	@Rule("S15")
 	void iteratorGivesEachChunkOnceHoweverOftenItIsAsked() throws Exception {
 		DefaultSession session = echoing();
 		this.runtime.peer().text("a");
@@ -91,6 +96,7 @@ class SessionTakeTests extends AbstractSessionTests {
 	}
 
 	@Test
+	@Rule("S15")
 	void requestsAddUpAndOneOfAllIsForAll() throws Exception {
 		DefaultSession session = open((builder) -> builder.responseChannelSize(100));
 		Subscriber subscriber = subscribe(session.response().publisher());
@@ -109,6 +115,7 @@ class SessionTakeTests extends AbstractSessionTests {
 	}
 
 	@Test
+	@Rule("S15")
 	void requestOfNothingIsAnErrorAndEndsWhatCancellingEnds() throws Exception {
 		DefaultSession session = echoing();
 		Subscriber subscriber = subscribe(session.publisher());
@@ -120,6 +127,7 @@ class SessionTakeTests extends AbstractSessionTests {
 	}
 
 	@Test
+	@Rule("S15")
 	void subscriberThatCancelledHearsNoMore() throws Exception {
 		DefaultSession session = echoing();
 		Subscriber subscriber = subscribe(session.response().publisher());
@@ -135,6 +143,7 @@ class SessionTakeTests extends AbstractSessionTests {
 	}
 
 	@Test
+	@Rule("S15")
 	void subscriberThatThrowsHearsNoMore() throws Exception {
 		DefaultSession session = echoing();
 		Subscriber subscriber = subscribe(session.publisher());
@@ -146,6 +155,7 @@ class SessionTakeTests extends AbstractSessionTests {
 	}
 
 	@Test
+	@Rule("S15")
 	void secondSubscriberIsSubscribedAndHearsWhy() throws Exception {
 		DefaultSession session = echoing();
 		subscribe(session.publisher());
