@@ -23,6 +23,15 @@ public enum FinishReason {
 	CANCELLED,
 
 	/** It failed. */
-	ERROR
+	ERROR;
+
+	/**
+	 * Return whether the answer is over. After {@link #TOOL_CALLS} it goes on with the
+	 * results.
+	 * @return whether no further response belongs to the answer
+	 */
+	public boolean isFinal() {
+		return this != TOOL_CALLS;
+	}
 
 }

@@ -25,7 +25,9 @@ import org.springframework.util.Assert;
 @JsonInclude(JsonInclude.Include.NON_EMPTY)
 public final class StreamChunk {
 
-	private final String content;
+	// Shared with the chunks before and after it; becomes a text of its own when asked
+	// for
+	private final CharSequence content;
 
 	private final String delta;
 
@@ -47,6 +49,8 @@ public final class StreamChunk {
 
 	private final String source;
 
+	private final String responseId;
+
 	private final Map<String, Object> metadata;
 
 	private StreamChunk(Builder builder) {
@@ -61,6 +65,7 @@ public final class StreamChunk {
 		this.error = builder.error;
 		this.usage = builder.usage;
 		this.source = builder.source;
+		this.responseId = builder.responseId;
 		this.metadata = builder.metadata.isEmpty() ? Map.of()
 				: Collections.unmodifiableMap(new LinkedHashMap<>(builder.metadata));
 	}
@@ -145,12 +150,46 @@ public final class StreamChunk {
 	}
 
 	/**
-	 * Return the text so far.
+	 * Return what kind of chunk it is, derived from what it holds: the first {@link Kind}
+	 * that fits, in the order of their declaration.
+	 * @return the kind
+	 */
+	public Kind kind() {
+		if (this.finishReason != null) {
+			return Kind.END;
+		}
+		if (!this.toolCalls.isEmpty()) {
+			return Kind.TOOL_CALL;
+		}
+		if (this.source.equals(Kind.INPUT_SOURCE)) {
+			return Kind.INPUT;
+		}
+		if (this.media != null) {
+			return Kind.AUDIO;
+		}
+		if (!this.delta.isEmpty() || !this.content.isEmpty()) {
+			return Boolean.TRUE.equals(this.metadata.get(Kind.TRANSCRIPT_METADATA)) ? Kind.TRANSCRIPT : Kind.TEXT;
+		}
+		return this.reasoning.isEmpty() ? Kind.EVENT : Kind.REASONING;
+	}
+
+	/**
+	 * Return the id of the response that the chunk is a part of.
+	 * @return the id, or empty if it is no part of a response or the provider has no ids
+	 */
+	@JsonProperty
+	public String responseId() {
+		return this.responseId;
+	}
+
+	/**
+	 * Return the text so far. A chunk shares it with the other chunks of its answer, so
+	 * each call may copy: keep the result instead of calling again.
 	 * @return the text, or empty
 	 */
 	@JsonProperty
 	public String content() {
-		return this.content;
+		return this.content.toString();
 	}
 
 	/**
@@ -263,6 +302,15 @@ public final class StreamChunk {
 	}
 
 	/**
+	 * Return about how many bytes the chunk keeps in memory, so that what waits for a
+	 * consumer can be bounded. Text that it shares with other chunks does not count.
+	 * @return the weight in bytes; a number for bounds, not for meters
+	 */
+	public long weight() {
+		return ChunkWeight.of(this, this.content);
+	}
+
+	/**
 	 * Return a builder that starts from this chunk.
 	 * @return the builder
 	 */
@@ -279,6 +327,7 @@ public final class StreamChunk {
 		builder.error = this.error;
 		builder.usage = this.usage;
 		builder.source = this.source;
+		builder.responseId = this.responseId;
 		builder.metadata = new LinkedHashMap<>(this.metadata);
 		return builder;
 	}
@@ -288,18 +337,23 @@ public final class StreamChunk {
 		if (this == other) {
 			return true;
 		}
-		return other instanceof StreamChunk that && this.content.equals(that.content) && this.delta.equals(that.delta)
+		return other instanceof StreamChunk that && sameContent(that) && this.delta.equals(that.delta)
 				&& this.reasoning.equals(that.reasoning) && Objects.equals(this.media, that.media)
 				&& this.toolCalls.equals(that.toolCalls) && this.finishReason == that.finishReason
 				&& this.interrupted == that.interrupted && this.reset == that.reset
 				&& Objects.equals(this.error, that.error) && Objects.equals(this.usage, that.usage)
-				&& this.source.equals(that.source) && this.metadata.equals(that.metadata);
+				&& this.source.equals(that.source) && this.responseId.equals(that.responseId)
+				&& this.metadata.equals(that.metadata);
+	}
+
+	private boolean sameContent(StreamChunk that) {
+		return this.content.length() == that.content.length() && content().equals(that.content());
 	}
 
 	@Override
 	public int hashCode() {
-		return Objects.hash(this.content, this.delta, this.reasoning, this.media, this.toolCalls, this.finishReason,
-				this.interrupted, this.reset, this.error, this.usage, this.source, this.metadata);
+		return Objects.hash(content(), this.delta, this.reasoning, this.media, this.toolCalls, this.finishReason,
+				this.interrupted, this.reset, this.error, this.usage, this.source, this.responseId, this.metadata);
 	}
 
 	/**
@@ -308,26 +362,44 @@ public final class StreamChunk {
 	 */
 	@Override
 	public String toString() {
-		StringBuilder text = new StringBuilder("StreamChunk[content=").append(this.content.length())
-			.append(" chars, delta=")
-			.append(this.delta.length())
-			.append(" chars");
-		append(text, "reasoning", this.reasoning.isEmpty() ? null : this.reasoning.length() + " chars");
-		append(text, "media", this.media);
-		append(text, "toolCalls", this.toolCalls.isEmpty() ? null : this.toolCalls.size());
-		append(text, "finishReason", this.finishReason);
-		append(text, "interrupted", this.interrupted ? true : null);
-		append(text, "reset", this.reset ? true : null);
-		append(text, "error", (this.error != null) ? this.error.getClass().getSimpleName() : null);
-		append(text, "usage", this.usage);
-		append(text, "source", this.source.isEmpty() ? null : this.source);
-		return text.append(']').toString();
+		return ChunkDescription.of(this, this.content.length());
 	}
 
-	private static void append(StringBuilder text, String name, @Nullable Object value) {
-		if (value != null) {
-			text.append(", ").append(name).append('=').append(value);
-		}
+	/**
+	 * The kinds of chunks. A chunk is of the first kind that fits.
+	 */
+	public enum Kind {
+
+		/** It ends a response: it has a {@link StreamChunk#finishReason() reason}. */
+		END,
+
+		/** It has {@link StreamChunk#toolCalls() tool calls}. */
+		TOOL_CALL,
+
+		/**
+		 * Speech of the user: its {@link StreamChunk#source() source} is {@code input}.
+		 */
+		INPUT,
+
+		/** It has {@link StreamChunk#media() media}. */
+		AUDIO,
+
+		/** Text of what the model says aloud: its metadata have {@code transcript}. */
+		TRANSCRIPT,
+
+		/** Text that the model writes. */
+		TEXT,
+
+		/** The model's reasoning. */
+		REASONING,
+
+		/** An event, such as the start of the user's speech, or a failure. */
+		EVENT;
+
+		private static final String INPUT_SOURCE = "input";
+
+		private static final String TRANSCRIPT_METADATA = "transcript";
+
 	}
 
 	/**
@@ -335,7 +407,7 @@ public final class StreamChunk {
 	 */
 	public static final class Builder {
 
-		private String content = "";
+		private CharSequence content = "";
 
 		private String delta = "";
 
@@ -357,6 +429,8 @@ public final class StreamChunk {
 
 		private String source = "";
 
+		private String responseId = "";
+
 		private Map<String, Object> metadata = new LinkedHashMap<>();
 
 		private Builder() {
@@ -368,6 +442,17 @@ public final class StreamChunk {
 		 * @return this
 		 */
 		public Builder content(String content) {
+			Assert.notNull(content, "'content' must not be null");
+			this.content = content;
+			return this;
+		}
+
+		/**
+		 * Set the text so far, without copying it.
+		 * @param content an immutable sequence; its {@code toString()} is the text
+		 * @return this
+		 */
+		public Builder content(CharSequence content) {
 			Assert.notNull(content, "'content' must not be null");
 			this.content = content;
 			return this;
@@ -474,6 +559,17 @@ public final class StreamChunk {
 		public Builder source(String source) {
 			Assert.notNull(source, "'source' must not be null");
 			this.source = source;
+			return this;
+		}
+
+		/**
+		 * Set the id of the response that the chunk is a part of.
+		 * @param responseId the id, or empty
+		 * @return this
+		 */
+		public Builder responseId(String responseId) {
+			Assert.notNull(responseId, "'responseId' must not be null");
+			this.responseId = responseId;
 			return this;
 		}
 
