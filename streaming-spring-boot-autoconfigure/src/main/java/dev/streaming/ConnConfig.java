@@ -10,7 +10,6 @@ import java.util.TreeMap;
 
 import javax.net.ssl.SSLContext;
 
-import dev.streaming.internal.connection.JsonEncoder;
 import dev.streaming.internal.util.SettingChecks;
 import dev.streaming.internal.util.UriRedactor;
 import dev.streaming.internal.util.WebSocketUrl;
@@ -64,6 +63,8 @@ public final class ConnConfig {
 
 	/** The name of the connection under {@code streaming.conn}. */
 	public static final String DEFAULT_NAME = "default";
+
+	private static final JsonMapper DEFAULT_MAPPER = JsonMapper.builder().build();
 
 	private final String name;
 
@@ -125,7 +126,7 @@ public final class ConnConfig {
 		this.pongTimeout = SettingChecks.positive("pongTimeout", builder.pongTimeout);
 		this.handshake = builder.handshake;
 		this.sslContext = builder.sslContext;
-		this.jsonMapper = (builder.jsonMapper != null) ? builder.jsonMapper : JsonEncoder.DEFAULT_MAPPER;
+		this.jsonMapper = (builder.jsonMapper != null) ? builder.jsonMapper : DEFAULT_MAPPER;
 		this.logger = (builder.logger != null) ? builder.logger : LoggerFactory.getLogger("dev.streaming.Conn");
 		this.attributes = Map.copyOf(builder.attributes);
 	}

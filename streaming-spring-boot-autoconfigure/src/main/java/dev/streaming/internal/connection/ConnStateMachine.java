@@ -59,7 +59,7 @@ public final class ConnStateMachine {
 	// Written under lock; read by anyone
 	private volatile Duration heartbeatInterval;
 
-	// The session that owns this connection; what it gets are facts, never the lock
+	// Written under lock; read by anyone. Called without the lock
 	private volatile @Nullable ConnectionOwner owner;
 
 	ConnStateMachine(ConnConfig config, StreamingRuntime runtime) {
@@ -125,8 +125,9 @@ public final class ConnStateMachine {
 	}
 
 	/**
-	 * Let a session hear of the links from now on.
-	 * @param owner the session
+	 * Set the owner of the connection. A reset removes it.
+	 * @param owner the owner
+	 * @throws IllegalStateException if there is one already
 	 */
 	public void own(ConnectionOwner owner) {
 		this.lock.lock();
@@ -140,11 +141,20 @@ public final class ConnStateMachine {
 	}
 
 	/**
-	 * Return whether a session owns the connection.
-	 * @return whether one does
+	 * Return whether the connection has an owner, open or not.
+	 * @return whether it has one
 	 */
 	boolean isOwned() {
 		return this.owner != null;
+	}
+
+	/**
+	 * Return the owner that answers the calls of users at the moment.
+	 * @return the owner, or {@code null} if calls are for the connection itself
+	 */
+	@Nullable ConnectionOwner liveOwner() {
+		ConnectionOwner current = this.owner;
+		return (current != null && current.isLive()) ? current : null;
 	}
 
 	/**
@@ -500,34 +510,6 @@ public final class ConnStateMachine {
 				current.abort();
 			}
 		}
-
-	}
-
-	/**
-	 * The session that owns a connection. Called without any lock of the connection; must
-	 * not block.
-	 */
-	public interface ConnectionOwner {
-
-		/**
-		 * Return what the log calls it.
-		 * @return the session's id
-		 */
-		String name();
-
-		/**
-		 * A link ends, maybe before it wrote all it was to write.
-		 * @param ending the link's outbox, to be closed and emptied in one step with what
-		 * the owner does about it
-		 * @return {@code false} if the owner does not want what is left, and did nothing
-		 */
-		boolean takeBack(SendQueue ending);
-
-		/**
-		 * A message was lost, and nobody waits for it any more.
-		 * @param failure what went wrong
-		 */
-		void lost(StreamingException failure);
 
 	}
 

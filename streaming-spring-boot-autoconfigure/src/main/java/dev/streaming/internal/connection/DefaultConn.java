@@ -18,7 +18,6 @@ import dev.streaming.internal.concurrent.Scheduler;
 import dev.streaming.internal.connection.ConnStateMachine.ConnectOperation;
 import dev.streaming.internal.retry.JitteredBackOff;
 import dev.streaming.internal.retry.RetryingDialer;
-import dev.streaming.internal.session.DefaultSession;
 import dev.streaming.internal.util.CloseFrames;
 import dev.streaming.internal.util.SettingChecks;
 import org.jspecify.annotations.Nullable;
@@ -27,9 +26,9 @@ import org.springframework.util.Assert;
 import org.springframework.web.socket.CloseStatus;
 
 /**
- * The connection as its users see it: the blocking face of a {@link ConnStateMachine},
- * which gives way to a session that owns it. Every method may be called from any thread;
- * only callers' threads are blocked.
+ * The connection as its users see it: the blocking API of a {@link ConnStateMachine}.
+ * While an owner is live, calls are passed on to it or refused. Every method may be
+ * called from any thread; only callers' threads are blocked.
  */
 public final class DefaultConn implements Conn {
 
@@ -39,8 +38,6 @@ public final class DefaultConn implements Conn {
 	private final ConnStateMachine core;
 
 	private final JitteredBackOff backOff;
-
-	private volatile @Nullable DefaultSession session;
 
 	public DefaultConn(ConnConfig config, StreamingRuntime runtime) {
 		this.core = new ConnStateMachine(config, runtime);
@@ -59,17 +56,8 @@ public final class DefaultConn implements Conn {
 		return this.core.config();
 	}
 
-	public void session(DefaultSession session) {
-		this.session = session;
-	}
-
-	private @Nullable DefaultSession liveSession() {
-		DefaultSession current = this.session;
-		return (current != null && !current.isClosed()) ? current : null;
-	}
-
 	private void refuseInSession(String method, String instead) {
-		Assert.state(liveSession() == null,
+		Assert.state(this.core.liveOwner() == null,
 				() -> this.core.describe(method + " is not for a connection that a session owns; " + instead));
 	}
 
@@ -213,9 +201,9 @@ public final class DefaultConn implements Conn {
 	@Override
 	public void sendRaw(Message message) {
 		Assert.notNull(message, "'message' must not be null");
-		DefaultSession owner = liveSession();
+		ConnectionOwner owner = this.core.liveOwner();
 		if (owner != null) {
-			owner.sendRaw(message);
+			owner.send(message);
 			return;
 		}
 		OutboundMessage outgoing = new OutboundMessage(message);
@@ -274,12 +262,15 @@ public final class DefaultConn implements Conn {
 
 	@Override
 	public void reset() {
-		DefaultSession owner = liveSession();
-		if (owner != null) {
-			owner.connectionReset();
+		if (this.core.liveOwner() == null) {
+			this.core.reset();
 			return;
 		}
-		this.core.reset();
+		// The connection stays its owner's, to whom it counts as lost
+		PhysicalConnection current = this.core.link();
+		if (current != null) {
+			current.lose("it was reset", null);
+		}
 	}
 
 	@Override
@@ -290,7 +281,7 @@ public final class DefaultConn implements Conn {
 	@Override
 	public void close(CloseStatus status) {
 		CloseStatus sendable = CloseFrames.sendable(status);
-		DefaultSession owner = liveSession();
+		ConnectionOwner owner = this.core.liveOwner();
 		if (owner != null) {
 			owner.close(sendable);
 			return;

@@ -15,9 +15,6 @@ import org.springframework.util.Assert;
  */
 public final class JsonEncoder {
 
-	/** A mapper without any of the application's configuration. */
-	public static final JsonMapper DEFAULT_MAPPER = JsonMapper.builder().build();
-
 	private JsonEncoder() {
 	}
 

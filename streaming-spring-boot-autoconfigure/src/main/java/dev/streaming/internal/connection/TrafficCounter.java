@@ -4,13 +4,12 @@ import java.time.Duration;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.function.BiConsumer;
 
-import dev.streaming.internal.session.SessionSnapshot;
 import dev.streaming.observation.ConnectionObserver;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Counts what goes over one connection, for {@link SessionSnapshot}, and passes on what
- * it hears. Any thread; nothing blocks.
+ * Counts the messages and bytes of one connection and passes every event on to the
+ * observer. Any thread; nothing blocks.
  */
 public final class TrafficCounter implements ConnectionObserver {
 

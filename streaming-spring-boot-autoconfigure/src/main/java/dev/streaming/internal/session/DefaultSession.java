@@ -84,6 +84,8 @@ public final class DefaultSession implements Session, ReceivePump.Processor, Obs
 
 	private final SendGate gate;
 
+	private final SessionConnectionOwner owner;
+
 	private final DefaultResponseChannel channel;
 
 	private final ReceivePump input;
@@ -121,6 +123,7 @@ public final class DefaultSession implements Session, ReceivePump.Processor, Obs
 		this.callbacks = new SessionCallbacks(this, this.handler, config.listeners(), config.logger(), this.context);
 		this.gate = new SendGate(this.id, connectionName(), this.core.config().writeWait(),
 				config.sendBufferSize().toBytes(), this.timer, this.observer, config.logger());
+		this.owner = new SessionConnectionOwner(this.gate, this::sendRaw, this::close);
 		this.channel = new DefaultResponseChannel(config.responseChannelSize(), config.readAhead().toBytes(),
 				this.serial::isCurrent, this.observer::chunksDiscarded, this.core.runtime().workers());
 		this.input = new ReceivePump(this.serial, this.channel, this, this.timer, this.observer);
@@ -152,7 +155,7 @@ public final class DefaultSession implements Session, ReceivePump.Processor, Obs
 		if (link == null || (session.core.state() != Conn.State.OPEN && link.inbox().isEmpty())) {
 			throw session.core.notConnected();
 		}
-		session.core.own(session.gate);
+		session.core.own(session.owner);
 		try {
 			if (config.handler() != null) {
 				session.hooks.setUp(link);
@@ -177,7 +180,7 @@ public final class DefaultSession implements Session, ReceivePump.Processor, Obs
 	 * @throws InterruptedException if the calling thread was interrupted
 	 */
 	void connect() throws InterruptedException {
-		this.core.own(this.gate);
+		this.core.own(this.owner);
 		boolean ready = false;
 		try {
 			this.conn.connectWithRetry(() -> this.hooks.setUp(Objects.requireNonNull(this.core.link())));
@@ -216,7 +219,7 @@ public final class DefaultSession implements Session, ReceivePump.Processor, Obs
 	 * @param link the connection that is set up
 	 */
 	void start(PhysicalConnection link) {
-		this.conn.session(this);
+		this.owner.start();
 		CompletableFuture<Void> heard = new CompletableFuture<>();
 		this.serial.execute(() -> {
 			try {
@@ -549,16 +552,6 @@ public final class DefaultSession implements Session, ReceivePump.Processor, Obs
 		CompletableFuture<Void> changed = new CompletableFuture<>();
 		this.serial.execute(() -> this.reconnector.plan(reason, within, changed));
 		return changed.minimalCompletionStage();
-	}
-
-	/**
-	 * The user reset the connection: it counts as lost.
-	 */
-	public void connectionReset() {
-		PhysicalConnection current = this.core.link();
-		if (current != null) {
-			current.lose("it was reset", null);
-		}
 	}
 
 	@Override

@@ -12,9 +12,7 @@ import dev.streaming.OutagePolicy;
 import dev.streaming.SendFailedException;
 import dev.streaming.Session.State;
 import dev.streaming.SessionClosedException;
-import dev.streaming.StreamingException;
 import dev.streaming.internal.concurrent.Scheduler;
-import dev.streaming.internal.connection.ConnStateMachine.ConnectionOwner;
 import dev.streaming.internal.connection.ConnectionEnd;
 import dev.streaming.internal.connection.OutboundMessage;
 import dev.streaming.internal.connection.PhysicalConnection;
@@ -35,7 +33,7 @@ import org.springframework.web.socket.CloseStatus;
  * Any thread submits; the session's own task opens and shuts; a link's threads give back
  * what they could not send. Nothing blocks.
  */
-final class SendGate implements ConnectionOwner {
+final class SendGate {
 
 	private final String name;
 
@@ -79,8 +77,7 @@ final class SendGate implements ConnectionOwner {
 		this.logger = logger;
 	}
 
-	@Override
-	public String name() {
+	String name() {
 		return this.name;
 	}
 
@@ -236,8 +233,12 @@ final class SendGate implements ConnectionOwner {
 		outgoing.written();
 	}
 
-	@Override
-	public boolean takeBack(SendQueue ending) {
+	/**
+	 * Take back the messages that a physical connection did not begin to write.
+	 * @param ending the queue, which is closed and emptied
+	 * @return {@code false} if the session has ended, and the queue is left as it was
+	 */
+	boolean takeBack(SendQueue ending) {
 		List<OutboundMessage> failed = new ArrayList<>();
 		this.lock.lock();
 		try {
@@ -275,11 +276,6 @@ final class SendGate implements ConnectionOwner {
 			return OutagePolicy.FAIL;
 		}
 		return (this.planned || outgoing.isBuffered()) ? OutagePolicy.BUFFER : outgoing.policy();
-	}
-
-	@Override
-	public void lost(StreamingException failure) {
-		giveUp(1, String.valueOf(failure.getMessage()));
 	}
 
 	/**

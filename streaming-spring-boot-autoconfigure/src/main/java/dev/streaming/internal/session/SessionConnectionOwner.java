@@ -1,0 +1,76 @@
+package dev.streaming.internal.session;
+
+import java.util.function.Consumer;
+
+import dev.streaming.Message;
+import dev.streaming.Session.State;
+import dev.streaming.StreamingException;
+import dev.streaming.internal.connection.ConnectionOwner;
+import dev.streaming.internal.connection.SendQueue;
+
+import org.springframework.web.socket.CloseStatus;
+
+/**
+ * A session as the owner of its connection. Any thread; only {@link #send} and
+ * {@link #close} block, as those of the session do.
+ */
+final class SessionConnectionOwner implements ConnectionOwner {
+
+	private final SendGate gate;
+
+	private final Consumer<Message> send;
+
+	private final Consumer<CloseStatus> close;
+
+	private volatile boolean started;
+
+	/**
+	 * Create an owner that is not live yet.
+	 * @param gate the gate of the session
+	 * @param send sends as the session does
+	 * @param close closes the session
+	 */
+	SessionConnectionOwner(SendGate gate, Consumer<Message> send, Consumer<CloseStatus> close) {
+		this.gate = gate;
+		this.send = send;
+		this.close = close;
+	}
+
+	/**
+	 * Answer the calls of users on the connection from now on.
+	 */
+	void start() {
+		this.started = true;
+	}
+
+	@Override
+	public String name() {
+		return this.gate.name();
+	}
+
+	@Override
+	public boolean isLive() {
+		return this.started && this.gate.state() != State.CLOSED;
+	}
+
+	@Override
+	public void send(Message message) {
+		this.send.accept(message);
+	}
+
+	@Override
+	public void close(CloseStatus status) {
+		this.close.accept(status);
+	}
+
+	@Override
+	public boolean takeBack(SendQueue ending) {
+		return this.gate.takeBack(ending);
+	}
+
+	@Override
+	public void lost(StreamingException failure) {
+		this.gate.giveUp(1, String.valueOf(failure.getMessage()));
+	}
+
+}
