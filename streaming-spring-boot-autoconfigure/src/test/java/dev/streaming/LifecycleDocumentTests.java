@@ -5,7 +5,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -15,14 +14,10 @@ import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
-import com.tngtech.archunit.core.domain.JavaClass;
-import com.tngtech.archunit.core.domain.JavaClasses;
 import com.tngtech.archunit.core.domain.JavaMethod;
-import com.tngtech.archunit.core.importer.ClassFileImporter;
 import dev.streaming.race.RaceTest;
 import dev.streaming.testsupport.Rule;
 import org.junit.jupiter.api.Test;
-import org.junit.platform.commons.annotation.Testable;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -40,8 +35,6 @@ class LifecycleDocumentTests {
 
 	private static final String RACES = "| race | tests | in |";
 
-	private static final JavaClasses CLASSES = new ClassFileImporter().importPath(Path.of("target", "test-classes"));
-
 	@Test
 	void everyRuleHasTestsAndTheTableIsUpToDate() throws IOException {
 		assertTable(RULES, Pattern.compile("\\| (\\w+) [^|]*\\| [^|]+\\|"), LifecycleDocumentTests::rulesOf);
@@ -54,16 +47,18 @@ class LifecycleDocumentTests {
 
 	@Test
 	void everyTestInTheRacePackageNamesItsRace() {
-		assertThat(tests().filter((test) -> test.getOwner().getSimpleName().endsWith("RaceTests"))).isNotEmpty()
+		assertThat(TestTree.tests().filter((test) -> test.getOwner().getSimpleName().endsWith("RaceTests")))
+			.isNotEmpty()
 			.allSatisfy((test) -> assertThat(racesOf(test)).as(test.getFullName()).hasSize(1));
 	}
 
 	private static void assertTable(String header, Pattern key, Function<JavaMethod, List<String>> keysOf)
 			throws IOException {
 		Map<String, Map<String, Integer>> found = new TreeMap<>();
-		tests().forEach((test) -> keysOf.apply(test)
-			.forEach((name) -> found.computeIfAbsent(name, (ignored) -> new TreeMap<>())
-				.merge(test.getOwner().getSimpleName(), 1, Integer::sum)));
+		TestTree.tests()
+			.forEach((test) -> keysOf.apply(test)
+				.forEach((name) -> found.computeIfAbsent(name, (ignored) -> new TreeMap<>())
+					.merge(test.getOwner().getSimpleName(), 1, Integer::sum)));
 		List<String> document = Files.readAllLines(DOCUMENT);
 		int first = document.indexOf(header) + 2;
 		assertThat(first).as("the table %s", header).isGreaterThan(1);
@@ -91,13 +86,6 @@ class LifecycleDocumentTests {
 		int tests = classes.values().stream().mapToInt(Integer::intValue).sum();
 		return " " + tests + " | "
 				+ classes.keySet().stream().map((name) -> '`' + name + '`').collect(Collectors.joining(", ")) + " |";
-	}
-
-	private static Stream<JavaMethod> tests() {
-		return CLASSES.stream()
-			.map(JavaClass::getMethods)
-			.flatMap(Collection::stream)
-			.filter((method) -> method.isMetaAnnotatedWith(Testable.class));
 	}
 
 	private static List<String> rulesOf(JavaMethod test) {

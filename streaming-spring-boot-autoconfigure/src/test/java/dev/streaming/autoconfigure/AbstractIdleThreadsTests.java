@@ -9,6 +9,7 @@ import dev.streaming.Session;
 import dev.streaming.SessionFactory;
 import dev.streaming.StreamChunk;
 import dev.streaming.testsupport.RawWebSocketServer;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
@@ -21,6 +22,7 @@ import static org.assertj.core.api.Assertions.assertThat;
  * Sessions that wait hold no thread. One subclass for each container.
  */
 @Timeout(120)
+@Tag("socket")
 abstract class AbstractIdleThreadsTests {
 
 	private static final int FEW = 60;

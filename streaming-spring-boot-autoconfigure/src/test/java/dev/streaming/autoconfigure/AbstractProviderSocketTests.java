@@ -12,6 +12,7 @@ import dev.streaming.autoconfigure.realtime.RealtimeToolsAutoConfiguration;
 import dev.streaming.realtime.RealtimeClient;
 import dev.streaming.realtime.RealtimeTool;
 import dev.streaming.testsupport.RawWebSocketServer;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Timeout;
 
 import org.springframework.boot.autoconfigure.AutoConfigurations;
@@ -23,6 +24,7 @@ import org.springframework.context.annotation.Configuration;
  * An application that talks to one provider over sockets, as it would to the real one.
  */
 @Timeout(60)
+@Tag("socket")
 public abstract class AbstractProviderSocketTests {
 
 	/** What the settings of the connection begin with. */

@@ -24,6 +24,7 @@ import dev.streaming.StreamChunk;
 import dev.streaming.testsupport.RawFrame;
 import dev.streaming.testsupport.RawWebSocketServer;
 import jakarta.servlet.http.HttpServletResponse;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
@@ -44,6 +45,7 @@ import static org.awaitility.Awaitility.await;
  * An application with a web server is shut down while it streams an answer.
  */
 @Timeout(120)
+@Tag("socket")
 class GracefulShutdownTests {
 
 	private final HttpClient client = HttpClient.newHttpClient();

@@ -14,6 +14,7 @@ import dev.streaming.StreamChunk;
 import dev.streaming.testsupport.RawWebSocketConnection;
 import dev.streaming.testsupport.RawWebSocketServer;
 import dev.streaming.testsupport.TestCertificates;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -28,6 +29,7 @@ import static org.assertj.core.api.Assertions.assertThat;
  * Jetty's client in place of Tomcat's, as docs/performance.md says.
  */
 @Timeout(60)
+@Tag("socket")
 class JettyDropInTests {
 
 	private final ApplicationContextRunner contextRunner = new ApplicationContextRunner()

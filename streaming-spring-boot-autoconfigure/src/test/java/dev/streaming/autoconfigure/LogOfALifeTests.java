@@ -28,6 +28,7 @@ import dev.streaming.testsupport.RawWebSocketServer;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.slf4j.LoggerFactory;
@@ -50,6 +51,7 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
  * what it must not say.
  */
 @Timeout(60)
+@Tag("socket")
 class LogOfALifeTests {
 
 	private static final String SECRET = "s3cret";

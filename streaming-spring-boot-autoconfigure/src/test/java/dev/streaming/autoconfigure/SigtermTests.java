@@ -12,6 +12,7 @@ import java.util.concurrent.TimeUnit;
 import dev.streaming.testsupport.RawFrame;
 import dev.streaming.testsupport.RawWebSocketConnection;
 import dev.streaming.testsupport.RawWebSocketServer;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.condition.DisabledOnOs;
@@ -25,6 +26,7 @@ import static org.awaitility.Awaitility.await;
  */
 @Timeout(180)
 @DisabledOnOs(value = OS.WINDOWS, disabledReason = "There is no SIGTERM")
+@Tag("process")
 class SigtermTests {
 
 	private static final int SESSIONS = 200;

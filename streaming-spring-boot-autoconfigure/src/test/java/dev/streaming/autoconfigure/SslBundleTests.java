@@ -12,6 +12,7 @@ import dev.streaming.testsupport.RawWebSocketConnection;
 import dev.streaming.testsupport.RawWebSocketServer;
 import dev.streaming.testsupport.TestCertificates;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -27,6 +28,7 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
  * Spring Boot's SSL bundles over real TLS.
  */
 @Timeout(60)
+@Tag("socket")
 class SslBundleTests {
 
 	private static TestCertificates certificates;

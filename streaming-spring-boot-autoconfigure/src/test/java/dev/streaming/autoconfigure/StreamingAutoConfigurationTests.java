@@ -26,6 +26,7 @@ import dev.streaming.observation.ConnectionObserver;
 import dev.streaming.observation.StreamingObserver;
 import dev.streaming.testsupport.InMemoryTransport;
 import dev.streaming.testsupport.RawWebSocketServer;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 import org.springframework.beans.factory.ObjectProvider;
@@ -216,6 +217,7 @@ class StreamingAutoConfigurationTests {
 	}
 
 	@Test
+	@Tag("socket")
 	void webSocketClientOfTheApplicationIsNotUsedAndNotInTheWay() throws Exception {
 		WebSocketClient own = mock();
 		try (RawWebSocketServer server = RawWebSocketServer.start((connection) -> {
@@ -236,6 +238,7 @@ class StreamingAutoConfigurationTests {
 	}
 
 	@Test
+	@Tag("socket")
 	void webSocketClientIsReplaceableByName() throws Exception {
 		CountingClient own = new CountingClient();
 		try (RawWebSocketServer server = RawWebSocketServer.start((connection) -> {

@@ -7,6 +7,7 @@ import dev.streaming.Session;
 import dev.streaming.SessionFactory;
 import dev.streaming.StreamChunk;
 import dev.streaming.testsupport.RawWebSocketServer;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 import org.springframework.boot.SpringApplication;
@@ -22,6 +23,7 @@ import static org.assertj.core.api.Assertions.assertThat;
  * A whole application with a real connection; once with everything on the class path,
  * once without actuator and meters.
  */
+@Tag("socket")
 class StreamingReducedClasspathTests {
 
 	@Test

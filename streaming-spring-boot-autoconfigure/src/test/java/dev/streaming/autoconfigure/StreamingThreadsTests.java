@@ -13,6 +13,7 @@ import dev.streaming.MessageHandler;
 import dev.streaming.SessionFactory;
 import dev.streaming.StreamChunk;
 import dev.streaming.testsupport.RawWebSocketServer;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.EnabledForJreRange;
 import org.junit.jupiter.api.condition.JRE;
@@ -36,6 +37,7 @@ class StreamingThreadsTests {
 
 	@Test
 	@EnabledForJreRange(min = JRE.JAVA_21)
+	@Tag("socket")
 	void noThreadSurvivesTheContextWithVirtualThreads() throws Exception {
 		assertNoThreadSurvives("true");
 	}
@@ -81,6 +83,7 @@ class StreamingThreadsTests {
 
 	@Test
 	@EnabledForJreRange(min = JRE.JAVA_21)
+	@Tag("socket")
 	void handlersAndHandshakeCustomizersRunOnVirtualThreads() throws Exception {
 		CompletableFuture<String> handler = new CompletableFuture<>();
 		CompletableFuture<String> customizer = new CompletableFuture<>();

@@ -31,6 +31,7 @@ import dev.streaming.testsupport.RawFrame;
 import dev.streaming.testsupport.RawWebSocketConnection;
 import dev.streaming.testsupport.RawWebSocketServer;
 import dev.streaming.testsupport.TestRuntime;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Timeout;
 import org.slf4j.helpers.NOPLogger;
 
@@ -42,6 +43,7 @@ import static org.assertj.core.api.Assertions.assertThat;
  * no connection at the server.
  */
 @Timeout(120)
+@Tag("socket")
 class TomcatRaceTests {
 
 	private static final int ROUNDS = 60;

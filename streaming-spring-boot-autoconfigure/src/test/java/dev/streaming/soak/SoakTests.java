@@ -8,6 +8,7 @@ import java.net.Socket;
 import java.time.Duration;
 
 import dev.streaming.soak.SoakReport.Figure;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -20,6 +21,7 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 /**
  * A few seconds of the {@link Soak}; its system properties make it longer.
  */
+@Tag("soak")
 class SoakTests {
 
 	@ParameterizedTest

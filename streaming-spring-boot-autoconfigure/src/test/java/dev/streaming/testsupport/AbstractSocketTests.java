@@ -14,6 +14,7 @@ import dev.streaming.internal.transport.websocket.WebSocketClientTransport;
 import dev.streaming.observation.StreamingObserver;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Timeout;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -23,6 +24,7 @@ import static org.assertj.core.api.Assertions.assertThat;
  * {@code StandardWebSocketClient}.
  */
 @Timeout(60)
+@Tag("socket")
 public abstract class AbstractSocketTests {
 
 	public static final Duration GRACE = Duration.ofMillis(500);

@@ -20,6 +20,7 @@ import dev.streaming.testsupport.InMemoryTransport;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import tools.jackson.databind.JsonNode;
@@ -38,6 +39,7 @@ import static org.assertj.core.api.Assertions.assertThat;
  * with nothing but auto-configuration.
  */
 @Timeout(60)
+@Tag("socket")
 class OperationsOverHttpTests {
 
 	private static final String[] EXPOSED = { "management.endpoints.web.exposure.include=health,metrics,streaming",

@@ -9,6 +9,7 @@ import javax.net.ssl.SSLContext;
 import dev.streaming.internal.transport.websocket.WebSocketClientTransport;
 import org.apache.tomcat.websocket.WsWebSocketContainer;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 import org.springframework.web.socket.client.WebSocketClient;
@@ -20,6 +21,7 @@ import static org.assertj.core.api.Assertions.assertThat;
  * The transport on a client that an application has put in the place of ours: the same,
  * but for what only ours can promise.
  */
+@Tag("socket")
 class PlainClientTransportTests extends TransportContractTests {
 
 	private final WsWebSocketContainer container = new WsWebSocketContainer();

@@ -24,6 +24,7 @@ import dev.streaming.testsupport.RawWebSocketServer;
 import dev.streaming.testsupport.RawWebSocketServer.Script;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -37,6 +38,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 /**
  * What a transport promises that has sockets.
  */
+@Tag("socket")
 abstract class SocketTransportTests extends TransportContractTests {
 
 	static final String SECRET = "s3cr3t";

@@ -11,6 +11,7 @@ import ch.qos.logback.classic.spi.ILoggingEvent;
 import ch.qos.logback.core.read.ListAppender;
 import dev.streaming.testsupport.RawWebSocketServer;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.slf4j.LoggerFactory;
@@ -27,6 +28,7 @@ import static org.assertj.core.api.Assertions.assertThat;
  * Tests for {@link StreamingWebSocketClient} as a client for others.
  */
 @Timeout(30)
+@Tag("socket")
 class StreamingWebSocketClientTests {
 
 	private final StreamingWebSocketClient client = new StreamingWebSocketClient();

@@ -8,6 +8,7 @@ import org.apache.tomcat.websocket.Constants;
 import org.apache.tomcat.websocket.WsSession;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
@@ -22,6 +23,7 @@ import static org.assertj.core.api.Assertions.assertThat;
  * Tests for {@link TomcatSession}.
  */
 @Timeout(30)
+@Tag("socket")
 class TomcatSessionTests {
 
 	private final StreamingWebSocketClient client = new StreamingWebSocketClient();
