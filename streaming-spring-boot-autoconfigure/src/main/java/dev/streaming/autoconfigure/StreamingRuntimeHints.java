@@ -1,6 +1,7 @@
 package dev.streaming.autoconfigure;
 
 import dev.streaming.StreamingHandler;
+import dev.streaming.internal.transport.websocket.TomcatField;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.aot.hint.MemberCategory;
@@ -14,17 +15,18 @@ import org.springframework.aot.hint.RuntimeHintsRegistrar;
  */
 class StreamingRuntimeHints implements RuntimeHintsRegistrar {
 
-	private static final String TOMCAT = "org.apache.tomcat.websocket.";
+	private static final String TOMCAT_CONTAINER = "org.apache.tomcat.websocket.WsWebSocketContainer";
 
 	@Override
 	public void registerHints(RuntimeHints hints, @Nullable ClassLoader classLoader) {
 		hints.resources().registerPattern("META-INF/services/jakarta.websocket.ContainerProvider");
 		hints.reflection()
 			.registerType(StreamingHandler.class, MemberCategory.INVOKE_PUBLIC_METHODS)
-			.registerTypeIfPresent(classLoader, TOMCAT + "WsWebSocketContainer",
-					MemberCategory.INVOKE_DECLARED_CONSTRUCTORS)
-			.registerTypeIfPresent(classLoader, TOMCAT + "WsSession", MemberCategory.ACCESS_DECLARED_FIELDS)
-			.registerTypeIfPresent(classLoader, TOMCAT + "WsFrameBase", MemberCategory.ACCESS_DECLARED_FIELDS);
+			.registerTypeIfPresent(classLoader, TOMCAT_CONTAINER, MemberCategory.INVOKE_DECLARED_CONSTRUCTORS);
+		for (TomcatField field : TomcatField.values()) {
+			hints.reflection()
+				.registerTypeIfPresent(classLoader, field.className(), (type) -> type.withField(field.fieldName()));
+		}
 	}
 
 }

@@ -1,10 +1,14 @@
 package dev.streaming.autoconfigure;
 
+import java.lang.reflect.Field;
+
 import dev.streaming.StreamingHandler;
-import org.apache.tomcat.websocket.WsFrameBase;
+import dev.streaming.internal.transport.websocket.TomcatField;
 import org.apache.tomcat.websocket.WsSession;
 import org.apache.tomcat.websocket.WsWebSocketContainer;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 
 import org.springframework.aot.hint.RuntimeHints;
 import org.springframework.aot.hint.predicate.RuntimeHintsPredicates;
@@ -26,13 +30,12 @@ class StreamingRuntimeHintsTests {
 			.onConstructorInvocation(WsWebSocketContainer.class.getConstructors()[0])).accepts(this.hints);
 	}
 
-	@Test
-	void fieldsOfTomcatsAreReadByReflection() throws NoSuchFieldException {
+	@ParameterizedTest
+	@EnumSource
+	void eachFieldOfTomcatsIsReadByReflection(TomcatField field) throws ReflectiveOperationException {
 		new StreamingRuntimeHints().registerHints(this.hints, getClass().getClassLoader());
-		assertThat(RuntimeHintsPredicates.reflection().onFieldAccess(WsSession.class.getDeclaredField("wsFrame")))
-			.accepts(this.hints);
-		assertThat(RuntimeHintsPredicates.reflection()
-			.onFieldAccess(WsFrameBase.class.getDeclaredField("controlBufferBinary"))).accepts(this.hints);
+		Field declared = Class.forName(field.className()).getDeclaredField(field.fieldName());
+		assertThat(RuntimeHintsPredicates.reflection().onFieldAccess(declared)).accepts(this.hints);
 	}
 
 	@Test
@@ -46,6 +49,7 @@ class StreamingRuntimeHintsTests {
 	void anotherContainerNeedsNoHintsForTomcats() {
 		new StreamingRuntimeHints().registerHints(this.hints, new FilteredClassLoader("org.apache.tomcat"));
 		assertThat(RuntimeHintsPredicates.reflection().onType(WsWebSocketContainer.class)).rejects(this.hints);
+		assertThat(RuntimeHintsPredicates.reflection().onType(WsSession.class)).rejects(this.hints);
 	}
 
 }

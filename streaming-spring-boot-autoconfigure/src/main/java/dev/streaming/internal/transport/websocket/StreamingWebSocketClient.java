@@ -74,6 +74,9 @@ public final class StreamingWebSocketClient extends StandardWebSocketClient impl
 		this.container = container;
 		this.tomcat = NativeSession.Containers.TOMCAT && Tomcat.is(container);
 		this.jetty = container.getClass().getName().startsWith("org.eclipse.jetty.");
+		if (this.tomcat) {
+			TomcatField.warnIfMissing();
+		}
 		if (this.jetty) {
 			forbidRedirects(container);
 		}

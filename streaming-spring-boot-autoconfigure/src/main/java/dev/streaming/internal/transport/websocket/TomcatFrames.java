@@ -1,14 +1,12 @@
 package dev.streaming.internal.transport.websocket;
 
-import java.lang.reflect.Field;
 import java.nio.ByteBuffer;
+import java.nio.channels.NetworkChannel;
 
 import org.apache.tomcat.websocket.Constants;
-import org.apache.tomcat.websocket.WsFrameBase;
 import org.apache.tomcat.websocket.WsSession;
 import org.jspecify.annotations.Nullable;
 
-import org.springframework.util.ReflectionUtils;
 import org.springframework.web.socket.CloseStatus;
 
 /**
@@ -17,31 +15,14 @@ import org.springframework.web.socket.CloseStatus;
  * which would end a session instead of reconnecting it. And when the peer drops the
  * socket instead of answering our close frame, it says nothing at all.
  * <p>
- * There is no other way to it than reflection. With a Tomcat whose fields have other
- * names nothing is told, and everything is as Tomcat says.
+ * With a Tomcat that lacks one of {@link TomcatField} everything is as Tomcat says.
  */
 final class TomcatFrames {
-
-	private static final @Nullable Field FRAMES = field(WsSession.class, "wsFrame");
-
-	private static final @Nullable Field OP_CODE = field(WsFrameBase.class, "opCode");
-
-	private static final @Nullable Field CONTROL_FRAME = field(WsFrameBase.class, "controlBufferBinary");
-
-	private static final @Nullable Field READ_STATE = field(WsFrameBase.class, "readState");
 
 	private final WsSession session;
 
 	TomcatFrames(WsSession session) {
 		this.session = session;
-	}
-
-	private static @Nullable Field field(Class<?> type, String name) {
-		Field field = ReflectionUtils.findField(type, name);
-		if (field != null) {
-			ReflectionUtils.makeAccessible(field);
-		}
-		return field;
 	}
 
 	/**
@@ -51,10 +32,10 @@ final class TomcatFrames {
 	 * @return what the peer has sent, if it is a close frame that is being read
 	 */
 	CloseStatus received(CloseStatus told) {
-		Object frames = get(FRAMES, this.session);
+		Object frames = frames();
 		if (told.getCode() != CloseStatus.PROTOCOL_ERROR.getCode()
-				|| !(get(OP_CODE, frames) instanceof Byte opCode && opCode == Constants.OPCODE_CLOSE)
-				|| !(get(CONTROL_FRAME, frames) instanceof ByteBuffer frame)) {
+				|| !(TomcatField.OP_CODE.get(frames) instanceof Byte opCode && opCode == Constants.OPCODE_CLOSE)
+				|| !(TomcatField.CONTROL_FRAME.get(frames) instanceof ByteBuffer frame)) {
 			return told;
 		}
 		// It was read to its end; one that breaks a rule has been cleared
@@ -72,11 +53,22 @@ final class TomcatFrames {
 	 * @return whether the peer's end of the socket is known to be closed
 	 */
 	boolean areOver() {
-		return String.valueOf(get(READ_STATE, get(FRAMES, this.session))).equals("CLOSING");
+		return String.valueOf(TomcatField.READ_STATE.get(frames())).equals("CLOSING");
 	}
 
-	private static @Nullable Object get(@Nullable Field field, @Nullable Object target) {
-		return (field != null && target != null) ? ReflectionUtils.getField(field, target) : null;
+	/**
+	 * Return the socket under the session.
+	 * @return the socket, or {@code null} if it cannot be reached
+	 */
+	@Nullable NetworkChannel socket() {
+		Object channel = TomcatField.CHANNEL.get(frames());
+		Object plain = TomcatField.SOCKET.get(channel);
+		Object found = (plain != null) ? plain : TomcatField.SECURE_SOCKET.get(channel);
+		return (found instanceof NetworkChannel socket) ? socket : null;
+	}
+
+	private @Nullable Object frames() {
+		return TomcatField.FRAMES.get(this.session);
 	}
 
 }

@@ -1,5 +1,7 @@
 package dev.streaming.internal.transport.websocket;
 
+import java.net.StandardSocketOptions;
+import java.nio.channels.AsynchronousSocketChannel;
 import java.util.List;
 import java.util.Map;
 
@@ -66,6 +68,19 @@ class TomcatSessionTests {
 		this.socket.beforeClose();
 		assertThat(sendTimeout()).isEqualTo(600_000L);
 		assertThat(closeTimeout()).isEqualTo(600_000L);
+	}
+
+	@Test
+	void theSocketSendsWithoutDelay() throws Exception {
+		AsynchronousSocketChannel channel = (AsynchronousSocketChannel) new TomcatFrames(this.tomcats).socket();
+		assertThat(channel).isNotNull();
+		assertThat(channel.getOption(StandardSocketOptions.TCP_NODELAY)).isTrue();
+	}
+
+	@Test
+	void aSessionWhoseSocketIsClosedIsStillOpened() throws Exception {
+		new TomcatFrames(this.tomcats).socket().close();
+		assertThat(NativeSession.of(this.session)).isInstanceOf(TomcatSession.class);
 	}
 
 	@Test

@@ -1,0 +1,196 @@
+package dev.streaming.internal.transport;
+
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
+
+import javax.net.ssl.SSLContext;
+
+import dev.streaming.internal.transport.websocket.StreamingWebSocketClient;
+import dev.streaming.internal.transport.websocket.WebSocketClientTransport;
+import dev.streaming.testsupport.RawFrame;
+import dev.streaming.testsupport.RawWebSocketServer;
+import dev.streaming.testsupport.TestCertificates;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+import org.springframework.web.socket.CloseStatus;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+/**
+ * A message does not wait for the acknowledgement of the one before it (N2). A kernel
+ * delays an acknowledgement for about 40 ms once it has seen a conversation go back and
+ * forth, so a client that waits for it takes that long for every question. Each test logs
+ * its median.
+ */
+abstract class AbstractSendDelayTests extends TransportTestBase {
+
+	private static final Duration LIMIT = Duration.ofMillis(20);
+
+	private static final int ROUNDS = 25;
+
+	private static final Logger logger = LoggerFactory.getLogger(AbstractSendDelayTests.class);
+
+	static TestCertificates certificates;
+
+	private final LinkedBlockingQueue<Object> events = new LinkedBlockingQueue<>();
+
+	private StreamingWebSocketClient client;
+
+	private RawWebSocketServer raw;
+
+	abstract StreamingWebSocketClient createClient() throws Exception;
+
+	/**
+	 * Return the SSL context of the dial.
+	 * @return the context, or {@code null} for a client that has one of its own
+	 */
+	abstract @Nullable SSLContext dialContext() throws Exception;
+
+	@BeforeAll
+	static void createCertificates(@TempDir Path directory) throws Exception {
+		certificates = TestCertificates.create(directory);
+	}
+
+	@Override
+	ContractServer createServer() {
+		return new RawContractServer();
+	}
+
+	@Override
+	Transport createTransport() throws Exception {
+		this.client = createClient();
+		return new WebSocketClientTransport(this.client, this::execute, this.timer);
+	}
+
+	@AfterEach
+	void stopRawServer() {
+		this.client.destroy();
+		if (this.raw != null) {
+			this.raw.close();
+		}
+	}
+
+	@ParameterizedTest
+	@ValueSource(booleans = { false, true })
+	void theAnswerToTheSecondOfTwoMessagesComesAtOnce(boolean secure) throws Exception {
+		connect(secure, (connection) -> {
+			RawFrame first = connection.readFrameOrEnd();
+			while (first != null && connection.readFrameOrEnd() != null) {
+				connection.text("answer");
+				first = connection.readFrameOrEnd();
+			}
+		});
+		assertIsQuick(() -> {
+			connection().sendText("item").toCompletableFuture().join();
+			connection().sendText("respond").toCompletableFuture().join();
+			awaitEvent();
+		});
+	}
+
+	@ParameterizedTest
+	@ValueSource(booleans = { false, true })
+	void aMessageOfMoreThanOneBufferGoesOutAtOnce(boolean secure) throws Exception {
+		connect(secure, (connection) -> {
+			while (connection.readMessage() != null) {
+				connection.text("answer");
+			}
+		});
+		String text = "x".repeat(20_000);
+		assertIsQuick(() -> {
+			connection().sendText(text).toCompletableFuture().join();
+			awaitEvent();
+		});
+	}
+
+	@ParameterizedTest
+	@ValueSource(booleans = { false, true })
+	void aCloseBehindAMessageGoesOutAtOnce(boolean secure) throws Exception {
+		serve(secure, (connection) -> {
+			connection.serve((frame) -> {
+				if (!frame.text().equals("bye")) {
+					connection.text("answer");
+				}
+			});
+			this.events.add("closed");
+		});
+		long[] nanos = new long[ROUNDS];
+		for (int i = 0; i < ROUNDS; i++) {
+			RecordingListener each = new RecordingListener().onMessage(this.events::add);
+			dial(each);
+			for (int question = 0; question < 3; question++) {
+				each.connection().sendText("hello").toCompletableFuture().join();
+				awaitEvent();
+			}
+			each.connection().sendText("bye").toCompletableFuture().join();
+			long started = System.nanoTime();
+			each.connection().close(CloseStatus.NORMAL);
+			awaitEvent();
+			nanos[i] = System.nanoTime() - started;
+			eventually(() -> assertThat(each.ends()).hasSize(1));
+		}
+		assertIsQuick(nanos);
+	}
+
+	private void connect(boolean secure, RawWebSocketServer.Script script) throws Exception {
+		serve(secure, script);
+		dial(this.listener.onMessage(this.events::add));
+	}
+
+	private void serve(boolean secure, RawWebSocketServer.Script script) throws Exception {
+		RawWebSocketServer.Script upgrading = (connection) -> {
+			connection.upgrade();
+			script.run(connection);
+		};
+		this.raw = secure ? RawWebSocketServer.start(certificates.server(TestCertificates.LOCALHOST), upgrading)
+				: RawWebSocketServer.start(upgrading);
+	}
+
+	private void dial(RecordingListener each) throws Exception {
+		SSLContext context = this.raw.uri().getScheme().equals("wss") ? dialContext() : null;
+		this.transport.dial(
+				new DialRequest(this.raw.uri(), Map.of(), List.of(), context, MAX_MESSAGE_SIZE, Duration.ofSeconds(10)),
+				each);
+		eventually(() -> assertThat(each.connection()).isNotNull());
+	}
+
+	private void awaitEvent() throws InterruptedException {
+		assertThat(this.events.poll(10, TimeUnit.SECONDS)).isNotNull();
+	}
+
+	private void assertIsQuick(Question question) throws Exception {
+		long[] nanos = new long[ROUNDS];
+		for (int i = 0; i < ROUNDS; i++) {
+			long started = System.nanoTime();
+			question.ask();
+			nanos[i] = System.nanoTime() - started;
+		}
+		assertIsQuick(nanos);
+	}
+
+	private static void assertIsQuick(long[] nanos) {
+		Arrays.sort(nanos);
+		Duration median = Duration.ofNanos(nanos[nanos.length / 2]);
+		logger.atInfo().log("Median of {} rounds: {} us", nanos.length, median.toNanos() / 1000);
+		assertThat(median).as("median of %d rounds", nanos.length).isLessThan(LIMIT);
+	}
+
+	@FunctionalInterface
+	private interface Question {
+
+		void ask() throws Exception;
+
+	}
+
+}
