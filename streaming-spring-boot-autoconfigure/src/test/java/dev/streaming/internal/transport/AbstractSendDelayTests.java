@@ -14,6 +14,7 @@ import dev.streaming.internal.transport.websocket.StreamingWebSocketClient;
 import dev.streaming.internal.transport.websocket.WebSocketClientTransport;
 import dev.streaming.testsupport.RawFrame;
 import dev.streaming.testsupport.RawWebSocketServer;
+import dev.streaming.testsupport.Rule;
 import dev.streaming.testsupport.TestCertificates;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
@@ -34,6 +35,7 @@ import static org.assertj.core.api.Assertions.assertThat;
  * forth, so a client that waits for it takes that long for every question. Each test logs
  * its median.
  */
+@Rule("N2")
 abstract class AbstractSendDelayTests extends TransportTestBase {
 
 	private static final Duration LIMIT = Duration.ofMillis(20);

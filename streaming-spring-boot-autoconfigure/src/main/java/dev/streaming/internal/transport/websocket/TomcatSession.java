@@ -60,6 +60,7 @@ final class TomcatSession implements NativeSession {
 	/**
 	 * Turn TCP_NODELAY on, which Tomcat leaves off: the kernel would hold a message back
 	 * until the peer has acknowledged the one before it, which takes it about 40 ms.
+	 * @param socket the socket, or {@code null} if this Tomcat does not let us reach it
 	 */
 	private static void sendWithoutDelay(@Nullable NetworkChannel socket) {
 		if (socket == null) {

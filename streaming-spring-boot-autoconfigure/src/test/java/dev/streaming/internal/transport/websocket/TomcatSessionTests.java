@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Map;
 
 import dev.streaming.testsupport.RawWebSocketServer;
+import dev.streaming.testsupport.Rule;
 import org.apache.tomcat.websocket.Constants;
 import org.apache.tomcat.websocket.WsSession;
 import org.junit.jupiter.api.AfterEach;
@@ -71,6 +72,7 @@ class TomcatSessionTests {
 	}
 
 	@Test
+	@Rule("N2")
 	void theSocketSendsWithoutDelay() throws Exception {
 		AsynchronousSocketChannel channel = (AsynchronousSocketChannel) new TomcatFrames(this.tomcats).socket();
 		assertThat(channel).isNotNull();
