@@ -48,6 +48,18 @@ public final class SessionConfig {
 	/** How long a planned change waits for a response in flight, by default. */
 	public static final Duration DEFAULT_PLANNED_CHANGE_MAX_WAIT = Duration.ofSeconds(30);
 
+	/** How long a tool may take, by default. */
+	public static final Duration DEFAULT_TOOL_TIMEOUT = Duration.ofSeconds(60);
+
+	/** How many tools of a session run at a time, by default. */
+	public static final int DEFAULT_TOOL_CONCURRENCY = 8;
+
+	/** How many rounds of tool calls an answer may have, by default. */
+	public static final int DEFAULT_TOOL_ROUNDS = 10;
+
+	/** How large the result of a tool may be, by default. */
+	public static final DataSize DEFAULT_TOOL_RESULT_SIZE = DataSize.ofKilobytes(256);
+
 	private final Conn conn;
 
 	private final @Nullable MessageHandler onMessage;
@@ -80,6 +92,14 @@ public final class SessionConfig {
 
 	private final Duration plannedChangeMaxWait;
 
+	private final Duration toolTimeout;
+
+	private final int toolConcurrency;
+
+	private final int toolRounds;
+
+	private final DataSize toolResultSize;
+
 	private SessionConfig(Builder builder) {
 		Assert.isTrue(builder.conn != null, "conn is required");
 		Assert.isTrue(builder.onMessage != null || builder.handler != null, "onMessage is required");
@@ -104,6 +124,10 @@ public final class SessionConfig {
 		Assert.isTrue(this.maxConnectionAge.isZero() || builder.handler != null || builder.onReconnect != null,
 				"maxConnectionAge needs a handler or onReconnect, which sets up the next connection");
 		this.plannedChangeMaxWait = SettingChecks.notNegative("plannedChangeMaxWait", builder.plannedChangeMaxWait);
+		this.toolTimeout = SettingChecks.positive("toolTimeout", builder.toolTimeout);
+		this.toolConcurrency = SettingChecks.positive("toolConcurrency", builder.toolConcurrency);
+		this.toolRounds = SettingChecks.positive("toolRounds", builder.toolRounds);
+		this.toolResultSize = SettingChecks.positive("toolResultSize", builder.toolResultSize);
 	}
 
 	/**
@@ -243,6 +267,38 @@ public final class SessionConfig {
 	}
 
 	/**
+	 * Return how long a tool may take, from the start of its call.
+	 * @return the time
+	 */
+	public Duration toolTimeout() {
+		return this.toolTimeout;
+	}
+
+	/**
+	 * Return how many tools of the session run at a time; further calls wait.
+	 * @return the number
+	 */
+	public int toolConcurrency() {
+		return this.toolConcurrency;
+	}
+
+	/**
+	 * Return how many rounds of tool calls one answer may have.
+	 * @return the number
+	 */
+	public int toolRounds() {
+		return this.toolRounds;
+	}
+
+	/**
+	 * Return how large the result of a tool may be, in UTF-8.
+	 * @return the size
+	 */
+	public DataSize toolResultSize() {
+		return this.toolResultSize;
+	}
+
+	/**
 	 * Builds {@link SessionConfig}. Not thread-safe.
 	 */
 	public static final class Builder {
@@ -278,6 +334,14 @@ public final class SessionConfig {
 		private Duration maxConnectionAge = Duration.ZERO;
 
 		private Duration plannedChangeMaxWait = DEFAULT_PLANNED_CHANGE_MAX_WAIT;
+
+		private Duration toolTimeout = DEFAULT_TOOL_TIMEOUT;
+
+		private int toolConcurrency = DEFAULT_TOOL_CONCURRENCY;
+
+		private int toolRounds = DEFAULT_TOOL_ROUNDS;
+
+		private DataSize toolResultSize = DEFAULT_TOOL_RESULT_SIZE;
 
 		private Builder() {
 		}
@@ -442,6 +506,49 @@ public final class SessionConfig {
 		 */
 		public Builder plannedChangeMaxWait(Duration plannedChangeMaxWait) {
 			this.plannedChangeMaxWait = plannedChangeMaxWait;
+			return this;
+		}
+
+		/**
+		 * Set how long a tool may take, from the start of its call. A tool that takes
+		 * longer is interrupted, and the model is told.
+		 * @param toolTimeout positive
+		 * @return this
+		 */
+		public Builder toolTimeout(Duration toolTimeout) {
+			this.toolTimeout = toolTimeout;
+			return this;
+		}
+
+		/**
+		 * Set how many tools of the session run at a time; further calls wait.
+		 * @param toolConcurrency positive
+		 * @return this
+		 */
+		public Builder toolConcurrency(int toolConcurrency) {
+			this.toolConcurrency = toolConcurrency;
+			return this;
+		}
+
+		/**
+		 * Set how many rounds of tool calls one answer may have. After them the model has
+		 * to answer without.
+		 * @param toolRounds positive
+		 * @return this
+		 */
+		public Builder toolRounds(int toolRounds) {
+			this.toolRounds = toolRounds;
+			return this;
+		}
+
+		/**
+		 * Set how large the result of a tool may be, in UTF-8. Of a larger one the model
+		 * is told only that it was too large.
+		 * @param toolResultSize positive
+		 * @return this
+		 */
+		public Builder toolResultSize(DataSize toolResultSize) {
+			this.toolResultSize = toolResultSize;
 			return this;
 		}
 

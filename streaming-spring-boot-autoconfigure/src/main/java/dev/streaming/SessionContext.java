@@ -2,6 +2,7 @@ package dev.streaming;
 
 import java.time.Duration;
 import java.util.Map;
+import java.util.Optional;
 import java.util.function.Predicate;
 
 import org.springframework.web.socket.CloseStatus;
@@ -31,6 +32,14 @@ public interface SessionContext {
 	 * @return the attributes, unmodifiable
 	 */
 	Map<String, Object> attributes();
+
+	/**
+	 * Return the settings of the session.
+	 * @return the settings, empty where the session has none, as in a test
+	 */
+	default Optional<SessionConfig> config() {
+		return Optional.empty();
+	}
 
 	/**
 	 * Put a chunk into the channel from outside of

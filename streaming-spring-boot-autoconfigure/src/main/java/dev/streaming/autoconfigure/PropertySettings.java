@@ -55,7 +55,13 @@ final class PropertySettings<P, B> {
 			new Setting<>("max-connection-age", Session::getMaxConnectionAge, SessionConfig.Builder::maxConnectionAge,
 					Range.NOT_NEGATIVE),
 			new Setting<>("planned-change-max-wait", Session::getPlannedChangeMaxWait,
-					SessionConfig.Builder::plannedChangeMaxWait, Range.NOT_NEGATIVE)));
+					SessionConfig.Builder::plannedChangeMaxWait, Range.NOT_NEGATIVE),
+			new Setting<>("tool-timeout", Session::getToolTimeout, SessionConfig.Builder::toolTimeout, Range.POSITIVE),
+			new Setting<>("tool-concurrency", Session::getToolConcurrency, SessionConfig.Builder::toolConcurrency,
+					Range.POSITIVE),
+			new Setting<>("tool-rounds", Session::getToolRounds, SessionConfig.Builder::toolRounds, Range.POSITIVE),
+			new Setting<>("tool-result-size", Session::getToolResultSize, SessionConfig.Builder::toolResultSize,
+					Range.ARRAY_SIZE)));
 
 	private static final Duration CENTURY = Duration.ofDays(36500);
 

@@ -348,6 +348,26 @@ public class StreamingProperties {
 		 */
 		private @Nullable Duration plannedChangeMaxWait;
 
+		/**
+		 * Time that a tool may take, from the start of its call.
+		 */
+		private @Nullable Duration toolTimeout;
+
+		/**
+		 * Number of tools of a session that run at a time. Further calls wait.
+		 */
+		private @Nullable Integer toolConcurrency;
+
+		/**
+		 * Number of rounds of tool calls that one answer may have.
+		 */
+		private @Nullable Integer toolRounds;
+
+		/**
+		 * Size that the result of a tool may have.
+		 */
+		private @Nullable DataSize toolResultSize;
+
 		public @Nullable Integer getResponseChannelSize() {
 			return this.responseChannelSize;
 		}
@@ -418,6 +438,38 @@ public class StreamingProperties {
 
 		public void setPlannedChangeMaxWait(@Nullable Duration plannedChangeMaxWait) {
 			this.plannedChangeMaxWait = plannedChangeMaxWait;
+		}
+
+		public @Nullable Duration getToolTimeout() {
+			return this.toolTimeout;
+		}
+
+		public void setToolTimeout(@Nullable Duration toolTimeout) {
+			this.toolTimeout = toolTimeout;
+		}
+
+		public @Nullable Integer getToolConcurrency() {
+			return this.toolConcurrency;
+		}
+
+		public void setToolConcurrency(@Nullable Integer toolConcurrency) {
+			this.toolConcurrency = toolConcurrency;
+		}
+
+		public @Nullable Integer getToolRounds() {
+			return this.toolRounds;
+		}
+
+		public void setToolRounds(@Nullable Integer toolRounds) {
+			this.toolRounds = toolRounds;
+		}
+
+		public @Nullable DataSize getToolResultSize() {
+			return this.toolResultSize;
+		}
+
+		public void setToolResultSize(@Nullable DataSize toolResultSize) {
+			this.toolResultSize = toolResultSize;
 		}
 
 	}

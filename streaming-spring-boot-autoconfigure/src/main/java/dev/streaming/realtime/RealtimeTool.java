@@ -3,6 +3,8 @@ package dev.streaming.realtime;
 import java.util.Map;
 import java.util.function.Function;
 
+import org.jspecify.annotations.Nullable;
+
 /**
  * A function that the model may ask for. As a bean it is offered on every realtime
  * connection whose {@code tools} setting does not say otherwise. Called on a worker
@@ -43,10 +45,11 @@ public interface RealtimeTool {
 	/**
 	 * Call it.
 	 * @param arguments the arguments as JSON
-	 * @return the result as JSON
-	 * @throws Exception goes back to the model as a result that tells the error
+	 * @return the result as JSON; {@code null} is an empty text
+	 * @throws Exception if the call fails: the model is told the message of a
+	 * {@link ToolException}, and of any other exception only that the tool failed
 	 */
-	String call(String arguments) throws Exception;
+	@Nullable String call(String arguments) throws Exception;
 
 	/**
 	 * Make a tool of a function. The schema comes from the type of its argument: a record

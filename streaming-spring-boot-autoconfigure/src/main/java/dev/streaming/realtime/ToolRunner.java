@@ -1,39 +1,70 @@
 package dev.streaming.realtime;
 
+import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
 import java.util.Collection;
+import java.util.Deque;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.Executor;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.BiConsumer;
+import java.util.function.Function;
 
+import dev.streaming.SessionConfig;
 import dev.streaming.SessionContext;
 import dev.streaming.ToolCall;
 import dev.streaming.internal.concurrent.BoundedExecutor;
+import dev.streaming.internal.concurrent.Scheduler;
+import dev.streaming.internal.concurrent.Scheduler.Timeout;
+import dev.streaming.internal.concurrent.ThreadScheduler;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.slf4j.spi.LoggingEventBuilder;
-import tools.jackson.databind.json.JsonMapper;
 
 import org.springframework.util.Assert;
 
 /**
- * Calls one session's tools off the receive path and hands their results over. An error
- * becomes a result, so that the model can go on; a call that was cancelled is
- * interrupted, and its result dropped. Thread-safe; nothing here waits for a tool.
+ * Calls one session's tools off the receive path and hands their results over, within the
+ * session's settings for tools (V8, B5):
+ * <ul>
+ * <li>At most {@code tool-concurrency} calls run at a time; further calls wait. A call
+ * holds its place until its tool has returned, so that no session takes more
+ * threads.</li>
+ * <li>A tool that outlives {@code tool-timeout} is interrupted, and the model is
+ * told.</li>
+ * <li>Arguments that are not as the schema requires are reported to the model, and the
+ * tool is not called (V1).</li>
+ * <li>An error becomes a result, so that the model can go on. Its message is told only if
+ * it is a {@link ToolException}.</li>
+ * <li>A result is a text, empty for {@code null}. Of one beyond {@code tool-result-size}
+ * the model is told that it was too large.</li>
+ * </ul>
+ * A call that was cancelled is interrupted, and its result dropped. Thread-safe; nothing
+ * here waits for a tool.
  *
  * @since 1.0.0
  */
 public final class ToolRunner {
 
+	/** The time that a tool has to return after its interruption. */
+	static final Duration RETURN_GRACE = Duration.ofSeconds(1);
+
+	/** The calls of one session that wait for a place. */
+	static final int MAX_WAITING = 1024;
+
 	private static final Logger logger = LoggerFactory.getLogger(ToolRunner.class);
 
-	private static final JsonMapper MAPPER = JsonMapper.builder().build();
-
 	private final Map<String, RealtimeTool> tools;
+
+	// By the tool's name
+	private final Map<String, ToolArguments> arguments = new HashMap<>();
 
 	private final Executor executor;
 
@@ -41,10 +72,29 @@ public final class ToolRunner {
 
 	private final BiConsumer<ToolCall, String> results;
 
+	private final Scheduler scheduler;
+
+	private final Duration timeout;
+
+	private final int concurrency;
+
+	private final int rounds;
+
+	private final ToolResults texts;
+
 	private final ReentrantLock lock = new ReentrantLock();
 
-	// Guarded by lock: by the call's id
-	private final Map<String, Run> running = new HashMap<>();
+	// Guarded by lock: calls whose results are wanted, by id
+	private final Map<String, ToolRun> wanted = new HashMap<>();
+
+	// Guarded by lock: calls without a place
+	private final Deque<ToolRun> waiting = new ArrayDeque<>();
+
+	// Guarded by lock: calls with a place, also those whose results are not wanted
+	private final Set<ToolRun> placed = new LinkedHashSet<>();
+
+	// Guarded by lock: looks after calls that wait behind tools which do not return
+	private @Nullable Timeout check;
 
 	/**
 	 * Choose the tools to offer.
@@ -74,24 +124,58 @@ public final class ToolRunner {
 	}
 
 	/**
-	 * Create a runner.
+	 * Create a runner of tools whose schemas are sent to the provider as they are.
 	 * @param tools the tools, in the order in which they are offered
 	 * @param executor calls them; it may block
 	 * @param context the session
-	 * @param results takes each call's result as JSON, on the thread of the executor
+	 * @param results takes each call's result, a text, on a thread of the executor or, if
+	 * the tool could not be called, on that of {@link #run}
 	 * @throws IllegalArgumentException if two tools have the same name
 	 */
 	public ToolRunner(Collection<? extends RealtimeTool> tools, Executor executor, SessionContext context,
 			BiConsumer<ToolCall, String> results) {
+		this(tools, executor, context, results, RealtimeTool::inputSchema);
+	}
+
+	/**
+	 * Create a runner of tools whose schemas are translated for the provider.
+	 * @param tools the tools, in the order in which they are offered
+	 * @param executor calls them; it may block
+	 * @param context the session
+	 * @param results takes each call's result, a text, on a thread of the executor or, if
+	 * the tool could not be called, on that of {@link #run}
+	 * @param sentSchemas returns the schema of a tool as it is sent to the provider, as
+	 * JSON, or {@code null} if none is sent
+	 * @throws IllegalArgumentException if two tools have the same name
+	 */
+	public ToolRunner(Collection<? extends RealtimeTool> tools, Executor executor, SessionContext context,
+			BiConsumer<ToolCall, String> results, Function<? super RealtimeTool, @Nullable String> sentSchemas) {
+		this(tools, executor, context, results, sentSchemas, Threads.SCHEDULER);
+	}
+
+	ToolRunner(Collection<? extends RealtimeTool> tools, Executor executor, SessionContext context,
+			BiConsumer<ToolCall, String> results, Function<? super RealtimeTool, @Nullable String> sentSchemas,
+			Scheduler scheduler) {
 		Map<String, RealtimeTool> byName = new LinkedHashMap<>();
 		for (RealtimeTool tool : tools) {
 			RealtimeTool other = byName.putIfAbsent(tool.name(), tool);
 			Assert.isTrue(other == null, () -> "There are two tools named '" + tool.name() + "'");
+			this.arguments.put(tool.name(), ToolArguments.of(sentSchemas.apply(tool)));
 		}
 		this.tools = byName;
 		this.executor = executor;
 		this.context = context;
 		this.results = results;
+		this.scheduler = scheduler;
+		this.timeout = context.config().map(SessionConfig::toolTimeout).orElse(SessionConfig.DEFAULT_TOOL_TIMEOUT);
+		this.concurrency = context.config()
+			.map(SessionConfig::toolConcurrency)
+			.orElse(SessionConfig.DEFAULT_TOOL_CONCURRENCY);
+		this.rounds = context.config().map(SessionConfig::toolRounds).orElse(SessionConfig.DEFAULT_TOOL_ROUNDS);
+		this.texts = new ToolResults(context.config()
+			.map(SessionConfig::toolResultSize)
+			.orElse(SessionConfig.DEFAULT_TOOL_RESULT_SIZE)
+			.toBytes());
 	}
 
 	/**
@@ -112,6 +196,25 @@ public final class ToolRunner {
 	}
 
 	/**
+	 * Return how many rounds of tool calls one answer may have. The provider's handler
+	 * counts them, and answers the calls of a further round with
+	 * {@link #roundsExceeded()}.
+	 * @return the number, positive
+	 */
+	public int maxRounds() {
+		return this.rounds;
+	}
+
+	/**
+	 * Return the result of a call that comes after the last round of tool calls.
+	 * @return a text for the model
+	 */
+	public static String roundsExceeded() {
+		return ToolResults.error("The tool was not called, because there were too many rounds of tool calls;"
+				+ " answer without further calls");
+	}
+
+	/**
 	 * Call a tool. Does not wait for it. A call whose id is running is not run again.
 	 * @param call the call
 	 * @return {@code false} if there is no such tool here
@@ -121,92 +224,209 @@ public final class ToolRunner {
 		if (tool == null) {
 			return false;
 		}
-		Run run = new Run(call, tool);
+		ToolRun run = new ToolRun(call, tool);
+		boolean full;
 		this.lock.lock();
 		try {
-			if (this.running.putIfAbsent(call.id(), run) != null) {
+			if (this.wanted.containsKey(call.id())) {
 				return true;
+			}
+			full = this.waiting.size() == MAX_WAITING;
+			if (!full) {
+				this.wanted.put(call.id(), run);
+				this.waiting.add(run);
+				watch();
 			}
 		}
 		finally {
 			this.lock.unlock();
 		}
+		if (full) {
+			handOver(run, ToolResults.notCalled());
+			return true;
+		}
+		startWaiting();
+		return true;
+	}
+
+	private void startWaiting() {
+		ToolRun run = place();
+		while (run != null) {
+			start(run);
+			run = place();
+		}
+	}
+
+	private @Nullable ToolRun place() {
+		this.lock.lock();
+		try {
+			ToolRun next = (this.placed.size() < this.concurrency) ? this.waiting.poll() : null;
+			if (next != null) {
+				this.placed.add(next);
+				next.placed(this.scheduler.schedule(this.timeout, () -> timedOut(next)));
+			}
+			return next;
+		}
+		finally {
+			this.lock.unlock();
+		}
+	}
+
+	private void start(ToolRun run) {
 		try {
 			this.executor.execute(() -> call(run));
 		}
 		catch (RuntimeException ex) {
 			// Such as a full pool's RejectedExecutionException
-			if (finish(run)) {
-				handOver(run, error(ex));
-			}
+			failed(run, ex);
+			ended(run, this.texts.failed(ex));
 		}
-		return true;
 	}
 
-	private void call(Run run) {
+	private void call(ToolRun run) {
+		boolean wanted;
 		this.lock.lock();
 		try {
-			if (run.cancelled) {
-				return;
-			}
-			run.thread = Thread.currentThread();
+			wanted = run.begin();
 		}
 		finally {
 			this.lock.unlock();
 		}
-		String result;
+		ended(run, wanted ? invoke(run) : "");
+		startWaiting();
+	}
+
+	private String invoke(ToolRun run) {
 		try {
-			result = run.tool.call(run.call.arguments());
+			String given = run.call().arguments().isBlank() ? "{}" : run.call().arguments();
+			String problem = checkOf(run).problem(given);
+			if (problem != null) {
+				log(logger.atDebug(), run).log("A tool was not called, because its arguments are not as required");
+				return ToolResults.error(problem);
+			}
+			return this.texts.returned(run.tool().call(given));
 		}
-		catch (Exception | LinkageError | AssertionError | StackOverflowError ex) {
-			// Its message may quote the arguments, and they are the model's words
-			log(logger.atDebug(), run).log("A tool failed with {}", ex.getClass().getName());
-			result = error(ex);
+		catch (Throwable ex) {
+			// An error too is answered, or the model would wait for ever
+			failed(run, ex);
+			return this.texts.failed(ex);
 		}
-		if (finish(run)) {
+	}
+
+	private ToolArguments checkOf(ToolRun run) {
+		return this.arguments.getOrDefault(run.call().name(), ToolArguments.of(null));
+	}
+
+	/**
+	 * The tool has returned, or could not be called.
+	 * @param run its run
+	 * @param result the result, if it is still wanted
+	 */
+	private void ended(ToolRun run, String result) {
+		boolean wanted;
+		this.lock.lock();
+		try {
+			wanted = run.end() == ToolRun.State.RUNNING;
+			if (wanted) {
+				this.wanted.remove(run.call().id(), run);
+			}
+		}
+		finally {
+			this.lock.unlock();
+		}
+		if (wanted) {
+			handOver(run, result);
+		}
+		this.lock.lock();
+		try {
+			this.placed.remove(run);
+			watch();
+		}
+		finally {
+			this.lock.unlock();
+		}
+	}
+
+	private void timedOut(ToolRun run) {
+		this.lock.lock();
+		try {
+			if (run.leave() != ToolRun.State.RUNNING) {
+				return;
+			}
+			this.wanted.remove(run.call().id(), run);
+			watch();
+		}
+		finally {
+			this.lock.unlock();
+		}
+		log(logger.atDebug(), run).addKeyValue("timeout", this.timeout).log("A tool takes too long");
+		handOverElsewhere(run, ToolResults.timedOut(this.timeout));
+	}
+
+	/**
+	 * Look after the calls that wait: where all places are held by tools that do not
+	 * return although they were interrupted, nobody would call them. Under lock.
+	 */
+	private void watch() {
+		boolean stuck = this.placed.size() == this.concurrency && !this.waiting.isEmpty()
+				&& this.placed.stream().allMatch((run) -> run.state() == ToolRun.State.LEFT);
+		if (stuck && this.check == null) {
+			this.check = this.scheduler.schedule(RETURN_GRACE, this::giveUpWaiting);
+		}
+		else if (!stuck && this.check != null) {
+			this.check.cancel();
+			this.check = null;
+		}
+	}
+
+	private void giveUpWaiting() {
+		List<ToolRun> left = new ArrayList<>();
+		this.lock.lock();
+		try {
+			if (this.check == null) {
+				return;
+			}
+			this.check = null;
+			this.waiting.forEach((run) -> {
+				run.leave();
+				this.wanted.remove(run.call().id(), run);
+				left.add(run);
+			});
+			this.waiting.clear();
+		}
+		finally {
+			this.lock.unlock();
+		}
+		left.forEach((run) -> handOverElsewhere(run, ToolResults.notCalled()));
+	}
+
+	// The scheduler's thread must not wait for a connection
+	private void handOverElsewhere(ToolRun run, String result) {
+		try {
+			this.executor.execute(() -> handOver(run, result));
+		}
+		catch (RuntimeException ex) {
 			handOver(run, result);
 		}
 	}
 
-	/**
-	 * The tool has returned.
-	 * @param run its run
-	 * @return whether its result is still wanted
-	 */
-	private boolean finish(Run run) {
-		this.lock.lock();
+	private void handOver(ToolRun run, String result) {
 		try {
-			run.thread = null;
-			if (run.cancelled) {
-				// The flag was for the tool, not for what the thread does next
-				Thread.interrupted();
-				return false;
-			}
-			return this.running.remove(run.call.id(), run);
-		}
-		finally {
-			this.lock.unlock();
-		}
-	}
-
-	private void handOver(Run run, String result) {
-		try {
-			this.results.accept(run.call, result);
+			this.results.accept(run.call(), result);
 		}
 		catch (RuntimeException ex) {
 			log(logger.atWarn(), run).log("The result of a tool could not be sent: {}", ex.getMessage());
 		}
 	}
 
-	private LoggingEventBuilder log(LoggingEventBuilder event, Run run) {
-		return event.addKeyValue("session", this.context.sessionId())
-			.addKeyValue("connection", this.context.connectionName())
-			.addKeyValue("tool", run.call.name());
+	private void failed(ToolRun run, Throwable failure) {
+		log(logger.atDebug(), run).setCause(failure).log("A tool failed with {}", failure.getClass().getName());
 	}
 
-	private static String error(Throwable failure) {
-		String message = (failure.getMessage() != null) ? failure.getMessage() : failure.getClass().getSimpleName();
-		return MAPPER.writeValueAsString(Map.of("error", message));
+	private LoggingEventBuilder log(LoggingEventBuilder event, ToolRun run) {
+		return event.addKeyValue("session", this.context.sessionId())
+			.addKeyValue("connection", this.context.connectionName())
+			.addKeyValue("tool", run.call().name());
 	}
 
 	/**
@@ -217,9 +437,11 @@ public final class ToolRunner {
 	public boolean cancel(String id) {
 		this.lock.lock();
 		try {
-			Run run = this.running.remove(id);
+			ToolRun run = this.wanted.remove(id);
 			if (run != null) {
-				run.cancel();
+				this.waiting.remove(run);
+				run.leave();
+				watch();
 			}
 			return run != null;
 		}
@@ -235,8 +457,10 @@ public final class ToolRunner {
 	public void cancelAll() {
 		this.lock.lock();
 		try {
-			this.running.values().forEach(Run::cancel);
-			this.running.clear();
+			this.waiting.clear();
+			this.wanted.values().forEach(ToolRun::leave);
+			this.wanted.clear();
+			watch();
 		}
 		finally {
 			this.lock.unlock();
@@ -250,7 +474,7 @@ public final class ToolRunner {
 	public int pending() {
 		this.lock.lock();
 		try {
-			return this.running.size();
+			return this.wanted.size();
 		}
 		finally {
 			this.lock.unlock();
@@ -258,38 +482,13 @@ public final class ToolRunner {
 	}
 
 	/**
-	 * Made when the first tool is called.
+	 * Made when they are first used.
 	 */
 	private static final class Threads {
 
 		static final Executor EXECUTOR = new BoundedExecutor("streaming-tool-", 64);
 
-	}
-
-	/**
-	 * One call. Guarded by the runner's lock.
-	 */
-	private static final class Run {
-
-		private final ToolCall call;
-
-		private final RealtimeTool tool;
-
-		private @Nullable Thread thread;
-
-		private boolean cancelled;
-
-		Run(ToolCall call, RealtimeTool tool) {
-			this.call = call;
-			this.tool = tool;
-		}
-
-		void cancel() {
-			this.cancelled = true;
-			if (this.thread != null) {
-				this.thread.interrupt();
-			}
-		}
+		static final Scheduler SCHEDULER = new ThreadScheduler("streaming-tool-timer");
 
 	}
 

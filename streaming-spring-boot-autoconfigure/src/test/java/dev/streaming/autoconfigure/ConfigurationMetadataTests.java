@@ -40,7 +40,8 @@ class ConfigurationMetadataTests {
 				"pong-timeout", "ssl-bundle");
 		List<String> session = List.of("response-channel-size", "read-ahead", "max-reconnect-attempts",
 				"reconnect-stable-after", "reconnect-hook-timeout", "send-while-reconnecting", "send-buffer-size",
-				"max-connection-age", "planned-change-max-wait");
+				"max-connection-age", "planned-change-max-wait", "tool-timeout", "tool-concurrency", "tool-rounds",
+				"tool-result-size");
 		assertThat(names(METADATA.get("properties")).filter((name) -> name.startsWith("streaming.conn.")))
 			.containsExactlyInAnyOrderElementsOf(conn.stream().map("streaming.conn."::concat).toList());
 		assertThat(names(METADATA.get("properties")).filter((name) -> name.startsWith("streaming.session.")))
@@ -87,6 +88,10 @@ class ConfigurationMetadataTests {
 		expected.put("streaming.session.send-buffer-size", SessionConfig.DEFAULT_SEND_BUFFER_SIZE);
 		expected.put("streaming.session.max-connection-age", Duration.ZERO);
 		expected.put("streaming.session.planned-change-max-wait", SessionConfig.DEFAULT_PLANNED_CHANGE_MAX_WAIT);
+		expected.put("streaming.session.tool-timeout", SessionConfig.DEFAULT_TOOL_TIMEOUT);
+		expected.put("streaming.session.tool-concurrency", SessionConfig.DEFAULT_TOOL_CONCURRENCY);
+		expected.put("streaming.session.tool-rounds", SessionConfig.DEFAULT_TOOL_ROUNDS);
+		expected.put("streaming.session.tool-result-size", SessionConfig.DEFAULT_TOOL_RESULT_SIZE);
 		Map<String, Object> documented = new TreeMap<>();
 		METADATA.get("properties").forEach((property) -> {
 			String name = property.get("name").asString();

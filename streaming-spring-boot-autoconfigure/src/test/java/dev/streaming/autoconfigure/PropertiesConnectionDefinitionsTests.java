@@ -97,6 +97,9 @@ class PropertiesConnectionDefinitionsTests {
 				    send-while-reconnecting: drop
 				    send-buffer-size: 6MB
 				    planned-change-max-wait: 8s
+				    tool-timeout: 9s
+				    tool-concurrency: 10
+				    tool-result-size: 12KB
 				  connections:
 				    echo:
 				      conn:
@@ -125,6 +128,9 @@ class PropertiesConnectionDefinitionsTests {
 			assertThat(session.sendWhileReconnecting()).isEqualTo(OutagePolicy.DROP);
 			assertThat(session.sendBufferSize()).isEqualTo(DataSize.ofMegabytes(6));
 			assertThat(session.plannedChangeMaxWait()).isEqualTo(Duration.ofSeconds(8));
+			assertThat(session.toolTimeout()).isEqualTo(Duration.ofSeconds(9));
+			assertThat(session.toolConcurrency()).isEqualTo(10);
+			assertThat(session.toolResultSize()).isEqualTo(DataSize.ofKilobytes(12));
 			assertThat(session(context, "default").readAhead()).isEqualTo(DataSize.ofMegabytes(2));
 		});
 	}

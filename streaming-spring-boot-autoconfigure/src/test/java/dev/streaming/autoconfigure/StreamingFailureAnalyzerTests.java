@@ -65,6 +65,10 @@ class StreamingFailureAnalyzerTests {
 			session.max-connection-age, -1ms, It must not be negative.
 			session.planned-change-max-wait, -1ms, It must not be negative.
 			session.planned-change-max-wait, 36501d, It must be at most 36500 days.
+			session.tool-timeout, 0s, It must be greater than zero.
+			session.tool-concurrency, 0, It must be greater than zero.
+			session.tool-rounds, 0, It must be greater than zero.
+			session.tool-result-size, 0B, It must be greater than zero and less than 2GB.
 			""")
 	void valueOutOfRangeIsReported(String setting, String value, String reason) {
 		for (String prefix : List.of("streaming.", "streaming.connections.echo.")) {

@@ -89,6 +89,10 @@ class StreamingPropertiesTests {
 				    send-buffer-size: 6MB
 				    max-connection-age: 7s
 				    planned-change-max-wait: 8s
+				    tool-timeout: 9s
+				    tool-concurrency: 10
+				    tool-rounds: 11
+				    tool-result-size: 12KB
 				""").getSession();
 		assertThat(session).hasNoNullFieldsOrProperties();
 		assertThat(session.getResponseChannelSize()).isEqualTo(1);
@@ -100,6 +104,10 @@ class StreamingPropertiesTests {
 		assertThat(session.getSendBufferSize()).isEqualTo(DataSize.ofMegabytes(6));
 		assertThat(session.getMaxConnectionAge()).isEqualTo(Duration.ofSeconds(7));
 		assertThat(session.getPlannedChangeMaxWait()).isEqualTo(Duration.ofSeconds(8));
+		assertThat(session.getToolTimeout()).isEqualTo(Duration.ofSeconds(9));
+		assertThat(session.getToolConcurrency()).isEqualTo(10);
+		assertThat(session.getToolRounds()).isEqualTo(11);
+		assertThat(session.getToolResultSize()).isEqualTo(DataSize.ofKilobytes(12));
 	}
 
 	@Test

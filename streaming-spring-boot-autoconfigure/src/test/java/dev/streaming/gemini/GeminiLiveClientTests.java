@@ -135,7 +135,7 @@ class GeminiLiveClientTests {
 				+ "'name':'look','response':{'output':'Oslo is fine'}}]}}"));
 		this.gemini.say("{'toolCall':{'functionCalls':[{'id':'f2','name':'fail','args':{'city':'Rome'}}]}}");
 		assertThat(this.gemini.awaitSent(1, 3)).isEqualTo(json("{'toolResponse':{'functionResponses':[{'id':'f2',"
-				+ "'name':'fail','response':{'error':'No Rome'}}]}}"));
+				+ "'name':'fail','response':{'error':'The tool failed'}}]}}"));
 		this.gemini.sayTurn("Fine");
 		assertThat(this.gemini.takeUntilMarker()).last()
 			.extracting(StreamChunk::finishReason)
@@ -170,7 +170,7 @@ class GeminiLiveClientTests {
 			return "late";
 		}));
 		open();
-		this.gemini.say("{'toolCall':{'functionCalls':[{'id':'f1','name':'wait','args':{}},"
+		this.gemini.say("{'toolCall':{'functionCalls':[{'id':'f1','name':'wait','args':{'city':'Oslo'}},"
 				+ "{'id':'f2','name':'look','args':{}}]}}");
 		this.gemini.take(2);
 		assertThat(running.await(10, TimeUnit.SECONDS)).isTrue();
@@ -303,7 +303,7 @@ class GeminiLiveClientTests {
 			return "late";
 		}));
 		Session session = this.gemini.open();
-		this.gemini.say("{'toolCall':{'functionCalls':[{'id':'f1','name':'wait','args':{}}]}}");
+		this.gemini.say("{'toolCall':{'functionCalls':[{'id':'f1','name':'wait','args':{'city':'Oslo'}}]}}");
 		assertThat(running.await(10, TimeUnit.SECONDS)).isTrue();
 		session.close();
 		assertThat(interrupted.await(10, TimeUnit.SECONDS)).isTrue();

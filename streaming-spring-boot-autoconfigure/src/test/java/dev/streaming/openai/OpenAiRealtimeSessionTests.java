@@ -317,9 +317,9 @@ class OpenAiRealtimeSessionTests {
 			throw new IllegalStateException("No weather today");
 		}));
 		this.openAi.open();
-		call("c1", "weather", "{}");
+		call("c1", "weather", "{\\u0022city\\u0022:\\u0022Oslo\\u0022}");
 		assertThat(this.openAi.awaitTold("conversation.item.create", 1).at("/item/output").asString())
-			.isEqualTo("{\"error\":\"No weather today\"}");
+			.isEqualTo("{\"error\":\"The tool failed\"}");
 	}
 
 	@Test

@@ -4,9 +4,14 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.function.Predicate;
+import java.util.function.UnaryOperator;
 
+import dev.streaming.Conn;
+import dev.streaming.ConnConfig;
 import dev.streaming.Message;
+import dev.streaming.SessionConfig;
 import dev.streaming.SessionContext;
 import dev.streaming.StreamChunk;
 import dev.streaming.StreamingException;
@@ -30,6 +35,21 @@ public final class RecordingContext implements SessionContext {
 
 	public boolean broken;
 
+	public Optional<SessionConfig> config = Optional.empty();
+
+	/**
+	 * Return settings of a session without a connection.
+	 * @param change sets them
+	 * @return the settings
+	 */
+	public static SessionConfig config(UnaryOperator<SessionConfig.Builder> change) {
+		return change
+			.apply(SessionConfig.builder()
+				.conn(Conn.create(ConnConfig.builder("ws://localhost").build()))
+				.onMessage((message) -> List.of()))
+			.build();
+	}
+
 	@Override
 	public String sessionId() {
 		return "test-1";
@@ -43,6 +63,11 @@ public final class RecordingContext implements SessionContext {
 	@Override
 	public Map<String, Object> attributes() {
 		return Map.of();
+	}
+
+	@Override
+	public Optional<SessionConfig> config() {
+		return this.config;
 	}
 
 	@Override

@@ -116,7 +116,7 @@ public final class DefaultSession implements Session, ReceivePump.Processor, Obs
 		this.handler = handlerOf(config);
 		ErrorClassifier own = this.handler.errorClassifier();
 		this.classifier = (own != null) ? own : config.onError();
-		this.context = new DefaultSessionContext(this, this.core.config().attributes());
+		this.context = new DefaultSessionContext(this, config, this.core.config().attributes());
 		this.timer = this.core.timer();
 		this.observer = this.core.observer();
 		this.serial = new SequentialExecutor(this.core.runtime().workers());

@@ -2,9 +2,11 @@ package dev.streaming.internal.session;
 
 import java.time.Duration;
 import java.util.Map;
+import java.util.Optional;
 import java.util.function.Predicate;
 
 import dev.streaming.Message;
+import dev.streaming.SessionConfig;
 import dev.streaming.SessionContext;
 import dev.streaming.StreamChunk;
 import dev.streaming.internal.util.CloseFrames;
@@ -20,10 +22,13 @@ public final class DefaultSessionContext implements SessionContext {
 
 	private final DefaultSession session;
 
+	private final SessionConfig config;
+
 	private final Map<String, Object> attributes;
 
-	DefaultSessionContext(DefaultSession session, Map<String, Object> attributes) {
+	DefaultSessionContext(DefaultSession session, SessionConfig config, Map<String, Object> attributes) {
 		this.session = session;
+		this.config = config;
 		this.attributes = attributes;
 	}
 
@@ -40,6 +45,11 @@ public final class DefaultSessionContext implements SessionContext {
 	@Override
 	public Map<String, Object> attributes() {
 		return this.attributes;
+	}
+
+	@Override
+	public Optional<SessionConfig> config() {
+		return Optional.of(this.config);
 	}
 
 	@Override

@@ -1,0 +1,71 @@
+package dev.streaming.realtime;
+
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.Map;
+
+import org.jspecify.annotations.Nullable;
+import tools.jackson.databind.json.JsonMapper;
+
+/**
+ * The results of calls as the model is told them: always a text, of a limited size, and
+ * without anything of an exception that was not meant for the model.
+ */
+final class ToolResults {
+
+	private static final JsonMapper MAPPER = JsonMapper.builder().build();
+
+	/** The most bytes of UTF-8 that a UTF-16 unit takes. */
+	private static final int MOST_BYTES = 3;
+
+	private final long maxBytes;
+
+	/**
+	 * Create results of a limited size.
+	 * @param maxBytes the size of the largest result, in UTF-8
+	 */
+	ToolResults(long maxBytes) {
+		this.maxBytes = maxBytes;
+	}
+
+	/**
+	 * Return what a tool has returned.
+	 * @param result the JSON, or {@code null}
+	 * @return a text for the model
+	 */
+	String returned(@Nullable String result) {
+		if (result == null || result.equals("null")) {
+			return "";
+		}
+		if (result.length() * (long) MOST_BYTES <= this.maxBytes) {
+			return result;
+		}
+		long size = (result.length() > this.maxBytes) ? result.length()
+				: result.getBytes(StandardCharsets.UTF_8).length;
+		return (size <= this.maxBytes) ? result
+				: error("The result of the tool is too large: it has more than " + this.maxBytes + " bytes");
+	}
+
+	/**
+	 * Return what the model may know of a failure.
+	 * @param failure what the tool has thrown
+	 * @return a text for the model
+	 */
+	String failed(Throwable failure) {
+		String message = (failure instanceof ToolException) ? failure.getMessage() : null;
+		return returned(error((message != null) ? message : "The tool failed"));
+	}
+
+	static String timedOut(Duration timeout) {
+		return error("The tool was stopped, because it took longer than " + timeout.toMillis() + " ms");
+	}
+
+	static String notCalled() {
+		return error("The tool was not called, because earlier calls are still at work");
+	}
+
+	static String error(String message) {
+		return MAPPER.writeValueAsString(Map.of("error", message));
+	}
+
+}
