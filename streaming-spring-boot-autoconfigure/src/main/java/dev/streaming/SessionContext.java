@@ -1,5 +1,6 @@
 package dev.streaming;
 
+import java.net.URI;
 import java.time.Duration;
 import java.util.Map;
 import java.util.Optional;
@@ -74,6 +75,68 @@ public interface SessionContext {
 	int discard(Predicate<? super StreamChunk> unwanted);
 
 	/**
+	 * Take back a message that is held because there is no connection: it will not be
+	 * sent. Any thread; never blocks.
+	 * @param message the message, the same instance that was sent
+	 * @return {@code false} if it is not held: it was sent, or is on its way
+	 */
+	default boolean withdraw(Message message) {
+		return false;
+	}
+
+	/**
+	 * Count chunks that the handler has made and dropped by itself, with those that the
+	 * session drops. Any thread.
+	 * @param chunks how many
+	 */
+	default void discarded(int chunks) {
+	}
+
+	/**
+	 * Run a task once, after a delay, on the session's own thread: never at the same time
+	 * as another call of the handler, and not while a hook runs. Afterwards a planned
+	 * change that waits asks {@link SessionHandler#responseInFlight()} again. The end of
+	 * the session calls the task off. An exception of the task is logged and changes
+	 * nothing else. Any thread; never blocks.
+	 * <p>
+	 * A context without a clock, such as one for tests, never runs the task.
+	 * @param delay how long to wait
+	 * @param task the task
+	 * @return calls the task off
+	 */
+	default ScheduledTask schedule(Duration delay, Runnable task) {
+		return () -> {
+		};
+	}
+
+	/**
+	 * Return the time that this session has been reading: it stands still while reading
+	 * is stopped because the consumer does not take its chunks. To be compared with
+	 * another such time only. Any thread.
+	 * @return the time since a fixed moment
+	 */
+	default Duration readingTime() {
+		return Duration.ofNanos(System.nanoTime());
+	}
+
+	/**
+	 * Return the URI of the newest connection, as the handshake customizers left it. It
+	 * may hold secrets and must not be logged.
+	 * @return the URI; empty if there was no connection yet
+	 */
+	default Optional<URI> uri() {
+		return Optional.empty();
+	}
+
+	/**
+	 * Say that the provider is about to end this connection, because its time is up: the
+	 * close that follows is a lost connection whatever its code, 1000 included (S5).
+	 * Holds until the connection is over. Called from within a call of the handler.
+	 */
+	default void connectionExpired() {
+	}
+
+	/**
 	 * Ask for a planned change of connection. Returns at once.
 	 * @param reason why
 	 * @param within how long a response in flight may hold it up; then it is forced
@@ -85,5 +148,19 @@ public interface SessionContext {
 	 * @param status code and reason for the peer
 	 */
 	void close(CloseStatus status);
+
+	/**
+	 * A task that was scheduled.
+	 */
+	@FunctionalInterface
+	interface ScheduledTask {
+
+		/**
+		 * Call the task off. Without effect when it runs or has run. Any thread; does not
+		 * block.
+		 */
+		void cancel();
+
+	}
 
 }

@@ -44,6 +44,24 @@ public interface SessionHandler {
 	List<StreamChunk> handle(Message message, SessionContext context) throws Exception;
 
 	/**
+	 * A message is about to be sent by {@link Session} or {@link SessionContext}, or to
+	 * be held if there is no connection; not by the {@link Conn} of a setup. Called by
+	 * the sender's thread, beside any other call of this handler, so that a handler which
+	 * overrides it has to be thread-safe there. Must not block, nor send.
+	 * @param message the message
+	 */
+	default void sending(Message message) {
+	}
+
+	/**
+	 * A message that {@link #sending} was told of could not be sent. Called as that is,
+	 * or by the thread that found out.
+	 * @param message the same instance
+	 */
+	default void sendFailed(Message message) {
+	}
+
+	/**
 	 * Return the provider's own word on which failures pass.
 	 * @return a classifier, or {@code null} for the session's
 	 */

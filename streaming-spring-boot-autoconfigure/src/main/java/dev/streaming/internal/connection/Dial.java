@@ -1,5 +1,6 @@
 package dev.streaming.internal.connection;
 
+import java.net.URI;
 import java.time.Duration;
 import java.util.OptionalInt;
 import java.util.concurrent.CompletableFuture;
@@ -87,6 +88,14 @@ public final class Dial {
 	 */
 	String target() {
 		return UriRedactor.uri(this.handshake.uri());
+	}
+
+	/**
+	 * Return where it dials, secrets included.
+	 * @return the URI
+	 */
+	URI uri() {
+		return this.handshake.uri();
 	}
 
 	void start() {

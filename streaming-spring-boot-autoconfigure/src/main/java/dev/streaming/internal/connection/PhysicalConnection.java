@@ -1,5 +1,6 @@
 package dev.streaming.internal.connection;
 
+import java.net.URI;
 import java.time.Duration;
 import java.util.Queue;
 import java.util.concurrent.CompletableFuture;
@@ -102,6 +103,14 @@ public final class PhysicalConnection implements TransportListener {
 	 */
 	String target() {
 		return this.dial.target();
+	}
+
+	/**
+	 * Return where it leads, secrets included.
+	 * @return the URI, as the handshake customizers left it
+	 */
+	public URI uri() {
+		return this.dial.uri();
 	}
 
 	public ReceiveQueue inbox() {

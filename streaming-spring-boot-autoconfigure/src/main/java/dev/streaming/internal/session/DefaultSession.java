@@ -98,6 +98,11 @@ public final class DefaultSession implements Session, ReceivePump.Processor, Obs
 
 	private final SessionTermination ending;
 
+	private final SessionTasks tasks;
+
+	// The connection that the provider has said to end. Used by the session's task alone
+	private @Nullable PhysicalConnection expired;
+
 	private volatile OutageOutcome outageOutcome = OutageOutcome.CLOSED;
 
 	private volatile long openedAt;
@@ -129,9 +134,11 @@ public final class DefaultSession implements Session, ReceivePump.Processor, Obs
 		this.input = new ReceivePump(this.serial, this.channel, this, this.timer, this.observer);
 		this.reconnector = new Reconnector(this, config, this.conn, this.serial);
 		this.hooks = new SessionHooks(this, config, this.core, this.serial);
-		this.sender = new SessionSender(this.gate, this.serial, this.core.config().jsonMapper(),
-				this.core.runtime().workers());
 		this.ending = new SessionTermination(this.core, this.serial, this.gate, this.channel, this.id);
+		this.sender = new SessionSender(this.gate, this.serial, this.core.config().jsonMapper(),
+				this.core.runtime().workers(), this.handler);
+		this.tasks = new SessionTasks(this.timer, this.serial, this.ending, this.callbacks,
+				this.reconnector::changeIfQuiet);
 	}
 
 	private static SessionHandler handlerOf(SessionConfig config) {
@@ -276,6 +283,25 @@ public final class DefaultSession implements Session, ReceivePump.Processor, Obs
 		return this.callbacks;
 	}
 
+	SessionTasks tasks() {
+		return this.tasks;
+	}
+
+	Duration readingTime() {
+		return this.input.readingTime();
+	}
+
+	boolean withdraw(Message message) {
+		return this.gate.withdraw(message);
+	}
+
+	/**
+	 * The close of the present connection will be a loss, whatever its code.
+	 */
+	void connectionExpired() {
+		this.expired = this.core.link();
+	}
+
 	boolean open(PhysicalConnection link) {
 		return this.gate.open(link);
 	}
@@ -366,7 +392,7 @@ public final class DefaultSession implements Session, ReceivePump.Processor, Obs
 			this.reconnector.drained();
 			return;
 		}
-		if (end.kind() == ConnectionEnd.Kind.PEER) {
+		if (end.kind() == ConnectionEnd.Kind.PEER && link != this.expired) {
 			this.callbacks.linkEnded(false);
 			end(SessionOutcome.byPeer());
 			return;
@@ -452,6 +478,7 @@ public final class DefaultSession implements Session, ReceivePump.Processor, Obs
 	}
 
 	private void finish(SessionOutcome how) {
+		this.tasks.cancelAll();
 		int unhandled = this.input.abandon();
 		if (unhandled > 0) {
 			this.observer.chunksDiscarded(unhandled);

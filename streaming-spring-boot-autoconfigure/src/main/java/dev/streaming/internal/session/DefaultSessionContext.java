@@ -1,5 +1,6 @@
 package dev.streaming.internal.session;
 
+import java.net.URI;
 import java.time.Duration;
 import java.util.Map;
 import java.util.Optional;
@@ -9,7 +10,9 @@ import dev.streaming.Message;
 import dev.streaming.SessionConfig;
 import dev.streaming.SessionContext;
 import dev.streaming.StreamChunk;
+import dev.streaming.internal.connection.PhysicalConnection;
 import dev.streaming.internal.util.CloseFrames;
+import dev.streaming.internal.util.SettingChecks;
 
 import org.springframework.util.Assert;
 import org.springframework.web.socket.CloseStatus;
@@ -71,6 +74,39 @@ public final class DefaultSessionContext implements SessionContext {
 	@Override
 	public int discard(Predicate<? super StreamChunk> unwanted) {
 		return this.session.response().discard(unwanted);
+	}
+
+	@Override
+	public boolean withdraw(Message message) {
+		return this.session.withdraw(message);
+	}
+
+	@Override
+	public void discarded(int chunks) {
+		this.session.core().observer().chunksDiscarded(chunks);
+	}
+
+	@Override
+	public ScheduledTask schedule(Duration delay, Runnable task) {
+		Assert.notNull(task, "'task' must not be null");
+		SettingChecks.notNegative("delay", delay);
+		return this.session.tasks().schedule(delay, task);
+	}
+
+	@Override
+	public Duration readingTime() {
+		return this.session.readingTime();
+	}
+
+	@Override
+	public Optional<URI> uri() {
+		PhysicalConnection link = this.session.core().link();
+		return (link != null) ? Optional.of(link.uri()) : Optional.empty();
+	}
+
+	@Override
+	public void connectionExpired() {
+		this.session.connectionExpired();
 	}
 
 	@Override

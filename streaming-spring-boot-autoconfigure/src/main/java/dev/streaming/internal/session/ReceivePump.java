@@ -46,9 +46,10 @@ final class ReceivePump {
 	// Back-pressure is not wanted: the link is being drained
 	private boolean draining;
 
-	private long stoodSince;
+	private final long startedAt;
 
-	private boolean standing;
+	// Written by the session's task, read by anyone
+	private volatile Pauses pauses = new Pauses(Duration.ZERO, null);
 
 	ReceivePump(SequentialExecutor serial, DefaultResponseChannel channel, Processor processor, Scheduler timer,
 			ConnectionObserver observer) {
@@ -57,6 +58,19 @@ final class ReceivePump {
 		this.processor = processor;
 		this.timer = timer;
 		this.observer = observer;
+		this.startedAt = timer.nanoTime();
+	}
+
+	/**
+	 * Return the time since this pump was made, less the time in which reading stood
+	 * still for want of room. Any thread.
+	 * @return the time
+	 */
+	Duration readingTime() {
+		Pauses current = this.pauses;
+		Long since = current.since();
+		long until = (since != null) ? since : this.timer.nanoTime();
+		return Duration.ofNanos(until - this.startedAt).minus(current.total());
 	}
 
 	/**
@@ -151,9 +165,8 @@ final class ReceivePump {
 		// consumer
 		boolean free = this.draining || current.end() != null;
 		if (!free && this.channel.isFull(this::wake)) {
-			if (!this.standing) {
-				this.standing = true;
-				this.stoodSince = this.timer.nanoTime();
+			if (this.pauses.since() == null) {
+				this.pauses = new Pauses(this.pauses.total(), this.timer.nanoTime());
 			}
 			return null;
 		}
@@ -165,9 +178,11 @@ final class ReceivePump {
 	}
 
 	private void goOn() {
-		if (this.standing) {
-			this.standing = false;
-			this.observer.readingStood(Duration.ofNanos(this.timer.nanoTime() - this.stoodSince));
+		Long since = this.pauses.since();
+		if (since != null) {
+			Duration stood = Duration.ofNanos(this.timer.nanoTime() - since);
+			this.pauses = new Pauses(this.pauses.total().plus(stood), null);
+			this.observer.readingStood(stood);
 		}
 	}
 
@@ -195,6 +210,16 @@ final class ReceivePump {
 		 * @param end how
 		 */
 		void ended(PhysicalConnection link, ConnectionEnd end);
+
+	}
+
+	/**
+	 * How long reading stood still.
+	 *
+	 * @param total in all pauses that are over
+	 * @param since when the pause began that is not over, or {@code null}
+	 */
+	private record Pauses(Duration total, @Nullable Long since) {
 
 	}
 

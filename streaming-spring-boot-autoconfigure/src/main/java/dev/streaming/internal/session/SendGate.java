@@ -7,6 +7,7 @@ import java.util.Deque;
 import java.util.List;
 import java.util.concurrent.locks.ReentrantLock;
 
+import dev.streaming.Message;
 import dev.streaming.NotConnectedException;
 import dev.streaming.OutagePolicy;
 import dev.streaming.SendFailedException;
@@ -305,6 +306,32 @@ final class SendGate {
 		finally {
 			this.lock.unlock();
 		}
+	}
+
+	/**
+	 * Take a message back that is held.
+	 * @param message the message
+	 * @return whether it was held
+	 */
+	boolean withdraw(Message message) {
+		OutboundMessage found = null;
+		this.lock.lock();
+		try {
+			for (OutboundMessage outgoing : this.held) {
+				found = (outgoing.message() == message) ? outgoing : found;
+			}
+			if (found == null) {
+				return false;
+			}
+			this.held.remove(found);
+			this.heldBytes -= found.isBuffered() ? size(found) : 0;
+		}
+		finally {
+			this.lock.unlock();
+		}
+		// Its sender goes on as if it had been sent
+		found.written();
+		return true;
 	}
 
 	private void expire(OutboundMessage outgoing) {

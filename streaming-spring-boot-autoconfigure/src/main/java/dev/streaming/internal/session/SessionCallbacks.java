@@ -48,6 +48,10 @@ final class SessionCallbacks {
 		return inFlight[0];
 	}
 
+	void scheduledTask(Runnable task) {
+		guarded("A scheduled task", task);
+	}
+
 	void linkEnded(boolean planned) {
 		guarded("disconnected", () -> this.handler.disconnected(planned, this.context));
 	}

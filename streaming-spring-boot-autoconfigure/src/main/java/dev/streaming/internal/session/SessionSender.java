@@ -8,6 +8,7 @@ import java.util.function.Function;
 
 import dev.streaming.Message;
 import dev.streaming.OutagePolicy;
+import dev.streaming.SessionHandler;
 import dev.streaming.StreamingException;
 import dev.streaming.internal.concurrent.SequentialExecutor;
 import dev.streaming.internal.connection.Futures;
@@ -31,7 +32,11 @@ final class SessionSender {
 
 	private final Executor workers;
 
-	SessionSender(SendGate gate, SequentialExecutor serial, JsonMapper mapper, Executor workers) {
+	private final SessionHandler handler;
+
+	SessionSender(SendGate gate, SequentialExecutor serial, JsonMapper mapper, Executor workers,
+			SessionHandler handler) {
+		this.handler = handler;
 		this.gate = gate;
 		this.serial = serial;
 		this.mapper = mapper;
@@ -49,11 +54,18 @@ final class SessionSender {
 		boolean wait = policy == OutagePolicy.WAIT && !this.serial.isCurrent();
 		OutagePolicy effective = (policy == OutagePolicy.WAIT && !wait) ? OutagePolicy.BUFFER : policy;
 		OutboundMessage outgoing = new OutboundMessage(message, effective, true);
-		this.gate.submit(outgoing);
-		if (wait) {
-			awaitConnection(outgoing);
+		this.handler.sending(message);
+		try {
+			this.gate.submit(outgoing);
+			if (wait) {
+				awaitConnection(outgoing);
+			}
+			Futures.awaitSend(outgoing.result());
 		}
-		Futures.awaitSend(outgoing.result());
+		catch (RuntimeException ex) {
+			this.handler.sendFailed(message);
+			throw ex;
+		}
 	}
 
 	private void awaitConnection(OutboundMessage outgoing) {
@@ -73,13 +85,20 @@ final class SessionSender {
 	}
 
 	CompletionStage<Void> sendAsync(Object message, OutagePolicy policy) {
-		OutboundMessage outgoing = new OutboundMessage(JsonEncoder.encode(this.mapper, message), policy, false);
+		Message encoded = JsonEncoder.encode(this.mapper, message);
+		OutboundMessage outgoing = new OutboundMessage(encoded, policy, false);
+		this.handler.sending(encoded);
 		try {
 			this.gate.submit(outgoing);
 		}
 		catch (StreamingException ex) {
+			this.handler.sendFailed(encoded);
 			return CompletableFuture.failedStage(ex);
 		}
+		outgoing.result().exceptionally((failure) -> {
+			this.handler.sendFailed(encoded);
+			return null;
+		});
 		// What the user hangs on it must not run on a transport's thread
 		return outgoing.result().thenApplyAsync(Function.identity(), this.workers).minimalCompletionStage();
 	}

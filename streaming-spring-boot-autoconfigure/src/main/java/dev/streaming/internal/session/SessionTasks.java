@@ -1,0 +1,98 @@
+package dev.streaming.internal.session;
+
+import java.time.Duration;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+
+import dev.streaming.SessionContext.ScheduledTask;
+import dev.streaming.internal.concurrent.Scheduler;
+import dev.streaming.internal.concurrent.SequentialExecutor;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Runs the tasks that a handler has scheduled, one at a time, on the session's task. The
+ * end of the session calls them off. Any thread; nothing blocks.
+ */
+final class SessionTasks {
+
+	private final Scheduler scheduler;
+
+	private final SequentialExecutor serial;
+
+	private final SessionTermination termination;
+
+	private final SessionCallbacks callbacks;
+
+	private final Runnable afterEach;
+
+	private final Set<Task> pending = ConcurrentHashMap.newKeySet();
+
+	/**
+	 * Create an empty set of tasks.
+	 * @param scheduler waits for their times
+	 * @param serial runs them
+	 * @param termination knows whether the session has ended
+	 * @param callbacks logs what they throw
+	 * @param afterEach runs after each of them
+	 */
+	SessionTasks(Scheduler scheduler, SequentialExecutor serial, SessionTermination termination,
+			SessionCallbacks callbacks, Runnable afterEach) {
+		this.scheduler = scheduler;
+		this.serial = serial;
+		this.termination = termination;
+		this.callbacks = callbacks;
+		this.afterEach = afterEach;
+	}
+
+	/**
+	 * Schedule a task.
+	 * @param delay how long to wait
+	 * @param action the task
+	 * @return calls the task off
+	 */
+	ScheduledTask schedule(Duration delay, Runnable action) {
+		Task task = new Task(action);
+		this.pending.add(task);
+		task.timeout = this.scheduler.schedule(delay, () -> this.serial.execute(task::run));
+		if (this.termination.isOver()) {
+			task.cancel();
+		}
+		return task;
+	}
+
+	/**
+	 * Call off all tasks: the session has ended.
+	 */
+	void cancelAll() {
+		this.pending.forEach(Task::cancel);
+	}
+
+	private final class Task implements ScheduledTask {
+
+		private final Runnable action;
+
+		private volatile Scheduler.@Nullable Timeout timeout;
+
+		Task(Runnable action) {
+			this.action = action;
+		}
+
+		void run() {
+			if (SessionTasks.this.pending.remove(this) && !SessionTasks.this.termination.isOver()) {
+				SessionTasks.this.callbacks.scheduledTask(this.action);
+				SessionTasks.this.afterEach.run();
+			}
+		}
+
+		@Override
+		public void cancel() {
+			SessionTasks.this.pending.remove(this);
+			Scheduler.Timeout current = this.timeout;
+			if (current != null) {
+				current.cancel();
+			}
+		}
+
+	}
+
+}
