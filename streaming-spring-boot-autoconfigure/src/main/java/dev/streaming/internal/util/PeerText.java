@@ -1,0 +1,199 @@
+package dev.streaming.internal.util;
+
+import java.net.URI;
+import java.net.URLDecoder;
+import java.nio.charset.StandardCharsets;
+import java.util.Collection;
+import java.util.Comparator;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Locale;
+import java.util.Set;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Makes text that comes from a peer fit for logs, exceptions, endpoints and meters (rule
+ * B4): control characters and terminal escapes are replaced, secrets are masked, and the
+ * length is limited. Nothing that a peer says gets there in any other way.
+ * <p>
+ * Immutable and thread-safe. An instance knows the secrets of one dial; {@link #PLAIN}
+ * knows none, and masks only what looks like a key.
+ */
+public final class PeerText {
+
+	/** Sanitizes without knowing any secret. */
+	public static final PeerText PLAIN = new PeerText(List.of());
+
+	/** The maximum length of a sanitized text in characters. */
+	public static final int MAX_LENGTH = 200;
+
+	/** Shorter values are words, and masking them would make texts unreadable. */
+	private static final int MIN_SECRET_LENGTH = 8;
+
+	/** More is not looked at: a message may have megabytes. */
+	private static final int WINDOW = 4096;
+
+	private static final String MASK = "***";
+
+	private static final Set<String> PUBLIC_PARAMETERS = Set.of("model", "deployment", "intent", "api-version");
+
+	// Control, format and separator characters, and halves of pairs: none is visible,
+	// some
+	// end a line or turn it around
+	private static final String INVISIBLE = "[\\p{Cc}\\p{Cf}\\p{Zl}\\p{Zp}\\p{Cs}]";
+
+	private static final Pattern CONTROL = Pattern.compile(INVISIBLE + "+");
+
+	private static final String ESCAPE = "(?:\u001B\\[|\u009B)[0-?]*[ -/]*[@-~]"
+			+ "|(?:\u001B[\\]P^_X]|[\u009D\u0090\u009E\u009F\u0098])[^\u0007\u001B\u009C]*(?:\u0007|\u001B\\\\|\u009C)?"
+			+ "|\u001B[ -/]*[0-~]";
+
+	private static final Pattern TERMINAL_ESCAPE = Pattern.compile(ESCAPE);
+
+	private static final String BETWEEN = "(?:" + ESCAPE + "|" + INVISIBLE + ")*";
+
+	private static final List<Pattern> KEYS = List.of(
+			// OpenAI, Anthropic, Stripe and others
+			Pattern.compile("\\b(?:sk|pk|rk|ek|ak|xai|gsk|hf)[-_][A-Za-z0-9_*-]{6,}"),
+			// Google: API keys, OAuth tokens, ephemeral tokens
+			Pattern.compile("\\bAIza[A-Za-z0-9_-]{10,}"), Pattern.compile("\\bya29\\.[A-Za-z0-9_.-]{6,}"),
+			Pattern.compile("\\bauth_tokens/[A-Za-z0-9_.-]+"),
+			// JSON Web Tokens
+			Pattern.compile("\\beyJ[A-Za-z0-9_-]{6,}(?:\\.[A-Za-z0-9_-]*){0,4}"),
+			// AWS, GitHub, Slack
+			Pattern.compile("\\bA(?:KIA|SIA)[A-Z0-9]{12,}"), Pattern.compile("\\bgh[pousr]_[A-Za-z0-9]{10,}"),
+			Pattern.compile("\\bxox[abeprs]-[A-Za-z0-9-]{6,}"));
+
+	private static final Pattern NAMED = Pattern.compile("(?i)\\b(bearer|basic)(\\s+)[A-Za-z0-9._~+/=*-]{4,}"
+			+ "|\\b((?:x-)?(?:goog-)?(?:api[-_ ]?key|access[-_ ]?token|key|token|secret|password|passwd|pwd))"
+			+ "(\"?\\s*[=:]\\s*\"?)[^\\s\"'&,;)}\\]]{4,}");
+
+	// The longest first: one secret may be a part of another
+	private final List<Pattern> secrets;
+
+	private PeerText(Collection<String> secrets) {
+		this.secrets = secrets.stream()
+			.filter((secret) -> secret.length() >= MIN_SECRET_LENGTH)
+			.distinct()
+			.sorted(Comparator.comparingInt(String::length).reversed())
+			.map(PeerText::pattern)
+			.toList();
+	}
+
+	/**
+	 * Return the sanitizer for the peer of a dial.
+	 * @param uri the URL that was dialled; the values of its query, except of parameters
+	 * that are no secrets, and its user info are masked
+	 * @param headerValues the values of the headers that were sent; masked
+	 * @return the sanitizer
+	 */
+	public static PeerText of(@Nullable URI uri, Collection<String> headerValues) {
+		Set<String> secrets = new LinkedHashSet<>();
+		for (String value : headerValues) {
+			add(secrets, value);
+			// The token behind "Bearer", without it
+			int space = value.strip().indexOf(' ');
+			if (space > 0) {
+				add(secrets, value.strip().substring(space + 1));
+			}
+		}
+		if (uri != null) {
+			addQuery(secrets, uri.getRawQuery());
+			String userInfo = uri.getRawUserInfo();
+			if (userInfo != null) {
+				add(secrets, userInfo);
+				add(secrets, decoded(userInfo.substring(userInfo.indexOf(':') + 1)));
+			}
+		}
+		return secrets.isEmpty() ? PLAIN : new PeerText(secrets);
+	}
+
+	private static void addQuery(Set<String> secrets, @Nullable String query) {
+		if (query == null) {
+			return;
+		}
+		for (String parameter : query.split("&")) {
+			int equals = parameter.indexOf('=');
+			String name = (equals >= 0) ? parameter.substring(0, equals) : "";
+			if (!PUBLIC_PARAMETERS.contains(decoded(name).toLowerCase(Locale.ROOT))) {
+				String value = parameter.substring(equals + 1);
+				add(secrets, value);
+				add(secrets, decoded(value));
+			}
+		}
+	}
+
+	private static void add(Set<String> secrets, String value) {
+		secrets.add(value.strip());
+	}
+
+	private static String decoded(String value) {
+		try {
+			return URLDecoder.decode(value, StandardCharsets.UTF_8);
+		}
+		catch (IllegalArgumentException ex) {
+			// Not percent-encoded: then it is its own value
+			return value;
+		}
+	}
+
+	private static Pattern pattern(String secret) {
+		// A peer may put invisible characters between those of a secret
+		return Pattern.compile(secret.codePoints()
+			.mapToObj((c) -> Pattern.quote(Character.toString(c)))
+			.collect(Collectors.joining(BETWEEN)));
+	}
+
+	/**
+	 * Sanitize a text of the peer.
+	 * @param text the text, may be {@code null}
+	 * @return at most {@value #MAX_LENGTH} visible characters without secrets; empty for
+	 * {@code null}
+	 */
+	public String sanitize(@Nullable String text) {
+		if (text == null || text.isEmpty()) {
+			return "";
+		}
+		String result = window(text);
+		for (Pattern secret : this.secrets) {
+			result = secret.matcher(result).replaceAll(MASK);
+		}
+		result = TERMINAL_ESCAPE.matcher(result).replaceAll(" ");
+		result = CONTROL.matcher(result).replaceAll(" ");
+		for (Pattern key : KEYS) {
+			result = key.matcher(result).replaceAll(MASK);
+		}
+		result = NAMED.matcher(result)
+			.replaceAll((match) -> (match.group(1) != null) ? match.group(1) + " " + MASK
+					: Matcher.quoteReplacement(match.group(3) + match.group(4)) + MASK);
+		return cut(result.strip());
+	}
+
+	private static String window(String text) {
+		if (text.length() <= WINDOW) {
+			return text;
+		}
+		// The last word may be a part of a secret, which would not be found
+		int end = WINDOW;
+		while (end > 0 && !Character.isWhitespace(text.charAt(end - 1))) {
+			end--;
+		}
+		return text.substring(0, end) + "\u2026";
+	}
+
+	private static String cut(String text) {
+		if (text.length() <= MAX_LENGTH) {
+			return text;
+		}
+		int end = MAX_LENGTH - 1;
+		if (Character.isHighSurrogate(text.charAt(end - 1))) {
+			end--;
+		}
+		return text.substring(0, end) + "\u2026";
+	}
+
+}
