@@ -1,16 +1,15 @@
 package dev.streaming.internal.util;
 
 import java.net.URI;
-import java.time.Duration;
 import java.util.List;
 
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.junit.jupiter.api.Assertions.assertTimeout;
 
 /**
  * Tests for {@link PeerText}.
@@ -97,13 +96,12 @@ class PeerTextTests {
 	}
 
 	@Test
+	@Timeout(5)
 	void megabytesTakeNoTime() {
 		String long1 = "a".repeat(16_000_000);
 		String long2 = "Bearer ".repeat(2_000_000);
-		assertTimeout(Duration.ofSeconds(2), () -> {
-			assertThat(this.text.sanitize(long1)).hasSizeLessThanOrEqualTo(200);
-			assertThat(this.text.sanitize(long2)).hasSizeLessThanOrEqualTo(200);
-		});
+		assertThat(this.text.sanitize(long1)).hasSizeLessThanOrEqualTo(200);
+		assertThat(this.text.sanitize(long2)).hasSizeLessThanOrEqualTo(200);
 	}
 
 	@Test
