@@ -11,6 +11,7 @@ import dev.streaming.ErrorClassifier;
 import dev.streaming.Message;
 import dev.streaming.Session;
 import dev.streaming.SessionConfig;
+import dev.streaming.SessionContext;
 import dev.streaming.SessionHandler;
 import dev.streaming.StreamChunk;
 import dev.streaming.internal.connection.DefaultConn;
@@ -136,6 +137,18 @@ public abstract class AbstractSessionTests {
 			texts.add(session.response().poll(Duration.ofSeconds(5)).orElseThrow().delta());
 		}
 		return texts;
+	}
+
+	/**
+	 * A handler that turns each message into a chunk.
+	 */
+	static class Echo implements SessionHandler {
+
+		@Override
+		public List<StreamChunk> handle(Message message, SessionContext context) {
+			return echo(message);
+		}
+
 	}
 
 }

@@ -2,42 +2,126 @@ package dev.streaming.internal.session;
 
 import java.io.IOException;
 import java.time.Duration;
-import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReference;
 
+import dev.streaming.Conn;
 import dev.streaming.ConnConfig;
+import dev.streaming.ConnectionLostException;
+import dev.streaming.ErrorClassifier;
 import dev.streaming.Message;
-import dev.streaming.MessageHandlerException;
+import dev.streaming.ReconnectContext;
 import dev.streaming.Session;
+import dev.streaming.SessionClosedException;
 import dev.streaming.SessionContext;
 import dev.streaming.SessionHandler;
 import dev.streaming.SessionListener;
 import dev.streaming.StreamChunk;
+import dev.streaming.observation.ConnectionObserver.SessionEnd;
 import dev.streaming.testsupport.InMemoryPeer;
 import dev.streaming.testsupport.Rule;
 import dev.streaming.testsupport.TestRuntime;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
-import org.springframework.util.unit.DataSize;
 import org.springframework.web.socket.CloseStatus;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+import static org.awaitility.Awaitility.await;
 
 /**
- * S1 to S3: the order of an end, what of it waits for whom, and what becomes of messages
- * and chunks that are under way.
+ * S1: a session ends once and in order, also when a callback does not come back.
  */
+@Rule("S1")
 class SessionEndTests extends AbstractSessionTests {
 
 	private static final Duration GRACE = ConnConfig.DEFAULT_CLOSE_GRACE_PERIOD;
 
 	@Test
-	@Rule("S1")
+	void sessionEndsOnceAndInOrder() throws Exception {
+		List<String> seen = new CopyOnWriteArrayList<>();
+		AtomicReference<Session> session = new AtomicReference<>();
+		SessionHandler handler = new SessionHandler() {
+
+			@Override
+			public List<StreamChunk> handle(Message message, SessionContext context) {
+				return echo(message);
+			}
+
+			@Override
+			public void closed(SessionContext context) {
+				Session closed = session.get();
+				seen.add("handler: " + closed.state() + ", " + closed.conn().state() + ", error "
+						+ closed.error().isPresent() + ", done " + closed.done().toCompletableFuture().isDone()
+						+ ", chunks " + closed.response().size());
+			}
+
+		};
+		SessionListener last = new SessionListener() {
+
+			@Override
+			public void onClosed(Session closed, @Nullable Throwable error) {
+				seen.add("listener: " + closed.done().toCompletableFuture().isDone());
+			}
+
+		};
+		session.set(open((builder) -> builder.onMessage(null).handler(handler).listener(last)));
+		this.runtime.peer().text("last");
+		this.runtime.peer().close(CloseStatus.SERVER_ERROR);
+		awaitDone(session.get());
+		session.get().close();
+		assertThat(seen).containsExactly("handler: CLOSED, CLOSED, error true, done false, chunks 1",
+				"listener: false");
+		assertThat(this.listener.events).containsExactly("opened", "closed ConnectionLostException");
+		assertThat(session.get().error()).containsInstanceOf(ConnectionLostException.class);
+		assertThat(session.get().error()).isPresent();
+		assertThat(takeAll(session.get())).containsExactly("last");
+		assertThat(this.runtime.observer.ends).containsExactly(SessionEnd.ERROR);
+		this.runtime.assertNoTimers();
+	}
+
+	@Test
+	void peersNormalCloseEndsTheSessionWithoutError() throws Exception {
+		DefaultSession session = reconnecting(5, (builder) -> {
+		});
+		this.runtime.peer().text("a");
+		this.runtime.peer().close(CloseStatus.NORMAL);
+		awaitDone(session);
+		assertThat(session.error()).isEmpty();
+		assertThat(takeAll(session)).containsExactly("a");
+		assertThat(this.runtime.observer.ends).containsExactly(SessionEnd.PEER);
+		assertThatExceptionOfType(SessionClosedException.class).isThrownBy(() -> session.sendRaw("x"));
+		assertThat(session.conn().isClosed()).isTrue();
+	}
+
+	@Test
+	void handlerCloseHookRunsBeforeTheCloseFrame() throws Exception {
+		SessionHandler handler = new SessionHandler() {
+
+			@Override
+			public List<StreamChunk> handle(Message message, SessionContext context) {
+				return List.of();
+			}
+
+			@Override
+			public void closing(SessionContext context) {
+				context.sendRaw(Message.text("CloseStream"));
+			}
+
+		};
+		DefaultSession session = withHandler(handler);
+		session.close();
+		assertThat(this.runtime.peer().texts()).containsExactly("CloseStream");
+		assertThat(this.runtime.peer().closeStatus()).isEqualTo(CloseStatus.NORMAL);
+		this.runtime.assertNoTimers();
+	}
+
+	@Test
 	void errorAndStateAreSetBeforeTheConnectionIsClosed() throws Exception {
 		List<String> seen = new CopyOnWriteArrayList<>();
 		DefaultSession session = open((builder) -> builder.onMessage((message) -> {
@@ -50,7 +134,6 @@ class SessionEndTests extends AbstractSessionTests {
 	}
 
 	@Test
-	@Rule("S1")
 	void channelEndsBehindTheConnectionAndBeforeTheCallbacks() throws Exception {
 		List<Boolean> seen = new CopyOnWriteArrayList<>();
 		DefaultSession session = open((builder) -> builder.listener(new SessionListener() {
@@ -77,7 +160,6 @@ class SessionEndTests extends AbstractSessionTests {
 	 * waits in the stage would run the other.
 	 */
 	@Test
-	@Rule("S1")
 	void whatHangsOnDoneNeverHoldsUpWhoCloses() throws Exception {
 		CountDownLatch goOn = new CountDownLatch(1);
 		AtomicInteger over = new AtomicInteger();
@@ -97,7 +179,6 @@ class SessionEndTests extends AbstractSessionTests {
 	}
 
 	@Test
-	@Rule("S1")
 	void listenerThatTakesItsTimeHearsTheEndOnce() throws Exception {
 		CountDownLatch goOn = new CountDownLatch(1);
 		AtomicInteger calls = new AtomicInteger();
@@ -126,7 +207,6 @@ class SessionEndTests extends AbstractSessionTests {
 	 * callback is not made up for.
 	 */
 	@Test
-	@Rule("S1")
 	void handlerThatDoesNotComeBackHoldsTheEndUpForTheGracePeriod() throws Exception {
 		Stuck handler = new Stuck();
 		DefaultSession session = open((builder) -> builder.onMessage(null).handler(handler));
@@ -151,7 +231,6 @@ class SessionEndTests extends AbstractSessionTests {
 	}
 
 	@Test
-	@Rule("S1")
 	void closingThatDoesNotComeBackHoldsTheCloseFrameUpForTheGracePeriod() throws Exception {
 		CountDownLatch inside = new CountDownLatch(1);
 		CountDownLatch goOn = new CountDownLatch(1);
@@ -183,199 +262,53 @@ class SessionEndTests extends AbstractSessionTests {
 	}
 
 	/**
-	 * Nobody takes, and yet the session notices that its connection is gone.
+	 * The close found a failed hook's connection being closed already; what that had
+	 * received was handled when the handler had been told that all was over.
 	 */
 	@Test
-	@Rule("S2")
-	void endIsNotHeldUpByAFullChannelAndLosesNothing() throws Exception {
-		DefaultSession session = open((builder) -> builder.responseChannelSize(1).readAhead(DataSize.ofBytes(0)));
-		for (int i = 0; i < 5; i++) {
-			this.runtime.peer().text("m" + i);
-		}
-		TestRuntime.eventually(() -> assertThat(session.response().size()).isEqualTo(1));
-		this.runtime.peer().close(CloseStatus.SERVER_ERROR);
-		awaitDone(session);
-		assertThat(takeAll(session)).containsExactly("m0", "m1", "m2", "m3", "m4");
-		assertThat(this.runtime.observer.chunksDiscarded).hasValue(0);
-	}
+	void nothingIsHandledAfterTheHandlerHeardTheEnd() throws Exception {
+		List<String> calls = new CopyOnWriteArrayList<>();
+		DefaultSession session = open((builder) -> builder.onMessage(null).handler(new Echo() {
 
-	@Test
-	@Rule("S2")
-	void plannedChangeIsNotHeldUpByAFullChannelAndLosesNothing() throws Exception {
-		AtomicInteger handled = new AtomicInteger();
-		DefaultSession session = reconnecting(0,
-				(builder) -> builder.responseChannelSize(1).readAhead(DataSize.ofBytes(0)).onMessage((message) -> {
-					handled.incrementAndGet();
-					return echo(message);
-				}));
-		InMemoryPeer first = this.runtime.peer();
-		first.answerClose(false);
-		for (int i = 0; i < 3; i++) {
-			first.text("m" + i);
-		}
-		TestRuntime.eventually(() -> assertThat(session.response().size()).isEqualTo(1));
-		CompletableFuture<Void> changed = session.reconnect("planned").toCompletableFuture();
-		first.awaitCloseStatus();
-		TestRuntime.eventually(() -> assertThat(handled).hasValue(3));
-		first.text("under way");
-		TestRuntime.eventually(() -> assertThat(handled).hasValue(4));
-		first.close(CloseStatus.NORMAL);
-		TestRuntime.get(changed);
-		this.runtime.peer(2).text("new 1");
-		this.runtime.peer(2).text("new 2");
-		assertThat(take(session, 6)).containsExactly("m0", "m1", "m2", "under way", "new 1", "new 2");
-		assertThat(this.runtime.observer.chunksDiscarded).hasValue(0);
-	}
+			@Override
+			public void reconnect(ReconnectContext reconnect, Conn conn, SessionContext context) {
+				throw new IllegalStateException("failed hook");
+			}
 
-	@Test
-	@Rule("S7")
-	void resetOfASessionsConnectionLosesNothingThatWasReceived() throws Exception {
-		DefaultSession session = reconnecting(3,
-				(builder) -> builder.responseChannelSize(1).readAhead(DataSize.ofBytes(0)));
-		this.runtime.peer().text("m0");
-		TestRuntime.eventually(() -> assertThat(session.response().size()).isEqualTo(1));
-		this.runtime.peer().text("m1");
-		this.runtime.peer().text("m2");
-		session.conn().reset();
-		assertThat(take(session, 3)).containsExactly("m0", "m1", "m2");
-		assertThat(this.runtime.observer.chunksDiscarded).hasValue(0);
-	}
+			@Override
+			public List<StreamChunk> handle(Message message, SessionContext context) {
+				calls.add("handle");
+				return echo(message);
+			}
 
-	@Test
-	@Rule("S4")
-	void backPressureHoldsOnTheConnectionAfterAPlannedChange() throws Exception {
-		AtomicInteger handled = new AtomicInteger();
-		DefaultSession session = reconnecting(0,
-				(builder) -> builder.responseChannelSize(2).readAhead(DataSize.ofBytes(0)).onMessage((message) -> {
-					handled.incrementAndGet();
-					return echo(message);
-				}));
-		TestRuntime.get(session.reconnect("planned").toCompletableFuture());
-		for (int i = 0; i < 20; i++) {
-			this.runtime.peer(2).text("m" + i);
-		}
-		TestRuntime.eventually(() -> assertThat(handled).hasValue(2));
-		assertThat(take(session, 20)).last().isEqualTo("m19");
-	}
+			@Override
+			public void closed(SessionContext context) {
+				calls.add("closed");
+			}
 
-	@Test
-	@Rule("S2")
-	void ourCloseCountsWhatWasReceivedAndNotHandled() throws Exception {
-		CountDownLatch goOn = new CountDownLatch(1);
-		CountDownLatch inside = new CountDownLatch(1);
-		DefaultSession session = open(
-				(builder) -> builder.responseChannelSize(2).readAhead(DataSize.ofBytes(0)).onMessage((message) -> {
-					inside.countDown();
-					goOn.await();
-					return echo(message);
-				}));
-		this.runtime.peer().text("m0");
-		inside.await();
-		for (int i = 1; i < 10; i++) {
-			this.runtime.peer().text("m" + i);
-		}
-		goOn.countDown();
-		TestRuntime.eventually(() -> assertThat(session.response().size()).isEqualTo(2));
-		TestRuntime.eventually(() -> assertThat(session.core().link().inbox().isEmpty()).isTrue());
-		// Eight in the session's batch, five in the inbox
-		for (int i = 10; i < 15; i++) {
-			this.runtime.peer().text("m" + i);
-		}
-		session.close();
-		awaitDone(session);
-		assertThat(takeAll(session)).containsExactly("m0", "m1");
-		assertThat(this.runtime.observer.chunksDiscarded).hasValue(13);
-	}
-
-	@Test
-	@Rule("S2")
-	void ourCloseCountsWhatAHookDidNotConsume() throws Exception {
-		CountDownLatch inHook = new CountDownLatch(1);
-		DefaultSession session = reconnecting(3, (builder) -> builder.onReconnect((context, conn) -> {
-			inHook.countDown();
-			new CountDownLatch(1).await();
-		}));
+		}).onError(ErrorClassifier.transientErrors()).maxReconnectAttempts(3));
+		this.runtime.transport.onDial((dial) -> dial.accept((peer) -> peer.answerClose(false)).text("left"));
 		this.runtime.peer().drop();
 		InMemoryPeer second = backOff(2);
-		inHook.await();
-		for (int i = 0; i < 3; i++) {
-			second.text("m" + i);
-		}
-		session.close();
-		awaitDone(session);
-		assertThat(takeAll(session)).isEmpty();
-		assertThat(this.runtime.observer.chunksDiscarded).hasValue(3);
-	}
-
-	@Test
-	@Rule("S2")
-	void whatIsHandledAsWeCloseIsDroppedAndCounted() throws Exception {
-		Stuck handler = new Stuck();
-		DefaultSession session = open((builder) -> builder.onMessage(null).handler(handler));
-		this.runtime.peer().answerClose(false);
-		this.runtime.peer().text("x");
-		handler.inside.await();
+		second.awaitCloseStatus();
 		CompletableFuture<Void> closing = TestRuntime.run(session::close);
-		this.runtime.timer.awaitPending(1);
-		handler.goOn.countDown();
-		this.runtime.peer().awaitCloseStatus();
-		assertThat(handler.calls).containsExactly("handled", "closing");
-		this.runtime.peer().close(CloseStatus.NORMAL);
+		awaitState(session, Session.State.CLOSED);
+		second.close(CloseStatus.NORMAL);
 		TestRuntime.get(closing);
-		assertThat(takeAll(session)).isEmpty();
-		assertThat(this.runtime.observer.chunksDiscarded).hasValue(1);
+		awaitDone(session);
+		TestRuntime.eventually(() -> assertThat(calls).contains("closed"));
+		await().during(Duration.ofMillis(20)).until(() -> calls.get(calls.size() - 1).equals("closed"));
+		this.runtime.assertNoTimers();
 	}
 
-	/**
-	 * Nobody asked for that end, so what still comes until the channel ends is wanted.
-	 */
 	@Test
-	@Rule("S2")
-	void whatIsEmittedBeforeAFailedSessionsChannelEndsIsDelivered() throws Exception {
-		CompletableFuture<SessionContext> context = new CompletableFuture<>();
-		DefaultSession session = withHandler(new SessionHandler() {
-
-			@Override
-			public void opened(SessionContext opened) {
-				context.complete(opened);
-			}
-
-			@Override
-			public List<StreamChunk> handle(Message message, SessionContext handling) throws IOException {
-				throw new IOException("bad");
-			}
-
+	void sendToAClosedSessionSaysSo() throws Exception {
+		DefaultSession session = open((builder) -> {
 		});
-		this.runtime.peer().answerClose(false);
-		this.runtime.peer().text("x");
-		this.runtime.peer().awaitCloseStatus();
-		TestRuntime.get(context).emit(StreamChunk.delta("last words"));
-		this.runtime.peer().close(CloseStatus.SERVER_ERROR);
-		awaitDone(session);
-		assertThat(takeAll(session)).containsExactly("last words");
-		TestRuntime.get(context).emit(StreamChunk.delta("too late"));
-		assertThat(this.runtime.observer.chunksDiscarded).hasValue(1);
-	}
-
-	@Test
-	@Rule("S3")
-	void nullInTheHandlersListIsAnErrorToo() throws Exception {
-		DefaultSession session = open((builder) -> builder.onMessage((message) -> Arrays.asList((StreamChunk) null)));
-		this.runtime.peer().text("x");
-		awaitDone(session);
-		assertThat(session.error()).get().isInstanceOf(MessageHandlerException.class);
-	}
-
-	@Test
-	@Rule("S3")
-	void handlerErrorIsFatalWhateverTheClassifierSays() throws Exception {
-		DefaultSession session = reconnecting(5, (builder) -> builder.onError((error) -> true).onMessage((message) -> {
-			throw new IOException("bad");
-		}));
-		this.runtime.peer().text("x");
-		awaitDone(session);
-		assertThat(session.error()).get().isInstanceOf(MessageHandlerException.class);
-		assertThat(this.runtime.transport.dials()).hasSize(1);
+		session.close();
+		assertThatExceptionOfType(SessionClosedException.class).isThrownBy(() -> session.sendRaw("x"));
+		assertThat(TestRuntime.failure(session.sendAsync("x").toCompletableFuture()))
+			.isInstanceOf(SessionClosedException.class);
 	}
 
 	/**

@@ -8,10 +8,11 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.Flow;
 
+import dev.streaming.Session;
 import dev.streaming.StreamChunk;
+import dev.streaming.StreamingException;
 import dev.streaming.testsupport.Rule;
 import dev.streaming.testsupport.TestRuntime;
-import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -19,17 +20,37 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assertions.assertThatNullPointerException;
 
 /**
- * S15: takers, iterators and subscribers to the letter of what they promise.
+ * S15: everything that takes chunks, when the session ends, is closed or is interrupted.
  */
-class SessionTakeTests extends AbstractSessionTests {
+@Rule("S15")
+class ConsumerTests extends AbstractSessionTests {
 
 	private DefaultSession echoing() throws InterruptedException {
 		return open((builder) -> {
 		});
 	}
 
+	private static RecordingSubscriber subscribe(Flow.Publisher<StreamChunk> publisher) {
+		RecordingSubscriber subscriber = new RecordingSubscriber();
+		publisher.subscribe(subscriber);
+		TestRuntime.eventually(() -> assertThat(subscriber.subscription).isNotNull());
+		return subscriber;
+	}
+
 	@Test
-	@Rule("S15")
+	void takersEndQuietlyWhenTheSessionEnds() throws Exception {
+		DefaultSession session = open((builder) -> {
+		});
+		CompletableFuture<Boolean> taker = TestRuntime.async(() -> session.response().take().isEmpty());
+		CompletableFuture<Long> stream = TestRuntime.async(() -> session.response().stream().count());
+		session.close();
+		assertThat(TestRuntime.get(taker)).isTrue();
+		assertThat(TestRuntime.get(stream)).isZero();
+		assertThat(session.response().iterator().hasNext()).isFalse();
+		assertThat(session.response().poll(Duration.ofSeconds(1))).isEmpty();
+	}
+
+	@Test
 	void everyTakerThatWaitsIsToldOfTheEnd() throws Exception {
 		DefaultSession session = echoing();
 		List<CompletableFuture<Boolean>> takers = new CopyOnWriteArrayList<>();
@@ -54,7 +75,6 @@ class SessionTakeTests extends AbstractSessionTests {
 	}
 
 	@Test
-	@Rule("S15")
 	void takeWithTheFlagSetIsInterruptedAndLosesNothing() throws Exception {
 		DefaultSession session = echoing();
 		this.runtime.peer().text("a");
@@ -66,7 +86,6 @@ class SessionTakeTests extends AbstractSessionTests {
 	}
 
 	@Test
-	@Rule("S15")
 	void takerThatWaitsIsInterruptible() throws Exception {
 		DefaultSession session = echoing();
 		CompletableFuture<Thread> thread = new CompletableFuture<>();
@@ -80,7 +99,6 @@ class SessionTakeTests extends AbstractSessionTests {
 	}
 
 	@Test
-	@Rule("S15")
 	void iteratorGivesEachChunkOnceHoweverOftenItIsAsked() throws Exception {
 		DefaultSession session = echoing();
 		this.runtime.peer().text("a");
@@ -96,10 +114,73 @@ class SessionTakeTests extends AbstractSessionTests {
 	}
 
 	@Test
-	@Rule("S15")
+	void interruptedIteratorKeepsTheFlagAndThrows() throws Exception {
+		DefaultSession session = open((builder) -> {
+		});
+		Thread.currentThread().interrupt();
+		assertThatExceptionOfType(StreamingException.class).isThrownBy(() -> session.response().iterator().hasNext());
+		assertThat(Thread.interrupted()).isTrue();
+	}
+
+	@Test
+	void publisherGivesWhatWasAskedForAndCompletes() throws Exception {
+		DefaultSession session = open((builder) -> {
+		});
+		RecordingSubscriber subscriber = new RecordingSubscriber();
+		session.response().publisher().subscribe(subscriber);
+		TestRuntime.eventually(() -> assertThat(subscriber.subscription).isNotNull());
+		this.runtime.peer().text("a");
+		this.runtime.peer().text("b");
+		this.runtime.peer().text("c");
+		subscriber.subscription.request(2);
+		TestRuntime.eventually(() -> assertThat(subscriber.events).containsExactly("a", "b"));
+		subscriber.subscription.request(10);
+		session.close();
+		TestRuntime.eventually(() -> assertThat(subscriber.events).containsExactly("a", "b", "c", "complete"));
+	}
+
+	@Test
+	void publisherEndsWithTheSessionsError() throws Exception {
+		DefaultSession session = open((builder) -> {
+		});
+		RecordingSubscriber subscriber = new RecordingSubscriber();
+		session.publisher().subscribe(subscriber);
+		this.runtime.peer().drop();
+		TestRuntime.eventually(() -> assertThat(subscriber.events).containsExactly("error ConnectionLostException"));
+		RecordingSubscriber second = new RecordingSubscriber();
+		session.response().publisher().subscribe(second);
+		assertThat(second.events).containsExactly("error IllegalStateException");
+	}
+
+	@Test
+	void cancellingTheChannelsPublisherLeavesTheSessionOpen() throws Exception {
+		DefaultSession session = open((builder) -> {
+		});
+		RecordingSubscriber subscriber = new RecordingSubscriber();
+		session.response().publisher().subscribe(subscriber);
+		TestRuntime.eventually(() -> assertThat(subscriber.subscription).isNotNull());
+		subscriber.subscription.cancel();
+		this.runtime.peer().text("for a taker");
+		assertThat(take(session, 1)).containsExactly("for a taker");
+		assertThat(session.state()).isEqualTo(Session.State.OPEN);
+	}
+
+	@Test
+	void cancellingTheSessionsPublisherClosesTheSession() throws Exception {
+		DefaultSession session = open((builder) -> {
+		});
+		RecordingSubscriber subscriber = new RecordingSubscriber();
+		session.publisher().subscribe(subscriber);
+		TestRuntime.eventually(() -> assertThat(subscriber.subscription).isNotNull());
+		subscriber.subscription.cancel();
+		awaitDone(session);
+		assertThat(session.error()).isEmpty();
+	}
+
+	@Test
 	void requestsAddUpAndOneOfAllIsForAll() throws Exception {
 		DefaultSession session = open((builder) -> builder.responseChannelSize(100));
-		Subscriber subscriber = subscribe(session.response().publisher());
+		RecordingSubscriber subscriber = subscribe(session.response().publisher());
 		for (int i = 0; i < 20; i++) {
 			this.runtime.peer().text("m" + i);
 		}
@@ -115,10 +196,9 @@ class SessionTakeTests extends AbstractSessionTests {
 	}
 
 	@Test
-	@Rule("S15")
 	void requestOfNothingIsAnErrorAndEndsWhatCancellingEnds() throws Exception {
 		DefaultSession session = echoing();
-		Subscriber subscriber = subscribe(session.publisher());
+		RecordingSubscriber subscriber = subscribe(session.publisher());
 		subscriber.subscription.request(0);
 		TestRuntime.eventually(() -> assertThat(subscriber.events).containsExactly("error IllegalArgumentException"));
 		awaitDone(session);
@@ -127,10 +207,9 @@ class SessionTakeTests extends AbstractSessionTests {
 	}
 
 	@Test
-	@Rule("S15")
 	void subscriberThatCancelledHearsNoMore() throws Exception {
 		DefaultSession session = echoing();
-		Subscriber subscriber = subscribe(session.response().publisher());
+		RecordingSubscriber subscriber = subscribe(session.response().publisher());
 		subscriber.subscription.request(10);
 		this.runtime.peer().text("a");
 		TestRuntime.eventually(() -> assertThat(subscriber.events).containsExactly("a"));
@@ -143,10 +222,9 @@ class SessionTakeTests extends AbstractSessionTests {
 	}
 
 	@Test
-	@Rule("S15")
 	void subscriberThatThrowsHearsNoMore() throws Exception {
 		DefaultSession session = echoing();
-		Subscriber subscriber = subscribe(session.publisher());
+		RecordingSubscriber subscriber = subscribe(session.publisher());
 		subscriber.throwing = true;
 		subscriber.subscription.request(10);
 		this.runtime.peer().text("a");
@@ -155,60 +233,15 @@ class SessionTakeTests extends AbstractSessionTests {
 	}
 
 	@Test
-	@Rule("S15")
 	void secondSubscriberIsSubscribedAndHearsWhy() throws Exception {
 		DefaultSession session = echoing();
 		subscribe(session.publisher());
-		Subscriber second = subscribe(session.response().publisher());
+		RecordingSubscriber second = subscribe(session.response().publisher());
 		assertThat(second.events).containsExactly("error IllegalStateException");
 		second.subscription.request(1);
 		second.subscription.cancel();
 		assertThat(session.isClosed()).isFalse();
 		assertThatNullPointerException().isThrownBy(() -> session.publisher().subscribe(null));
-	}
-
-	private static Subscriber subscribe(Flow.Publisher<StreamChunk> publisher) {
-		Subscriber subscriber = new Subscriber();
-		publisher.subscribe(subscriber);
-		TestRuntime.eventually(() -> assertThat(subscriber.subscription).isNotNull());
-		return subscriber;
-	}
-
-	private static final class Subscriber implements Flow.Subscriber<StreamChunk> {
-
-		private final List<String> events = new CopyOnWriteArrayList<>();
-
-		private final List<Thread> threads = new CopyOnWriteArrayList<>();
-
-		private volatile Flow.@Nullable Subscription subscription;
-
-		private volatile boolean throwing;
-
-		@Override
-		public void onSubscribe(Flow.Subscription subscription) {
-			this.threads.add(Thread.currentThread());
-			this.subscription = subscription;
-		}
-
-		@Override
-		public void onNext(StreamChunk chunk) {
-			this.threads.add(Thread.currentThread());
-			this.events.add(chunk.delta());
-			if (this.throwing) {
-				throw new IllegalStateException("broken");
-			}
-		}
-
-		@Override
-		public void onError(Throwable error) {
-			this.events.add("error " + error.getClass().getSimpleName());
-		}
-
-		@Override
-		public void onComplete() {
-			this.events.add("complete");
-		}
-
 	}
 
 }

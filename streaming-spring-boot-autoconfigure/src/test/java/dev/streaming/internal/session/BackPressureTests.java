@@ -4,6 +4,7 @@ import java.time.Duration;
 import java.util.Collections;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 
@@ -19,13 +20,20 @@ import org.junit.jupiter.api.Test;
 import org.springframework.util.unit.DataSize;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 
 /**
- * S4: how far the session goes ahead of its consumer, and what makes it go on.
+ * S4: messages are read ahead of the consumer up to a bound, then reading stops.
  */
-class SessionFlowTests extends AbstractSessionTests {
+@Rule("S4")
+class BackPressureTests extends AbstractSessionTests {
 
 	private final AtomicInteger handled = new AtomicInteger();
+
+	private static void settleWithoutTaking(DefaultSession session) throws Exception {
+		// Comes after what the session's task had to do before
+		TestRuntime.get(session.reconnect("settle").toCompletableFuture());
+	}
 
 	private DefaultSession counting(int channel, int readAhead) throws InterruptedException {
 		return open((builder) -> builder.responseChannelSize(channel)
@@ -47,7 +55,70 @@ class SessionFlowTests extends AbstractSessionTests {
 	}
 
 	@Test
-	@Rule("S4")
+	void slowConsumerStopsReadingAndNothingIsLost() throws Exception {
+		DefaultSession session = open((builder) -> builder.responseChannelSize(2).readAhead(DataSize.ofKilobytes(100)));
+		String kilobyte = "x".repeat(1024);
+		for (int i = 0; i < 2000; i++) {
+			this.runtime.peer().text(i + "." + kilobyte);
+		}
+		TestRuntime.eventually(() -> assertThat(this.runtime.peer().isPaused()).isTrue());
+		TestRuntime.eventually(() -> assertThat(session.response().size()).isEqualTo(2));
+		// 2 in the channel, 100 KB behind it, and two buffers' worth before the handler
+		assertThat(this.runtime.peer().undelivered()).isGreaterThan(1200);
+		for (int i = 0; i < 2000; i++) {
+			assertThat(take(session, 1).get(0)).startsWith(i + ".");
+		}
+		TestRuntime.eventually(() -> assertThat(this.runtime.peer().isPaused()).isFalse());
+		assertThat(this.runtime.observer.stood.get()).isPositive();
+	}
+
+	@Test
+	void messagesAreHandledAheadOfTheConsumer() throws Exception {
+		AtomicInteger handled = new AtomicInteger();
+		DefaultSession session = open((builder) -> builder.responseChannelSize(1).onMessage((message) -> {
+			handled.incrementAndGet();
+			return echo(message);
+		}));
+		for (int i = 0; i < 500; i++) {
+			this.runtime.peer().text("m" + i);
+		}
+		TestRuntime.eventually(() -> assertThat(handled).hasValue(500));
+		assertThat(session.response().size()).isEqualTo(1);
+		assertThat(take(session, 500)).last().isEqualTo("m499");
+	}
+
+	@Test
+	void withoutReadAheadTheHandlerWaitsForRoom() throws Exception {
+		AtomicInteger handled = new AtomicInteger();
+		DefaultSession session = open(
+				(builder) -> builder.responseChannelSize(4).readAhead(DataSize.ofBytes(0)).onMessage((message) -> {
+					handled.incrementAndGet();
+					return echo(message);
+				}));
+		for (int i = 0; i < 100; i++) {
+			this.runtime.peer().text("m" + i);
+		}
+		TestRuntime.eventually(() -> assertThat(handled).hasValue(4));
+		assertThat(take(session, 100)).last().isEqualTo("m99");
+	}
+
+	@Test
+	void discardEmptiesChannelAndReadAhead() throws Exception {
+		DefaultSession session = open((builder) -> builder.responseChannelSize(2));
+		for (int i = 0; i < 50; i++) {
+			this.runtime.peer().text((i % 2 == 0) ? "audio" : "text");
+		}
+		TestRuntime.eventually(() -> assertThat(this.runtime.peer().undelivered()).isZero());
+		AtomicInteger discarded = new AtomicInteger();
+		TestRuntime.eventually(() -> {
+			discarded.addAndGet(session.response().discard((chunk) -> chunk.delta().equals("audio")));
+			assertThat(discarded).hasValue(25);
+		});
+		assertThat(take(session, 25)).containsOnly("text");
+		assertThat(this.runtime.observer.chunksDiscarded).hasValue(25);
+	}
+
+	@Test
 	void messageWeighsOnceHoweverManyChunksItHas() throws Exception {
 		DefaultSession session = open(
 				(builder) -> builder.responseChannelSize(1).readAhead(DataSize.ofBytes(1000)).onMessage((message) -> {
@@ -60,7 +131,6 @@ class SessionFlowTests extends AbstractSessionTests {
 	}
 
 	@Test
-	@Rule("S4")
 	void readingGoesOnWhenHalfOfTheReadAheadIsFree() throws Exception {
 		DefaultSession session = counting(1, 1000);
 		send(30, "x".repeat(100));
@@ -70,7 +140,6 @@ class SessionFlowTests extends AbstractSessionTests {
 	}
 
 	@Test
-	@Rule("S4")
 	void readingWithoutReadAheadGoesOnWhenHalfOfTheChannelIsFree() throws Exception {
 		DefaultSession session = counting(4, 0);
 		send(20, "x");
@@ -80,12 +149,11 @@ class SessionFlowTests extends AbstractSessionTests {
 	}
 
 	@Test
-	@Rule("S4")
 	void subscriberMakesRoom() throws Exception {
 		DefaultSession session = counting(2, 0);
 		send(50, "x");
 		awaitHandled(2);
-		SessionLifeTests.RecordingSubscriber subscriber = new SessionLifeTests.RecordingSubscriber();
+		RecordingSubscriber subscriber = new RecordingSubscriber();
 		session.response().publisher().subscribe(subscriber);
 		TestRuntime.eventually(() -> assertThat(subscriber.subscription).isNotNull());
 		subscriber.subscription.request(Long.MAX_VALUE);
@@ -93,7 +161,6 @@ class SessionFlowTests extends AbstractSessionTests {
 	}
 
 	@Test
-	@Rule("S4")
 	void discardMakesRoomAndSaysHowMuch() throws Exception {
 		DefaultSession session = counting(2, 500);
 		send(20, "x".repeat(100));
@@ -109,7 +176,6 @@ class SessionFlowTests extends AbstractSessionTests {
 	 * One of five that wait is left, so that there is room for four.
 	 */
 	@Test
-	@Rule("S4")
 	void discardWeighsWhatIsLeftAndMovesItUp() throws Exception {
 		DefaultSession session = counting(2, 500);
 		send(4, "unwanted" + "x".repeat(92));
@@ -126,7 +192,6 @@ class SessionFlowTests extends AbstractSessionTests {
 	}
 
 	@Test
-	@Rule("S4")
 	void whatTheContextEmitsWeighsAndCanBeDiscarded() throws Exception {
 		CompletableFuture<SessionContext> opened = new CompletableFuture<>();
 		DefaultSession session = open((builder) -> builder.onMessage(null)
@@ -141,7 +206,7 @@ class SessionFlowTests extends AbstractSessionTests {
 
 				@Override
 				public List<StreamChunk> handle(Message message, SessionContext context) {
-					SessionFlowTests.this.handled.incrementAndGet();
+					BackPressureTests.this.handled.incrementAndGet();
 					return echo(message);
 				}
 
@@ -170,7 +235,6 @@ class SessionFlowTests extends AbstractSessionTests {
 	 * have their turn.
 	 */
 	@Test
-	@Rule("S4")
 	void endlessMessagesLeaveRoomForOtherTasks() throws Exception {
 		AtomicBoolean over = new AtomicBoolean();
 		DefaultSession session = reconnecting(0, (builder) -> builder.onMessage((message) -> {
@@ -187,6 +251,70 @@ class SessionFlowTests extends AbstractSessionTests {
 		finally {
 			over.set(true);
 		}
+	}
+
+	@Test
+	void backPressureHoldsOnTheConnectionAfterAPlannedChange() throws Exception {
+		AtomicInteger handled = new AtomicInteger();
+		DefaultSession session = reconnecting(0,
+				(builder) -> builder.responseChannelSize(2).readAhead(DataSize.ofBytes(0)).onMessage((message) -> {
+					handled.incrementAndGet();
+					return echo(message);
+				}));
+		TestRuntime.get(session.reconnect("planned").toCompletableFuture());
+		for (int i = 0; i < 20; i++) {
+			this.runtime.peer(2).text("m" + i);
+		}
+		TestRuntime.eventually(() -> assertThat(handled).hasValue(2));
+		assertThat(take(session, 20)).last().isEqualTo("m19");
+	}
+
+	/**
+	 * Chunks behind one that the predicate choked on came after later ones, or only with
+	 * them.
+	 */
+	@Test
+	void predicateThatThrowsLeavesTheChannelInOrder() throws Exception {
+		DefaultSession session = reconnecting(3, (builder) -> builder.responseChannelSize(2));
+		for (String text : new String[] { "a", "b", "bad", "c" }) {
+			this.runtime.peer().text(text);
+		}
+		TestRuntime.eventually(() -> assertThat(this.runtime.observer.received).hasValue(4));
+		settleWithoutTaking(session);
+		assertThatIllegalStateException().isThrownBy(() -> session.response().discard((chunk) -> {
+			if (chunk.delta().equals("bad")) {
+				throw new IllegalStateException("bad");
+			}
+			return true;
+		}));
+		this.runtime.peer(2).text("last");
+		List<String> left = new CopyOnWriteArrayList<>();
+		StreamChunk next = session.response().poll(Duration.ofSeconds(5)).orElseThrow();
+		while (!next.delta().equals("last")) {
+			left.add(next.delta());
+			next = session.response().poll(Duration.ofSeconds(5)).orElseThrow();
+		}
+		assertThat(left).endsWith("bad", "c");
+		session.close();
+	}
+
+	/**
+	 * Chunks of empty messages weighed nothing, so that any number of them was read.
+	 */
+	@Test
+	void chunksOfEmptyMessagesAreBoundedToo() throws Exception {
+		AtomicInteger handled = new AtomicInteger();
+		DefaultSession session = open(
+				(builder) -> builder.responseChannelSize(1).readAhead(DataSize.ofKilobytes(10)).onMessage((message) -> {
+					handled.incrementAndGet();
+					return echo(message);
+				}));
+		for (int i = 0; i < 1000; i++) {
+			this.runtime.peer().text("");
+		}
+		TestRuntime.eventually(() -> assertThat(handled).hasValue(161));
+		take(session, 1000);
+		session.close();
 	}
 
 }

@@ -29,9 +29,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 /**
- * S9: sends in an outage.
+ * S9: sends while a session has no connection do what their policy says.
  */
-class SessionSendTests extends AbstractSessionTests {
+@Rule("S9")
+class OutageSendTests extends AbstractSessionTests {
 
 	private DefaultSession inOutage(OutagePolicy policy) throws InterruptedException {
 		DefaultSession session = reconnecting(3,
@@ -43,7 +44,6 @@ class SessionSendTests extends AbstractSessionTests {
 	}
 
 	@Test
-	@Rule("S9")
 	void failThrowsAtOnce() throws Exception {
 		DefaultSession session = inOutage(OutagePolicy.FAIL);
 		assertThatExceptionOfType(NotConnectedException.class).isThrownBy(() -> session.sendRaw("x"))
@@ -65,7 +65,6 @@ class SessionSendTests extends AbstractSessionTests {
 	}
 
 	@Test
-	@Rule("S9")
 	void waitWaitsForTheNextConnection() throws Exception {
 		DefaultSession session = inOutage(OutagePolicy.WAIT);
 		CompletableFuture<Void> send = TestRuntime.run(() -> session.sendRaw("waited"));
@@ -77,7 +76,6 @@ class SessionSendTests extends AbstractSessionTests {
 	}
 
 	@Test
-	@Rule("S9")
 	void waitEndsAfterWriteWait() throws Exception {
 		DefaultSession session = inOutage(OutagePolicy.FAIL);
 		this.runtime.transport.onDial((dial) -> {
@@ -90,7 +88,6 @@ class SessionSendTests extends AbstractSessionTests {
 	}
 
 	@Test
-	@Rule("S9")
 	void waitEndsWhenInterruptedAndKeepsTheFlag() throws Exception {
 		DefaultSession session = inOutage(OutagePolicy.WAIT);
 		AtomicReference<Thread> sender = new AtomicReference<>();
@@ -114,7 +111,6 @@ class SessionSendTests extends AbstractSessionTests {
 	}
 
 	@Test
-	@Rule("S9")
 	void bufferIsFlushedInOrderBehindTheHook() throws Exception {
 		DefaultSession session = inOutage(OutagePolicy.BUFFER);
 		session.sendRaw("one");
@@ -130,7 +126,6 @@ class SessionSendTests extends AbstractSessionTests {
 	}
 
 	@Test
-	@Rule("S9")
 	void fullBufferThrows() throws Exception {
 		DefaultSession session = inOutage(OutagePolicy.BUFFER);
 		session.sendRaw("x".repeat(20));
@@ -142,7 +137,6 @@ class SessionSendTests extends AbstractSessionTests {
 	}
 
 	@Test
-	@Rule("S9")
 	void dropIsCounted() throws Exception {
 		DefaultSession session = inOutage(OutagePolicy.DROP);
 		session.sendRaw("a");
@@ -154,7 +148,6 @@ class SessionSendTests extends AbstractSessionTests {
 	}
 
 	@Test
-	@Rule("S9")
 	void whatABufferCouldNotDeliverIsCounted() throws Exception {
 		DefaultSession session = inOutage(OutagePolicy.BUFFER);
 		session.sendRaw("a");
@@ -166,7 +159,6 @@ class SessionSendTests extends AbstractSessionTests {
 	}
 
 	@Test
-	@Rule("S9")
 	void frameWhoseWritingFailedIsNeverSentAgain() throws Exception {
 		DefaultSession session = reconnecting(3, (builder) -> builder.sendWhileReconnecting(OutagePolicy.BUFFER));
 		InMemoryPeer first = this.runtime.peer();
