@@ -18,21 +18,24 @@ import org.springframework.util.Assert;
 import org.springframework.web.socket.CloseStatus;
 
 /**
- * What a handler may do with its session. Any thread; nothing waits for the session's
- * task.
+ * The context of a session's handler. Any thread; nothing waits for the session's task.
  */
-public final class DefaultSessionContext implements SessionContext {
+final class DefaultSessionContext implements SessionContext {
 
-	private final DefaultSession session;
+	private final SessionControl session;
 
-	private final SessionConfig config;
+	private final ChunkDelivery delivery;
 
-	private final Map<String, Object> attributes;
+	private final SendGate gate;
 
-	DefaultSessionContext(DefaultSession session, SessionConfig config, Map<String, Object> attributes) {
+	private final SessionEnvironment environment;
+
+	DefaultSessionContext(SessionControl session, ChunkDelivery delivery, SendGate gate,
+			SessionEnvironment environment) {
 		this.session = session;
-		this.config = config;
-		this.attributes = attributes;
+		this.delivery = delivery;
+		this.gate = gate;
+		this.environment = environment;
 	}
 
 	@Override
@@ -47,18 +50,18 @@ public final class DefaultSessionContext implements SessionContext {
 
 	@Override
 	public Map<String, Object> attributes() {
-		return this.attributes;
+		return this.environment.core().config().attributes();
 	}
 
 	@Override
 	public Optional<SessionConfig> config() {
-		return Optional.of(this.config);
+		return Optional.of(this.environment.config());
 	}
 
 	@Override
 	public void emit(StreamChunk chunk) {
 		Assert.notNull(chunk, "'chunk' must not be null");
-		this.session.emit(chunk);
+		this.delivery.emit(chunk);
 	}
 
 	@Override
@@ -78,19 +81,19 @@ public final class DefaultSessionContext implements SessionContext {
 
 	@Override
 	public boolean withdraw(Message message) {
-		return this.session.withdraw(message);
+		return this.gate.withdraw(message);
 	}
 
 	@Override
 	public void discarded(int chunks) {
-		this.session.core().observer().chunksDiscarded(chunks);
+		this.environment.observer().chunksDiscarded(chunks);
 	}
 
 	@Override
 	public ScheduledTask schedule(Duration delay, Runnable task) {
 		Assert.notNull(task, "'task' must not be null");
 		SettingChecks.notNegative("delay", delay);
-		return this.session.tasks().schedule(delay, task);
+		return this.session.schedule(delay, task);
 	}
 
 	@Override
@@ -100,7 +103,7 @@ public final class DefaultSessionContext implements SessionContext {
 
 	@Override
 	public Optional<URI> uri() {
-		PhysicalConnection link = this.session.core().link();
+		PhysicalConnection link = this.environment.core().link();
 		return (link != null) ? Optional.of(link.uri()) : Optional.empty();
 	}
 

@@ -13,6 +13,8 @@ import dev.streaming.SessionHandler;
 import dev.streaming.StreamChunk;
 import org.jspecify.annotations.Nullable;
 
+import org.springframework.util.Assert;
+
 /**
  * The functions of a {@link SessionConfig} as a {@link SessionHandler}.
  *
@@ -20,6 +22,21 @@ import org.jspecify.annotations.Nullable;
  * @param onReconnect sets up a new connection, or {@code null}
  */
 record HandlerAdapter(MessageHandler onMessage, @Nullable ReconnectHook onReconnect) implements SessionHandler {
+
+	/**
+	 * Return the handler of a session.
+	 * @param config the session's settings
+	 * @return the handler that is set, or one that calls the functions that are set
+	 */
+	static SessionHandler handlerOf(SessionConfig config) {
+		SessionHandler handler = config.handler();
+		if (handler != null) {
+			return handler;
+		}
+		MessageHandler onMessage = config.onMessage();
+		Assert.state(onMessage != null, "There is a handler or onMessage");
+		return new HandlerAdapter(onMessage, config.onReconnect());
+	}
 
 	@Override
 	public void reconnect(ReconnectContext reconnect, Conn conn, SessionContext context) throws Exception {

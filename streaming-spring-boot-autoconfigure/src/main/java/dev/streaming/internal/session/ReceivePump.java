@@ -4,132 +4,147 @@ import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.locks.ReentrantLock;
 
+import com.google.errorprone.annotations.concurrent.GuardedBy;
 import dev.streaming.Message;
-import dev.streaming.internal.concurrent.Scheduler;
-import dev.streaming.internal.concurrent.SequentialExecutor;
 import dev.streaming.internal.connection.ConnectionEnd;
 import dev.streaming.internal.connection.PhysicalConnection;
-import dev.streaming.observation.ConnectionObserver;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The way from a link's inbox over the handler into the channel. It runs as a task of the
- * session whenever there is something to do and room for it, takes messages in batches,
- * and holds no thread meanwhile. {@link #attach} and all private methods belong to that
- * task; wake-ups come from any thread.
+ * Moves messages from the receive queue of a connection to a {@link MessageSink}. It runs
+ * as a task of the session whenever there is a message and room in the response channel,
+ * takes messages in batches, and holds no thread meanwhile.
+ * <p>
+ * The session's task calls every method but {@link #ended}, which a worker may call while
+ * the task is in a callback: the lock guards what both use. Wake-ups come from any
+ * thread.
  */
-final class ReceivePump {
+final class ReceivePump implements SessionTermination.Participant {
 
-	/** After so many messages other tasks of the session have their turn. */
+	/** After so many messages the other tasks of the session have their turn. */
 	private static final int TURN = 256;
 
-	private final SequentialExecutor serial;
+	private final SessionEnvironment environment;
 
 	private final DefaultResponseChannel channel;
 
-	private final Processor processor;
+	private final MessageSink sink;
 
-	private final Scheduler timer;
+	private final EndListener endListener;
 
-	private final ConnectionObserver observer;
+	private final SessionTermination termination;
 
 	private final AtomicBoolean scheduled = new AtomicBoolean();
 
+	private final ReentrantLock lock = new ReentrantLock();
+
+	// Written under lock by moveTo alone; read by anyone
+	private volatile State state = State.DETACHED;
+
+	// Written under lock by moveTo alone; read by anyone. Expected or attached
+	private volatile @Nullable PhysicalConnection connection;
+
+	// Taken from the connection and not yet handled
+	@GuardedBy("lock")
 	private Deque<Message> batch = new ArrayDeque<>();
-
-	private @Nullable PhysicalConnection link;
-
-	// Has a hook that runs, and may be attached
-	private @Nullable PhysicalConnection expected;
-
-	// Back-pressure is not wanted: the link is being drained
-	private boolean draining;
 
 	private final long startedAt;
 
-	// Written by the session's task, read by anyone
+	// Written by the session's task; read by anyone
 	private volatile Pauses pauses = new Pauses(Duration.ZERO, null);
 
-	ReceivePump(SequentialExecutor serial, DefaultResponseChannel channel, Processor processor, Scheduler timer,
-			ConnectionObserver observer) {
-		this.serial = serial;
+	/**
+	 * Create a pump that is attached to no connection.
+	 * @param environment the session's environment
+	 * @param channel has to have room before a message is taken
+	 * @param sink handles the messages
+	 * @param endListener called behind the last message of a connection
+	 * @param termination the end of the session
+	 */
+	ReceivePump(SessionEnvironment environment, DefaultResponseChannel channel, MessageSink sink,
+			EndListener endListener, SessionTermination termination) {
+		this.environment = environment;
 		this.channel = channel;
-		this.processor = processor;
-		this.timer = timer;
-		this.observer = observer;
-		this.startedAt = timer.nanoTime();
+		this.sink = sink;
+		this.endListener = endListener;
+		this.termination = termination;
+		this.startedAt = environment.timer().nanoTime();
 	}
 
 	/**
-	 * Return the time since this pump was made, less the time in which reading stood
-	 * still for want of room. Any thread.
+	 * Return the time since this pump was made, less the time in which reading was paused
+	 * because the channel was full. Any thread.
 	 * @return the time
 	 */
 	Duration readingTime() {
 		Pauses current = this.pauses;
 		Long since = current.since();
-		long until = (since != null) ? since : this.timer.nanoTime();
+		long until = (since != null) ? since : this.environment.timer().nanoTime();
 		return Duration.ofNanos(until - this.startedAt).minus(current.total());
 	}
 
-	/**
-	 * A link may be attached, or its messages be left over.
-	 * @param next the link
-	 */
-	void expect(PhysicalConnection next) {
-		this.expected = next;
-	}
-
-	/**
-	 * Take messages from a link from now on.
-	 * @param next the link
-	 */
-	void attach(PhysicalConnection next) {
-		this.expected = null;
-		this.link = next;
-		this.draining = false;
-		next.inbox().consumer(this::wake);
-	}
-
-	/**
-	 * Take what the link still gets without regard to room, because its end is awaited.
-	 */
-	void drain() {
-		this.draining = true;
-		wake();
-	}
-
-	/**
-	 * Handle what a link has received that will not be attached.
-	 * @param left the link
-	 */
-	void handleLeft(PhysicalConnection left) {
-		this.expected = null;
-		for (Message message : left.inbox().drain()) {
-			if (!this.processor.process(message)) {
-				return;
+	private boolean moveTo(State next, @Nullable PhysicalConnection with) {
+		this.lock.lock();
+		try {
+			if (this.state == State.ENDED) {
+				return false;
 			}
+			this.state = next;
+			this.connection = with;
+			return true;
+		}
+		finally {
+			this.lock.unlock();
 		}
 	}
 
 	/**
-	 * Give up what was received and not handled.
-	 * @return how many messages
+	 * Expect a connection that is being set up. It will be attached, or the messages that
+	 * its hook left will be handled.
+	 * @param next the connection
 	 */
-	int abandon() {
-		int left = this.batch.size() + abandon(this.link) + abandon(this.expected);
-		this.batch.clear();
-		return left;
+	void expect(PhysicalConnection next) {
+		moveTo(State.EXPECTING, next);
 	}
 
-	private static int abandon(@Nullable PhysicalConnection given) {
-		return (given != null) ? given.inbox().abandon(ConnectionEnd.RESET) : 0;
+	/**
+	 * Take messages from a connection from now on.
+	 * @param next the connection
+	 */
+	void attach(PhysicalConnection next) {
+		if (moveTo(State.ATTACHED, next)) {
+			next.inbox().consumer(this::wake);
+		}
+	}
+
+	/**
+	 * Take what the attached connection still receives without regard to room, because
+	 * its end is awaited.
+	 */
+	void drain() {
+		if (this.state == State.ATTACHED && moveTo(State.DRAINING, this.connection)) {
+			wake();
+		}
+	}
+
+	/**
+	 * Handle the messages that the hook of a connection left. The connection will not be
+	 * attached.
+	 * @param left the connection
+	 */
+	void handleLeft(PhysicalConnection left) {
+		moveTo(State.DETACHED, null);
+		Message message = takeBatch(left);
+		while (message != null && this.sink.accept(message)) {
+			message = poll();
+		}
 	}
 
 	private void wake() {
 		if (this.scheduled.compareAndSet(false, true)) {
-			this.serial.execute(this::run);
+			this.environment.serial().execute(this::run);
 		}
 	}
 
@@ -144,82 +159,156 @@ final class ReceivePump {
 	}
 
 	private boolean step() {
-		PhysicalConnection current = this.link;
-		if (current == null || this.processor.isOver()) {
+		PhysicalConnection current = this.connection;
+		State now = this.state;
+		if (current == null || (now != State.ATTACHED && now != State.DRAINING) || this.termination.isOver()) {
 			return false;
 		}
-		Message message = next(current);
+		// What an ended connection has received is bounded, and its end must not wait for
+		// the consumer
+		boolean unlimited = now == State.DRAINING || current.end() != null;
+		if (!unlimited && this.channel.isFull(this::wake)) {
+			pause();
+			return false;
+		}
+		resume();
+		Message message = poll();
 		if (message == null) {
-			ConnectionEnd end = this.batch.isEmpty() ? current.inbox().reachedEnd() : null;
-			if (end != null) {
-				this.link = null;
-				this.processor.ended(current, end);
-			}
-			return false;
+			message = takeBatch(current);
 		}
-		return this.processor.process(message);
+		if (message != null) {
+			return this.sink.accept(message);
+		}
+		ConnectionEnd end = current.inbox().reachedEnd();
+		if (end != null && moveTo(State.DETACHED, null)) {
+			this.endListener.ended(current, end);
+		}
+		return false;
 	}
 
-	private @Nullable Message next(PhysicalConnection current) {
-		// What an ended link has received is bounded, and its end must not wait for the
-		// consumer
-		boolean free = this.draining || current.end() != null;
-		if (!free && this.channel.isFull(this::wake)) {
-			if (this.pauses.since() == null) {
-				this.pauses = new Pauses(this.pauses.total(), this.timer.nanoTime());
-			}
-			return null;
+	private @Nullable Message poll() {
+		this.lock.lock();
+		try {
+			return this.batch.poll();
 		}
-		goOn();
-		if (this.batch.isEmpty()) {
-			this.batch = current.inbox().drain();
+		finally {
+			this.lock.unlock();
 		}
-		return this.batch.poll();
 	}
 
-	private void goOn() {
+	private @Nullable Message takeBatch(PhysicalConnection from) {
+		Deque<Message> drained = from.inbox().drain();
+		this.lock.lock();
+		try {
+			if (this.state != State.ENDED) {
+				this.batch = drained;
+				return drained.poll();
+			}
+		}
+		finally {
+			this.lock.unlock();
+		}
+		discarded(drained.size());
+		return null;
+	}
+
+	private void pause() {
+		if (this.pauses.since() == null) {
+			this.pauses = new Pauses(this.pauses.total(), this.environment.timer().nanoTime());
+		}
+	}
+
+	private void resume() {
 		Long since = this.pauses.since();
 		if (since != null) {
-			Duration stood = Duration.ofNanos(this.timer.nanoTime() - since);
-			this.pauses = new Pauses(this.pauses.total().plus(stood), null);
-			this.observer.readingStood(stood);
+			Duration paused = Duration.ofNanos(this.environment.timer().nanoTime() - since);
+			this.pauses = new Pauses(this.pauses.total().plus(paused), null);
+			this.environment.observer().readingStood(paused);
+		}
+	}
+
+	private void discarded(int messages) {
+		if (messages > 0) {
+			this.environment.observer().chunksDiscarded(messages);
 		}
 	}
 
 	/**
-	 * What to do with messages and with the end.
+	 * Discard and count the messages that were received and not handled.
 	 */
-	interface Processor {
+	@Override
+	public void ended(SessionOutcome how) {
+		PhysicalConnection last;
+		int unhandled;
+		this.lock.lock();
+		try {
+			last = this.connection;
+			unhandled = this.batch.size();
+			this.batch = new ArrayDeque<>();
+			moveTo(State.ENDED, null);
+		}
+		finally {
+			this.lock.unlock();
+		}
+		discarded(unhandled + ((last != null) ? last.inbox().abandon(ConnectionEnd.RESET) : 0));
+	}
 
-		/**
-		 * Return whether the session has ended.
-		 * @return whether nothing is to be handled any more
-		 */
-		boolean isOver();
+	private enum State {
+
+		/** There is no connection to take messages from. */
+		DETACHED,
+
+		/** A connection is being set up. */
+		EXPECTING,
+
+		/** Messages are taken when there is room. */
+		ATTACHED,
+
+		/** Messages are taken without regard to room. */
+		DRAINING,
+
+		/** The session has ended. */
+		ENDED
+
+	}
+
+	/**
+	 * The time in which reading was paused.
+	 *
+	 * @param total of all pauses that are over
+	 * @param since when the pause began that is not over, or {@code null}
+	 */
+	private record Pauses(Duration total, @Nullable Long since) {
+
+	}
+
+	/**
+	 * Handles the messages of a session.
+	 */
+	@FunctionalInterface
+	interface MessageSink {
 
 		/**
 		 * Handle a message.
 		 * @param message the message
-		 * @return whether to go on with this link
+		 * @return whether to go on with the next message
 		 */
-		boolean process(Message message);
-
-		/**
-		 * A link has ended, and all that it received was handled.
-		 * @param link the link
-		 * @param end how
-		 */
-		void ended(PhysicalConnection link, ConnectionEnd end);
+		boolean accept(Message message);
 
 	}
 
 	/**
-	 * How long reading stood still.
-	 *
-	 * @param total in all pauses that are over
-	 * @param since when the pause began that is not over, or {@code null}
+	 * Called when a connection has ended and all that it received was handled.
 	 */
-	private record Pauses(Duration total, @Nullable Long since) {
+	@FunctionalInterface
+	interface EndListener {
+
+		/**
+		 * Decide what follows.
+		 * @param connection the connection, which is not attached any more
+		 * @param end how it ended
+		 */
+		void ended(PhysicalConnection connection, ConnectionEnd end);
 
 	}
 

@@ -1,485 +1,265 @@
 package dev.streaming.internal.session;
 
 import java.time.Duration;
-import java.time.Instant;
-import java.util.ArrayList;
-import java.util.List;
-import java.util.Objects;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionException;
-import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.locks.ReentrantLock;
 
-import dev.streaming.ConnectFailedException;
-import dev.streaming.ConnectionLostException;
-import dev.streaming.PermanentFailureException;
+import com.google.errorprone.annotations.concurrent.GuardedBy;
 import dev.streaming.ReconnectFailedException;
-import dev.streaming.Reconnected;
-import dev.streaming.SessionClosedException;
-import dev.streaming.SessionConfig;
 import dev.streaming.internal.concurrent.Scheduler;
-import dev.streaming.internal.concurrent.SequentialExecutor;
-import dev.streaming.internal.connection.ConnStateMachine;
-import dev.streaming.internal.connection.ConnStateMachine.ConnectOperation;
-import dev.streaming.internal.connection.ConnectionEnd;
-import dev.streaming.internal.connection.DefaultConn;
 import dev.streaming.internal.connection.PhysicalConnection;
-import dev.streaming.internal.session.HookInvocation.HookTimeoutException;
-import dev.streaming.internal.util.CloseFrames;
-import dev.streaming.observation.ConnectionObserver;
-import dev.streaming.observation.ConnectionObserver.AttemptOutcome;
-import dev.streaming.observation.ConnectionObserver.OutageObserver;
 import dev.streaming.observation.ConnectionObserver.OutageOutcome;
 import org.jspecify.annotations.Nullable;
 
-import org.springframework.web.socket.CloseStatus;
-
 /**
- * How a session comes to its next connection: after a loss, attempt by attempt within the
- * budget, or by a planned change at a quiet moment. An attempt is a delay, a dial and a
- * hook; only the hook holds a thread.
+ * Ends an outage: makes attempts, each behind a delay, until one succeeds, the budget is
+ * spent or a failure is permanent.
  * <p>
- * Everything here belongs to the session's own task, apart from {@link #cancel()}, which
- * comes from whoever ends the session.
+ * The session's task calls every method but {@link #cancel()}, which comes from whoever
+ * ends the session, and {@link #ended}, which a worker may call while the task is in a
+ * callback: the lock guards what they use, and nothing is called back under it.
  */
-final class Reconnector {
+final class Reconnector implements ReconnectAttempt.Listener, SessionTermination.Participant {
 
-	private final DefaultSession session;
+	private final SessionEnvironment environment;
 
-	private final SessionConfig config;
+	private final ReconnectBudget budget;
 
-	private final DefaultConn conn;
+	private final ReconnectAttempt attempt;
 
-	private final ConnStateMachine core;
+	private final SendGate gate;
 
-	private final SequentialExecutor serial;
+	private final SessionCallbacks callbacks;
 
-	private final Scheduler timer;
+	private final SessionTermination termination;
 
-	private final ConnectionObserver observer;
+	private final ReconnectHistory history;
 
-	// Who waits for a session that is open again
-	private final List<CompletableFuture<Void>> waiters = new ArrayList<>();
+	private final SessionOpener opener;
 
-	private int attemptsUsed;
+	private final ReentrantLock lock = new ReentrantLock();
 
-	private long openSince;
+	@GuardedBy("lock")
+	private State state = State.CONNECTED;
 
+	// Set while there is an outage
+	@GuardedBy("lock")
 	private @Nullable Outage outage;
 
-	private @Nullable String pendingReason;
+	// Set while the state is BACKING_OFF
+	@GuardedBy("lock")
+	private Scheduler.@Nullable Timeout delay;
 
-	private boolean forced;
+	// Of the last attempt in this outage. Used by the session's task alone
+	private @Nullable Throwable lastFailure;
 
-	// When the change that waits is forced
-	private long forcedAt;
-
-	// A change that is asked for before that waits for it
-	private boolean sessionOpen;
-
-	private Scheduler.@Nullable Timeout ageLimit;
-
-	private Scheduler.@Nullable Timeout force;
-
-	// Read by cancel()
-	private volatile Scheduler.@Nullable Timeout delay;
-
-	// Written by the session's task, read by snapshots
-	private volatile int reconnects;
-
-	private volatile @Nullable Instant outageSince;
-
-	private volatile @Nullable Throwable lastFailure;
-
-	Reconnector(DefaultSession session, SessionConfig config, DefaultConn conn, SequentialExecutor serial) {
-		this.session = session;
-		this.config = config;
-		this.conn = conn;
-		this.core = conn.core();
-		this.serial = serial;
-		this.timer = this.core.timer();
-		this.observer = this.core.observer();
-	}
-
-	int reconnects() {
-		return this.reconnects;
-	}
-
-	@Nullable Instant outageSince() {
-		return this.outageSince;
+	Reconnector(SessionEnvironment environment, ReconnectBudget budget, ReconnectAttempt attempt, SendGate gate,
+			SessionCallbacks callbacks, SessionTermination termination, ReconnectHistory history,
+			SessionOpener opener) {
+		this.environment = environment;
+		this.budget = budget;
+		this.attempt = attempt;
+		this.gate = gate;
+		this.callbacks = callbacks;
+		this.termination = termination;
+		this.history = history;
+		this.opener = opener;
 	}
 
 	/**
-	 * Return the last failure that was not the end of the session.
-	 * @return the failure, or {@code null}
-	 */
-	@Nullable Throwable lastFailure() {
-		return this.lastFailure;
-	}
-
-	/**
-	 * Call off the wait before an attempt. Any thread; does not block.
-	 */
-	void cancel() {
-		Scheduler.Timeout waiting = this.delay;
-		if (waiting != null) {
-			waiting.cancel();
-		}
-	}
-
-	/**
-	 * The session has ended.
-	 * @param error what ended it, or {@code null}
-	 * @param outcome how an outage under way ended
-	 */
-	void end(@Nullable Throwable error, OutageOutcome outcome) {
-		cancelTimeouts();
-		Outage current = this.outage;
-		this.outage = null;
-		if (current != null) {
-			current.ended(outcome, error);
-		}
-		SessionClosedException failure = new SessionClosedException(
-				"The session '" + this.session.id() + "' has ended before it had another connection", error);
-		this.waiters.forEach((waiter) -> waiter.completeExceptionally(failure));
-		this.waiters.clear();
-	}
-
-	/**
-	 * The session is open on a link.
-	 */
-	void opened() {
-		this.sessionOpen = true;
-		this.openSince = this.timer.nanoTime();
-		Duration age = this.config.maxConnectionAge();
-		if (!age.isZero()) {
-			this.ageLimit = this.timer.schedule(age, () -> this.serial
-				.execute(() -> plan("maxConnectionAge", this.config.plannedChangeMaxWait(), null)));
-		}
-	}
-
-	private void cancelTimeouts() {
-		if (this.ageLimit != null) {
-			this.ageLimit.cancel();
-			this.ageLimit = null;
-		}
-		if (this.force != null) {
-			this.force.cancel();
-			this.force = null;
-		}
-	}
-
-	boolean isUnderWay() {
-		return this.outage != null;
-	}
-
-	/**
-	 * Change the connection when no response is in flight.
-	 * @param reason why
-	 * @param within when to do it all the same
-	 * @param waiter completes when the session is open again, or {@code null}
-	 */
-	void plan(String reason, Duration within, @Nullable CompletableFuture<Void> waiter) {
-		if (this.session.isOver()) {
-			if (waiter != null) {
-				waiter.completeExceptionally(
-						new SessionClosedException("The session '" + this.session.id() + "' has ended", null));
-			}
-			return;
-		}
-		if (waiter != null) {
-			this.waiters.add(waiter);
-		}
-		if (this.outage != null) {
-			return;
-		}
-		if (this.pendingReason == null) {
-			this.pendingReason = reason;
-		}
-		forceWithin(within);
-		changeIfQuiet();
-	}
-
-	private void forceWithin(Duration within) {
-		long at = this.timer.nanoTime() + within.toNanos();
-		if (this.force != null) {
-			if (at - this.forcedAt >= 0) {
-				// A later request does not put off an earlier one
-				return;
-			}
-			this.force.cancel();
-		}
-		this.forcedAt = at;
-		this.force = this.timer.schedule(within, () -> this.serial.execute(() -> {
-			if (this.pendingReason != null) {
-				this.forced = true;
-				changeIfQuiet();
-			}
-		}));
-	}
-
-	/**
-	 * A message was handled: a change that waits may find the moment quiet.
-	 */
-	void changeIfQuiet() {
-		String reason = this.pendingReason;
-		if (reason == null || !this.sessionOpen || this.outage != null || this.session.isOver()
-				|| (!this.forced && this.session.callbacks().isResponseInFlight())) {
-			return;
-		}
-		CloseStatus status = CloseFrames.sendable(new CloseStatus(CloseStatus.NORMAL.getCode(), reason));
-		Throwable cause = new ConnectionLostException(
-				this.core.describe("The connection is changed as planned: " + reason), status, null);
-		begin(new Outage(cause, reason, true, this.observer.outageStarted(true), this.timer.nanoTime()));
-		this.session.shut(true);
-		this.core.drain(status);
-		this.session.drainInput();
-	}
-
-	/**
-	 * A link has ended that was not to end, and the session may have another.
-	 * @param cause why it ended
+	 * Reconnect after the loss of the connection.
+	 * @param cause why it was lost
 	 */
 	void lost(Throwable cause) {
-		begin(new Outage(cause, String.valueOf(cause.getMessage()), false, this.observer.outageStarted(false),
-				this.timer.nanoTime()));
-		this.session.shut(false);
-		this.session.callbacks().linkEnded(false);
-		this.session.callbacks().disconnected(cause);
-		nextAttempt();
-	}
-
-	private void begin(Outage started) {
-		cancelTimeouts();
-		if (this.timer.nanoTime() - this.openSince >= this.config.reconnectStableAfter().toNanos()) {
-			this.attemptsUsed = 0;
+		Outage begun = new Outage(cause, String.valueOf(cause.getMessage()),
+				this.environment.observer().outageStarted(false), this.environment.timer().nanoTime());
+		this.budget.left();
+		this.history.failed(cause);
+		if (begin(begun, null)) {
+			this.callbacks.linkEnded(false);
+			this.callbacks.disconnected(cause);
+			nextAttempt(begun);
 		}
-		this.outage = started;
-		if (!started.planned) {
-			this.outageSince = Instant.now();
-			this.lastFailure = started.cause;
-		}
-		this.pendingReason = null;
-		this.forced = false;
 	}
 
 	/**
-	 * The old link of a planned change is gone, with everything it had.
+	 * Go on after the one attempt of a planned change has failed.
+	 * @param begun the outage that began with the change
+	 * @param failure the failure of the attempt
+	 * @param permanent whether another attempt cannot succeed
 	 */
-	void drained() {
-		this.session.callbacks().reconnecting(1, Duration.ZERO);
-		dial();
-	}
-
-	private void nextAttempt() {
-		Outage current = outage();
-		if (this.attemptsUsed >= this.config.maxReconnectAttempts()) {
-			giveUp(OutageOutcome.EXHAUSTED, "after " + this.attemptsUsed + " attempts (maxReconnectAttempts)");
-			return;
-		}
-		this.attemptsUsed++;
-		Duration wait = (this.attemptsUsed == 1) ? this.conn.backOff().spread()
-				: this.conn.backOff().delayAfter(this.attemptsUsed, retryAfter(current.lastFailure));
-		this.session.callbacks().reconnecting(this.attemptsUsed, wait);
-		this.delay = this.timer.schedule(wait, () -> this.serial.execute(this::dial));
-		if (this.session.isOver()) {
-			cancel();
-		}
-	}
-
-	private static @Nullable Duration retryAfter(@Nullable Throwable failure) {
-		return (failure instanceof ConnectFailedException failed) ? failed.retryAfter().orElse(null) : null;
-	}
-
-	private void giveUp(OutageOutcome outcome, String why) {
-		Outage current = outage();
-		Throwable last = (current.lastFailure != null) ? current.lastFailure : current.cause;
-		ReconnectFailedException error = new ReconnectFailedException("The session '" + this.session.id()
-				+ "' could not have another connection, " + why + ": " + last.getMessage(), last, this.attemptsUsed);
-		if (last != current.cause) {
-			error.addSuppressed(current.cause);
-		}
-		this.session.end(SessionOutcome.failed(error, CloseStatus.NORMAL), outcome);
-	}
-
-	private void dial() {
-		if (this.session.isOver()) {
-			return;
-		}
-		ConnectOperation operation;
-		try {
-			operation = this.core.begin();
-		}
-		catch (IllegalStateException ex) {
-			if (this.session.isOver()) {
-				return;
-			}
-			// Somebody closed the connection under the session
-			attemptFailed(AttemptOutcome.DIAL_FAILED, ex, true);
-			return;
-		}
-		this.core.dial(operation)
-			.result()
-			.whenComplete((link, failure) -> this.serial.execute(() -> dialled(operation, link, failure)));
-	}
-
-	private void dialled(ConnectOperation operation, @Nullable PhysicalConnection link, @Nullable Throwable failure) {
-		this.core.end(operation);
-		if (this.session.isOver()) {
-			if (link != null) {
-				link.over().whenComplete((ignored, none) -> abandon(link));
-			}
-			return;
-		}
-		if (link == null) {
-			Throwable why = (failure instanceof CompletionException wrapped && wrapped.getCause() != null)
-					? wrapped.getCause() : Objects.requireNonNull(failure);
-			boolean permanent = !(why instanceof ConnectFailedException failed && failed.isRetryable())
-					|| !this.session.mayReconnect(why);
-			attemptFailed(AttemptOutcome.DIAL_FAILED, why, permanent);
-			return;
-		}
-		runHook(link);
-	}
-
-	/**
-	 * A link came up when nobody wanted it any more: what it brought until it was closed
-	 * is given up with it.
-	 * @param link the link, which is over
-	 */
-	private void abandon(PhysicalConnection link) {
-		int unhandled = link.inbox().abandon(ConnectionEnd.RESET);
-		if (unhandled > 0) {
-			this.observer.chunksDiscarded(unhandled);
-		}
-	}
-
-	private void runHook(PhysicalConnection link) {
-		Outage current = outage();
-		DefaultReconnectContext context = new DefaultReconnectContext(current.planned ? 1 : this.attemptsUsed,
-				this.config.maxReconnectAttempts(), current.cause, current.lastFailure, current.planned,
-				current.reason);
-		this.session.expectInput(link);
-		try {
-			this.session.hooks()
-				.run(link, (view, sessionContext) -> this.session.handler().reconnect(context, view, sessionContext));
-		}
-		catch (Exception ex) {
-			hookFailed(link, ex);
-			return;
-		}
-		if (this.session.isOver()) {
-			return;
-		}
-		this.observer.attempted(AttemptOutcome.SUCCESS);
-		succeeded(link, context);
-	}
-
-	private void hookFailed(PhysicalConnection link, Exception failure) {
-		if (this.session.isOver()) {
-			// Whoever ended it closes the connection, and says with which code
-			return;
-		}
-		boolean timedOut = failure instanceof HookTimeoutException;
-		AttemptOutcome outcome = timedOut ? AttemptOutcome.HOOK_TIMEOUT : AttemptOutcome.HOOK_FAILED;
-		boolean permanent = failure instanceof PermanentFailureException;
-		this.session.deliverHeld();
-		this.core.drain(CloseStatus.NORMAL);
-		// Not when the connection is known to be of no use: messages may still come
-		link.over().whenComplete((ignored, none) -> this.serial.execute(() -> {
-			if (this.session.isOver()) {
-				return;
-			}
-			this.session.handleLeft(link);
-			if (!this.session.isOver()) {
-				this.session.callbacks().linkEnded(false);
-				attemptFailed(outcome, failure, permanent);
-			}
-		}));
-	}
-
-	private void attemptFailed(AttemptOutcome outcome, Throwable failure, boolean permanent) {
-		Outage current = outage();
-		this.observer.attempted(outcome);
-		current.lastFailure = failure;
-		this.lastFailure = failure;
-		this.session.logAttemptFailed(this.attemptsUsed, failure);
+	void takeOver(Outage begun, Throwable failure, boolean permanent) {
 		if (permanent) {
-			giveUp(OutageOutcome.PERMANENT, "and another attempt cannot mend it");
-			return;
+			giveUpForGood(begun, failure);
 		}
-		if (current.planned) {
-			// The one try of a planned change has failed: an outage like any other
-			current.planned = false;
-			this.outageSince = Instant.now();
-			this.session.shut(false);
-			this.session.callbacks().disconnected(current.cause);
+		else if (begin(begun, failure)) {
+			this.callbacks.disconnected(begun.cause());
+			nextAttempt(begun);
 		}
-		nextAttempt();
 	}
 
-	private void succeeded(PhysicalConnection link, DefaultReconnectContext context) {
+	private boolean begin(Outage begun, @Nullable Throwable failure) {
+		if (!moveTo(State.BACKING_OFF, begun)) {
+			begun.ended(OutageOutcome.CLOSED, this.termination.error());
+			return false;
+		}
+		this.lastFailure = failure;
+		this.history.outageBegan();
+		this.gate.shut(false);
+		return true;
+	}
+
+	private boolean moveTo(State next, @Nullable Outage with) {
+		this.lock.lock();
+		try {
+			if (this.state == State.ENDED) {
+				return false;
+			}
+			this.state = next;
+			this.outage = with;
+			if (this.delay != null) {
+				this.delay.cancel();
+				this.delay = null;
+			}
+			return true;
+		}
+		finally {
+			this.lock.unlock();
+		}
+	}
+
+	private void nextAttempt(Outage current) {
+		if (!this.budget.take()) {
+			giveUp(current, this.lastFailure, OutageOutcome.EXHAUSTED,
+					"after " + this.budget.used() + " attempts (maxReconnectAttempts)");
+			return;
+		}
+		Duration wait = this.budget.delay(this.lastFailure);
+		this.callbacks.reconnecting(this.budget.used(), wait);
+		backOff(current, wait);
+	}
+
+	private void backOff(Outage current, Duration wait) {
+		this.lock.lock();
+		try {
+			// An end that does not see the delay is seen here
+			if (this.state != State.ENDED && !this.termination.isOver()) {
+				this.state = State.BACKING_OFF;
+				this.delay = this.environment.timer()
+					.schedule(wait, () -> this.environment.serial().execute(() -> attempt(current)));
+			}
+		}
+		finally {
+			this.lock.unlock();
+		}
+	}
+
+	private void attempt(Outage current) {
+		if (moveTo(State.ATTEMPTING, current)) {
+			this.attempt
+				.start(new DefaultReconnectContext(this.budget.used(), this.environment.config().maxReconnectAttempts(),
+						current.cause(), this.lastFailure, false, current.reason()), this);
+		}
+	}
+
+	@Override
+	public void succeeded(PhysicalConnection connection, DefaultReconnectContext context) {
 		Outage current = outage();
-		Duration took = Duration.ofNanos(this.timer.nanoTime() - current.since);
-		boolean open = this.session.open(link);
-		this.session.deliverHeld();
-		if (!open) {
-			return;
+		if (current != null) {
+			this.opener.reopen(connection, current, context);
 		}
-		this.outage = null;
-		this.outageSince = null;
-		this.reconnects++;
-		current.ended(OutageOutcome.SUCCESS, null);
-		opened();
-		this.session.callbacks()
-			.reconnected(new Reconnected(context.attempt(), took, context.planned(), context.isStateRestored()));
-		List<CompletableFuture<Void>> told = List.copyOf(this.waiters);
-		this.waiters.clear();
-		told.forEach((waiter) -> waiter.complete(null));
-		this.session.attachInput(link);
 	}
 
-	private Outage outage() {
-		return Objects.requireNonNull(this.outage);
+	@Override
+	public void failed(Throwable failure, boolean permanent) {
+		Outage current = outage();
+		if (current == null) {
+			return;
+		}
+		this.lastFailure = failure;
+		if (permanent) {
+			giveUpForGood(current, failure);
+		}
+		else {
+			nextAttempt(current);
+		}
+	}
+
+	private @Nullable Outage outage() {
+		this.lock.lock();
+		try {
+			return this.outage;
+		}
+		finally {
+			this.lock.unlock();
+		}
+	}
+
+	private void giveUpForGood(Outage current, Throwable failure) {
+		giveUp(current, failure, OutageOutcome.PERMANENT, "and another attempt cannot mend it");
+	}
+
+	private void giveUp(Outage current, @Nullable Throwable failure, OutageOutcome outcome, String why) {
+		Throwable last = (failure != null) ? failure : current.cause();
+		ReconnectFailedException error = new ReconnectFailedException("The session '" + this.environment.name()
+				+ "' could not have another connection, " + why + ": " + last.getMessage(), last, this.budget.used());
+		if (last != current.cause()) {
+			error.addSuppressed(current.cause());
+		}
+		this.termination.end(SessionOutcome.notReconnected(error, outcome));
 	}
 
 	/**
-	 * The time without a connection that is set up.
+	 * The session is open again.
 	 */
-	private static final class Outage {
+	void opened() {
+		moveTo(State.CONNECTED, null);
+	}
 
-		private final Throwable cause;
-
-		private final String reason;
-
-		private final OutageObserver observer;
-
-		private final long since;
-
-		private final AtomicBoolean told = new AtomicBoolean();
-
-		private boolean planned;
-
-		private @Nullable Throwable lastFailure;
-
-		Outage(Throwable cause, String reason, boolean planned, OutageObserver observer, long since) {
-			this.cause = cause;
-			this.reason = reason;
-			this.planned = planned;
-			this.observer = observer;
-			this.since = since;
-		}
-
-		/**
-		 * Tell the observer, once: an end that did not wait for the session's task may
-		 * come across it.
-		 * @param outcome how it ended
-		 * @param error what ended the session, or {@code null}
-		 */
-		void ended(OutageOutcome outcome, @Nullable Throwable error) {
-			if (this.told.compareAndSet(false, true)) {
-				this.observer.ended(outcome, error);
+	/**
+	 * Cancel the delay before an attempt. Any thread; does not block.
+	 */
+	@Override
+	public void cancel() {
+		this.lock.lock();
+		try {
+			if (this.delay != null) {
+				this.delay.cancel();
 			}
 		}
+		finally {
+			this.lock.unlock();
+		}
+	}
+
+	@Override
+	public void ended(SessionOutcome how) {
+		Outage current;
+		this.lock.lock();
+		try {
+			current = this.outage;
+			moveTo(State.ENDED, null);
+		}
+		finally {
+			this.lock.unlock();
+		}
+		if (current != null) {
+			current.ended(how.outage(), how.error());
+		}
+	}
+
+	private enum State {
+
+		/** There is no outage. */
+		CONNECTED,
+
+		/** An attempt follows. */
+		BACKING_OFF,
+
+		/** A dial or a hook is under way. */
+		ATTEMPTING,
+
+		/** The session has ended. */
+		ENDED
 
 	}
 

@@ -10,11 +10,13 @@ import dev.streaming.SessionContext;
 import dev.streaming.SessionHandler;
 import dev.streaming.SessionListener;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
 
 /**
- * Tells a session's handler and listeners what happens. Called by the session's own task
- * alone, so that calls do not overlap; what they throw is logged and changes nothing.
+ * Calls a session's handler and listeners. Exceptions that they throw are logged and
+ * change nothing.
+ * <p>
+ * Called by the session's task, so that calls do not overlap. Only when that does not
+ * come back from a callback, a worker calls {@link #closed} meanwhile.
  */
 final class SessionCallbacks {
 
@@ -24,17 +26,17 @@ final class SessionCallbacks {
 
 	private final List<SessionListener> listeners;
 
-	private final Logger logger;
-
 	private final SessionContext context;
 
-	SessionCallbacks(Session session, SessionHandler handler, List<SessionListener> listeners, Logger logger,
-			SessionContext context) {
+	private final SessionLog log;
+
+	SessionCallbacks(Session session, SessionHandler handler, List<SessionListener> listeners, SessionContext context,
+			SessionLog log) {
 		this.session = session;
 		this.handler = handler;
 		this.listeners = listeners;
-		this.logger = logger;
 		this.context = context;
+		this.log = log;
 	}
 
 	void opened() {
@@ -86,11 +88,7 @@ final class SessionCallbacks {
 			call.run();
 		}
 		catch (Throwable ex) {
-			this.logger.atError()
-				.setCause(ex)
-				.addKeyValue("session", this.session.id())
-				.addKeyValue("connection", this.session.connectionName())
-				.log("{} threw; the session goes on", method);
+			this.log.error().setCause(ex).log("{} threw; the session goes on", method);
 		}
 	}
 

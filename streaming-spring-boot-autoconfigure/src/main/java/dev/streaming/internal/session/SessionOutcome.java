@@ -1,5 +1,6 @@
 package dev.streaming.internal.session;
 
+import dev.streaming.observation.ConnectionObserver.OutageOutcome;
 import dev.streaming.observation.ConnectionObserver.SessionEnd;
 import org.jspecify.annotations.Nullable;
 
@@ -8,28 +9,34 @@ import org.springframework.web.socket.CloseStatus;
 /**
  * How a session ends.
  *
- * @param end for the meters
- * @param error what ended it, or {@code null}
- * @param status for our close frame, if the connection is open
+ * @param end the kind of end, for the meters
+ * @param error the error that ended it, or {@code null}
+ * @param status code and reason for our close frame, if the connection is open
+ * @param outage the outcome of an outage that is under way
  * @param stuck whether the session's task does not come back, so that the end must not
  * wait for it
  */
-record SessionOutcome(SessionEnd end, @Nullable Throwable error, CloseStatus status, boolean stuck) {
+record SessionOutcome(SessionEnd end, @Nullable Throwable error, CloseStatus status, OutageOutcome outage,
+		boolean stuck) {
 
 	static SessionOutcome closed(CloseStatus status) {
-		return new SessionOutcome(SessionEnd.CLOSED, null, status, false);
+		return new SessionOutcome(SessionEnd.CLOSED, null, status, OutageOutcome.CLOSED, false);
 	}
 
 	static SessionOutcome byPeer() {
-		return new SessionOutcome(SessionEnd.PEER, null, CloseStatus.NORMAL, false);
+		return new SessionOutcome(SessionEnd.PEER, null, CloseStatus.NORMAL, OutageOutcome.CLOSED, false);
 	}
 
 	static SessionOutcome failed(Throwable error, CloseStatus status) {
-		return new SessionOutcome(SessionEnd.ERROR, error, status, false);
+		return new SessionOutcome(SessionEnd.ERROR, error, status, OutageOutcome.CLOSED, false);
+	}
+
+	static SessionOutcome notReconnected(Throwable error, OutageOutcome outage) {
+		return new SessionOutcome(SessionEnd.ERROR, error, CloseStatus.NORMAL, outage, false);
 	}
 
 	static SessionOutcome stuck(Throwable error) {
-		return new SessionOutcome(SessionEnd.ERROR, error, CloseStatus.SERVER_ERROR, true);
+		return new SessionOutcome(SessionEnd.ERROR, error, CloseStatus.SERVER_ERROR, OutageOutcome.CLOSED, true);
 	}
 
 }

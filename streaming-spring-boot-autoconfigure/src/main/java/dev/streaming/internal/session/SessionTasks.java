@@ -6,18 +6,15 @@ import java.util.concurrent.ConcurrentHashMap;
 
 import dev.streaming.SessionContext.ScheduledTask;
 import dev.streaming.internal.concurrent.Scheduler;
-import dev.streaming.internal.concurrent.SequentialExecutor;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Runs the tasks that a handler has scheduled, one at a time, on the session's task. The
- * end of the session calls them off. Any thread; nothing blocks.
+ * end of the session cancels them. Any thread; nothing blocks.
  */
-final class SessionTasks {
+final class SessionTasks implements SessionTermination.Participant {
 
-	private final Scheduler scheduler;
-
-	private final SequentialExecutor serial;
+	private final SessionEnvironment environment;
 
 	private final SessionTermination termination;
 
@@ -29,16 +26,14 @@ final class SessionTasks {
 
 	/**
 	 * Create an empty set of tasks.
-	 * @param scheduler waits for their times
-	 * @param serial runs them
-	 * @param termination knows whether the session has ended
-	 * @param callbacks logs what they throw
+	 * @param environment the session's environment
+	 * @param termination the end of the session
+	 * @param callbacks logs what the tasks throw
 	 * @param afterEach runs after each of them
 	 */
-	SessionTasks(Scheduler scheduler, SequentialExecutor serial, SessionTermination termination,
-			SessionCallbacks callbacks, Runnable afterEach) {
-		this.scheduler = scheduler;
-		this.serial = serial;
+	SessionTasks(SessionEnvironment environment, SessionTermination termination, SessionCallbacks callbacks,
+			Runnable afterEach) {
+		this.environment = environment;
 		this.termination = termination;
 		this.callbacks = callbacks;
 		this.afterEach = afterEach;
@@ -48,22 +43,20 @@ final class SessionTasks {
 	 * Schedule a task.
 	 * @param delay how long to wait
 	 * @param action the task
-	 * @return calls the task off
+	 * @return cancels the task
 	 */
 	ScheduledTask schedule(Duration delay, Runnable action) {
 		Task task = new Task(action);
 		this.pending.add(task);
-		task.timeout = this.scheduler.schedule(delay, () -> this.serial.execute(task::run));
+		task.timeout = this.environment.timer().schedule(delay, () -> this.environment.serial().execute(task::run));
 		if (this.termination.isOver()) {
 			task.cancel();
 		}
 		return task;
 	}
 
-	/**
-	 * Call off all tasks: the session has ended.
-	 */
-	void cancelAll() {
+	@Override
+	public void ended(SessionOutcome how) {
 		this.pending.forEach(Task::cancel);
 	}
 

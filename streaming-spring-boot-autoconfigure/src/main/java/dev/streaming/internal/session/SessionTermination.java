@@ -1,56 +1,72 @@
 package dev.streaming.internal.session;
 
+import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.atomic.AtomicBoolean;
-import java.util.concurrent.atomic.AtomicReference;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.locks.ReentrantLock;
 
+import com.google.errorprone.annotations.concurrent.GuardedBy;
+import dev.streaming.Conn;
 import dev.streaming.SessionClosedException;
 import dev.streaming.internal.concurrent.Scheduler;
-import dev.streaming.internal.concurrent.SequentialExecutor;
-import dev.streaming.internal.connection.ConnStateMachine;
+import dev.streaming.internal.connection.Futures;
 import dev.streaming.internal.connection.OutboundMessage;
 import dev.streaming.observation.ConnectionObserver.SessionEnd;
 import org.jspecify.annotations.Nullable;
 
+import org.springframework.web.socket.CloseStatus;
+
 /**
  * The end of a session, which happens once and in order: the error is set, the state is
- * closed, the connection is closed, the channel ends, handler and listeners hear it,
- * {@code done} completes. Any thread begins it; nothing blocks. What the session's task
- * has to do for it is done elsewhere when the task does not come back in time.
+ * closed, the connection is closed, the channel ends, every {@link Participant} is told
+ * of the end, {@code done} completes. Any thread begins it; nothing blocks.
+ * <p>
+ * The participants are told by the session's task. If that does not come back within the
+ * grace period, or is known to be stuck, a worker does it while the task may still be in
+ * a callback.
  */
 final class SessionTermination {
 
-	private final ConnStateMachine core;
+	/** The time that a close may take beyond its grace period. */
+	private static final Duration CLOSE_ALLOWANCE = Duration.ofMillis(1500);
 
-	private final SequentialExecutor serial;
+	private final SessionEnvironment environment;
 
 	private final SendGate gate;
 
 	private final DefaultResponseChannel channel;
 
-	private final String name;
+	// Complete before anything can end the session
+	private final List<Participant> participants = new CopyOnWriteArrayList<>();
 
 	// Completes before done, so that what is ours has run when those who close go on
 	private final CompletableFuture<Void> over = new CompletableFuture<>();
 
 	private final CompletableFuture<Void> done = new CompletableFuture<>();
 
-	private final AtomicReference<@Nullable SessionOutcome> ending = new AtomicReference<>();
+	private final ReentrantLock lock = new ReentrantLock();
 
-	private final AtomicBoolean sealed = new AtomicBoolean();
+	@GuardedBy("lock")
+	private Phase phase = Phase.LIVE;
 
-	private final AtomicBoolean finished = new AtomicBoolean();
+	// Written under lock together with the phase BEGUN; read by anyone
+	private volatile @Nullable SessionOutcome outcome;
 
 	private volatile @Nullable Throwable error;
 
-	SessionTermination(ConnStateMachine core, SequentialExecutor serial, SendGate gate, DefaultResponseChannel channel,
-			String name) {
-		this.core = core;
-		this.serial = serial;
+	SessionTermination(SessionEnvironment environment, SendGate gate, DefaultResponseChannel channel) {
+		this.environment = environment;
 		this.gate = gate;
 		this.channel = channel;
-		this.name = name;
+	}
+
+	/**
+	 * Add a part of the session. Not once the session may end.
+	 * @param participant the part; told of the end behind those before it
+	 */
+	void add(Participant participant) {
+		this.participants.add(participant);
 	}
 
 	CompletableFuture<Void> done() {
@@ -63,50 +79,119 @@ final class SessionTermination {
 
 	/**
 	 * Return how the session ends.
-	 * @return the ending that has begun, or {@code null}
+	 * @return the end that has begun, or {@code null}
 	 */
-	@Nullable SessionOutcome ending() {
-		return this.ending.get();
+	@Nullable SessionOutcome outcome() {
+		return this.outcome;
 	}
 
 	boolean isOver() {
-		return this.ending.get() != null;
+		return this.outcome != null;
 	}
 
 	/**
-	 * Begin the end. The first ending stands.
+	 * End the session. The first end counts.
 	 * @param how how it ends
-	 * @return whether it is the first
 	 */
-	boolean begin(SessionOutcome how) {
-		return this.ending.compareAndSet(null, how);
+	void end(SessionOutcome how) {
+		if (!begin(how)) {
+			return;
+		}
+		this.participants.forEach(Participant::cancel);
+		Runnable farewell = farewell(how);
+		if (farewell != null) {
+			sealAfter(how, farewell);
+		}
+		else {
+			seal(how);
+		}
 	}
 
 	/**
-	 * Go on with the end once a last callback was made, or has had its time.
-	 * @param how how it ends
-	 * @param last the callback
-	 * @param finish what the session's task does at the end
+	 * Close the session, and wait for its end unless a callback of it closes. An
+	 * interrupt is kept for the caller.
+	 * @param status for our close frame
 	 */
-	void after(SessionOutcome how, Runnable last, Runnable finish) {
-		this.serial.execute(() -> {
-			if (!this.sealed.get()) {
-				last.run();
-				seal(how, finish);
+	void close(CloseStatus status) {
+		end(SessionOutcome.closed(status));
+		if (!this.environment.serial().isCurrent()) {
+			Futures.awaitQuietly(this.done, closeLimit());
+		}
+	}
+
+	/**
+	 * Return the longest time that a close takes.
+	 * @return the time
+	 */
+	Duration closeLimit() {
+		return this.environment.closeGracePeriod().plus(CLOSE_ALLOWANCE);
+	}
+
+	private boolean begin(SessionOutcome how) {
+		this.lock.lock();
+		try {
+			if (!moveTo(Phase.LIVE, Phase.BEGUN)) {
+				return false;
+			}
+			this.outcome = how;
+			return true;
+		}
+		finally {
+			this.lock.unlock();
+		}
+	}
+
+	private boolean moveTo(Phase from, Phase to) {
+		this.lock.lock();
+		try {
+			if (this.phase != from) {
+				return false;
+			}
+			this.phase = to;
+			return true;
+		}
+		finally {
+			this.lock.unlock();
+		}
+	}
+
+	private @Nullable Runnable farewell(SessionOutcome how) {
+		if (how.end() != SessionEnd.CLOSED || this.environment.core().state() != Conn.State.OPEN) {
+			return null;
+		}
+		for (Participant participant : this.participants) {
+			Runnable farewell = participant.farewell();
+			if (farewell != null) {
+				return farewell;
+			}
+		}
+		return null;
+	}
+
+	private void sealAfter(SessionOutcome how, Runnable farewell) {
+		this.environment.serial().execute(() -> {
+			if (isUnsealed()) {
+				farewell.run();
+				seal(how);
 			}
 		});
-		Scheduler.Timeout fallback = this.core.timer()
-			.schedule(this.core.config().closeGracePeriod(), () -> seal(how, finish));
+		Scheduler.Timeout fallback = this.environment.timer()
+			.schedule(this.environment.closeGracePeriod(), () -> seal(how));
 		whenDone(fallback::cancel);
 	}
 
-	/**
-	 * Go on with the end.
-	 * @param how how it ends
-	 * @param finish what the session's task does at the end
-	 */
-	void seal(SessionOutcome how, Runnable finish) {
-		if (!this.sealed.compareAndSet(false, true)) {
+	private boolean isUnsealed() {
+		this.lock.lock();
+		try {
+			return this.phase == Phase.BEGUN;
+		}
+		finally {
+			this.lock.unlock();
+		}
+	}
+
+	private void seal(SessionOutcome how) {
+		if (!moveTo(Phase.BEGUN, Phase.SEALED)) {
 			return;
 		}
 		this.error = how.error();
@@ -114,41 +199,18 @@ final class SessionTermination {
 		if (how.end() == SessionEnd.CLOSED) {
 			int dropped = this.channel.dropWaiting();
 			if (dropped > 0) {
-				this.core.observer().chunksDiscarded(dropped);
+				this.environment.observer().chunksDiscarded(dropped);
 			}
 		}
 		refuse(held, how.error());
-		this.core.close(how.status()).whenComplete((ignored, none) -> closed(how, finish));
-	}
-
-	private void closed(SessionOutcome how, Runnable finish) {
-		this.channel.end(how.error());
-		Runnable once = () -> {
-			if (this.finished.compareAndSet(false, true)) {
-				try {
-					finish.run();
-				}
-				finally {
-					this.over.complete(null);
-					this.done.complete(null);
-				}
-			}
-		};
-		if (how.stuck()) {
-			this.core.runtime().workers().execute(once);
-			return;
-		}
-		this.serial.execute(once);
-		Scheduler.Timeout fallback = this.core.timer()
-			.schedule(this.core.config().closeGracePeriod(), () -> this.core.runtime().workers().execute(once));
-		whenDone(fallback::cancel);
+		this.environment.core().close(how.status()).whenComplete((ignored, none) -> closed(how));
 	}
 
 	private void refuse(List<OutboundMessage> held, @Nullable Throwable cause) {
 		int lost = 0;
 		for (OutboundMessage outgoing : held) {
 			outgoing.fail(new SessionClosedException(
-					"The session '" + this.name + "' ended before the message could be sent", cause));
+					"The session '" + this.environment.name() + "' ended before the message could be sent", cause));
 			lost += outgoing.isUntold() ? 1 : 0;
 		}
 		if (lost > 0) {
@@ -156,8 +218,87 @@ final class SessionTermination {
 		}
 	}
 
+	private void closed(SessionOutcome how) {
+		this.channel.end(how.error());
+		if (how.stuck()) {
+			this.environment.workers().execute(() -> finish(how));
+			return;
+		}
+		this.environment.serial().execute(() -> finish(how));
+		Scheduler.Timeout fallback = this.environment.timer()
+			.schedule(this.environment.closeGracePeriod(), () -> this.environment.workers().execute(() -> finish(how)));
+		whenDone(fallback::cancel);
+	}
+
+	private void finish(SessionOutcome how) {
+		if (!moveTo(Phase.SEALED, Phase.FINISHED)) {
+			return;
+		}
+		try {
+			this.participants.forEach((participant) -> participant.ended(how));
+		}
+		finally {
+			this.over.complete(null);
+			this.done.complete(null);
+		}
+	}
+
+	/**
+	 * Run a task when the session has ended, before those who wait for {@link #done()} go
+	 * on.
+	 * @param task must not block
+	 */
 	void whenDone(Runnable task) {
 		this.over.whenComplete((result, none) -> task.run());
+	}
+
+	private enum Phase {
+
+		/** The session has not ended. */
+		LIVE,
+
+		/**
+		 * An end has begun; the handler may still be told before the connection is
+		 * closed.
+		 */
+		BEGUN,
+
+		/** Error and state are set, and the connection is closed. */
+		SEALED,
+
+		/** The participants are told. */
+		FINISHED
+
+	}
+
+	/**
+	 * A part of a session that takes part in its end.
+	 */
+	interface Participant {
+
+		/**
+		 * Cancel what the session's task waits for, because the end has begun. Called by
+		 * any thread; must not block.
+		 */
+		default void cancel() {
+		}
+
+		/**
+		 * Return the call to make before we close an open connection.
+		 * @return the call, for the session's task, or {@code null} for none
+		 */
+		default @Nullable Runnable farewell() {
+			return null;
+		}
+
+		/**
+		 * The session has ended. Called once, by the session's task, or by a worker while
+		 * the task may still be in a callback.
+		 * @param how how it ended
+		 */
+		default void ended(SessionOutcome how) {
+		}
+
 	}
 
 }

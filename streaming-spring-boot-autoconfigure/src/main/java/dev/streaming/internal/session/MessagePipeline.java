@@ -1,0 +1,90 @@
+package dev.streaming.internal.session;
+
+import java.util.List;
+
+import dev.streaming.Message;
+import dev.streaming.MessageHandlerException;
+import dev.streaming.SessionContext;
+import dev.streaming.SessionHandler;
+import dev.streaming.StreamChunk;
+import dev.streaming.observation.ConnectionObserver;
+import org.jspecify.annotations.Nullable;
+
+import org.springframework.util.Assert;
+import org.springframework.web.socket.CloseStatus;
+
+/**
+ * Handles one message after the other: calls the handler and delivers the chunks that it
+ * returns. A handler that fails ends the session. Called by the session's task; only the
+ * handler may block.
+ */
+final class MessagePipeline implements ReceivePump.MessageSink {
+
+	private final SessionEnvironment environment;
+
+	private final SessionHandler handler;
+
+	private final SessionContext context;
+
+	private final ChunkDelivery delivery;
+
+	private final SessionTermination termination;
+
+	private final ConnectionObserver observer;
+
+	/**
+	 * Create a pipeline.
+	 * @param environment the session's environment
+	 * @param handler turns messages into chunks
+	 * @param context the handler's context
+	 * @param delivery delivers the chunks
+	 * @param termination ends the session if the handler fails
+	 */
+	MessagePipeline(SessionEnvironment environment, SessionHandler handler, SessionContext context,
+			ChunkDelivery delivery, SessionTermination termination) {
+		this.environment = environment;
+		this.handler = handler;
+		this.context = context;
+		this.delivery = delivery;
+		this.termination = termination;
+		this.observer = environment.observer();
+	}
+
+	@Override
+	public boolean accept(Message message) {
+		List<StreamChunk> chunks = handle(message);
+		if (chunks == null) {
+			return false;
+		}
+		this.delivery.deliver(chunks, message.size());
+		return !this.termination.isOver();
+	}
+
+	private @Nullable List<StreamChunk> handle(Message message) {
+		long started = this.observer.isEnabled() ? System.nanoTime() : 0;
+		List<StreamChunk> chunks;
+		try {
+			chunks = this.handler.handle(message, this.context);
+			Assert.state(chunks != null, "The handler returned null; it has to return an empty list for no chunks");
+			chunks = List.copyOf(chunks);
+		}
+		catch (Throwable ex) {
+			handled(started, false);
+			this.termination.end(
+					SessionOutcome.failed(
+							new MessageHandlerException("The handler of session '" + this.environment.name()
+									+ "' failed on a " + message + ": " + ex.getMessage(), ex),
+							CloseStatus.SERVER_ERROR));
+			return null;
+		}
+		handled(started, true);
+		return chunks;
+	}
+
+	private void handled(long started, boolean succeeded) {
+		if (this.observer.isEnabled()) {
+			this.observer.handled(System.nanoTime() - started, succeeded);
+		}
+	}
+
+}

@@ -1,0 +1,62 @@
+package dev.streaming.internal.session;
+
+import java.util.concurrent.atomic.AtomicBoolean;
+
+import dev.streaming.observation.ConnectionObserver.OutageObserver;
+import dev.streaming.observation.ConnectionObserver.OutageOutcome;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The time without a connection that is set up, planned or not. Any thread.
+ */
+final class Outage {
+
+	private final Throwable cause;
+
+	private final String reason;
+
+	private final OutageObserver observer;
+
+	private final long since;
+
+	private final AtomicBoolean ended = new AtomicBoolean();
+
+	/**
+	 * Create an outage.
+	 * @param cause why the last connection ended
+	 * @param reason the same in a few words
+	 * @param observer observes the end
+	 * @param since the clock's time at its beginning
+	 */
+	Outage(Throwable cause, String reason, OutageObserver observer, long since) {
+		this.cause = cause;
+		this.reason = reason;
+		this.observer = observer;
+		this.since = since;
+	}
+
+	Throwable cause() {
+		return this.cause;
+	}
+
+	String reason() {
+		return this.reason;
+	}
+
+	long since() {
+		return this.since;
+	}
+
+	/**
+	 * Tell the observer. Only the first call counts: the end of a session that does not
+	 * wait for the session's task may come across another one.
+	 * @param outcome how it ended
+	 * @param error the error that ended the session, or {@code null}
+	 */
+	void ended(OutageOutcome outcome, @Nullable Throwable error) {
+		if (this.ended.compareAndSet(false, true)) {
+			this.observer.ended(outcome, error);
+		}
+	}
+
+}

@@ -1,0 +1,69 @@
+package dev.streaming.internal.session;
+
+import dev.streaming.ErrorClassifier;
+import dev.streaming.PermanentFailureException;
+import dev.streaming.SessionConfig;
+import dev.streaming.SessionHandler;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Decides whether a session may have another connection. Any thread; the classifier is
+ * the application's.
+ */
+final class ReconnectPolicy {
+
+	private final SessionConfig config;
+
+	private final @Nullable ErrorClassifier classifier;
+
+	private final SessionLog log;
+
+	/**
+	 * Create a policy.
+	 * @param config the session's settings
+	 * @param handler may have a classifier of its own
+	 * @param log the session's log
+	 */
+	ReconnectPolicy(SessionConfig config, SessionHandler handler, SessionLog log) {
+		this.config = config;
+		ErrorClassifier own = handler.errorClassifier();
+		this.classifier = (own != null) ? own : config.onError();
+		this.log = log;
+	}
+
+	/**
+	 * Return whether another connection can be set up.
+	 * @return whether there is a handler or a hook
+	 */
+	boolean canSetUp() {
+		return this.config.handler() != null || this.config.onReconnect() != null;
+	}
+
+	/**
+	 * Return whether a loss is followed by attempts to reconnect.
+	 * @param loss the loss
+	 * @return whether to reconnect
+	 */
+	boolean reconnectsAfter(Throwable loss) {
+		return this.config.maxReconnectAttempts() > 0 && canSetUp() && isTransient(loss);
+	}
+
+	/**
+	 * Return whether reconnecting may succeed after a failure.
+	 * @param failure the failure
+	 * @return {@code false} if it is permanent
+	 */
+	boolean isTransient(Throwable failure) {
+		if (this.classifier == null || failure instanceof PermanentFailureException) {
+			return false;
+		}
+		try {
+			return this.classifier.shouldReconnect(failure);
+		}
+		catch (Throwable ex) {
+			this.log.error().setCause(ex).log("The error classifier threw; taken as no");
+			return false;
+		}
+	}
+
+}

@@ -1,0 +1,41 @@
+package dev.streaming.internal.session;
+
+import java.time.Duration;
+import java.util.concurrent.Executor;
+
+import dev.streaming.SessionConfig;
+import dev.streaming.internal.concurrent.Scheduler;
+import dev.streaming.internal.concurrent.SequentialExecutor;
+import dev.streaming.internal.connection.ConnStateMachine;
+import dev.streaming.internal.connection.TrafficCounter;
+
+/**
+ * The values that all parts of one session share.
+ *
+ * @param name the session's id
+ * @param config the session's settings
+ * @param core the state machine of the session's connection
+ * @param serial runs the session's task: everything that decides about the connection,
+ * and every call of handler, hook and listener
+ * @param log the session's log
+ */
+record SessionEnvironment(String name, SessionConfig config, ConnStateMachine core, SequentialExecutor serial,
+		SessionLog log) {
+
+	Scheduler timer() {
+		return this.core.timer();
+	}
+
+	TrafficCounter observer() {
+		return this.core.observer();
+	}
+
+	Executor workers() {
+		return this.core.runtime().workers();
+	}
+
+	Duration closeGracePeriod() {
+		return this.core.config().closeGracePeriod();
+	}
+
+}

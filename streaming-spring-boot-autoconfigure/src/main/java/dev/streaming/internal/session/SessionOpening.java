@@ -1,0 +1,115 @@
+package dev.streaming.internal.session;
+
+import java.util.Objects;
+import java.util.concurrent.CompletableFuture;
+
+import dev.streaming.Conn;
+import dev.streaming.SessionSetupException;
+import dev.streaming.internal.connection.ConnStateMachine;
+import dev.streaming.internal.connection.DefaultConn;
+import dev.streaming.internal.connection.Futures;
+import dev.streaming.internal.connection.PhysicalConnection;
+
+import org.springframework.web.socket.CloseStatus;
+
+/**
+ * Opens a session for the first time. Blocks the calling thread, which is not the
+ * session's task. When it fails the session has ended and its connection is closed.
+ */
+final class SessionOpening {
+
+	private final SessionEnvironment environment;
+
+	private final DefaultConn conn;
+
+	private final ConnStateMachine core;
+
+	private final SessionConnectionOwner owner;
+
+	private final SessionHooks hooks;
+
+	private final SessionLifecycle lifecycle;
+
+	private final SessionTermination termination;
+
+	SessionOpening(SessionEnvironment environment, DefaultConn conn, SessionConnectionOwner owner, SessionHooks hooks,
+			SessionLifecycle lifecycle, SessionTermination termination) {
+		this.environment = environment;
+		this.conn = conn;
+		this.core = environment.core();
+		this.owner = owner;
+		this.hooks = hooks;
+		this.lifecycle = lifecycle;
+		this.termination = termination;
+	}
+
+	/**
+	 * Open on a connection that is open, or has messages left to receive.
+	 */
+	void open() {
+		PhysicalConnection connection = this.core.link();
+		if (connection == null || (this.core.state() != Conn.State.OPEN && connection.inbox().isEmpty())) {
+			throw this.core.notConnected();
+		}
+		this.core.own(this.owner);
+		try {
+			if (this.environment.config().handler() != null) {
+				this.hooks.setUp(connection);
+			}
+			start(connection);
+		}
+		catch (SessionSetupException ex) {
+			abandon();
+			throw ex;
+		}
+		catch (InterruptedException ex) {
+			abandon();
+			Thread.currentThread().interrupt();
+			throw new SessionSetupException(
+					"Interrupted while the session '" + this.environment.name() + "' was set up", ex);
+		}
+	}
+
+	/**
+	 * Dial, with retry, let the handler set the connection up, and open.
+	 * @throws InterruptedException if the calling thread was interrupted
+	 */
+	void connect() throws InterruptedException {
+		this.core.own(this.owner);
+		boolean ready = false;
+		try {
+			this.conn.connectWithRetry(() -> this.hooks.setUp(Objects.requireNonNull(this.core.link())));
+			start(Objects.requireNonNull(this.core.link()));
+			ready = true;
+		}
+		finally {
+			if (!ready) {
+				abandon();
+			}
+		}
+	}
+
+	private void start(PhysicalConnection connection) {
+		this.owner.start();
+		CompletableFuture<Void> told = new CompletableFuture<>();
+		this.environment.serial().execute(() -> {
+			try {
+				if (!this.termination.isOver()) {
+					this.lifecycle.open(connection);
+				}
+			}
+			finally {
+				told.complete(null);
+			}
+		});
+		Futures.awaitQuietly(told, this.environment.config().reconnectHookTimeout());
+		if (!this.lifecycle.isOpened()) {
+			throw new SessionSetupException(this.core.describe("The session was closed before it was open"), null);
+		}
+	}
+
+	private void abandon() {
+		this.termination.close(CloseStatus.NORMAL);
+	}
+
+}

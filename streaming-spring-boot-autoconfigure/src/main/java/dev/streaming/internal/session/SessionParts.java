@@ -1,0 +1,68 @@
+package dev.streaming.internal.session;
+
+import java.util.concurrent.atomic.AtomicLong;
+
+import dev.streaming.ConnConfig;
+import dev.streaming.SessionConfig;
+import dev.streaming.SessionContext;
+import dev.streaming.SessionHandler;
+import dev.streaming.internal.concurrent.SequentialExecutor;
+import dev.streaming.internal.connection.ConnStateMachine;
+import dev.streaming.internal.connection.DefaultConn;
+
+/**
+ * The parts of one session, put together.
+ *
+ * @param environment the values that the parts share
+ * @param handler the handler
+ * @param context the handler's context
+ * @param gate the gate of the senders
+ * @param channel the channel of the consumers
+ * @param sender encodes and sends
+ * @param lifecycle leads from connections to the channel
+ * @param termination ends the session
+ * @param opening opens the session
+ */
+record SessionParts(SessionEnvironment environment, SessionHandler handler, SessionContext context, SendGate gate,
+		DefaultResponseChannel channel, SessionSender sender, SessionLifecycle lifecycle,
+		SessionTermination termination, SessionOpening opening) {
+
+	private static final AtomicLong ids = new AtomicLong();
+
+	/**
+	 * Create the parts of a session.
+	 * @param config the session's settings
+	 * @param conn the session's connection
+	 * @param session the session, which no part calls before it is opened
+	 * @return the parts
+	 */
+	static SessionParts create(SessionConfig config, DefaultConn conn, SessionControl session) {
+		ConnStateMachine core = conn.core();
+		ConnConfig settings = core.config();
+		String id = settings.name() + "-" + ids.incrementAndGet();
+		SequentialExecutor serial = new SequentialExecutor(core.runtime().workers());
+		SessionLog log = new SessionLog(config.logger(), id, settings.name());
+		SessionEnvironment environment = new SessionEnvironment(id, config, core, serial, log);
+		SendGate gate = new SendGate(id, settings.name(), settings.writeWait(), config.sendBufferSize().toBytes(),
+				core.timer(), core.observer(), config.logger());
+		DefaultResponseChannel channel = new DefaultResponseChannel(config.responseChannelSize(),
+				config.readAhead().toBytes(), serial::isCurrent, core.observer()::chunksDiscarded,
+				core.runtime().workers());
+		SessionTermination termination = new SessionTermination(environment, gate, channel);
+		ChunkDelivery delivery = new ChunkDelivery(environment, channel, termination);
+		SessionHandler handler = HandlerAdapter.handlerOf(config);
+		SessionContext context = new DefaultSessionContext(session, delivery, gate, environment);
+		SessionCallbacks callbacks = new SessionCallbacks(session, handler, config.listeners(), context, log);
+		SessionHooks hooks = new SessionHooks(environment, handler, context, delivery, termination);
+		MessagePipeline pipeline = new MessagePipeline(environment, handler, context, delivery, termination);
+		SessionLifecycle lifecycle = new SessionLifecycle(environment, session, conn.backOff(), gate, channel, pipeline,
+				delivery, hooks, callbacks, termination, new ReconnectPolicy(config, handler, log));
+		SessionSender sender = new SessionSender(gate, serial, settings.jsonMapper(), core.runtime().workers(),
+				handler);
+		SessionConnectionOwner owner = new SessionConnectionOwner(gate,
+				(message) -> sender.send(message, config.sendWhileReconnecting()), termination::close);
+		SessionOpening opening = new SessionOpening(environment, conn, owner, hooks, lifecycle, termination);
+		return new SessionParts(environment, handler, context, gate, channel, sender, lifecycle, termination, opening);
+	}
+
+}
