@@ -13,6 +13,7 @@ import dev.streaming.SessionConfig;
 import dev.streaming.SessionListener;
 import dev.streaming.autoconfigure.StreamingProperties.Conn;
 import dev.streaming.autoconfigure.StreamingProperties.Connection;
+import dev.streaming.autoconfigure.StreamingProviders.Bound;
 import dev.streaming.internal.session.ConnectionDefinitions;
 import org.jspecify.annotations.Nullable;
 
@@ -35,6 +36,8 @@ class PropertiesConnectionDefinitions implements ConnectionDefinitions {
 
 	private final SessionHandlers handlers;
 
+	private final StreamingProviders providers;
+
 	private final SslContexts sslContexts;
 
 	private final ObjectProvider<ConnConfigCustomizer> customizers;
@@ -43,11 +46,12 @@ class PropertiesConnectionDefinitions implements ConnectionDefinitions {
 
 	private final ObjectProvider<SessionListener> listeners;
 
-	PropertiesConnectionDefinitions(StreamingProperties properties, SessionHandlers handlers, SslContexts sslContexts,
-			ObjectProvider<ConnConfigCustomizer> customizers, ObjectProvider<HandshakeCustomizer> handshakes,
-			ObjectProvider<SessionListener> listeners) {
+	PropertiesConnectionDefinitions(StreamingProperties properties, SessionHandlers handlers,
+			StreamingProviders providers, SslContexts sslContexts, ObjectProvider<ConnConfigCustomizer> customizers,
+			ObjectProvider<HandshakeCustomizer> handshakes, ObjectProvider<SessionListener> listeners) {
 		this.properties = properties;
 		this.handlers = handlers;
+		this.providers = providers;
 		this.sslContexts = sslContexts;
 		this.customizers = customizers;
 		this.handshakes = handshakes;
@@ -172,9 +176,9 @@ class PropertiesConnectionDefinitions implements ConnectionDefinitions {
 		Connection named = named(name);
 		ConnConfig.Builder builder = ConnConfig.builder("").name(name);
 		if (named != null) {
-			StreamingProvider provider = this.handlers.provider(name);
+			Bound<?> provider = this.providers.get(name);
 			if (provider != null) {
-				provider.configure(name, named, builder);
+				provider.configure(builder);
 			}
 		}
 		PropertySettings.CONN.apply(this.properties.getConn(), builder);

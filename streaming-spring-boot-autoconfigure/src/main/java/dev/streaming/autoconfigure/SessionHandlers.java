@@ -16,11 +16,11 @@ import dev.streaming.ReconnectHook;
 import dev.streaming.SessionConfig;
 import dev.streaming.SessionHandler;
 import dev.streaming.autoconfigure.StreamingProperties.Connection;
+import dev.streaming.autoconfigure.StreamingProviders.Bound;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.beans.factory.config.ConfigurableListableBeanFactory;
 import org.springframework.util.StringUtils;
 
@@ -37,13 +37,13 @@ class SessionHandlers {
 
 	private final HandlerBeans beans;
 
-	private final ObjectProvider<StreamingProvider> providers;
+	private final StreamingProviders providers;
 
 	private final Map<String, Handling> handlings = new ConcurrentHashMap<>();
 
 	private final Map<String, Optional<String>> classifiers = new ConcurrentHashMap<>();
 
-	SessionHandlers(StreamingProperties properties, HandlerBeans beans, ObjectProvider<StreamingProvider> providers) {
+	SessionHandlers(StreamingProperties properties, HandlerBeans beans, StreamingProviders providers) {
 		this.properties = properties;
 		this.beans = beans;
 		this.providers = providers;
@@ -63,6 +63,10 @@ class SessionHandlers {
 				checkReconnectAttempts(name, connection);
 			}
 			classifier(name);
+			Bound<?> provider = this.providers.get(name);
+			if (provider != null) {
+				provider.check();
+			}
 		});
 	}
 
@@ -97,31 +101,6 @@ class SessionHandlers {
 				.log("Sessions on connection '{}' will not reconnect, although max-reconnect-attempts is {}: there is"
 						+ " neither a SessionHandler nor a ReconnectHook for it", name, attempts);
 		}
-	}
-
-	/**
-	 * Return the provider of a connection.
-	 * @param connection the connection's name
-	 * @return the provider, or {@code null} if it names none
-	 * @throws StreamingConfigurationException if there is no such provider
-	 */
-	@Nullable StreamingProvider provider(String connection) {
-		Connection named = this.properties.getConnections().get(connection);
-		String name = (named != null) ? named.getProvider() : null;
-		if (!StringUtils.hasText(name)) {
-			return null;
-		}
-		Set<String> known = new TreeSet<>();
-		for (StreamingProvider provider : this.providers.orderedStream().toList()) {
-			if (provider.name().equals(name)) {
-				return provider;
-			}
-			known.add(provider.name());
-		}
-		String property = PropertiesConnectionDefinitions.prefix(connection) + ".provider";
-		throw new StreamingConfigurationException(property, name, "There is no such provider.",
-				known.isEmpty() ? "Remove the property, or define a bean of type StreamingProvider."
-						: "Set it to one of " + known + ".");
 	}
 
 	/**
@@ -160,9 +139,9 @@ class SessionHandlers {
 		if (StringUtils.hasText(configured)) {
 			return configured(connection, configured);
 		}
-		StreamingProvider provider = provider(connection);
-		if (named != null && provider != null) {
-			return new ProviderHandling(provider, connection, named);
+		Bound<?> provider = this.providers.get(connection);
+		if (provider != null) {
+			return new ProviderHandling(provider);
 		}
 		String bean = this.beans.find(connection, connections(), SessionHandler.class, MessageHandler.class);
 		if (bean == null) {
@@ -231,12 +210,11 @@ class SessionHandlers {
 
 	}
 
-	private record ProviderHandling(StreamingProvider provider, String connection,
-			Connection properties) implements Handling {
+	private record ProviderHandling(Bound<?> provider) implements Handling {
 
 		@Override
 		public Runnable handle(SessionConfig.Builder session) {
-			session.handler(this.provider.createHandler(this.connection, this.properties));
+			session.handler(this.provider.createHandler());
 			return () -> {
 			};
 		}

@@ -74,18 +74,24 @@ public final class StreamingAutoConfiguration {
 	}
 
 	@Bean
+	StreamingProviders streamingProviders(StreamingProperties properties,
+			ObjectProvider<StreamingProvider<?>> providers, Environment environment) {
+		return new StreamingProviders(properties, providers, environment);
+	}
+
+	@Bean
 	SessionHandlers streamingSessionHandlers(StreamingProperties properties,
-			ConfigurableListableBeanFactory beanFactory, ObjectProvider<StreamingProvider> providers) {
+			ConfigurableListableBeanFactory beanFactory, StreamingProviders providers) {
 		return new SessionHandlers(properties, new HandlerBeans(beanFactory), providers);
 	}
 
 	@Bean
 	PropertiesConnectionDefinitions streamingConnectionDefinitions(StreamingProperties properties,
-			SessionHandlers handlers, ObjectProvider<SslBundles> sslBundles,
+			SessionHandlers handlers, StreamingProviders providers, ObjectProvider<SslBundles> sslBundles,
 			ObjectProvider<ConnConfigCustomizer> customizers, ObjectProvider<HandshakeCustomizer> handshakes,
 			ObjectProvider<SessionListener> listeners) {
-		return new PropertiesConnectionDefinitions(properties, handlers, new SslContexts(sslBundles), customizers,
-				handshakes, listeners);
+		return new PropertiesConnectionDefinitions(properties, handlers, providers, new SslContexts(sslBundles),
+				customizers, handshakes, listeners);
 	}
 
 	@Bean

@@ -9,12 +9,9 @@ import java.util.Map;
 import dev.streaming.ConnConfig;
 import dev.streaming.OutagePolicy;
 import dev.streaming.SessionConfig;
-import dev.streaming.gemini.GeminiLiveOptions;
-import dev.streaming.openai.OpenAiRealtimeOptions;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.boot.context.properties.ConfigurationProperties;
-import org.springframework.boot.context.properties.NestedConfigurationProperty;
 import org.springframework.util.unit.DataSize;
 
 /**
@@ -45,12 +42,24 @@ public class StreamingProperties {
 		return this.session;
 	}
 
-	public Map<String, Connection> getConnections() {
+	// Not public, so that the annotation processor does not describe it: the values of
+	// this
+	// map know no provider, those of StreamingMetadata know the built-in ones
+	Map<String, Connection> getConnections() {
 		return this.connections;
 	}
 
 	/**
-	 * A named connection.
+	 * Return the named connections.
+	 * @return the connections by name, without the settings of their providers
+	 */
+	public Map<String, Connection> connections() {
+		return this.connections;
+	}
+
+	/**
+	 * A named connection. The settings of its provider are beside these, and bound by the
+	 * {@link StreamingProvider}.
 	 */
 	public static class Connection {
 
@@ -67,18 +76,6 @@ public class StreamingProperties {
 		 * Provider that this connection leads to, which brings a handler along.
 		 */
 		private @Nullable String provider;
-
-		/**
-		 * Settings of the provider openai-realtime.
-		 */
-		@NestedConfigurationProperty
-		private OpenAiRealtimeOptions openai = OpenAiRealtimeOptions.builder().build();
-
-		/**
-		 * Settings of the provider gemini-live.
-		 */
-		@NestedConfigurationProperty
-		private GeminiLiveOptions gemini = GeminiLiveOptions.builder().build();
 
 		public Conn getConn() {
 			return this.conn;
@@ -102,22 +99,6 @@ public class StreamingProperties {
 
 		public void setProvider(@Nullable String provider) {
 			this.provider = provider;
-		}
-
-		public OpenAiRealtimeOptions getOpenai() {
-			return this.openai;
-		}
-
-		public void setOpenai(OpenAiRealtimeOptions openai) {
-			this.openai = openai;
-		}
-
-		public GeminiLiveOptions getGemini() {
-			return this.gemini;
-		}
-
-		public void setGemini(GeminiLiveOptions gemini) {
-			this.gemini = gemini;
 		}
 
 	}

@@ -2,41 +2,52 @@ package dev.streaming.autoconfigure;
 
 import dev.streaming.ConnConfig;
 import dev.streaming.SessionHandler;
-import dev.streaming.autoconfigure.StreamingProperties.Connection;
 
 /**
  * A provider that connections may name in {@code streaming.connections.<name>.provider}.
- * Beans of this type are found by their {@link #name()}.
+ * Beans of this type are found by their {@link #name()}. Its settings are bound once for
+ * each connection that names it, at start-up.
  *
+ * @param <S> the type of the provider's own settings
  * @since 1.0.0
  */
-public interface StreamingProvider {
+public interface StreamingProvider<S> {
 
 	/**
-	 * Return what connections call this provider.
+	 * Return the name by which connections refer to this provider.
 	 * @return the name, such as {@code openai-realtime}
 	 */
 	String name();
 
 	/**
-	 * Give a connection what the provider asks for, such as its URL and credentials.
-	 * Called before the connection's own settings are applied, so that these win; and
-	 * once at start-up, to check the settings.
-	 * @param connectionName the connection's name
-	 * @param properties its properties
-	 * @param conn takes the settings; without a URL so far
-	 * @throws StreamingConfigurationException if a property has a value that is not
-	 * allowed
+	 * Return how the provider's own settings are bound.
+	 * @return the settings
 	 */
-	default void configure(String connectionName, Connection properties, ConnConfig.Builder conn) {
+	ProviderSettings<S> settings();
+
+	/**
+	 * Check a connection against the beans of the application. Called once at start-up,
+	 * when all singletons are there.
+	 * @param connection the connection
+	 * @throws StreamingConfigurationException if the connection cannot work
+	 */
+	default void check(ProviderConnection<S> connection) {
+	}
+
+	/**
+	 * Give a connection the provider's URL and credentials. Called before the
+	 * connection's own settings are applied, so that those win.
+	 * @param connection the connection
+	 * @param conn takes the settings; without a URL so far
+	 */
+	default void configure(ProviderConnection<S> connection, ConnConfig.Builder conn) {
 	}
 
 	/**
 	 * Create the handler of one session.
-	 * @param connectionName the connection's name
-	 * @param properties its properties
+	 * @param connection the connection
 	 * @return a new handler
 	 */
-	SessionHandler createHandler(String connectionName, Connection properties);
+	SessionHandler createHandler(ProviderConnection<S> connection);
 
 }

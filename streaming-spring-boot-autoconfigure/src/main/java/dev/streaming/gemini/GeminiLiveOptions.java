@@ -1,53 +1,25 @@
 package dev.streaming.gemini;
 
+import java.util.Arrays;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
 import dev.streaming.ConnConfig;
+import dev.streaming.realtime.RealtimeOptions;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.util.Assert;
 import org.springframework.util.StringUtils;
 
 /**
- * Settings of {@link GeminiLiveHandler}. Immutable. What is {@code null} is left to the
- * service.
+ * Settings of {@link GeminiLiveHandler}. Immutable. A setting that is {@code null} is not
+ * sent, so that the service's default holds.
  *
- * @param apiKey the key of the Gemini API, sent as {@code x-goog-api-key}; {@code null}
- * if the connection's headers or its handshake customizer carry a token, as on Vertex AI
- * @param model the model: its name, or on Vertex AI its resource name
- * @param instructions what the model is to do
- * @param responseModalities what the model answers with: exactly one
- * @param voice the voice of the answers
- * @param language the language of the answers, a BCP 47 code
- * @param temperature how random answers are
- * @param maxOutputTokens how long an answer may be
- * @param inputSampleRate the samples a second of what the user says; nothing is resampled
- * here
- * @param inputTranscription whether what the user says is transcribed
- * @param outputTranscription whether what the model says is transcribed
- * @param activityDetection how the service finds out when the user speaks
- * @param contextCompression whether the service drops the oldest turns of a long context
- * @param sessionResumption whether the next connection goes on with the conversation of
- * the last one
- * @param transparent whether the service is asked to tell which messages it has consumed;
- * Vertex AI only
- * @param historyReplay whether a session that has forgotten the conversation is told it
- * again
- * @param historySize how many texts of it
- * @param textInput how what the user writes is sent
- * @param tools the names of the tools to offer; {@code null} for all there are
- * @param setup anything else of the setup message, merged into it, last
  * @since 1.0.0
  */
-public record GeminiLiveOptions(@Nullable String apiKey, String model, @Nullable String instructions,
-		List<Modality> responseModalities, @Nullable String voice, @Nullable String language,
-		@Nullable Double temperature, @Nullable Integer maxOutputTokens, Integer inputSampleRate,
-		Boolean inputTranscription, Boolean outputTranscription, ActivityDetection activityDetection,
-		ContextCompression contextCompression, Boolean sessionResumption, Boolean transparent, Boolean historyReplay,
-		Integer historySize, TextInput textInput, @Nullable List<String> tools, Map<String, Object> setup) {
+public final class GeminiLiveOptions extends RealtimeOptions {
 
 	/** The endpoint of the Gemini API. */
 	public static final String DEFAULT_URL = "wss://generativelanguage.googleapis.com/ws/"
@@ -62,12 +34,52 @@ public record GeminiLiveOptions(@Nullable String apiKey, String model, @Nullable
 	/** The samples a second of what the user says, by default. */
 	public static final int DEFAULT_INPUT_SAMPLE_RATE = 16_000;
 
-	/** How many texts are told again, by default. */
-	public static final int DEFAULT_HISTORY_SIZE = 20;
+	private final List<Modality> responseModalities;
+
+	private final @Nullable String language;
+
+	private final int inputSampleRate;
+
+	private final boolean inputTranscription;
+
+	private final boolean outputTranscription;
+
+	private final ActivityDetection activityDetection;
+
+	private final ContextCompression contextCompression;
+
+	private final boolean sessionResumption;
+
+	private final boolean transparent;
+
+	private final TextInput textInput;
+
+	private final Map<String, Object> setup;
+
+	private GeminiLiveOptions(Builder builder) {
+		super(builder, DEFAULT_MODEL);
+		this.responseModalities = List.copyOf(builder.responseModalities);
+		this.language = builder.language;
+		this.inputSampleRate = builder.inputSampleRate;
+		this.inputTranscription = builder.inputTranscription;
+		this.outputTranscription = builder.outputTranscription;
+		this.activityDetection = builder.activityDetection;
+		this.contextCompression = builder.contextCompression;
+		this.sessionResumption = builder.sessionResumption;
+		this.transparent = builder.transparent;
+		this.textInput = builder.textInput;
+		this.setup = Collections.unmodifiableMap(new LinkedHashMap<>(builder.setup));
+		Assert.isTrue(this.responseModalities.size() == 1,
+				() -> "response-modalities must be exactly one, text or audio, but is " + this.responseModalities
+						+ "; the text of what is spoken comes with output-transcription");
+		Assert.isTrue(this.inputSampleRate > 0, "input-sample-rate must be positive");
+		Assert.isTrue(!this.transparent || this.sessionResumption,
+				"transparent needs session-resumption, which is off");
+	}
 
 	/**
-	 * Create settings; {@link #builder()} is easier to read. What may not be {@code null}
-	 * gets its default.
+	 * Create settings. Prefer {@link #builder()}, which later settings are added to.
+	 * {@code null} leaves a setting at its default.
 	 * @param apiKey the key of the Gemini API
 	 * @param model the model
 	 * @param instructions what the model is to do
@@ -93,29 +105,34 @@ public record GeminiLiveOptions(@Nullable String apiKey, String model, @Nullable
 	 * @param tools the names of the tools to offer
 	 * @param setup anything else of the setup message, merged into it, last
 	 */
-	public GeminiLiveOptions {
-		model = StringUtils.hasText(model) ? model : DEFAULT_MODEL;
-		responseModalities = (responseModalities != null) ? List.copyOf(responseModalities) : List.of(Modality.AUDIO);
-		inputSampleRate = (inputSampleRate != null) ? inputSampleRate : Integer.valueOf(DEFAULT_INPUT_SAMPLE_RATE);
-		inputTranscription = (inputTranscription != null) ? inputTranscription : Boolean.TRUE;
-		outputTranscription = (outputTranscription != null) ? outputTranscription : Boolean.TRUE;
-		activityDetection = (activityDetection != null) ? activityDetection : ActivityDetection.DEFAULT;
-		contextCompression = (contextCompression != null) ? contextCompression : ContextCompression.DEFAULT;
-		sessionResumption = (sessionResumption != null) ? sessionResumption : Boolean.TRUE;
-		transparent = (transparent != null) ? transparent : Boolean.FALSE;
-		historyReplay = (historyReplay != null) ? historyReplay : Boolean.TRUE;
-		historySize = (historySize != null) ? historySize : Integer.valueOf(DEFAULT_HISTORY_SIZE);
-		textInput = (textInput != null) ? textInput : TextInput.AUTO;
-		tools = (tools != null) ? List.copyOf(tools) : null;
-		setup = (setup != null) ? Collections.unmodifiableMap(new LinkedHashMap<>(setup)) : Map.of();
-		List<Modality> modalities = responseModalities;
-		Assert.isTrue(modalities.size() == 1, () -> "response-modalities must be exactly one, text or audio, but is "
-				+ modalities + "; the text of what is spoken comes with output-transcription");
-		Assert.isTrue(inputSampleRate > 0, "input-sample-rate must be positive");
-		Assert.isTrue(historySize >= 0, "history-size must not be negative");
-		Assert.isTrue(maxOutputTokens == null || maxOutputTokens > 0, "max-output-tokens must be positive");
-		Assert.isTrue(temperature == null || temperature >= 0, "temperature must not be negative");
-		Assert.isTrue(!transparent || sessionResumption, "transparent needs session-resumption, which is off");
+	public GeminiLiveOptions(@Nullable String apiKey, @Nullable String model, @Nullable String instructions,
+			@Nullable List<Modality> responseModalities, @Nullable String voice, @Nullable String language,
+			@Nullable Double temperature, @Nullable Integer maxOutputTokens, @Nullable Integer inputSampleRate,
+			@Nullable Boolean inputTranscription, @Nullable Boolean outputTranscription,
+			@Nullable ActivityDetection activityDetection, @Nullable ContextCompression contextCompression,
+			@Nullable Boolean sessionResumption, @Nullable Boolean transparent, @Nullable Boolean historyReplay,
+			@Nullable Integer historySize, @Nullable TextInput textInput, @Nullable List<String> tools,
+			@Nullable Map<String, Object> setup) {
+		this(builder().apiKey(apiKey)
+			.model((model != null) ? model : DEFAULT_MODEL)
+			.instructions(instructions)
+			.responseModalities((responseModalities != null) ? responseModalities : List.of(Modality.AUDIO))
+			.voice(voice)
+			.language(language)
+			.temperature(temperature)
+			.maxOutputTokens(maxOutputTokens)
+			.inputSampleRate((inputSampleRate != null) ? inputSampleRate : DEFAULT_INPUT_SAMPLE_RATE)
+			.inputTranscription(inputTranscription == null || inputTranscription)
+			.outputTranscription(outputTranscription == null || outputTranscription)
+			.activityDetection((activityDetection != null) ? activityDetection : ActivityDetection.DEFAULT)
+			.contextCompression((contextCompression != null) ? contextCompression : ContextCompression.DEFAULT)
+			.sessionResumption(sessionResumption == null || sessionResumption)
+			.transparent(transparent != null && transparent)
+			.historyReplay(historyReplay == null || historyReplay)
+			.historySize((historySize != null) ? historySize : DEFAULT_HISTORY_SIZE)
+			.textInput((textInput != null) ? textInput : TextInput.AUTO)
+			.tools(tools)
+			.setup((setup != null) ? setup : Map.of()));
 	}
 
 	/**
@@ -147,7 +164,96 @@ public record GeminiLiveOptions(@Nullable String apiKey, String model, @Nullable
 	 * @return the number, 0 if the replay is off
 	 */
 	int replayed() {
-		return this.historyReplay ? this.historySize : 0;
+		return historyReplay() ? historySize() : 0;
+	}
+
+	/**
+	 * Return the modality of answers.
+	 * @return exactly one
+	 */
+	public List<Modality> responseModalities() {
+		return this.responseModalities;
+	}
+
+	/**
+	 * Return the language of answers.
+	 * @return a BCP 47 code, or {@code null}
+	 */
+	public @Nullable String language() {
+		return this.language;
+	}
+
+	/**
+	 * Return the sample rate of the audio that is sent. Nothing is resampled here.
+	 * @return the rate in Hz
+	 */
+	public int inputSampleRate() {
+		return this.inputSampleRate;
+	}
+
+	/**
+	 * Return whether what the user says is transcribed.
+	 * @return whether it is
+	 */
+	public boolean inputTranscription() {
+		return this.inputTranscription;
+	}
+
+	/**
+	 * Return whether what the model says is transcribed.
+	 * @return whether it is
+	 */
+	public boolean outputTranscription() {
+		return this.outputTranscription;
+	}
+
+	/**
+	 * Return the detection of the user's speech.
+	 * @return its settings
+	 */
+	public ActivityDetection activityDetection() {
+		return this.activityDetection;
+	}
+
+	/**
+	 * Return the compression of a long context.
+	 * @return its settings
+	 */
+	public ContextCompression contextCompression() {
+		return this.contextCompression;
+	}
+
+	/**
+	 * Return whether the next connection goes on with the conversation of the last one.
+	 * @return whether it does
+	 */
+	public boolean sessionResumption() {
+		return this.sessionResumption;
+	}
+
+	/**
+	 * Return whether the service is asked to report which messages it has consumed.
+	 * Vertex AI only.
+	 * @return whether it is
+	 */
+	public boolean transparent() {
+		return this.transparent;
+	}
+
+	/**
+	 * Return how texts of the user are sent.
+	 * @return the way
+	 */
+	public TextInput textInput() {
+		return this.textInput;
+	}
+
+	/**
+	 * Return everything else of the setup message.
+	 * @return a map that is merged into it
+	 */
+	public Map<String, Object> setup() {
+		return this.setup;
 	}
 
 	/**
@@ -166,10 +272,28 @@ public record GeminiLiveOptions(@Nullable String apiKey, String model, @Nullable
 	 * @return the same settings
 	 */
 	public ConnConfig.Builder connConfig(ConnConfig.Builder conn) {
-		if (StringUtils.hasText(this.apiKey)) {
-			conn.header(API_KEY_HEADER, this.apiKey.strip());
+		String apiKey = apiKey();
+		if (StringUtils.hasText(apiKey)) {
+			conn.header(API_KEY_HEADER, apiKey.strip());
 		}
 		return conn;
+	}
+
+	@Override
+	public boolean equals(@Nullable Object other) {
+		return other instanceof GeminiLiveOptions options && values().equals(options.values());
+	}
+
+	@Override
+	public int hashCode() {
+		return values().hashCode();
+	}
+
+	private List<@Nullable Object> values() {
+		return Arrays.asList(apiKey(), model(), instructions(), this.responseModalities, voice(), this.language,
+				temperature(), maxOutputTokens(), this.inputSampleRate, this.inputTranscription,
+				this.outputTranscription, this.activityDetection, this.contextCompression, this.sessionResumption,
+				this.transparent, historyReplay(), historySize(), this.textInput, tools(), this.setup);
 	}
 
 	/**
@@ -178,30 +302,18 @@ public record GeminiLiveOptions(@Nullable String apiKey, String model, @Nullable
 	 */
 	@Override
 	public String toString() {
-		return "GeminiLiveOptions[model=" + this.model + ", voice=" + this.voice + ", responseModalities="
-				+ this.responseModalities + ", apiKey=" + ((this.apiKey != null) ? "***" : "none") + "]";
+		return "GeminiLiveOptions[model=" + model() + ", voice=" + voice() + ", responseModalities="
+				+ this.responseModalities + ", apiKey=" + ((apiKey() != null) ? "***" : "none") + "]";
 	}
 
 	/**
 	 * Builds {@link GeminiLiveOptions}. Not thread-safe.
 	 */
-	public static final class Builder {
-
-		private @Nullable String apiKey;
-
-		private String model = DEFAULT_MODEL;
-
-		private @Nullable String instructions;
+	public static final class Builder extends RealtimeOptions.Builder<Builder> {
 
 		private List<Modality> responseModalities = List.of(Modality.AUDIO);
 
-		private @Nullable String voice;
-
 		private @Nullable String language;
-
-		private @Nullable Double temperature;
-
-		private @Nullable Integer maxOutputTokens;
 
 		private int inputSampleRate = DEFAULT_INPUT_SAMPLE_RATE;
 
@@ -217,13 +329,7 @@ public record GeminiLiveOptions(@Nullable String apiKey, String model, @Nullable
 
 		private boolean transparent;
 
-		private boolean historyReplay = true;
-
-		private int historySize = DEFAULT_HISTORY_SIZE;
-
 		private TextInput textInput = TextInput.AUTO;
-
-		private @Nullable List<String> tools;
 
 		private Map<String, Object> setup = Map.of();
 
@@ -231,14 +337,9 @@ public record GeminiLiveOptions(@Nullable String apiKey, String model, @Nullable
 		}
 
 		private Builder(GeminiLiveOptions options) {
-			this.apiKey = options.apiKey;
-			this.model = options.model;
-			this.instructions = options.instructions;
+			super(options);
 			this.responseModalities = options.responseModalities;
-			this.voice = options.voice;
 			this.language = options.language;
-			this.temperature = options.temperature;
-			this.maxOutputTokens = options.maxOutputTokens;
 			this.inputSampleRate = options.inputSampleRate;
 			this.inputTranscription = options.inputTranscription;
 			this.outputTranscription = options.outputTranscription;
@@ -246,42 +347,8 @@ public record GeminiLiveOptions(@Nullable String apiKey, String model, @Nullable
 			this.contextCompression = options.contextCompression;
 			this.sessionResumption = options.sessionResumption;
 			this.transparent = options.transparent;
-			this.historyReplay = options.historyReplay;
-			this.historySize = options.historySize;
 			this.textInput = options.textInput;
-			this.tools = options.tools;
 			this.setup = options.setup;
-		}
-
-		/**
-		 * Set the key of the Gemini API. Not for Vertex AI.
-		 * @param apiKey the key, or {@code null} where a token does its work
-		 * @return this
-		 */
-		public Builder apiKey(@Nullable String apiKey) {
-			this.apiKey = apiKey;
-			return this;
-		}
-
-		/**
-		 * Set the model.
-		 * @param model its name, such as {@code gemini-2.5-flash-native-audio-latest}, or
-		 * on Vertex AI its resource name
-		 * @return this
-		 */
-		public Builder model(String model) {
-			this.model = model;
-			return this;
-		}
-
-		/**
-		 * Set what the model is to do.
-		 * @param instructions the instructions, or {@code null}
-		 * @return this
-		 */
-		public Builder instructions(@Nullable String instructions) {
-			this.instructions = instructions;
-			return this;
 		}
 
 		/**
@@ -304,42 +371,12 @@ public record GeminiLiveOptions(@Nullable String apiKey, String model, @Nullable
 		}
 
 		/**
-		 * Set the voice of the answers.
-		 * @param voice its name, such as {@code Kore}, or {@code null}
-		 * @return this
-		 */
-		public Builder voice(@Nullable String voice) {
-			this.voice = voice;
-			return this;
-		}
-
-		/**
 		 * Set the language of the answers, a BCP 47 code.
 		 * @param language such as {@code en-US}, or {@code null}
 		 * @return this
 		 */
 		public Builder language(@Nullable String language) {
 			this.language = language;
-			return this;
-		}
-
-		/**
-		 * Set how random answers are.
-		 * @param temperature the temperature, or {@code null}
-		 * @return this
-		 */
-		public Builder temperature(@Nullable Double temperature) {
-			this.temperature = temperature;
-			return this;
-		}
-
-		/**
-		 * Set how long an answer may be.
-		 * @param maxOutputTokens positive, or {@code null}
-		 * @return this
-		 */
-		public Builder maxOutputTokens(@Nullable Integer maxOutputTokens) {
-			this.maxOutputTokens = maxOutputTokens;
 			return this;
 		}
 
@@ -415,42 +452,12 @@ public record GeminiLiveOptions(@Nullable String apiKey, String model, @Nullable
 		}
 
 		/**
-		 * Set whether a session that has forgotten the conversation is told it again.
-		 * @param historyReplay whether it is
-		 * @return this
-		 */
-		public Builder historyReplay(boolean historyReplay) {
-			this.historyReplay = historyReplay;
-			return this;
-		}
-
-		/**
-		 * Set how many texts of the conversation are told again.
-		 * @param historySize the last ones, at most; zero or more
-		 * @return this
-		 */
-		public Builder historySize(int historySize) {
-			this.historySize = historySize;
-			return this;
-		}
-
-		/**
 		 * Set how what the user writes is sent.
 		 * @param textInput the way
 		 * @return this
 		 */
 		public Builder textInput(TextInput textInput) {
 			this.textInput = textInput;
-			return this;
-		}
-
-		/**
-		 * Set the names of the tools to offer.
-		 * @param tools the names, or {@code null} for all there are
-		 * @return this
-		 */
-		public Builder tools(@Nullable List<String> tools) {
-			this.tools = tools;
 			return this;
 		}
 
@@ -470,11 +477,7 @@ public record GeminiLiveOptions(@Nullable String apiKey, String model, @Nullable
 		 * @throws IllegalArgumentException if one is not allowed; names it
 		 */
 		public GeminiLiveOptions build() {
-			return new GeminiLiveOptions(this.apiKey, this.model, this.instructions, this.responseModalities,
-					this.voice, this.language, this.temperature, this.maxOutputTokens, this.inputSampleRate,
-					this.inputTranscription, this.outputTranscription, this.activityDetection, this.contextCompression,
-					this.sessionResumption, this.transparent, this.historyReplay, this.historySize, this.textInput,
-					this.tools, this.setup);
+			return new GeminiLiveOptions(this);
 		}
 
 	}

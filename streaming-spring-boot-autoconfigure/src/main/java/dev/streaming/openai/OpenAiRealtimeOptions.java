@@ -1,65 +1,88 @@
 package dev.streaming.openai;
 
 import java.net.URI;
+import java.util.Arrays;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.function.Consumer;
 
 import dev.streaming.ConnConfig;
+import dev.streaming.realtime.RealtimeOptions;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.util.Assert;
 import org.springframework.util.StringUtils;
 
 /**
- * Settings of {@link OpenAiRealtimeHandler}. Immutable. What is {@code null} is left to
- * the provider.
+ * Settings of {@link OpenAiRealtimeHandler}. Immutable. A setting that is {@code null} is
+ * not sent, so that the provider's default holds.
  *
- * @param apiKey the key, sent as {@code Authorization: Bearer}; {@code null} if the
- * connection's headers or its handshake customizer carry one
- * @param organization the organization's id, or {@code null}
- * @param project the project's id, or {@code null}
- * @param model the model
- * @param instructions what the model is to do
- * @param outputModalities {@code audio} or {@code text}
- * @param voice the voice of the answers
- * @param speed the speed of the voice, from 0.25 to 1.5
- * @param inputAudioFormat the format of what the user says
- * @param outputAudioFormat the format of the answers
- * @param noiseReduction {@code near_field} or {@code far_field}
- * @param transcription how what the user says is transcribed; {@code null} for not at all
- * @param turnDetection how the user's turn ends
- * @param tools the names of the tools to offer; {@code null} for all there are
- * @param toolChoice {@code auto}, {@code none}, {@code required} or a tool's name
- * @param maxOutputTokens how long an answer may be
- * @param temperature for compatible endpoints; OpenAI itself has none any more
- * @param historyReplay whether a new connection is told the conversation so far
- * @param historySize how many texts of it
- * @param session anything else of the {@code session} of {@code session.update}, merged
- * into it
  * @since 1.0.0
  */
-public record OpenAiRealtimeOptions(@Nullable String apiKey, @Nullable String organization, @Nullable String project,
-		String model, @Nullable String instructions, List<String> outputModalities, @Nullable String voice,
-		@Nullable Double speed, @Nullable AudioFormat inputAudioFormat, @Nullable AudioFormat outputAudioFormat,
-		@Nullable String noiseReduction, @Nullable Transcription transcription, @Nullable TurnDetection turnDetection,
-		@Nullable List<String> tools, @Nullable String toolChoice, @Nullable Integer maxOutputTokens,
-		@Nullable Double temperature, Boolean historyReplay, Integer historySize, Map<String, Object> session) {
+public final class OpenAiRealtimeOptions extends RealtimeOptions {
 
 	/** The model, by default. */
 	public static final String DEFAULT_MODEL = "gpt-realtime";
 
-	/** How many texts are replayed, by default. */
-	public static final int DEFAULT_HISTORY_SIZE = 20;
-
 	/** Where OpenAI is. */
 	public static final String DEFAULT_URL = "wss://api.openai.com/v1/realtime";
 
+	private static final List<String> MODALITIES = List.of("audio", "text");
+
+	private static final List<String> NOISE_REDUCTIONS = List.of("near_field", "far_field");
+
+	private final @Nullable String organization;
+
+	private final @Nullable String project;
+
+	private final List<String> outputModalities;
+
+	private final @Nullable Double speed;
+
+	private final @Nullable AudioFormat inputAudioFormat;
+
+	private final @Nullable AudioFormat outputAudioFormat;
+
+	private final @Nullable String noiseReduction;
+
+	private final @Nullable Transcription transcription;
+
+	private final @Nullable TurnDetection turnDetection;
+
+	private final @Nullable String toolChoice;
+
+	private final Map<String, Object> session;
+
+	private OpenAiRealtimeOptions(Builder builder) {
+		super(builder, DEFAULT_MODEL);
+		this.organization = builder.organization;
+		this.project = builder.project;
+		this.outputModalities = List.copyOf(builder.outputModalities);
+		this.speed = builder.speed;
+		this.inputAudioFormat = builder.inputAudioFormat;
+		this.outputAudioFormat = builder.outputAudioFormat;
+		this.noiseReduction = (builder.noiseReduction != null) ? wireName(builder.noiseReduction) : null;
+		this.transcription = builder.transcription;
+		this.turnDetection = builder.turnDetection;
+		this.toolChoice = builder.toolChoice;
+		this.session = Collections.unmodifiableMap(new LinkedHashMap<>(builder.session));
+		Assert.isTrue(
+				this.outputModalities.isEmpty()
+						|| (this.outputModalities.size() == 1 && MODALITIES.containsAll(this.outputModalities)),
+				() -> "output-modalities must be exactly one, audio or text, but is " + this.outputModalities
+						+ "; the text of what is spoken comes as a transcript");
+		Assert.isTrue(this.noiseReduction == null || NOISE_REDUCTIONS.contains(this.noiseReduction),
+				() -> "noise-reduction must be near_field or far_field, but is " + this.noiseReduction);
+		Assert.isTrue(this.speed == null || (this.speed >= 0.25 && this.speed <= 1.5),
+				"speed must be between 0.25 and 1.5");
+	}
+
 	/**
-	 * Create settings; {@link #builder()} is easier to read. What may not be {@code null}
-	 * gets its default.
+	 * Create settings. Prefer {@link #builder()}, which later settings are added to.
+	 * {@code null} leaves a setting at its default.
 	 * @param apiKey the key
 	 * @param organization the organization's id
 	 * @param project the project's id
@@ -81,17 +104,33 @@ public record OpenAiRealtimeOptions(@Nullable String apiKey, @Nullable String or
 	 * @param historySize how much to replay
 	 * @param session anything else
 	 */
-	public OpenAiRealtimeOptions {
-		model = StringUtils.hasText(model) ? model : DEFAULT_MODEL;
-		outputModalities = (outputModalities != null) ? List.copyOf(outputModalities) : List.of();
-		tools = (tools != null) ? List.copyOf(tools) : null;
-		historyReplay = (historyReplay != null) ? historyReplay : Boolean.TRUE;
-		historySize = (historySize != null) ? historySize : Integer.valueOf(DEFAULT_HISTORY_SIZE);
-		Assert.isTrue(historySize >= 0, "history-size must not be negative");
-		Assert.isTrue(maxOutputTokens == null || maxOutputTokens > 0, "max-output-tokens must be positive");
-		Assert.isTrue(speed == null || speed > 0, "speed must be positive");
-		Assert.isTrue(temperature == null || temperature >= 0, "temperature must not be negative");
-		session = (session != null) ? Collections.unmodifiableMap(new LinkedHashMap<>(session)) : Map.of();
+	public OpenAiRealtimeOptions(@Nullable String apiKey, @Nullable String organization, @Nullable String project,
+			@Nullable String model, @Nullable String instructions, @Nullable List<String> outputModalities,
+			@Nullable String voice, @Nullable Double speed, @Nullable AudioFormat inputAudioFormat,
+			@Nullable AudioFormat outputAudioFormat, @Nullable String noiseReduction,
+			@Nullable Transcription transcription, @Nullable TurnDetection turnDetection, @Nullable List<String> tools,
+			@Nullable String toolChoice, @Nullable Integer maxOutputTokens, @Nullable Double temperature,
+			@Nullable Boolean historyReplay, @Nullable Integer historySize, @Nullable Map<String, Object> session) {
+		this(builder().apiKey(apiKey)
+			.organization(organization)
+			.project(project)
+			.model((model != null) ? model : DEFAULT_MODEL)
+			.instructions(instructions)
+			.outputModalities((outputModalities != null) ? outputModalities.toArray(String[]::new) : new String[0])
+			.voice(voice)
+			.speed(speed)
+			.inputAudioFormat(inputAudioFormat)
+			.outputAudioFormat(outputAudioFormat)
+			.noiseReduction(noiseReduction)
+			.transcription(transcription)
+			.turnDetection(turnDetection)
+			.tools(tools)
+			.toolChoice(toolChoice)
+			.maxOutputTokens(maxOutputTokens)
+			.temperature(temperature)
+			.historyReplay(historyReplay == null || historyReplay)
+			.historySize((historySize != null) ? historySize : DEFAULT_HISTORY_SIZE)
+			.session((all) -> all.putAll((session != null) ? session : Map.of())));
 	}
 
 	/**
@@ -103,11 +142,112 @@ public record OpenAiRealtimeOptions(@Nullable String apiKey, @Nullable String or
 	}
 
 	/**
+	 * Return a builder that starts from these settings.
+	 * @return a builder
+	 */
+	public Builder toBuilder() {
+		return new Builder(this);
+	}
+
+	private static String wireName(String value) {
+		return value.strip().toLowerCase(Locale.ROOT).replace('-', '_');
+	}
+
+	/**
 	 * Return how many texts a new connection is told.
 	 * @return the number, 0 if the replay is off
 	 */
 	int replayed() {
-		return this.historyReplay ? this.historySize : 0;
+		return historyReplay() ? historySize() : 0;
+	}
+
+	/**
+	 * Return the id of the organization.
+	 * @return the id, or {@code null}
+	 */
+	public @Nullable String organization() {
+		return this.organization;
+	}
+
+	/**
+	 * Return the id of the project.
+	 * @return the id, or {@code null}
+	 */
+	public @Nullable String project() {
+		return this.project;
+	}
+
+	/**
+	 * Return the modality of answers.
+	 * @return {@code audio} or {@code text}, or an empty list
+	 */
+	public List<String> outputModalities() {
+		return this.outputModalities;
+	}
+
+	/**
+	 * Return the speed of the voice.
+	 * @return from 0.25 to 1.5, or {@code null}
+	 */
+	public @Nullable Double speed() {
+		return this.speed;
+	}
+
+	/**
+	 * Return the format of the audio that is sent.
+	 * @return the format, or {@code null}
+	 */
+	public @Nullable AudioFormat inputAudioFormat() {
+		return this.inputAudioFormat;
+	}
+
+	/**
+	 * Return the format of the audio of answers.
+	 * @return the format, or {@code null}
+	 */
+	public @Nullable AudioFormat outputAudioFormat() {
+		return this.outputAudioFormat;
+	}
+
+	/**
+	 * Return the noise reduction of the audio that is sent.
+	 * @return {@code near_field} or {@code far_field}, or {@code null}
+	 */
+	public @Nullable String noiseReduction() {
+		return this.noiseReduction;
+	}
+
+	/**
+	 * Return the transcription of what the user says.
+	 * @return its settings, or {@code null} for none
+	 */
+	public @Nullable Transcription transcription() {
+		return this.transcription;
+	}
+
+	/**
+	 * Return the detection of the end of the user's turn.
+	 * @return its settings, or {@code null}
+	 */
+	public @Nullable TurnDetection turnDetection() {
+		return this.turnDetection;
+	}
+
+	/**
+	 * Return how tools are chosen.
+	 * @return {@code auto}, {@code none}, {@code required} or a tool's name, or
+	 * {@code null}
+	 */
+	public @Nullable String toolChoice() {
+		return this.toolChoice;
+	}
+
+	/**
+	 * Return everything else of the {@code session} of {@code session.update}.
+	 * @return a map that is merged into it
+	 */
+	public Map<String, Object> session() {
+		return this.session;
 	}
 
 	/**
@@ -127,7 +267,7 @@ public record OpenAiRealtimeOptions(@Nullable String apiKey, @Nullable String or
 	 * @return the same settings
 	 */
 	public ConnConfig.Builder connConfig(ConnConfig.Builder conn) {
-		return conn.headers(headers()).handshake(new ModelQuery(this.model));
+		return conn.headers(headers()).handshake(new ModelQuery(model()));
 	}
 
 	/**
@@ -135,7 +275,7 @@ public record OpenAiRealtimeOptions(@Nullable String apiKey, @Nullable String or
 	 * @return the URL
 	 */
 	public URI url() {
-		return ModelQuery.withModel(URI.create(DEFAULT_URL), this.model);
+		return ModelQuery.withModel(URI.create(DEFAULT_URL), model());
 	}
 
 	/**
@@ -144,8 +284,9 @@ public record OpenAiRealtimeOptions(@Nullable String apiKey, @Nullable String or
 	 */
 	public Map<String, String> headers() {
 		Map<String, String> headers = new LinkedHashMap<>();
-		if (StringUtils.hasText(this.apiKey)) {
-			headers.put("Authorization", "Bearer " + this.apiKey.strip());
+		String apiKey = apiKey();
+		if (StringUtils.hasText(apiKey)) {
+			headers.put("Authorization", "Bearer " + apiKey.strip());
 		}
 		if (StringUtils.hasText(this.organization)) {
 			headers.put("OpenAI-Organization", this.organization);
@@ -156,34 +297,43 @@ public record OpenAiRealtimeOptions(@Nullable String apiKey, @Nullable String or
 		return headers;
 	}
 
+	@Override
+	public boolean equals(@Nullable Object other) {
+		return other instanceof OpenAiRealtimeOptions options && values().equals(options.values());
+	}
+
+	@Override
+	public int hashCode() {
+		return values().hashCode();
+	}
+
+	private List<@Nullable Object> values() {
+		return Arrays.asList(apiKey(), this.organization, this.project, model(), instructions(), this.outputModalities,
+				voice(), this.speed, this.inputAudioFormat, this.outputAudioFormat, this.noiseReduction,
+				this.transcription, this.turnDetection, tools(), this.toolChoice, maxOutputTokens(), temperature(),
+				historyReplay(), historySize(), this.session);
+	}
+
 	/**
 	 * Return model, voice and modalities, never the key or the instructions.
 	 * @return a short description
 	 */
 	@Override
 	public String toString() {
-		return "OpenAiRealtimeOptions[model=" + this.model + ", voice=" + this.voice + ", outputModalities="
-				+ this.outputModalities + ", apiKey=" + ((this.apiKey != null) ? "***" : "none") + "]";
+		return "OpenAiRealtimeOptions[model=" + model() + ", voice=" + voice() + ", outputModalities="
+				+ this.outputModalities + ", apiKey=" + ((apiKey() != null) ? "***" : "none") + "]";
 	}
 
 	/**
 	 * Builds {@link OpenAiRealtimeOptions}. Not thread-safe.
 	 */
-	public static final class Builder {
-
-		private @Nullable String apiKey;
+	public static final class Builder extends RealtimeOptions.Builder<Builder> {
 
 		private @Nullable String organization;
 
 		private @Nullable String project;
 
-		private String model = DEFAULT_MODEL;
-
-		private @Nullable String instructions;
-
 		private List<String> outputModalities = List.of();
-
-		private @Nullable String voice;
 
 		private @Nullable Double speed;
 
@@ -197,31 +347,26 @@ public record OpenAiRealtimeOptions(@Nullable String apiKey, @Nullable String or
 
 		private @Nullable TurnDetection turnDetection;
 
-		private @Nullable List<String> tools;
-
 		private @Nullable String toolChoice;
-
-		private @Nullable Integer maxOutputTokens;
-
-		private @Nullable Double temperature;
-
-		private boolean historyReplay = true;
-
-		private int historySize = DEFAULT_HISTORY_SIZE;
 
 		private final Map<String, Object> session = new LinkedHashMap<>();
 
 		private Builder() {
 		}
 
-		/**
-		 * Set the key.
-		 * @param apiKey the key
-		 * @return this
-		 */
-		public Builder apiKey(@Nullable String apiKey) {
-			this.apiKey = apiKey;
-			return this;
+		private Builder(OpenAiRealtimeOptions options) {
+			super(options);
+			this.organization = options.organization;
+			this.project = options.project;
+			this.outputModalities = options.outputModalities;
+			this.speed = options.speed;
+			this.inputAudioFormat = options.inputAudioFormat;
+			this.outputAudioFormat = options.outputAudioFormat;
+			this.noiseReduction = options.noiseReduction;
+			this.transcription = options.transcription;
+			this.turnDetection = options.turnDetection;
+			this.toolChoice = options.toolChoice;
+			this.session.putAll(options.session);
 		}
 
 		/**
@@ -245,42 +390,12 @@ public record OpenAiRealtimeOptions(@Nullable String apiKey, @Nullable String or
 		}
 
 		/**
-		 * Set the model.
-		 * @param model the provider's name for it
-		 * @return this
-		 */
-		public Builder model(String model) {
-			this.model = model;
-			return this;
-		}
-
-		/**
-		 * Set what the model is to do.
-		 * @param instructions the text
-		 * @return this
-		 */
-		public Builder instructions(@Nullable String instructions) {
-			this.instructions = instructions;
-			return this;
-		}
-
-		/**
 		 * Set how the model answers.
 		 * @param outputModalities {@code audio} or {@code text}
 		 * @return this
 		 */
 		public Builder outputModalities(String... outputModalities) {
 			this.outputModalities = List.of(outputModalities);
-			return this;
-		}
-
-		/**
-		 * Set the voice.
-		 * @param voice the provider's name for it
-		 * @return this
-		 */
-		public Builder voice(@Nullable String voice) {
-			this.voice = voice;
 			return this;
 		}
 
@@ -345,62 +460,12 @@ public record OpenAiRealtimeOptions(@Nullable String apiKey, @Nullable String or
 		}
 
 		/**
-		 * Set which tools to offer.
-		 * @param tools their names, or {@code null} for all there are
-		 * @return this
-		 */
-		public Builder tools(@Nullable List<String> tools) {
-			this.tools = tools;
-			return this;
-		}
-
-		/**
 		 * Set how tools are chosen.
 		 * @param toolChoice {@code auto}, {@code none}, {@code required} or a tool's name
 		 * @return this
 		 */
 		public Builder toolChoice(@Nullable String toolChoice) {
 			this.toolChoice = toolChoice;
-			return this;
-		}
-
-		/**
-		 * Set how long an answer may be.
-		 * @param maxOutputTokens in tokens
-		 * @return this
-		 */
-		public Builder maxOutputTokens(@Nullable Integer maxOutputTokens) {
-			this.maxOutputTokens = maxOutputTokens;
-			return this;
-		}
-
-		/**
-		 * Set the temperature, for compatible endpoints.
-		 * @param temperature the temperature
-		 * @return this
-		 */
-		public Builder temperature(@Nullable Double temperature) {
-			this.temperature = temperature;
-			return this;
-		}
-
-		/**
-		 * Set whether a new connection is told the conversation so far.
-		 * @param historyReplay whether it is
-		 * @return this
-		 */
-		public Builder historyReplay(boolean historyReplay) {
-			this.historyReplay = historyReplay;
-			return this;
-		}
-
-		/**
-		 * Set how many texts a new connection is told.
-		 * @param historySize the number
-		 * @return this
-		 */
-		public Builder historySize(int historySize) {
-			this.historySize = historySize;
 			return this;
 		}
 
@@ -417,13 +482,11 @@ public record OpenAiRealtimeOptions(@Nullable String apiKey, @Nullable String or
 		/**
 		 * Build the settings.
 		 * @return immutable settings
+		 * @throws IllegalArgumentException if a value is not allowed; the message begins
+		 * with the name of the setting
 		 */
 		public OpenAiRealtimeOptions build() {
-			return new OpenAiRealtimeOptions(this.apiKey, this.organization, this.project, this.model,
-					this.instructions, this.outputModalities, this.voice, this.speed, this.inputAudioFormat,
-					this.outputAudioFormat, this.noiseReduction, this.transcription, this.turnDetection, this.tools,
-					this.toolChoice, this.maxOutputTokens, this.temperature, this.historyReplay, this.historySize,
-					this.session);
+			return new OpenAiRealtimeOptions(this);
 		}
 
 	}

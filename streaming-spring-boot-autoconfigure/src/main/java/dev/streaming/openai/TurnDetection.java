@@ -4,6 +4,7 @@ import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Set;
 
 import org.jspecify.annotations.Nullable;
 
@@ -28,6 +29,8 @@ public record TurnDetection(Type type, @Nullable Double threshold, @Nullable Dur
 		@Nullable Duration silenceDuration, @Nullable Duration idleTimeout, @Nullable Boolean createResponse,
 		@Nullable Boolean interruptResponse, @Nullable String eagerness) {
 
+	private static final Set<String> EAGERNESSES = Set.of("low", "medium", "high", "auto");
+
 	/**
 	 * Create settings of turn detection.
 	 * @param type how; server VAD if {@code null}
@@ -46,6 +49,20 @@ public record TurnDetection(Type type, @Nullable Double threshold, @Nullable Dur
 		notNegative(prefixPadding, "prefix-padding");
 		notNegative(silenceDuration, "silence-duration");
 		notNegative(idleTimeout, "idle-timeout");
+		Assert.isTrue(eagerness == null || EAGERNESSES.contains(eagerness),
+				() -> "turn-detection.eagerness must be one of low, medium, high and auto");
+		ofType(Type.SEMANTIC_VAD, type, eagerness, "eagerness");
+		ofType(Type.SERVER_VAD, type, threshold, "threshold");
+		ofType(Type.SERVER_VAD, type, prefixPadding, "prefix-padding");
+		ofType(Type.SERVER_VAD, type, silenceDuration, "silence-duration");
+		ofType(Type.SERVER_VAD, type, idleTimeout, "idle-timeout");
+	}
+
+	// The provider refuses the whole session for a field of the other type
+	private static void ofType(Type expected, Type actual, @Nullable Object value, String name) {
+		Assert.isTrue(value == null || actual == expected || actual == Type.NONE,
+				() -> "turn-detection." + name + " is a setting of " + expected.settingName()
+						+ ", but turn-detection.type is " + actual.settingName());
 	}
 
 	private static void notNegative(@Nullable Duration value, String name) {
@@ -112,7 +129,11 @@ public record TurnDetection(Type type, @Nullable Double threshold, @Nullable Dur
 		SERVER_VAD,
 
 		/** By what was said. */
-		SEMANTIC_VAD
+		SEMANTIC_VAD;
+
+		private String settingName() {
+			return name().toLowerCase(Locale.ROOT).replace('_', '-');
+		}
 
 	}
 

@@ -315,7 +315,7 @@ class PropertiesConnectionDefinitionsTests {
 		return SslBundle.of(SslStoreBundle.NONE);
 	}
 
-	static class TestProvider implements StreamingProvider {
+	static class TestProvider implements StreamingProvider<ProviderSettings.None> {
 
 		@Override
 		public String name() {
@@ -323,13 +323,17 @@ class PropertiesConnectionDefinitionsTests {
 		}
 
 		@Override
-		public void configure(String connectionName, StreamingProperties.Connection properties,
-				ConnConfig.Builder conn) {
-			conn.url("wss://provider.example.com/" + connectionName).header("X-Key", "provider");
+		public ProviderSettings<ProviderSettings.None> settings() {
+			return ProviderSettings.none();
 		}
 
 		@Override
-		public SessionHandler createHandler(String connectionName, StreamingProperties.Connection properties) {
+		public void configure(ProviderConnection<ProviderSettings.None> connection, ConnConfig.Builder conn) {
+			conn.url("wss://provider.example.com/" + connection.name()).header("X-Key", "provider");
+		}
+
+		@Override
+		public SessionHandler createHandler(ProviderConnection<ProviderSettings.None> connection) {
 			return new TestHandler("provider");
 		}
 

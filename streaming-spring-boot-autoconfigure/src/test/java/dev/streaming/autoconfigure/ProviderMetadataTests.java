@@ -1,10 +1,10 @@
 package dev.streaming.autoconfigure;
 
+import java.beans.PropertyDescriptor;
 import java.io.IOException;
 import java.io.InputStream;
 import java.lang.reflect.Method;
 import java.lang.reflect.ParameterizedType;
-import java.lang.reflect.RecordComponent;
 import java.lang.reflect.Type;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -21,9 +21,13 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 
+import dev.streaming.autoconfigure.gemini.GeminiLiveProperties;
+import dev.streaming.autoconfigure.openai.OpenAiRealtimeProperties;
+import dev.streaming.autoconfigure.realtime.RealtimeProviderProperties;
 import dev.streaming.gemini.GeminiLiveOptions;
 import dev.streaming.openai.OpenAiRealtimeOptions;
 import dev.streaming.openai.TurnDetection;
+import dev.streaming.realtime.RealtimeOptions;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -31,6 +35,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
+import org.springframework.beans.BeanUtils;
 import org.springframework.boot.context.properties.bind.DataObjectPropertyName;
 import org.springframework.util.ClassUtils;
 import org.springframework.util.ReflectionUtils;
@@ -38,9 +43,8 @@ import org.springframework.util.ReflectionUtils;
 import static org.assertj.core.api.Assertions.assertThat;
 
 /**
- * The settings of providers are values of a map, for which Spring Boot's annotation
- * processor produces nothing: the metadata is written by hand, and agrees here with the
- * types that are bound, and with the documentation.
+ * The metadata of the built-in providers' settings agrees with the types that are bound,
+ * with the options that they become, and with the documentation.
  */
 class ProviderMetadataTests {
 
@@ -84,6 +88,42 @@ class ProviderMetadataTests {
 		assertThat(enums).isNotEmpty();
 		enums.forEach((name, type) -> assertThat(hinted(provider.prefix() + name)).as(name)
 			.containsExactlyElementsOf(values(type)));
+	}
+
+	@Test
+	void propertiesBecomeTheDefaultOptions() {
+		assertThat(new OpenAiRealtimeProperties().toOptions()).isEqualTo(OpenAiRealtimeOptions.builder().build());
+		assertThat(new GeminiLiveProperties().toOptions()).isEqualTo(GeminiLiveOptions.builder().build());
+	}
+
+	@Test
+	void everySettingOfAConnectionIsFoundByTheValueTypeOfTheMap() throws ClassNotFoundException {
+		String type = METADATA.get("properties")
+			.valueStream()
+			.filter((property) -> property.get("name").asString().equals("streaming.connections"))
+			.map((property) -> property.get("type").asString())
+			.collect(Collectors.joining());
+		assertThat(type).startsWith("java.util.Map<java.lang.String,").endsWith(">");
+		Class<?> value = Class.forName(type.substring(type.indexOf(',') + 1, type.length() - 1));
+		List<String> names = METADATA.get("properties")
+			.valueStream()
+			.map((property) -> property.get("name").asString())
+			.filter((name) -> name.startsWith("streaming.connections.*."))
+			.toList();
+		assertThat(names).contains("streaming.connections.*.openai.api-key", "streaming.connections.*.conn.url");
+		assertThat(names).allSatisfy((name) -> {
+			Class<?> bean = value;
+			for (String element : name.substring("streaming.connections.*.".length()).split("\\.")) {
+				PropertyDescriptor property = BeanUtils.getPropertyDescriptor(bean, camelCase(element));
+				assertThat(property).as("%s of %s", element, bean).isNotNull();
+				assertThat(property.getReadMethod()).isNotNull();
+				bean = property.getPropertyType();
+			}
+		});
+	}
+
+	private static String camelCase(String name) {
+		return Pattern.compile("-(.)").matcher(name).replaceAll((match) -> match.group(1).toUpperCase(Locale.ROOT));
 	}
 
 	@Test
@@ -183,19 +223,19 @@ class ProviderMetadataTests {
 
 	private enum Provider {
 
-		OPENAI(OpenAiRealtimeOptions.class, OpenAiRealtimeOptions.builder().build(), "## OpenAI Realtime"),
+		OPENAI(new OpenAiRealtimeProperties(), OpenAiRealtimeOptions.builder().build(), "## OpenAI Realtime"),
 
-		GEMINI(GeminiLiveOptions.class, GeminiLiveOptions.builder().build(), "### Settings");
+		GEMINI(new GeminiLiveProperties(), GeminiLiveOptions.builder().build(), "### Settings");
 
-		private final Class<?> options;
+		private final RealtimeProviderProperties properties;
 
-		private final Object defaults;
+		private final RealtimeOptions options;
 
 		private final String heading;
 
-		Provider(Class<?> options, Object defaults, String heading) {
+		Provider(RealtimeProviderProperties properties, RealtimeOptions options, String heading) {
+			this.properties = properties;
 			this.options = options;
-			this.defaults = defaults;
 			this.heading = heading;
 		}
 
@@ -226,27 +266,34 @@ class ProviderMetadataTests {
 
 		Map<String, Setting> settings() {
 			Map<String, Setting> settings = new TreeMap<>();
-			collect("", this.options, this.defaults, settings);
+			collect("", this.properties.getClass(), this.properties, settings);
+			settings.put("model", new Setting(String.class, this.options.model()));
 			return settings;
 		}
 
 		private static void collect(String prefix, Class<?> type, @Nullable Object instance,
 				Map<String, Setting> settings) {
-			for (RecordComponent component : type.getRecordComponents()) {
-				String name = prefix + DataObjectPropertyName.toDashedForm(component.getName());
-				Object value = (instance != null) ? ReflectionUtils.invokeMethod(component.getAccessor(), instance)
-						: null;
-				if (component.getType().isRecord()) {
-					collect(name + ".", component.getType(), value, settings);
-					Method shortForm = ReflectionUtils.findMethod(component.getType(), "of", String.class);
-					if (shortForm != null) {
+			for (PropertyDescriptor property : BeanUtils.getPropertyDescriptors(type)) {
+				Method getter = property.getReadMethod();
+				if (property.getName().equals("class")) {
+					continue;
+				}
+				String name = prefix + DataObjectPropertyName.toDashedForm(property.getName());
+				Object value = (instance != null) ? ReflectionUtils.invokeMethod(getter, instance) : null;
+				if (property.getPropertyType().getEnclosingClass() == properties(type)) {
+					collect(name + ".", property.getPropertyType(), value, settings);
+					if (ReflectionUtils.findMethod(property.getPropertyType(), "of", String.class) != null) {
 						settings.put(name, new Setting(String.class, null));
 					}
 				}
 				else {
-					settings.put(name, new Setting(component.getGenericType(), defaultValue(value)));
+					settings.put(name, new Setting(getter.getGenericReturnType(), defaultValue(value)));
 				}
 			}
+		}
+
+		private static Class<?> properties(Class<?> type) {
+			return (type.getEnclosingClass() != null) ? type.getEnclosingClass() : type;
 		}
 
 		private static @Nullable String defaultValue(@Nullable Object value) {

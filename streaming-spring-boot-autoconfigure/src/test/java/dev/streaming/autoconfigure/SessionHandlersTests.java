@@ -249,7 +249,7 @@ class SessionHandlersTests extends AbstractConnectionBeansTests {
 		return session.unwrap(TestHandler.class).orElseThrow().name();
 	}
 
-	static class TestProvider implements StreamingProvider {
+	static class TestProvider implements StreamingProvider<ProviderSettings.None> {
 
 		@Override
 		public String name() {
@@ -257,8 +257,13 @@ class SessionHandlersTests extends AbstractConnectionBeansTests {
 		}
 
 		@Override
-		public SessionHandler createHandler(String connectionName, StreamingProperties.Connection properties) {
-			return new TestHandler("provider of " + connectionName);
+		public ProviderSettings<ProviderSettings.None> settings() {
+			return ProviderSettings.none();
+		}
+
+		@Override
+		public SessionHandler createHandler(ProviderConnection<ProviderSettings.None> connection) {
+			return new TestHandler("provider of " + connection.name());
 		}
 
 	}

@@ -193,29 +193,37 @@ class StreamingFailureAnalyzerTests {
 	}
 
 	@ParameterizedTest
-	@CsvSource(delimiter = '|', textBlock = """
-			openai.history-size | -1 | It must not be negative.
-			openai.max-output-tokens | 0 | It must be positive.
-			openai.speed | 0 | It must be positive.
-			openai.temperature | -0.5 | It must not be negative.
-			openai.turn-detection.threshold | 2 | It must be between 0 and 1.
-			openai.turn-detection.prefix-padding | -1ms | It must not be negative.
-			openai.turn-detection.silence-duration | -1ms | It must not be negative.
-			openai.turn-detection.idle-timeout | -1ms | It must not be negative.
-			gemini.history-size | -1 | It must not be negative.
-			gemini.input-sample-rate | 0 | It must be positive.
-			gemini.temperature | -1 | It must not be negative.
-			gemini.activity-detection.prefix-padding | -1ms | It must not be negative.
-			gemini.context-compression.trigger-tokens | 0 | It must be positive.
-			gemini.response-modalities | text, audio | It must be exactly one, text or audio
-			""")
+	@CsvSource(delimiter = '|',
+			textBlock = """
+					openai.history-size | -1 | It must not be negative.
+					openai.max-output-tokens | 0 | It must be positive.
+					openai.speed | 0 | It must be between 0.25 and 1.5.
+					openai.speed | 1.6 | It must be between 0.25 and 1.5.
+					openai.output-modalities | txt | It must be exactly one, audio or text, but is [txt]
+					openai.output-modalities | audio, text | It must be exactly one, audio or text, but is [audio, text]
+					openai.noise-reduction | middle_field | It must be near_field or far_field, but is middle_field.
+					openai.turn-detection.eagerness | keen | It must be one of low, medium, high and auto.
+					openai.turn-detection.eagerness | low | It is a setting of semantic-vad, but turn-detection.type is server-vad.
+					openai.temperature | -0.5 | It must not be negative.
+					openai.turn-detection.threshold | 2 | It must be between 0 and 1.
+					openai.turn-detection.prefix-padding | -1ms | It must not be negative.
+					openai.turn-detection.silence-duration | -1ms | It must not be negative.
+					openai.turn-detection.idle-timeout | -1ms | It must not be negative.
+					gemini.history-size | -1 | It must not be negative.
+					gemini.input-sample-rate | 0 | It must be positive.
+					gemini.temperature | -1 | It must not be negative.
+					gemini.activity-detection.prefix-padding | -1ms | It must not be negative.
+					gemini.context-compression.trigger-tokens | 0 | It must be positive.
+					gemini.response-modalities | text, audio | It must be exactly one, text or audio
+					""")
 	void whatTheSettingsOfAProviderRefuseIsReported(String setting, String value, String reason,
 			CapturedOutput output) {
 		SpringApplication application = new SpringApplication(Application.class);
 		application.setWebApplicationType(WebApplicationType.NONE);
 		String name = "streaming.connections.echo." + setting;
-		catchThrowable(
-				() -> application.run("--" + name + "=" + value, "--streaming.connections.echo.openai.api-key=secret"));
+		catchThrowable(() -> application.run("--" + name + "=" + value,
+				"--streaming.connections.echo.provider=" + provider(setting),
+				"--streaming.connections.echo." + group(setting) + ".api-key=secret"));
 		assertThat(output).contains("APPLICATION FAILED TO START")
 			.contains("Invalid value '" + value + "' for configuration property '" + name + "'")
 			.contains("    " + reason)
@@ -223,33 +231,31 @@ class StreamingFailureAnalyzerTests {
 			.doesNotContain("secret");
 	}
 
+	private static String group(String setting) {
+		return setting.substring(0, setting.indexOf('.'));
+	}
+
+	private static String provider(String setting) {
+		return group(setting).equals("openai") ? "openai-realtime" : "gemini-live";
+	}
+
 	@Test
 	void settingOfAProviderIsNamedHoweverItIsWritten(CapturedOutput output) {
 		SpringApplication application = new SpringApplication(Application.class);
 		application.setWebApplicationType(WebApplicationType.NONE);
-		catchThrowable(() -> application.run("--streaming.connections.echo.gemini.responseModalities[0]=text",
+		catchThrowable(() -> application.run("--streaming.connections.echo.provider=gemini-live",
+				"--streaming.connections.echo.gemini.responseModalities[0]=text",
 				"--streaming.connections.echo.gemini.responseModalities[1]=audio"));
 		assertThat(output).contains("Invalid value 'text, audio' for configuration property "
 				+ "'streaming.connections.echo.gemini.response-modalities'");
 	}
 
 	@Test
-	void settingThatCannotBeLookedUpIsReportedWithThoseBesideIt() {
-		String group = "streaming.connections.echo.openai";
-		Binder binder = Binder.get(new MockEnvironment().withProperty(group + ".history-size", "-1"));
-		Throwable failure = catchThrowable(() -> binder.bind(group, OpenAiRealtimeOptions.class));
-		FailureAnalysis analysis = new StreamingBindFailureAnalyzer(null).analyze(failure);
-		assertThat(analysis).isNotNull();
-		assertThat(analysis.getDescription()).contains("Invalid value for configuration property '" + group + "'")
-			.endsWith("    History-size must not be negative.");
-		assertThat(analysis.getAction()).startsWith("Change the settings under '" + group + "'");
-	}
-
-	@Test
 	void valueThatIsNotOfItsTypeIsLeftToSpringBoot(CapturedOutput output) {
 		SpringApplication application = new SpringApplication(Application.class);
 		application.setWebApplicationType(WebApplicationType.NONE);
-		catchThrowable(() -> application.run("--streaming.connections.echo.gemini.text-input=telepathy"));
+		catchThrowable(() -> application.run("--streaming.connections.echo.provider=gemini-live",
+				"--streaming.connections.echo.gemini.text-input=telepathy"));
 		assertThat(output).contains("Property: streaming.connections.echo.gemini.text-input")
 			.contains("Value: \"telepathy\"")
 			.contains("Origin: \"streaming.connections.echo.gemini.text-input\"")

@@ -34,7 +34,7 @@ class StreamingPropertiesTests {
 		assertThat(properties.getSession()).hasAllNullFieldsOrProperties();
 		assertThat(properties.getConnections()).isEmpty();
 		assertThat(new Connection().getConn()).hasAllNullFieldsOrPropertiesExcept("headers", "subprotocols");
-		assertThat(new Connection()).hasAllNullFieldsOrPropertiesExcept("conn", "session", "openai", "gemini");
+		assertThat(new Connection()).hasAllNullFieldsOrPropertiesExcept("conn", "session");
 	}
 
 	@Test

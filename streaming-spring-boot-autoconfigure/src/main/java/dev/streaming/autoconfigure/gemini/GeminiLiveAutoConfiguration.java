@@ -1,7 +1,6 @@
 package dev.streaming.autoconfigure.gemini;
 
 import dev.streaming.autoconfigure.StreamingAutoConfiguration;
-import dev.streaming.autoconfigure.StreamingProperties;
 import dev.streaming.autoconfigure.realtime.RealtimeTools;
 import dev.streaming.autoconfigure.realtime.RealtimeToolsAutoConfiguration;
 
@@ -25,8 +24,8 @@ public final class GeminiLiveAutoConfiguration {
 
 	@Bean
 	@ConditionalOnMissingBean(name = "geminiLiveProvider")
-	GeminiLiveProvider geminiLiveProvider(RealtimeTools tools, StreamingProperties properties) {
-		return new GeminiLiveProvider(tools, properties);
+	GeminiLiveProvider geminiLiveProvider(RealtimeTools tools) {
+		return new GeminiLiveProvider(tools);
 	}
 
 }

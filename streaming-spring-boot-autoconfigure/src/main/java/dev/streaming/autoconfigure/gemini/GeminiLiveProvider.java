@@ -2,61 +2,36 @@ package dev.streaming.autoconfigure.gemini;
 
 import dev.streaming.ConnConfig;
 import dev.streaming.SessionHandler;
-import dev.streaming.autoconfigure.StreamingProperties;
-import dev.streaming.autoconfigure.StreamingProperties.Connection;
-import dev.streaming.autoconfigure.StreamingProvider;
-import dev.streaming.autoconfigure.UnresolvedPlaceholder;
-import dev.streaming.autoconfigure.realtime.ProviderSettings;
+import dev.streaming.autoconfigure.ProviderConnection;
+import dev.streaming.autoconfigure.ProviderSettings;
+import dev.streaming.autoconfigure.realtime.AbstractRealtimeProvider;
 import dev.streaming.autoconfigure.realtime.RealtimeTools;
 import dev.streaming.gemini.GeminiLiveHandler;
 import dev.streaming.gemini.GeminiLiveOptions;
-
-import org.springframework.beans.factory.SmartInitializingSingleton;
 
 /**
  * The provider {@code gemini-live}, with its settings under
  * {@code streaming.connections.<name>.gemini}.
  */
-final class GeminiLiveProvider implements StreamingProvider, SmartInitializingSingleton {
+final class GeminiLiveProvider extends AbstractRealtimeProvider<GeminiLiveOptions> {
 
-	static final String NAME = "gemini-live";
+	static final ProviderSettings<GeminiLiveOptions> SETTINGS = ProviderSettings
+		.of("gemini", GeminiLiveProperties.class, GeminiLiveProperties::toOptions)
+		.withApiKeys("api-key")
+		.withResolved("model");
 
-	private final RealtimeTools tools;
-
-	private final StreamingProperties properties;
-
-	GeminiLiveProvider(RealtimeTools tools, StreamingProperties properties) {
-		this.tools = tools;
-		this.properties = properties;
+	GeminiLiveProvider(RealtimeTools tools) {
+		super("gemini-live", SETTINGS, tools);
 	}
 
 	@Override
-	public String name() {
-		return NAME;
+	public void configure(ProviderConnection<GeminiLiveOptions> connection, ConnConfig.Builder conn) {
+		connection.settings().connConfig(conn.url(GeminiLiveOptions.DEFAULT_URL));
 	}
 
 	@Override
-	public void configure(String connectionName, Connection properties, ConnConfig.Builder conn) {
-		UnresolvedPlaceholder.refuse(ProviderSettings.nameOf(connectionName).append("gemini.api-key").toString(),
-				properties.getGemini().apiKey());
-		properties.getGemini().connConfig(conn.url(GeminiLiveOptions.DEFAULT_URL));
-	}
-
-	@Override
-	public SessionHandler createHandler(String connectionName, Connection properties) {
-		return new GeminiLiveHandler(properties.getGemini(), this.tools.all(), this.tools.executor());
-	}
-
-	/**
-	 * Check what the settings say of tools, now that those are there.
-	 */
-	@Override
-	public void afterSingletonsInstantiated() {
-		this.properties.getConnections().forEach((name, connection) -> {
-			if (NAME.equals(connection.getProvider())) {
-				this.tools.check(name, "gemini.tools", connection.getGemini().tools());
-			}
-		});
+	protected SessionHandler createHandler(GeminiLiveOptions settings, RealtimeTools tools) {
+		return new GeminiLiveHandler(settings, tools.all(), tools.executor());
 	}
 
 }

@@ -1,8 +1,5 @@
 package dev.streaming.autoconfigure.gemini;
 
-import dev.streaming.gemini.ActivityDetection;
-import dev.streaming.gemini.ContextCompression;
-import dev.streaming.gemini.GeminiLiveOptions;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.aot.hint.RuntimeHints;
@@ -16,9 +13,7 @@ class GeminiLiveRuntimeHints implements RuntimeHintsRegistrar {
 
 	@Override
 	public void registerHints(RuntimeHints hints, @Nullable ClassLoader classLoader) {
-		BindableRuntimeHintsRegistrar
-			.forTypes(GeminiLiveOptions.class, ActivityDetection.class, ContextCompression.class)
-			.registerHints(hints, classLoader);
+		BindableRuntimeHintsRegistrar.forTypes(GeminiLiveProperties.class).registerHints(hints, classLoader);
 	}
 
 }

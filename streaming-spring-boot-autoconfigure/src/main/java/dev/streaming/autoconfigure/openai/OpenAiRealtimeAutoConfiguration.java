@@ -1,7 +1,6 @@
 package dev.streaming.autoconfigure.openai;
 
 import dev.streaming.autoconfigure.StreamingAutoConfiguration;
-import dev.streaming.autoconfigure.StreamingProperties;
 import dev.streaming.autoconfigure.realtime.RealtimeTools;
 import dev.streaming.autoconfigure.realtime.RealtimeToolsAutoConfiguration;
 
@@ -25,8 +24,8 @@ public final class OpenAiRealtimeAutoConfiguration {
 
 	@Bean
 	@ConditionalOnMissingBean(name = "openAiRealtimeProvider")
-	OpenAiRealtimeProvider openAiRealtimeProvider(RealtimeTools tools, StreamingProperties properties) {
-		return new OpenAiRealtimeProvider(tools, properties);
+	OpenAiRealtimeProvider openAiRealtimeProvider(RealtimeTools tools) {
+		return new OpenAiRealtimeProvider(tools);
 	}
 
 }

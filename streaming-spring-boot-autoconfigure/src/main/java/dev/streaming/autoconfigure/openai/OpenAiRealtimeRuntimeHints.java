@@ -1,8 +1,5 @@
 package dev.streaming.autoconfigure.openai;
 
-import dev.streaming.openai.OpenAiRealtimeOptions;
-import dev.streaming.openai.Transcription;
-import dev.streaming.openai.TurnDetection;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.aot.hint.MemberCategory;
@@ -18,11 +15,10 @@ class OpenAiRealtimeRuntimeHints implements RuntimeHintsRegistrar {
 
 	@Override
 	public void registerHints(RuntimeHints hints, @Nullable ClassLoader classLoader) {
-		BindableRuntimeHintsRegistrar.forTypes(OpenAiRealtimeOptions.class, TurnDetection.class, Transcription.class)
-			.registerHints(hints, classLoader);
+		BindableRuntimeHintsRegistrar.forTypes(OpenAiRealtimeProperties.class).registerHints(hints, classLoader);
 		hints.reflection()
-			.registerType(TurnDetection.class, MemberCategory.INVOKE_PUBLIC_METHODS)
-			.registerType(Transcription.class, MemberCategory.INVOKE_PUBLIC_METHODS);
+			.registerType(OpenAiRealtimeProperties.TurnDetectionProperties.class, MemberCategory.INVOKE_PUBLIC_METHODS)
+			.registerType(OpenAiRealtimeProperties.TranscriptionProperties.class, MemberCategory.INVOKE_PUBLIC_METHODS);
 	}
 
 }

@@ -64,13 +64,12 @@ public final class RealtimeTools implements AutoCloseable {
 	}
 
 	/**
-	 * Check what the settings of a connection say of tools.
-	 * @param connection the connection's name
-	 * @param setting which setting of the connection it is
+	 * Check the names of tools that a connection is to offer.
+	 * @param property the full name of the property
 	 * @param names the names, or {@code null} for all
 	 * @throws StreamingConfigurationException if there is no tool of a name
 	 */
-	public void check(String connection, String setting, @Nullable List<String> names) {
+	public void check(String property, @Nullable List<String> names) {
 		if (names == null) {
 			return;
 		}
@@ -78,8 +77,7 @@ public final class RealtimeTools implements AutoCloseable {
 			ToolRunner.select(names, all());
 		}
 		catch (IllegalArgumentException ex) {
-			throw new StreamingConfigurationException(ProviderSettings.nameOf(connection).append(setting).toString(),
-					names, ex.getMessage() + ".",
+			throw new StreamingConfigurationException(property, names, ex.getMessage() + ".",
 					"Set it to the names of RealtimeTool or ToolCallback beans, or remove it for all.");
 		}
 	}

@@ -9,11 +9,10 @@ import dev.streaming.Session;
 import dev.streaming.SessionFactory;
 import dev.streaming.autoconfigure.StreamingAutoConfiguration;
 import dev.streaming.autoconfigure.StreamingConfigurationException;
+import dev.streaming.autoconfigure.gemini.GeminiLiveProperties.ActivityDetectionProperties;
+import dev.streaming.autoconfigure.gemini.GeminiLiveProperties.ContextCompressionProperties;
 import dev.streaming.autoconfigure.realtime.RealtimeToolsAutoConfiguration;
-import dev.streaming.gemini.ActivityDetection;
-import dev.streaming.gemini.ContextCompression;
 import dev.streaming.gemini.GeminiLiveHandler;
-import dev.streaming.gemini.GeminiLiveOptions;
 import dev.streaming.internal.transport.DialRequest;
 import dev.streaming.realtime.RealtimeClient;
 import dev.streaming.realtime.RealtimeTool;
@@ -153,13 +152,19 @@ class GeminiLiveAutoConfigurationTests {
 	}
 
 	@Test
-	void nativeImageCanBindTheSettings() {
+	void nativeImageCanBindTheSettings() throws NoSuchMethodException {
 		RuntimeHints hints = new RuntimeHints();
 		new GeminiLiveRuntimeHints().registerHints(hints, null);
-		assertThat(List.of(GeminiLiveOptions.class, ActivityDetection.class, ContextCompression.class))
-			.allSatisfy((type) -> assertThat(
-					RuntimeHintsPredicates.reflection().onConstructorInvocation(type.getDeclaredConstructors()[0]))
-				.accepts(hints));
+		assertThat(RuntimeHintsPredicates.reflection()
+			.onConstructorInvocation(GeminiLiveProperties.class.getDeclaredConstructor())).accepts(hints);
+		assertThat(RuntimeHintsPredicates.reflection()
+			.onMethodInvocation(GeminiLiveProperties.class.getMethod("setLanguage", String.class))).accepts(hints);
+		assertThat(RuntimeHintsPredicates.reflection()
+			.onMethodInvocation(ActivityDetectionProperties.class.getMethod("setDisabled", boolean.class)))
+			.accepts(hints);
+		assertThat(RuntimeHintsPredicates.reflection()
+			.onMethodInvocation(ContextCompressionProperties.class.getMethod("setEnabled", boolean.class)))
+			.accepts(hints);
 	}
 
 	@Test

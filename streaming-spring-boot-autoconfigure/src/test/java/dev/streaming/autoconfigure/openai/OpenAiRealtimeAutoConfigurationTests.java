@@ -12,12 +12,13 @@ import dev.streaming.Session;
 import dev.streaming.SessionFactory;
 import dev.streaming.autoconfigure.StreamingAutoConfiguration;
 import dev.streaming.autoconfigure.StreamingConfigurationException;
+import dev.streaming.autoconfigure.openai.OpenAiRealtimeProperties.TranscriptionProperties;
+import dev.streaming.autoconfigure.openai.OpenAiRealtimeProperties.TurnDetectionProperties;
+import dev.streaming.autoconfigure.realtime.RealtimeProviderProperties;
 import dev.streaming.autoconfigure.realtime.RealtimeToolsAutoConfiguration;
 import dev.streaming.internal.transport.DialRequest;
 import dev.streaming.openai.OpenAiRealtimeHandler;
 import dev.streaming.openai.OpenAiRealtimeOptions;
-import dev.streaming.openai.Transcription;
-import dev.streaming.openai.TurnDetection;
 import dev.streaming.realtime.RealtimeAttributes;
 import dev.streaming.realtime.RealtimeClient;
 import dev.streaming.realtime.RealtimeTool;
@@ -259,7 +260,7 @@ class OpenAiRealtimeAutoConfigurationTests {
 	void refusedSettingIsNamed() {
 		this.runner.withPropertyValues(PREFIX + "openai.history-size=-1")
 			.run((context) -> assertThat(context).getFailure()
-				.hasStackTraceContaining("streaming.connections.assistant.openai")
+				.hasMessageContaining("streaming.connections.assistant.openai.history-size")
 				.hasRootCauseMessage("history-size must not be negative"));
 		this.runner.withPropertyValues(PREFIX + "openai.output-audio-format=mp3")
 			.run((context) -> assertThat(context).getFailure()
@@ -271,12 +272,17 @@ class OpenAiRealtimeAutoConfigurationTests {
 	void nativeImageCanBindTheSettings() throws NoSuchMethodException {
 		RuntimeHints hints = new RuntimeHints();
 		new OpenAiRealtimeRuntimeHints().registerHints(hints, null);
-		assertThat(List.of(OpenAiRealtimeOptions.class, TurnDetection.class, Transcription.class))
+		assertThat(
+				List.of(OpenAiRealtimeProperties.class, TurnDetectionProperties.class, TranscriptionProperties.class))
 			.allSatisfy((type) -> assertThat(
-					RuntimeHintsPredicates.reflection().onConstructorInvocation(type.getDeclaredConstructors()[0]))
+					RuntimeHintsPredicates.reflection().onConstructorInvocation(type.getDeclaredConstructor()))
 				.accepts(hints));
 		assertThat(RuntimeHintsPredicates.reflection()
-			.onMethodInvocation(TurnDetection.class.getMethod("of", String.class))).accepts(hints);
+			.onMethodInvocation(RealtimeProviderProperties.class.getMethod("setApiKey", String.class))).accepts(hints);
+		assertThat(RuntimeHintsPredicates.reflection()
+			.onMethodInvocation(TurnDetectionProperties.class.getMethod("of", String.class))).accepts(hints);
+		assertThat(RuntimeHintsPredicates.reflection()
+			.onMethodInvocation(TranscriptionProperties.class.getMethod("of", String.class))).accepts(hints);
 	}
 
 	@Test

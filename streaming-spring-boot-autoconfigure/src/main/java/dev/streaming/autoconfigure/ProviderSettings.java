@@ -1,0 +1,172 @@
+package dev.streaming.autoconfigure;
+
+import java.util.List;
+import java.util.function.Function;
+
+import org.jspecify.annotations.Nullable;
+
+import org.springframework.boot.context.properties.bind.Bindable;
+import org.springframework.boot.context.properties.bind.Binder;
+import org.springframework.boot.context.properties.source.ConfigurationPropertyName;
+import org.springframework.util.Assert;
+import org.springframework.util.StringUtils;
+
+/**
+ * Describes the settings that a {@link StreamingProvider} has of its own, and binds them
+ * from {@code streaming.connections.<name>.<prefix>}. Immutable.
+ * <p>
+ * Start-up fails with the property's name, value and origin if a value is not of its
+ * type, if the function that converts the settings throws an
+ * {@link IllegalArgumentException} whose message begins with the name of a setting, such
+ * as {@code history-size must not be negative}, or if an API key is empty.
+ *
+ * @param <S> the type of the settings
+ * @since 1.0.0
+ */
+public final class ProviderSettings<S> {
+
+	private final String prefix;
+
+	private final Function<Source, S> bind;
+
+	private final List<String> apiKeys;
+
+	private final List<String> resolved;
+
+	private ProviderSettings(String prefix, Function<Source, S> bind, List<String> apiKeys, List<String> resolved) {
+		this.prefix = prefix;
+		this.bind = bind;
+		this.apiKeys = apiKeys;
+		this.resolved = resolved;
+	}
+
+	/**
+	 * Describe a provider without settings of its own.
+	 * @return the settings
+	 */
+	public static ProviderSettings<None> none() {
+		return new ProviderSettings<>("", (source) -> None.NONE, List.of(), List.of());
+	}
+
+	/**
+	 * Describe settings that are used as they are bound.
+	 * @param <S> the type of the settings
+	 * @param prefix the prefix below the connection, such as {@code deepgram}
+	 * @param type the type to bind: a JavaBean, or a type with a single constructor
+	 * @return the settings
+	 */
+	public static <S> ProviderSettings<S> of(String prefix, Class<S> type) {
+		return of(prefix, type, Function.identity());
+	}
+
+	/**
+	 * Describe settings that are converted after binding.
+	 * @param <P> the type to bind
+	 * @param <S> the type of the settings
+	 * @param prefix the prefix below the connection, such as {@code openai}
+	 * @param type the type to bind: a JavaBean, or a type with a single constructor
+	 * @param converter converts what was bound, and checks it
+	 * @return the settings
+	 */
+	public static <P, S> ProviderSettings<S> of(String prefix, Class<P> type, Function<P, S> converter) {
+		Assert.isTrue(ConfigurationPropertyName.isValid(prefix),
+				() -> "'prefix' must be a name in lower case, such as 'my-provider', but is '" + prefix + "'");
+		return new ProviderSettings<>(prefix, (source) -> converter.apply(source.bind(type)), List.of(), List.of());
+	}
+
+	/**
+	 * Add the settings that hold an API key. A key that is given must not be empty, nor
+	 * hold a placeholder that nothing defines. Its value is never shown.
+	 * @param names the names of the settings, such as {@code api-key}
+	 * @return new settings
+	 */
+	public ProviderSettings<S> withApiKeys(String... names) {
+		return new ProviderSettings<>(this.prefix, this.bind, List.of(names), this.resolved);
+	}
+
+	/**
+	 * Add settings that must not hold a placeholder that nothing defines.
+	 * @param names the names of the settings
+	 * @return new settings
+	 */
+	public ProviderSettings<S> withResolved(String... names) {
+		return new ProviderSettings<>(this.prefix, this.bind, this.apiKeys, List.of(names));
+	}
+
+	/**
+	 * Return the prefix of the settings.
+	 * @return the prefix below the connection, or an empty text if there are no settings
+	 */
+	public String prefix() {
+		return this.prefix;
+	}
+
+	/**
+	 * Bind the settings of a connection.
+	 * @param binder the binder
+	 * @param prefix the full prefix of the settings
+	 * @return the settings
+	 */
+	S bind(Binder binder, String prefix) {
+		Source source = new Source(binder, prefix);
+		this.apiKeys.forEach((name) -> UnresolvedPlaceholder.refuseIfEmpty(source.property(name), source.text(name)));
+		this.resolved.forEach((name) -> UnresolvedPlaceholder.refuse(source.property(name), source.text(name)));
+		try {
+			return this.bind.apply(source);
+		}
+		catch (IllegalArgumentException ex) {
+			throw source.refused(ex);
+		}
+	}
+
+	/**
+	 * The properties below the prefix.
+	 *
+	 * @param binder the binder
+	 * @param prefix the full prefix, as it is shown
+	 */
+	private record Source(Binder binder, String prefix) {
+
+		<P> P bind(Class<P> type) {
+			return this.binder.bindOrCreate(ConfigurationPropertyName.adapt(this.prefix, '.'), Bindable.of(type), null);
+		}
+
+		String property(String setting) {
+			return this.prefix + "." + setting;
+		}
+
+		@Nullable String text(String setting) {
+			return this.binder
+				.bind(ConfigurationPropertyName.adapt(property(setting), '.'), Bindable.listOf(String.class))
+				.map((values) -> String.join(", ", values))
+				.orElse(null);
+		}
+
+		StreamingConfigurationException refused(IllegalArgumentException failure) {
+			String reason = String.valueOf(failure.getMessage());
+			String sentence = reason + (reason.endsWith(".") ? "" : ".");
+			String setting = reason.split(" ", 2)[0];
+			String value = ConfigurationPropertyName.isValid(setting) ? text(setting) : null;
+			if (value == null) {
+				return new StreamingConfigurationException(this.prefix, null, StringUtils.capitalize(sentence),
+						"Change the settings under '" + this.prefix + "', or remove what is wrong for the default.",
+						failure);
+			}
+			String name = property(setting);
+			return new StreamingConfigurationException(name, value, "It" + sentence.substring(setting.length()),
+					"Change '" + name + "', or remove it for the default.", failure);
+		}
+
+	}
+
+	/**
+	 * The settings of a provider that has none.
+	 */
+	public enum None {
+
+		/** No settings. */
+		NONE
+
+	}
+
+}

@@ -1,0 +1,103 @@
+package dev.streaming.autoconfigure;
+
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.concurrent.ConcurrentHashMap;
+
+import dev.streaming.ConnConfig;
+import dev.streaming.SessionHandler;
+import dev.streaming.autoconfigure.StreamingProperties.Connection;
+import org.jspecify.annotations.Nullable;
+
+import org.springframework.beans.factory.ObjectProvider;
+import org.springframework.boot.context.properties.bind.Binder;
+import org.springframework.core.env.Environment;
+import org.springframework.util.StringUtils;
+
+/**
+ * Finds the provider of a connection and binds its settings, once. Thread-safe.
+ */
+final class StreamingProviders {
+
+	private final StreamingProperties properties;
+
+	private final ObjectProvider<StreamingProvider<?>> providers;
+
+	private final Binder binder;
+
+	private final Map<String, Optional<Bound<?>>> bound = new ConcurrentHashMap<>();
+
+	StreamingProviders(StreamingProperties properties, ObjectProvider<StreamingProvider<?>> providers,
+			Environment environment) {
+		this.properties = properties;
+		this.providers = providers;
+		this.binder = Binder.get(environment);
+	}
+
+	/**
+	 * Return the provider of a connection.
+	 * @param connection the connection's name
+	 * @return the provider with its settings, or {@code null} if the connection names
+	 * none
+	 * @throws StreamingConfigurationException if there is no such provider, or it refuses
+	 * a setting
+	 */
+	@Nullable Bound<?> get(String connection) {
+		return this.bound.computeIfAbsent(connection, (name) -> Optional.ofNullable(find(name))).orElse(null);
+	}
+
+	private @Nullable Bound<?> find(String connection) {
+		Connection named = this.properties.getConnections().get(connection);
+		String name = (named != null) ? named.getProvider() : null;
+		if (named == null || !StringUtils.hasText(name)) {
+			return null;
+		}
+		Set<String> known = new TreeSet<>();
+		for (StreamingProvider<?> provider : this.providers.orderedStream().toList()) {
+			if (provider.name().equals(name)) {
+				return bind(provider, connection, named);
+			}
+			known.add(provider.name());
+		}
+		String property = PropertiesConnectionDefinitions.prefix(connection) + ".provider";
+		throw new StreamingConfigurationException(property, name, "There is no such provider.",
+				known.isEmpty() ? "Remove the property, or define a bean of type StreamingProvider."
+						: "Set it to one of " + known + ".");
+	}
+
+	private <S> Bound<S> bind(StreamingProvider<S> provider, String connection, Connection properties) {
+		ProviderSettings<S> settings = provider.settings();
+		String prefix = PropertiesConnectionDefinitions.prefix(connection);
+		if (!settings.prefix().isEmpty()) {
+			prefix += "." + settings.prefix();
+		}
+		return new Bound<>(provider,
+				new ProviderConnection<>(connection, properties, prefix, settings.bind(this.binder, prefix)));
+	}
+
+	/**
+	 * A provider and a connection that names it.
+	 *
+	 * @param <S> the type of the provider's own settings
+	 * @param provider the provider
+	 * @param connection the connection
+	 */
+	record Bound<S>(StreamingProvider<S> provider, ProviderConnection<S> connection) {
+
+		void check() {
+			this.provider.check(this.connection);
+		}
+
+		void configure(ConnConfig.Builder conn) {
+			this.provider.configure(this.connection, conn);
+		}
+
+		SessionHandler createHandler() {
+			return this.provider.createHandler(this.connection);
+		}
+
+	}
+
+}

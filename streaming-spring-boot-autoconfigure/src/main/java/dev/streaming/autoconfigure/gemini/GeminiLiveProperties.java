@@ -1,0 +1,335 @@
+package dev.streaming.autoconfigure.gemini;
+
+import java.time.Duration;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+import dev.streaming.autoconfigure.realtime.RealtimeProviderProperties;
+import dev.streaming.gemini.ActivityDetection;
+import dev.streaming.gemini.ActivityDetection.Interruption;
+import dev.streaming.gemini.ActivityDetection.Sensitivity;
+import dev.streaming.gemini.ActivityDetection.TurnCoverage;
+import dev.streaming.gemini.ContextCompression;
+import dev.streaming.gemini.GeminiLiveOptions;
+import dev.streaming.gemini.Modality;
+import dev.streaming.gemini.TextInput;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Settings of the provider {@code gemini-live}, bound from
+ * {@code streaming.connections.<name>.gemini}.
+ *
+ * @since 1.0.0
+ */
+public class GeminiLiveProperties extends RealtimeProviderProperties {
+
+	/**
+	 * Modality of answers. Exactly one.
+	 */
+	private List<Modality> responseModalities = List.of(Modality.AUDIO);
+
+	/**
+	 * Language of answers, as BCP 47.
+	 */
+	private @Nullable String language;
+
+	/**
+	 * Sample rate of the audio that is sent, in Hz. Nothing is resampled.
+	 */
+	private int inputSampleRate = 16000;
+
+	/**
+	 * Whether what the user says is transcribed.
+	 */
+	private boolean inputTranscription = true;
+
+	/**
+	 * Whether what the model says is transcribed.
+	 */
+	private boolean outputTranscription = true;
+
+	/**
+	 * Whether the next connection goes on with the conversation of the last one.
+	 */
+	private boolean sessionResumption = true;
+
+	/**
+	 * Whether the service is asked to report which messages it has consumed. Vertex AI
+	 * only.
+	 */
+	private boolean transparent;
+
+	/**
+	 * How texts of the user are sent.
+	 */
+	private TextInput textInput = TextInput.AUTO;
+
+	/**
+	 * Anything else of the setup message, merged into it last.
+	 */
+	private Map<String, Object> setup = new LinkedHashMap<>();
+
+	public List<Modality> getResponseModalities() {
+		return this.responseModalities;
+	}
+
+	public void setResponseModalities(List<Modality> responseModalities) {
+		this.responseModalities = responseModalities;
+	}
+
+	public @Nullable String getLanguage() {
+		return this.language;
+	}
+
+	public void setLanguage(@Nullable String language) {
+		this.language = language;
+	}
+
+	public int getInputSampleRate() {
+		return this.inputSampleRate;
+	}
+
+	public void setInputSampleRate(int inputSampleRate) {
+		this.inputSampleRate = inputSampleRate;
+	}
+
+	public boolean isInputTranscription() {
+		return this.inputTranscription;
+	}
+
+	public void setInputTranscription(boolean inputTranscription) {
+		this.inputTranscription = inputTranscription;
+	}
+
+	public boolean isOutputTranscription() {
+		return this.outputTranscription;
+	}
+
+	public void setOutputTranscription(boolean outputTranscription) {
+		this.outputTranscription = outputTranscription;
+	}
+
+	public boolean isSessionResumption() {
+		return this.sessionResumption;
+	}
+
+	public void setSessionResumption(boolean sessionResumption) {
+		this.sessionResumption = sessionResumption;
+	}
+
+	public boolean isTransparent() {
+		return this.transparent;
+	}
+
+	public void setTransparent(boolean transparent) {
+		this.transparent = transparent;
+	}
+
+	public TextInput getTextInput() {
+		return this.textInput;
+	}
+
+	public void setTextInput(TextInput textInput) {
+		this.textInput = textInput;
+	}
+
+	public Map<String, Object> getSetup() {
+		return this.setup;
+	}
+
+	public void setSetup(Map<String, Object> setup) {
+		this.setup = setup;
+	}
+
+	private final ActivityDetectionProperties activityDetection = new ActivityDetectionProperties();
+
+	private final ContextCompressionProperties contextCompression = new ContextCompressionProperties();
+
+	public ActivityDetectionProperties getActivityDetection() {
+		return this.activityDetection;
+	}
+
+	public ContextCompressionProperties getContextCompression() {
+		return this.contextCompression;
+	}
+
+	/**
+	 * Return the settings as the handler takes them.
+	 * @return immutable settings
+	 * @throws IllegalArgumentException if a value is not allowed; the message begins with
+	 * the name of the setting
+	 */
+	public GeminiLiveOptions toOptions() {
+		GeminiLiveOptions.Builder builder = GeminiLiveOptions.builder();
+		applyTo(builder);
+		return builder.responseModalities(this.responseModalities)
+			.language(this.language)
+			.inputSampleRate(this.inputSampleRate)
+			.inputTranscription(this.inputTranscription)
+			.outputTranscription(this.outputTranscription)
+			.activityDetection(this.activityDetection.toActivityDetection())
+			.contextCompression(this.contextCompression.toContextCompression())
+			.sessionResumption(this.sessionResumption)
+			.transparent(this.transparent)
+			.textInput(this.textInput)
+			.setup(this.setup)
+			.build();
+	}
+
+	/**
+	 * Settings of the detection of the user's speech.
+	 */
+	public static class ActivityDetectionProperties {
+
+		/**
+		 * Whether the application tells when the user speaks, instead of the service
+		 * finding out.
+		 */
+		private boolean disabled;
+
+		/**
+		 * How readily the beginning of speech is found.
+		 */
+		private @Nullable Sensitivity startSensitivity;
+
+		/**
+		 * How readily the end of speech is found.
+		 */
+		private @Nullable Sensitivity endSensitivity;
+
+		/**
+		 * Time that speech has to last before it counts.
+		 */
+		private @Nullable Duration prefixPadding;
+
+		/**
+		 * Time of silence that ends speech.
+		 */
+		private @Nullable Duration silenceDuration;
+
+		/**
+		 * Effect of speech on an answer under way.
+		 */
+		private @Nullable Interruption interruption;
+
+		/**
+		 * Input that belongs to a turn.
+		 */
+		private @Nullable TurnCoverage turnCoverage;
+
+		public boolean isDisabled() {
+			return this.disabled;
+		}
+
+		public void setDisabled(boolean disabled) {
+			this.disabled = disabled;
+		}
+
+		public @Nullable Sensitivity getStartSensitivity() {
+			return this.startSensitivity;
+		}
+
+		public void setStartSensitivity(@Nullable Sensitivity startSensitivity) {
+			this.startSensitivity = startSensitivity;
+		}
+
+		public @Nullable Sensitivity getEndSensitivity() {
+			return this.endSensitivity;
+		}
+
+		public void setEndSensitivity(@Nullable Sensitivity endSensitivity) {
+			this.endSensitivity = endSensitivity;
+		}
+
+		public @Nullable Duration getPrefixPadding() {
+			return this.prefixPadding;
+		}
+
+		public void setPrefixPadding(@Nullable Duration prefixPadding) {
+			this.prefixPadding = prefixPadding;
+		}
+
+		public @Nullable Duration getSilenceDuration() {
+			return this.silenceDuration;
+		}
+
+		public void setSilenceDuration(@Nullable Duration silenceDuration) {
+			this.silenceDuration = silenceDuration;
+		}
+
+		public @Nullable Interruption getInterruption() {
+			return this.interruption;
+		}
+
+		public void setInterruption(@Nullable Interruption interruption) {
+			this.interruption = interruption;
+		}
+
+		public @Nullable TurnCoverage getTurnCoverage() {
+			return this.turnCoverage;
+		}
+
+		public void setTurnCoverage(@Nullable TurnCoverage turnCoverage) {
+			this.turnCoverage = turnCoverage;
+		}
+
+		private ActivityDetection toActivityDetection() {
+			return new ActivityDetection(this.disabled, this.startSensitivity, this.endSensitivity, this.prefixPadding,
+					this.silenceDuration, this.interruption, this.turnCoverage);
+		}
+
+	}
+
+	/**
+	 * Settings of the compression of a long context.
+	 */
+	public static class ContextCompressionProperties {
+
+		/**
+		 * Whether the service drops the oldest turns of a long context, instead of ending
+		 * the session.
+		 */
+		private boolean enabled = true;
+
+		/**
+		 * Tokens of the context that trigger compression.
+		 */
+		private @Nullable Integer triggerTokens;
+
+		/**
+		 * Tokens of the context after compression.
+		 */
+		private @Nullable Integer targetTokens;
+
+		public boolean isEnabled() {
+			return this.enabled;
+		}
+
+		public void setEnabled(boolean enabled) {
+			this.enabled = enabled;
+		}
+
+		public @Nullable Integer getTriggerTokens() {
+			return this.triggerTokens;
+		}
+
+		public void setTriggerTokens(@Nullable Integer triggerTokens) {
+			this.triggerTokens = triggerTokens;
+		}
+
+		public @Nullable Integer getTargetTokens() {
+			return this.targetTokens;
+		}
+
+		public void setTargetTokens(@Nullable Integer targetTokens) {
+			this.targetTokens = targetTokens;
+		}
+
+		private ContextCompression toContextCompression() {
+			return new ContextCompression(this.enabled, this.triggerTokens, this.targetTokens);
+		}
+
+	}
+
+}

@@ -1,0 +1,26 @@
+package dev.streaming.autoconfigure.metadata;
+
+import java.util.Map;
+
+import org.springframework.boot.context.properties.ConfigurationProperties;
+
+/**
+ * Describes {@code streaming.connections} for tools, in place of the map that is bound.
+ * That one knows no provider.
+ */
+@ConfigurationProperties("streaming")
+final class StreamingMetadata {
+
+	/**
+	 * Named connections. Each inherits what it does not give itself.
+	 */
+	private final Map<String, ConnectionMetadata> connections = Map.of();
+
+	private StreamingMetadata() {
+	}
+
+	public Map<String, ConnectionMetadata> getConnections() {
+		return this.connections;
+	}
+
+}

@@ -1,0 +1,151 @@
+package dev.streaming.autoconfigure.realtime;
+
+import java.util.List;
+
+import dev.streaming.realtime.RealtimeOptions;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Settings that all realtime providers have, as they are bound. What is {@code null} was
+ * not given.
+ *
+ * @since 1.0.0
+ */
+public abstract class RealtimeProviderProperties {
+
+	/**
+	 * API key. Not needed if a header or a HandshakeCustomizer carries one.
+	 */
+	private @Nullable String apiKey;
+
+	/**
+	 * Name of the model.
+	 */
+	private @Nullable String model;
+
+	/**
+	 * Instructions to the model.
+	 */
+	private @Nullable String instructions;
+
+	/**
+	 * Name of the voice of answers.
+	 */
+	private @Nullable String voice;
+
+	/**
+	 * Names of the tools to offer. All tools if not set.
+	 */
+	private @Nullable List<String> tools;
+
+	/**
+	 * Maximum number of tokens of an answer.
+	 */
+	private @Nullable Integer maxOutputTokens;
+
+	/**
+	 * Temperature of answers.
+	 */
+	private @Nullable Double temperature;
+
+	/**
+	 * Whether a session that lost the conversation is told it again.
+	 */
+	private boolean historyReplay = true;
+
+	/**
+	 * Number of texts of the conversation that such a session is told.
+	 */
+	private int historySize = 20;
+
+	public @Nullable String getApiKey() {
+		return this.apiKey;
+	}
+
+	public void setApiKey(@Nullable String apiKey) {
+		this.apiKey = apiKey;
+	}
+
+	public @Nullable String getModel() {
+		return this.model;
+	}
+
+	public void setModel(@Nullable String model) {
+		this.model = model;
+	}
+
+	public @Nullable String getInstructions() {
+		return this.instructions;
+	}
+
+	public void setInstructions(@Nullable String instructions) {
+		this.instructions = instructions;
+	}
+
+	public @Nullable String getVoice() {
+		return this.voice;
+	}
+
+	public void setVoice(@Nullable String voice) {
+		this.voice = voice;
+	}
+
+	public @Nullable List<String> getTools() {
+		return this.tools;
+	}
+
+	public void setTools(@Nullable List<String> tools) {
+		this.tools = tools;
+	}
+
+	public @Nullable Integer getMaxOutputTokens() {
+		return this.maxOutputTokens;
+	}
+
+	public void setMaxOutputTokens(@Nullable Integer maxOutputTokens) {
+		this.maxOutputTokens = maxOutputTokens;
+	}
+
+	public @Nullable Double getTemperature() {
+		return this.temperature;
+	}
+
+	public void setTemperature(@Nullable Double temperature) {
+		this.temperature = temperature;
+	}
+
+	public boolean isHistoryReplay() {
+		return this.historyReplay;
+	}
+
+	public void setHistoryReplay(boolean historyReplay) {
+		this.historyReplay = historyReplay;
+	}
+
+	public int getHistorySize() {
+		return this.historySize;
+	}
+
+	public void setHistorySize(int historySize) {
+		this.historySize = historySize;
+	}
+
+	/**
+	 * Give the settings to a builder.
+	 * @param builder takes the settings
+	 */
+	protected void applyTo(RealtimeOptions.Builder<?> builder) {
+		builder.apiKey(this.apiKey)
+			.instructions(this.instructions)
+			.voice(this.voice)
+			.tools(this.tools)
+			.maxOutputTokens(this.maxOutputTokens)
+			.temperature(this.temperature)
+			.historyReplay(this.historyReplay)
+			.historySize(this.historySize);
+		if (this.model != null) {
+			builder.model(this.model);
+		}
+	}
+
+}
