@@ -1,6 +1,7 @@
 package dev.streaming.sample.provider;
 
 import java.net.InetSocketAddress;
+import java.util.function.IntConsumer;
 
 import org.apache.coyote.http11.Http11NioProtocol;
 import org.apache.tomcat.util.net.SocketWrapperBase;
@@ -17,13 +18,13 @@ import org.springframework.stereotype.Component;
 @Component
 class TcpConnections implements WebServerFactoryCustomizer<TomcatServletWebServerFactory> {
 
-	private volatile @Nullable DroppingProtocol protocol;
+	// Not the class below: see there
+	private volatile @Nullable IntConsumer dropper;
 
 	@Override
 	public void customize(TomcatServletWebServerFactory factory) {
 		factory.setProtocol(DroppingProtocol.class.getName());
-		factory
-			.addConnectorCustomizers((connector) -> this.protocol = (DroppingProtocol) connector.getProtocolHandler());
+		factory.addConnectorCustomizers((connector) -> this.dropper = (IntConsumer) connector.getProtocolHandler());
 	}
 
 	/**
@@ -31,18 +32,24 @@ class TcpConnections implements WebServerFactoryCustomizer<TomcatServletWebServe
 	 * @param client its address and port
 	 */
 	void drop(@Nullable InetSocketAddress client) {
-		DroppingProtocol running = this.protocol;
+		IntConsumer running = this.dropper;
 		if (client != null && running != null) {
-			running.drop(client.getPort());
+			running.accept(client.getPort());
 		}
 	}
 
 	/**
-	 * Tomcat's HTTP connector, which knows its sockets.
+	 * Tomcat's HTTP protocol handler, which knows its sockets. Drops the connections from
+	 * the remote port that it is given.
+	 * <p>
+	 * Tomcat loads it by its name with its own class loader. With Spring Boot's devtools
+	 * the application's classes have another one, so that there are two classes of this
+	 * name. Both sides therefore use an interface of the JDK, which exists once.
 	 */
-	public static final class DroppingProtocol extends Http11NioProtocol {
+	public static final class DroppingProtocol extends Http11NioProtocol implements IntConsumer {
 
-		void drop(int remotePort) {
+		@Override
+		public void accept(int remotePort) {
 			getEndpoint().getConnections()
 				.stream()
 				.filter((connection) -> connection.getRemotePort() == remotePort)
