@@ -5,9 +5,17 @@ const messages = byId('messages');
 const form = byId('form');
 const text = byId('text');
 
-let source = null;
+const GONE = 'The application does not answer.';
+const ENDINGS = {
+	LENGTH: 'The answer became too long and was cut.',
+	CONTENT_FILTER: 'The provider held the rest of this answer back.',
+	CANCELLED: 'The answer was stopped.',
+	ERROR: 'The answer ended with an error. Please ask again.'
+};
 
-// --- The conversation: one EventSource for each question ---
+let answer = null;
+
+// --- The conversation: one request for each question, whose response is the answer ---
 
 function message(role, said) {
 	byId('hint')?.remove();
@@ -37,52 +45,98 @@ function scroll() {
 	messages.scrollTop = messages.scrollHeight;
 }
 
-function ask(question) {
+async function ask(question) {
 	message('user', question);
 	const { box, words } = message('assistant', '');
+	answer = new AbortController();
 	answering(box, true);
-	source = new EventSource(`chat?text=${encodeURIComponent(question)}`);
-
-	const end = (said, bad) => {
-		source?.close();
-		source = null;
-		answering(box, false);
-		box.classList.toggle('broken', Boolean(bad));
-		if (said) {
-			note(box, said, bad);
+	let problem = GONE;
+	try {
+		const response = await fetch('chat', {
+			method: 'POST',
+			body: new URLSearchParams({ text: question }),
+			signal: answer.signal
+		});
+		if (!response.ok) {
+			problem = (await response.json()).detail ?? GONE;
 		}
-	};
-	source.addEventListener('chunk', (event) => {
-		const chunk = JSON.parse(event.data);
-		if (chunk.reset) {
-			const replayed = document.createElement('p');
-			replayed.className = 'note between';
-			replayed.textContent = `The provider began anew and was told the ${chunk.metadata?.replayed ?? 0} texts so far.`;
-			box.before(replayed);
-			tell('the conversation was replayed');
+		else {
+			for await (const { name, data } of events(response)) {
+				if (name === 'failure') {
+					problem = data.error;
+					break;
+				}
+				if (name === 'lost') {
+					problem = 'The connection was lost in the middle of this answer. Ask again: the session comes back by itself.';
+					break;
+				}
+				show(data, box, words);
+				if (name === 'finish') {
+					problem = '';
+				}
+			}
 		}
-		if (chunk.error) {
-			note(box, chunk.error, true);
-		}
-		for (const call of chunk.toolCalls ?? []) {
-			note(box, `The assistant calls ${call.name} ${call.arguments}`);
-		}
-		words.append(chunk.delta ?? '');
-		scroll();
-	});
-	source.addEventListener('finish', (event) => {
-		const chunk = JSON.parse(event.data);
-		const reason = chunk.finishReason?.toLowerCase() ?? 'stop';
-		end((reason === 'stop') ? '' : `The answer ended early: ${reason.replace('_', ' ')}.`);
-	});
-	source.addEventListener('lost', () => {
-		end('The connection was lost in the middle of this answer. Ask again: the session comes back by itself.', true);
-	});
-	source.addEventListener('failure', (event) => end(JSON.parse(event.data).error, true));
-	// Without this the browser would ask the same again
-	source.onerror = () => end('The application does not answer.', true);
-	byId('stop').onclick = () => end('Stopped.');
+	}
+	catch {
+		// The network failed, or the visitor stopped it
+	}
+	const stopped = answer.signal.aborted;
+	answer = null;
+	answering(box, false);
+	if (stopped) {
+		note(box, 'Stopped.');
+	}
+	else if (problem) {
+		box.classList.add('broken');
+		note(box, problem, true);
+	}
 }
+
+// Server-sent events: lines of name and data, and an empty one at the end of each
+async function* events(response) {
+	const reader = response.body.pipeThrough(new TextDecoderStream()).getReader();
+	let name = '';
+	let rest = '';
+	for (;;) {
+		const { done, value } = await reader.read();
+		if (done) {
+			return;
+		}
+		const lines = (rest + value).split('\n');
+		rest = lines.pop();
+		for (const line of lines) {
+			if (line.startsWith('event:')) {
+				name = line.slice('event:'.length).trim();
+			}
+			else if (line.startsWith('data:')) {
+				yield { name, data: JSON.parse(line.slice('data:'.length)) };
+			}
+		}
+	}
+}
+
+function show(chunk, box, words) {
+	if (chunk.reset) {
+		const replayed = document.createElement('p');
+		replayed.className = 'note between';
+		replayed.textContent = `The provider began anew and was told the ${chunk.metadata?.replayed ?? 0} texts so far.`;
+		box.before(replayed);
+		tell('the conversation was replayed');
+	}
+	if (chunk.error) {
+		note(box, chunk.error, true);
+	}
+	for (const call of chunk.toolCalls ?? []) {
+		note(box, `The assistant calls ${call.name} ${call.arguments}`);
+	}
+	words.append(chunk.delta ?? '');
+	if (ENDINGS[chunk.finishReason] && !chunk.error) {
+		note(box, ENDINGS[chunk.finishReason]);
+	}
+	scroll();
+}
+
+byId('stop').onclick = () => answer?.abort();
 
 function answering(box, busy) {
 	box.setAttribute('aria-busy', busy);
@@ -93,7 +147,7 @@ function answering(box, busy) {
 form.addEventListener('submit', (event) => {
 	event.preventDefault();
 	const question = text.value.trim();
-	if (question && !source) {
+	if (question && !answer) {
 		ask(question);
 		text.value = '';
 	}
@@ -105,50 +159,50 @@ document.querySelector('[data-say]').addEventListener('click', (event) => {
 	text.focus();
 });
 
-// --- The session: what the actuator knows of it ---
+// --- The session behind this visitor's conversation ---
 
-let last = { state: 'none', reconnects: 0 };
+let last = null;
 
 async function watch() {
 	try {
-		const response = await fetch('actuator/streaming');
-		show((await response.json()).sessions[0]);
+		const { breakable, session } = await (await fetch('session')).json();
+		byId('break').hidden = !breakable;
+		showSession(session ?? { state: 'none' }, 'not open');
 	}
 	catch {
-		show(undefined, 'the application is not there');
+		showSession({ state: 'none' }, 'the application is not there');
 	}
 	setTimeout(watch, document.hidden ? POLL * 5 : POLL);
 }
 
-function show(session, otherwise = 'not open') {
-	const state = session?.state ?? 'none';
-	const reconnects = session?.reconnects ?? 0;
-	if (session && session.id === last.id && reconnects > last.reconnects) {
+function showSession(session, otherwise) {
+	const { state, reconnects } = session;
+	if (last === null) {
+		if (state !== 'none') {
+			tell('your conversation goes on');
+		}
+	}
+	else if (reconnects > last.reconnects) {
 		tell('it is back');
 	}
 	else if (state !== last.state) {
-		tell((state === 'open') ? 'the session is open' : (session ? 'reconnecting' : otherwise));
+		tell({ open: 'the session is open', reconnecting: 'reconnecting' }[state] ?? otherwise);
 	}
-	const label = session ? state : otherwise;
+	const label = (state === 'none') ? otherwise : state;
 	if (byId('state').textContent !== label) {
 		byId('state').textContent = label;
 		byId('state').dataset.state = state;
 	}
-	byId('age').textContent = seconds(session?.connectionAge);
-	byId('reconnects').textContent = session ? reconnects : '–';
-	byId('traffic').textContent = session ? `${session.received.messages} / ${session.sent.messages}` : '–';
-	byId('queue').textContent = session ? `${session.queue.depth} of ${session.queue.capacity}` : '–';
-	last = { id: session?.id, state, reconnects };
+	byId('age').textContent = time(session.connectionAge);
+	byId('reconnects').textContent = reconnects ?? '–';
+	last = session;
 }
 
-// From ISO 8601 such as PT1H2M3.4S
-function seconds(duration) {
-	const parts = /^PT(?:(\d+)H)?(?:(\d+)M)?(?:([\d.]+)S)?$/.exec(duration ?? '');
-	if (!parts) {
+function time(seconds) {
+	if (seconds === undefined) {
 		return '–';
 	}
-	const all = Math.floor(Number(parts[1] ?? 0) * 3600 + Number(parts[2] ?? 0) * 60 + Number(parts[3] ?? 0));
-	return (all < 60) ? `${all} s` : `${Math.floor(all / 60)} min ${all % 60} s`;
+	return (seconds < 60) ? `${seconds} s` : `${Math.floor(seconds / 60)} min ${seconds % 60} s`;
 }
 
 function tell(what) {

@@ -1,67 +1,141 @@
 package dev.streaming.sample;
 
 import java.time.Duration;
+import java.time.Instant;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.ReentrantLock;
-import java.util.function.Predicate;
 
+import com.fasterxml.jackson.annotation.JsonInclude;
 import dev.streaming.FinishReason;
+import dev.streaming.NotConnectedException;
+import dev.streaming.Reconnected;
 import dev.streaming.Session;
+import dev.streaming.SessionClosedException;
 import dev.streaming.SessionFactory;
+import dev.streaming.SessionListener;
 import dev.streaming.StreamChunk;
 import dev.streaming.StreamingException;
 import dev.streaming.realtime.RealtimeClient;
+import dev.streaming.sample.NoAnswerException.Reason;
 import org.jspecify.annotations.Nullable;
 
-import org.springframework.stereotype.Component;
-
 /**
- * One conversation with the provider. Nothing here knows which one that is, and nothing
- * has to be done when a connection breaks: the session comes back by itself.
+ * One visitor's conversation with the provider. Nothing here knows which one that is, and
+ * nothing has to be done when a connection breaks: the session comes back by itself.
+ * Answers one question at a time; everything else is thread-safe.
  */
-@Component
-class Assistant {
+final class Assistant implements AutoCloseable {
 
-	private static final Duration PATIENCE = Duration.ofMinutes(1);
+	/** Time after which a listener is asked whether it still listens. */
+	private static final Duration TICK = Duration.ofSeconds(2);
+
+	/** Time for an answer to end that was cancelled. */
+	private static final Duration END_OF_CANCELLED = Duration.ofSeconds(5);
 
 	private final SessionFactory sessions;
 
-	// One at a time, in the order in which they asked
-	private final ReentrantLock turn = new ReentrantLock(true);
+	private final ChatProperties limits;
 
-	private @Nullable Session session;
+	private final ReentrantLock lock = new ReentrantLock();
 
-	Assistant(SessionFactory sessions) {
+	// Guarded by lock
+	private @Nullable Line line;
+
+	// Guarded by lock
+	private boolean closed;
+
+	Assistant(SessionFactory sessions, ChatProperties limits) {
 		this.sessions = sessions;
+		this.limits = limits;
 	}
 
 	/**
 	 * Ask, and hand over the chunks of the answer as they come; the last one has a finish
-	 * reason.
+	 * reason. Opens a session for the first question, and again when the last one has
+	 * ended. Blocks until the answer is at its end.
 	 * @param text what to ask
-	 * @param listener takes the chunks, and returns whether it still listens
+	 * @param listener takes the chunks
+	 * @throws NoAnswerException if the answer, or the rest of it, did not come in time
+	 * @throws StreamingException if there is no connection
 	 * @throws InterruptedException if the calling thread was interrupted
 	 */
-	void ask(String text, Predicate<StreamChunk> listener) throws InterruptedException {
-		this.turn.lockInterruptibly();
+	void ask(String text, Listener listener) throws InterruptedException {
+		Session session = session();
+		Outcome outcome;
 		try {
-			Session current = session();
-			RealtimeClient client = RealtimeClient.of(current);
+			RealtimeClient client = RealtimeClient.of(session);
 			client.sendText(text);
 			client.respond();
-			boolean listening = true;
-			StreamChunk chunk;
-			do {
-				chunk = current.response().poll(PATIENCE).orElseThrow(() -> noAnswer(current));
-				if (listening && !listener.test(chunk)) {
-					listening = false;
-					client.cancel();
-				}
+			outcome = listen(session, listener);
+			if (outcome != Outcome.ENDED) {
+				client.cancel();
+				awaitEnd(session);
 			}
-			while (!isEnd(chunk));
 		}
-		finally {
-			this.turn.unlock();
+		catch (NotConnectedException ex) {
+			// Nothing was sent, and the session tries to come back
+			throw ex;
 		}
+		catch (RuntimeException ex) {
+			// An answer that comes after all must not be taken for the next one
+			session.close();
+			throw ex;
+		}
+		if (outcome == Outcome.SILENT) {
+			throw new NoAnswerException(Reason.SILENT, "Nothing came for " + this.limits.silenceTimeout());
+		}
+		if (outcome == Outcome.TOO_LONG) {
+			throw new NoAnswerException(Reason.TOO_LONG,
+					"The answer was not at its end after " + this.limits.answerTimeout());
+		}
+	}
+
+	private Outcome listen(Session session, Listener listener) throws InterruptedException {
+		Duration silence = this.limits.silenceTimeout();
+		Duration tick = (TICK.compareTo(silence) < 0) ? TICK : silence;
+		long begun = System.nanoTime();
+		long last = begun;
+		while (!isOver(begun, this.limits.answerTimeout())) {
+			Optional<StreamChunk> next = session.response().poll(tick);
+			boolean wanted = next.map(listener::onChunk).orElseGet(listener::onSilence);
+			if (next.filter(Assistant::isEnd).isPresent()) {
+				return Outcome.ENDED;
+			}
+			if (!wanted) {
+				return Outcome.UNWANTED;
+			}
+			if (next.isPresent()) {
+				last = System.nanoTime();
+			}
+			else if (session.response().isEnded()) {
+				throw new SessionClosedException("The session ended before the answer did",
+						session.error().orElse(null));
+			}
+			else if (isOver(last, silence)) {
+				return Outcome.SILENT;
+			}
+		}
+		return Outcome.TOO_LONG;
+	}
+
+	private static void awaitEnd(Session session) throws InterruptedException {
+		long begun = System.nanoTime();
+		while (!isOver(begun, END_OF_CANCELLED)) {
+			Optional<StreamChunk> next = session.response().poll(END_OF_CANCELLED);
+			if (next.isEmpty()) {
+				break;
+			}
+			if (isEnd(next.get())) {
+				return;
+			}
+		}
+		throw new NoAnswerException(Reason.SILENT, "A cancelled answer did not end within " + END_OF_CANCELLED);
+	}
+
+	private static boolean isOver(long begun, Duration time) {
+		return System.nanoTime() - begun >= time.toNanos();
 	}
 
 	/**
@@ -75,34 +149,139 @@ class Assistant {
 	}
 
 	/**
-	 * Open the session, unless it is open already.
-	 * @throws InterruptedException if the calling thread was interrupted
+	 * Return what is known of the session.
+	 * @return the view, or empty if there is no session
 	 */
-	void connect() throws InterruptedException {
-		this.turn.lockInterruptibly();
+	Optional<View> view() {
+		Line current = line();
+		return (current != null) ? Optional.of(current.view()) : Optional.empty();
+	}
+
+	/**
+	 * End the conversation. An answer that is being given ends as well, and no other
+	 * begins.
+	 */
+	@Override
+	public void close() {
+		Line current;
+		this.lock.lock();
 		try {
-			session();
+			this.closed = true;
+			current = this.line;
 		}
 		finally {
-			this.turn.unlock();
+			this.lock.unlock();
+		}
+		if (current != null) {
+			current.session.close();
 		}
 	}
 
 	private Session session() throws InterruptedException {
-		Session current = this.session;
-		if (current == null || current.isClosed()) {
-			current = this.sessions.open("assistant");
-			this.session = current;
+		Line current = line();
+		if (current == null) {
+			Watch watch = new Watch();
+			current = new Line(
+					this.sessions.open("assistant", (spec) -> spec.session((session) -> session.listener(watch))),
+					watch);
+			if (!keep(current)) {
+				current.session.close();
+			}
 		}
-		return current;
+		return current.session;
 	}
 
-	private static StreamingException noAnswer(Session session) {
-		// An answer that comes after all must not be taken for the next one
-		session.close();
-		Throwable cause = session.error().orElse(null);
-		return new StreamingException("There was no answer" + ((cause != null) ? ": " + cause.getMessage() : ""),
-				cause);
+	private boolean keep(Line opened) {
+		this.lock.lock();
+		try {
+			if (!this.closed) {
+				this.line = opened;
+			}
+			return !this.closed;
+		}
+		finally {
+			this.lock.unlock();
+		}
+	}
+
+	private @Nullable Line line() {
+		this.lock.lock();
+		try {
+			Line current = this.line;
+			return (current != null && !current.session.isClosed()) ? current : null;
+		}
+		finally {
+			this.lock.unlock();
+		}
+	}
+
+	private enum Outcome {
+
+		ENDED, UNWANTED, SILENT, TOO_LONG
+
+	}
+
+	/**
+	 * Takes an answer. An exception of it ends the session.
+	 */
+	interface Listener {
+
+		/**
+		 * A chunk has come.
+		 * @param chunk the chunk
+		 * @return whether the rest is wanted; if not, the answer is cancelled
+		 */
+		boolean onChunk(StreamChunk chunk);
+
+		/**
+		 * Nothing has come for a while.
+		 * @return whether the rest is wanted; if not, the answer is cancelled
+		 */
+		boolean onSilence();
+
+	}
+
+	/**
+	 * A session as its visitor may see it.
+	 *
+	 * @param state {@code open} or {@code reconnecting}
+	 * @param reconnects how often it had another connection
+	 * @param connectionAge how many seconds it has the one of now, absent in an outage
+	 */
+	@JsonInclude(JsonInclude.Include.NON_NULL)
+	record View(String state, int reconnects, @Nullable Long connectionAge) {
+	}
+
+	private record Line(Session session, Watch watch) {
+
+		View view() {
+			Instant connected = this.watch.connected;
+			return new View(this.session.state().name().toLowerCase(Locale.ROOT), this.watch.reconnects.get(),
+					(connected != null) ? Duration.between(connected, Instant.now()).toSeconds() : null);
+		}
+
+	}
+
+	/**
+	 * Counts the connections of one session.
+	 */
+	private static final class Watch implements SessionListener {
+
+		private volatile @Nullable Instant connected = Instant.now();
+
+		private final AtomicInteger reconnects = new AtomicInteger();
+
+		@Override
+		public void onDisconnected(Session session, Throwable cause) {
+			this.connected = null;
+		}
+
+		@Override
+		public void onReconnected(Session session, Reconnected event) {
+			this.connected = Instant.now();
+			this.reconnects.incrementAndGet();
+		}
+
 	}
 
 }

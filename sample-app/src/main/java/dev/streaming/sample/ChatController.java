@@ -1,111 +1,95 @@
 package dev.streaming.sample;
 
-import java.io.IOException;
-import java.util.Map;
+import java.time.Duration;
 
-import dev.streaming.StreamChunk;
-import dev.streaming.StreamingException;
-import dev.streaming.realtime.RealtimeChunks;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
+import jakarta.servlet.http.HttpServletRequest;
 
-import org.springframework.boot.context.event.ApplicationReadyEvent;
-import org.springframework.context.event.EventListener;
-import org.springframework.core.task.AsyncTaskExecutor;
+import org.springframework.core.task.SimpleAsyncTaskExecutor;
+import org.springframework.http.CacheControl;
+import org.springframework.http.HttpStatus;
 import org.springframework.http.MediaType;
-import org.springframework.web.bind.annotation.GetMapping;
+import org.springframework.http.ResponseEntity;
+import org.springframework.util.StringUtils;
+import org.springframework.web.bind.annotation.PostMapping;
 import org.springframework.web.bind.annotation.RequestParam;
 import org.springframework.web.bind.annotation.RestController;
 import org.springframework.web.servlet.mvc.method.annotation.SseEmitter;
 
 /**
  * The conversation over HTTP: a question comes in, the answer goes out as server-sent
- * events while it is being given.
+ * events while it is being given. By POST alone: an answer may cost money, and any page
+ * on the web can make a browser send a GET.
  */
 @RestController
 class ChatController {
 
-	private static final Logger logger = LoggerFactory.getLogger(ChatController.class);
+	/** After the answer's own timeout, which tells the visitor. */
+	private static final Duration LAST_WORDS = Duration.ofSeconds(10);
 
-	private final Assistant assistant;
+	private final Visitors visitors;
 
-	private final AsyncTaskExecutor executor;
+	private final ChatProperties properties;
 
-	ChatController(Assistant assistant, AsyncTaskExecutor applicationTaskExecutor) {
-		this.assistant = assistant;
-		this.executor = applicationTaskExecutor;
+	// Holds no more threads than there are answers, and the visitors limit these
+	private final SimpleAsyncTaskExecutor executor = new SimpleAsyncTaskExecutor("answer-");
+
+	ChatController(Visitors visitors, ChatProperties properties) {
+		this.visitors = visitors;
+		this.properties = properties;
 	}
 
 	/**
-	 * Answer. The events are {@code chunk} for each piece of the answer, and at the end
-	 * {@code finish}, {@code lost} if the connection died in the middle of it, or
-	 * {@code failure}. Their data are the chunk as JSON, speech left out.
-	 * @param text what the user says
-	 * @return the events
+	 * Answer.
+	 * @param text what the visitor says
+	 * @param request tells who the visitor is
+	 * @return the events, see {@link AnswerStream}
+	 * @throws RefusedException with 400 for a text that is empty or too long, with 429 or
+	 * 503 if too much is being answered
 	 */
-	@GetMapping(path = "/chat", produces = MediaType.TEXT_EVENT_STREAM_VALUE)
-	SseEmitter chat(@RequestParam String text) {
-		SseEmitter events = new SseEmitter(0L);
-		this.executor.execute(() -> answer(text, events));
-		return events;
+	@PostMapping(path = "/chat", consumes = MediaType.APPLICATION_FORM_URLENCODED_VALUE,
+			produces = MediaType.TEXT_EVENT_STREAM_VALUE)
+	ResponseEntity<SseEmitter> chat(@RequestParam String text, HttpServletRequest request) {
+		check(text);
+		Visitor visitor = this.visitors.begin(request);
+		AnswerStream answer = new AnswerStream(this.properties.answerTimeout().plus(LAST_WORDS));
+		boolean started = false;
+		try {
+			this.executor.execute(() -> answer(visitor, text, answer));
+			started = true;
+		}
+		finally {
+			if (!started) {
+				this.visitors.end(visitor);
+			}
+		}
+		return ResponseEntity.ok().cacheControl(CacheControl.noStore()).body(answer.emitter());
 	}
 
-	private void answer(String text, SseEmitter events) {
+	private void check(String text) {
+		if (!StringUtils.hasText(text)) {
+			throw new RefusedException(HttpStatus.BAD_REQUEST, "Please write something.", null);
+		}
+		if (text.length() > this.properties.maxTextLength()) {
+			throw new RefusedException(HttpStatus.BAD_REQUEST,
+					"Please write no more than " + this.properties.maxTextLength() + " characters.", null);
+		}
+	}
+
+	private void answer(Visitor visitor, String text, AnswerStream answer) {
 		try {
-			this.assistant.ask(text, (chunk) -> chunk.media() != null || send(events, nameOf(chunk), slim(chunk)));
+			visitor.assistant().ask(text, answer);
 		}
 		catch (InterruptedException ex) {
 			Thread.currentThread().interrupt();
-			fail(events, ex);
+			answer.fail(ex);
 		}
 		catch (RuntimeException ex) {
-			fail(events, ex);
+			answer.fail(ex);
 		}
-		events.complete();
-	}
-
-	private static void fail(SseEmitter events, Exception failure) {
-		logger.warn("A question was not answered: {}", failure.getMessage());
-		send(events, "failure", Map.of("error", String.valueOf(failure.getMessage())));
-	}
-
-	private static String nameOf(StreamChunk chunk) {
-		if (!Assistant.isEnd(chunk)) {
-			return "chunk";
-		}
-		return RealtimeChunks.CONNECTION_LOST.equals(chunk.metadata().get(RealtimeChunks.REASON)) ? "lost" : "finish";
-	}
-
-	// All that was said so far, with every word, is more than a page needs
-	private static StreamChunk slim(StreamChunk chunk) {
-		return chunk.delta().isEmpty() ? chunk : chunk.toBuilder().content("").metadata(Map.of()).build();
-	}
-
-	private static boolean send(SseEmitter events, String name, Object data) {
-		try {
-			events.send(SseEmitter.event().name(name).data(data, MediaType.APPLICATION_JSON));
-			return true;
-		}
-		catch (IOException | IllegalStateException ex) {
-			logger.debug("Nobody listens any more", ex);
-			return false;
-		}
-	}
-
-	/**
-	 * Be ready for the first question. Not being so is no reason not to start: every
-	 * question tries again.
-	 */
-	@EventListener(ApplicationReadyEvent.class)
-	void connect() {
-		try {
-			this.assistant.connect();
-		}
-		catch (StreamingException ex) {
-			logger.warn("There is no session yet: {}", ex.getMessage());
-		}
-		catch (InterruptedException ex) {
-			Thread.currentThread().interrupt();
+		finally {
+			// Before the response ends, so that the visitor may ask again at once
+			this.visitors.end(visitor);
+			answer.complete();
 		}
 	}
 

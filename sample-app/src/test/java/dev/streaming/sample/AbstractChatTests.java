@@ -7,37 +7,14 @@ import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
 
 import dev.streaming.sample.ChatClient.Event;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-
-import org.springframework.boot.test.context.SpringBootTest;
-import org.springframework.boot.test.context.SpringBootTest.WebEnvironment;
-import org.springframework.boot.test.web.server.LocalServerPort;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
 /**
  * What has to be so with every provider, seen from outside.
  */
-@SpringBootTest(webEnvironment = WebEnvironment.RANDOM_PORT,
-		properties = { "sample.provider.word-delay=20ms",
-				"streaming.connections.assistant.conn.retry-backoff-base=50ms",
-				"streaming.connections.assistant.session.reconnect-stable-after=50ms" })
-abstract class AbstractChatTests {
-
-	@LocalServerPort
-	private int port;
-
-	private ChatClient client;
-
-	@BeforeEach
-	void connect() {
-		this.client = new ChatClient(this.port);
-	}
-
-	ChatClient client() {
-		return this.client;
-	}
+abstract class AbstractChatTests extends AbstractSampleTests {
 
 	static String answer(List<Event> events) {
 		assertThat(last(events).name()).isEqualTo("finish");
@@ -54,7 +31,7 @@ abstract class AbstractChatTests {
 
 	@Test
 	void answerIsStreamed() throws Exception {
-		List<Event> events = this.client.chat("hello");
+		List<Event> events = client().chat("hello");
 		Event last = last(events);
 		assertThat(last.name()).isEqualTo("finish");
 		assertThat(last.data().path("finishReason").asString()).isEqualTo("STOP");
@@ -67,54 +44,54 @@ abstract class AbstractChatTests {
 
 	@Test
 	void toolIsCalledAndTheAnswerGoesOnWithItsResult() throws Exception {
-		List<Event> events = this.client.chat("What is the weather in Oslo?");
+		List<Event> events = client().chat("What is the weather in Oslo?");
 		assertThat(events).filteredOn((event) -> event.data().path("toolCalls").size() > 0)
 			.singleElement()
 			.satisfies((event) -> assertThat(event.data().at("/toolCalls/0/arguments").asString())
 				.isEqualTo("{\"city\":\"Oslo\"}"));
 		assertThat(answer(events)).startsWith("I looked it up: ").contains("\"city\":\"Oslo\"", "\"degrees\":12");
-		assertThat(answer(this.client.chat("hello"))).contains("olleh");
+		assertThat(answer(client().chat("hello"))).contains("olleh");
 	}
 
 	@Test
 	void chatWorksAgainAfterADropInMidAnswer() throws Exception {
-		this.client.chat("hello");
-		double connects = this.client.count("streaming.connect");
-		double reconnects = this.client.count("streaming.reconnect");
-		this.client.dropInNextAnswer();
-		List<Event> cut = this.client.chat("count to 20");
+		client().chat("hello");
+		double connects = client().count("streaming.connect");
+		double reconnects = client().count("streaming.reconnect");
+		client().dropInNextAnswer();
+		List<Event> cut = client().chat("count to 20");
 		assertThat(said(cut)).startsWith("1 2 3").doesNotContain("20");
 		assertThat(last(cut).name()).isEqualTo("lost");
-		List<Event> whole = this.client.chat("count to 20");
+		List<Event> whole = client().chat("count to 20");
 		assertThat(last(whole).name()).isEqualTo("finish");
 		assertThat(said(whole)).startsWith("1 2 3").endsWith("19 20");
-		assertThat(this.client.count("streaming.connect")).isEqualTo(connects + 1);
-		assertThat(this.client.count("streaming.reconnect")).isEqualTo(reconnects + 1);
+		assertThat(client().count("streaming.connect")).isEqualTo(connects + 1);
+		assertThat(client().count("streaming.reconnect")).isEqualTo(reconnects + 1);
 	}
 
 	@Test
 	void chatWorksAfterADropWhileIdle() throws Exception {
-		this.client.chat("hello");
-		double reconnects = this.client.count("streaming.reconnect");
-		assertThat(this.client.post("/provider/drop").path("dropped").asInt()).isEqualTo(1);
-		this.client.await(Duration.ofSeconds(20), () -> this.client.count("streaming.reconnect") > reconnects);
-		assertThat(answer(this.client.chat("hello"))).contains("olleh");
+		client().chat("hello");
+		double reconnects = client().count("streaming.reconnect");
+		assertThat(client().post("/provider/drop").path("dropped").asInt()).isEqualTo(1);
+		client().await(Duration.ofSeconds(20), () -> client().count("streaming.reconnect") > reconnects);
+		assertThat(answer(client().chat("hello"))).contains("olleh");
 	}
 
 	@Test
 	void chatWaitsForTheEndOfALongerOutage() throws Exception {
-		this.client.chat("hello");
-		double refused = this.client.count("streaming.connect", "outcome:refused", "status:503");
-		assertThat(this.client.post("/provider/refuse?for=500ms").path("dropped").asInt()).isEqualTo(1);
-		this.client.await(Duration.ofSeconds(20),
-				() -> this.client.count("streaming.connect", "outcome:refused", "status:503") > refused);
-		assertThat(answer(this.client.chat("hello"))).contains("olleh");
+		client().chat("hello");
+		double refused = client().count("streaming.connect", "outcome:refused", "status:503");
+		assertThat(client().post("/provider/refuse?for=500ms").path("dropped").asInt()).isEqualTo(1);
+		client().await(Duration.ofSeconds(20),
+				() -> client().count("streaming.connect", "outcome:refused", "status:503") > refused);
+		assertThat(answer(client().chat("hello"))).contains("olleh");
 	}
 
 	@Test
 	void chatsAtTheSameTimeDoNotMix() throws Exception {
-		CompletableFuture<List<Event>> one = this.client.chatAsync("count to 8");
-		CompletableFuture<List<Event>> other = this.client.chatAsync("backwards");
+		CompletableFuture<List<Event>> one = client().chatAsync("count to 8");
+		CompletableFuture<List<Event>> other = newVisitor().chatAsync("backwards");
 		assertThat(said(one.get(30, TimeUnit.SECONDS))).isEqualTo("1 2 3 4 5 6 7 8");
 		assertThat(said(other.get(30, TimeUnit.SECONDS))).startsWith("You said “backwards”, ")
 			.endsWith(" “sdrawkcab”.");
@@ -122,38 +99,39 @@ abstract class AbstractChatTests {
 
 	@Test
 	void chatWorksWhenTheOneBeforeWasAbandoned() throws Exception {
-		this.client.abandon("count to 30");
-		assertThat(said(this.client.chat("hello"))).startsWith("You said “hello”, ").endsWith("“olleh”.");
+		client().abandon("count to 30");
+		awaitIdle();
+		assertThat(said(client().chat("hello"))).startsWith("You said “hello”, ").endsWith("“olleh”.");
 	}
 
 	@Test
 	void metersAreVisible() throws Exception {
-		this.client.chat("hello");
-		assertThat(this.client.count("streaming.connect")).isPositive();
-		assertThat(this.client.value("streaming.queue.depth")).isZero();
-		assertThat(this.client.value("streaming.queue.capacity")).isEqualTo(10);
-		assertThat(this.client.value("streaming.sessions.active", "state:open")).isEqualTo(1);
-		double reconnects = this.client.count("streaming.reconnect");
-		this.client.post("/provider/drop");
-		this.client.await(Duration.ofSeconds(20), () -> this.client.count("streaming.reconnect") > reconnects
-				&& this.client.value("streaming.sessions.active", "state:open") == 1);
-		assertThat(this.client.get("/actuator/prometheus")).contains("streaming_connect_seconds_count{",
+		client().chat("hello");
+		assertThat(client().count("streaming.connect")).isPositive();
+		assertThat(client().value("streaming.queue.depth")).isZero();
+		assertThat(client().value("streaming.queue.capacity")).isEqualTo(10);
+		assertThat(client().value("streaming.sessions.active", "state:open")).isEqualTo(1);
+		double reconnects = client().count("streaming.reconnect");
+		client().post("/provider/drop");
+		client().await(Duration.ofSeconds(20), () -> client().count("streaming.reconnect") > reconnects
+				&& client().value("streaming.sessions.active", "state:open") == 1);
+		assertThat(client().get("/actuator/prometheus")).contains("streaming_connect_seconds_count{",
 				"streaming_reconnect_seconds_count{", "streaming_queue_depth", "streaming_queue_capacity",
 				"streaming_sessions_active{connection=\"assistant\",state=\"open\"} 1.0");
 	}
 
 	@Test
 	void sessionIsVisible() throws Exception {
-		this.client.chat("hello");
-		assertThat(this.client.json("/actuator/streaming").path("sessions").size()).isEqualTo(1);
-		assertThat(this.client.json("/actuator/health").path("status").asString()).isEqualTo("UP");
+		client().chat("hello");
+		assertThat(client().json("/actuator/streaming").path("sessions").size()).isEqualTo(1);
+		assertThat(client().json("/actuator/health").path("status").asString()).isEqualTo("UP");
 	}
 
 	@Test
 	void pageIsServed() throws Exception {
-		assertThat(this.client.get("/")).contains("<title>", "app.js", "style.css");
-		assertThat(this.client.get("/app.js")).contains("new EventSource");
-		assertThat(this.client.get("/style.css")).isNotEmpty();
+		assertThat(client().get("/")).contains("<title>", "app.js", "style.css");
+		assertThat(client().get("/app.js")).contains("fetch('chat'");
+		assertThat(client().get("/style.css")).isNotEmpty();
 	}
 
 }

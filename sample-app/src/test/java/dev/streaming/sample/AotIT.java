@@ -5,6 +5,7 @@ import java.net.ServerSocket;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
+import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.file.Files;
@@ -67,7 +68,8 @@ class AotIT {
 			assertThat(health.body()).contains("\"streaming\"").contains("\"UP\"");
 		});
 		assertThat(output()).contains("Starting AOT-processed");
-		HttpResponse<String> answer = get("/chat?text=hello");
+		HttpResponse<String> answer = send(request("/chat").header("Content-Type", "application/x-www-form-urlencoded")
+			.POST(BodyPublishers.ofString("text=hello")));
 		assertThat(answer.statusCode()).isEqualTo(200);
 		assertThat(answer.body()).contains("event:chunk").contains("event:finish").doesNotContain("event:failure");
 		this.process.destroy();
@@ -75,8 +77,15 @@ class AotIT {
 	}
 
 	private HttpResponse<String> get(String path) throws IOException, InterruptedException {
-		HttpRequest request = HttpRequest.newBuilder(this.base.resolve(path)).timeout(Duration.ofSeconds(30)).build();
-		return HttpClient.newHttpClient().send(request, BodyHandlers.ofString());
+		return send(request(path));
+	}
+
+	private HttpRequest.Builder request(String path) {
+		return HttpRequest.newBuilder(this.base.resolve(path)).timeout(Duration.ofSeconds(30));
+	}
+
+	private static HttpResponse<String> send(HttpRequest.Builder request) throws IOException, InterruptedException {
+		return HttpClient.newHttpClient().send(request.build(), BodyHandlers.ofString());
 	}
 
 	private String output() throws IOException {

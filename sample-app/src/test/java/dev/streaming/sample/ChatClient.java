@@ -1,9 +1,11 @@
 package dev.streaming.sample;
 
+import java.net.CookieManager;
 import java.net.URI;
 import java.net.URLEncoder;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
+import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.charset.StandardCharsets;
@@ -23,7 +25,7 @@ import tools.jackson.databind.json.JsonMapper;
 import static org.assertj.core.api.Assertions.assertThat;
 
 /**
- * Uses the sample as a browser does.
+ * Uses the sample as a browser does: each client is a visitor with cookies of its own.
  */
 class ChatClient {
 
@@ -31,7 +33,9 @@ class ChatClient {
 
 	private static final JsonMapper MAPPER = JsonMapper.builder().build();
 
-	private final HttpClient http = HttpClient.newHttpClient();
+	private final CookieManager cookies = new CookieManager();
+
+	private final HttpClient http = HttpClient.newBuilder().cookieHandler(this.cookies).build();
 
 	private final int port;
 
@@ -40,12 +44,27 @@ class ChatClient {
 	}
 
 	List<Event> chat(String text) throws Exception {
-		return events(this.http.send(request("/chat?text=" + encode(text)).build(), BodyHandlers.ofLines()));
+		return events(this.http.send(question(text), BodyHandlers.ofLines()));
 	}
 
 	CompletableFuture<List<Event>> chatAsync(String text) {
-		return this.http.sendAsync(request("/chat?text=" + encode(text)).build(), BodyHandlers.ofLines())
-			.thenApplyAsync(ChatClient::events);
+		return this.http.sendAsync(question(text), BodyHandlers.ofLines()).thenApplyAsync(ChatClient::events);
+	}
+
+	/**
+	 * Ask, and wait for no more than the first words.
+	 * @param text what to ask
+	 * @return the open answer; closing it hangs up
+	 */
+	Stream<String> begin(String text) throws Exception {
+		HttpResponse<Stream<String>> response = this.http.send(question(text), BodyHandlers.ofLines());
+		assertThat(response.statusCode()).isEqualTo(200);
+		Iterator<String> lines = response.body().iterator();
+		do {
+			assertThat(lines.hasNext()).isTrue();
+		}
+		while (!lines.next().startsWith("data:"));
+		return response.body();
 	}
 
 	/**
@@ -53,11 +72,30 @@ class ChatClient {
 	 * @param text what to ask
 	 */
 	void abandon(String text) throws Exception {
-		HttpResponse<Stream<String>> response = this.http.send(request("/chat?text=" + encode(text)).build(),
-				BodyHandlers.ofLines());
-		try (Stream<String> lines = response.body()) {
-			assertThat(lines.filter((line) -> line.startsWith("data:")).findFirst()).isPresent();
-		}
+		begin(text).close();
+	}
+
+	/**
+	 * Ask a question that is refused.
+	 * @param text what to ask
+	 * @return the response
+	 */
+	HttpResponse<String> refused(String text) throws Exception {
+		return this.http.send(question(text), BodyHandlers.ofString());
+	}
+
+	HttpResponse<String> send(HttpRequest request) throws Exception {
+		return this.http.send(request, BodyHandlers.ofString());
+	}
+
+	CookieManager cookies() {
+		return this.cookies;
+	}
+
+	private HttpRequest question(String text) {
+		return request("/chat").header("Content-Type", "application/x-www-form-urlencoded")
+			.POST(BodyPublishers.ofString("text=" + URLEncoder.encode(text, StandardCharsets.UTF_8)))
+			.build();
 	}
 
 	private static List<Event> events(HttpResponse<Stream<String>> response) {
@@ -86,7 +124,7 @@ class ChatClient {
 	}
 
 	JsonNode post(String path) throws Exception {
-		HttpResponse<String> response = this.http.send(request(path).POST(HttpRequest.BodyPublishers.noBody()).build(),
+		HttpResponse<String> response = this.http.send(request(path).POST(BodyPublishers.noBody()).build(),
 				BodyHandlers.ofString());
 		assertThat(response.statusCode()).isEqualTo(200);
 		return MAPPER.readTree(response.body());
@@ -132,12 +170,8 @@ class ChatClient {
 		Awaitility.await().atMost(timeout).until(condition);
 	}
 
-	private HttpRequest.Builder request(String path) {
+	HttpRequest.Builder request(String path) {
 		return HttpRequest.newBuilder(URI.create("http://localhost:" + this.port + path)).timeout(TIMEOUT);
-	}
-
-	private static String encode(String text) {
-		return URLEncoder.encode(text, StandardCharsets.UTF_8);
 	}
 
 	/**

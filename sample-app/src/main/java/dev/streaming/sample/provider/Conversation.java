@@ -21,6 +21,9 @@ import org.springframework.web.socket.handler.SessionLimitExceededException;
  */
 abstract class Conversation {
 
+	/** How much a conversation remembers; the oldest is forgotten first. */
+	static final int REMEMBERED = 100;
+
 	private static final Logger logger = LoggerFactory.getLogger(Conversation.class);
 
 	private static final JsonMapper MAPPER = JsonMapper.builder().build();

@@ -15,7 +15,11 @@ import org.springframework.stereotype.Component;
  * What the conversations of the embedded provider share, and what can be done to them.
  */
 @Component
+@ConditionalOnEmbeddedProvider
 class EmbeddedProvider implements DisposableBean {
+
+	/** More than the sample itself ever needs. */
+	private static final int MAX_CLIENTS = 500;
 
 	private final Set<Conversation> conversations = ConcurrentHashMap.newKeySet();
 
@@ -63,8 +67,13 @@ class EmbeddedProvider implements DisposableBean {
 		return drop();
 	}
 
+	/**
+	 * Return whether new clients are refused: while the provider is said to be down, and
+	 * when it has too many.
+	 * @return whether they are
+	 */
 	boolean isRefusing() {
-		return this.refusingUntil - System.nanoTime() > 0;
+		return this.refusingUntil - System.nanoTime() > 0 || this.conversations.size() >= MAX_CLIENTS;
 	}
 
 	/**

@@ -11,6 +11,7 @@ import org.springframework.web.socket.server.HandshakeInterceptor;
  * The WebSocket endpoints of the embedded provider, one for each protocol.
  */
 @Configuration(proxyBeanMethods = false)
+@ConditionalOnEmbeddedProvider
 @EnableWebSocket
 @EnableConfigurationProperties(EmbeddedProviderProperties.class)
 class EmbeddedProviderConfiguration implements WebSocketConfigurer {

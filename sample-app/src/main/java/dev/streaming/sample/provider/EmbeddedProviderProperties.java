@@ -8,8 +8,9 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
 /**
  * Settings of the embedded provider.
  *
+ * @param enabled whether there is one
  * @param wordDelay the pause before each word of an answer
  */
 @ConfigurationProperties("sample.provider")
-record EmbeddedProviderProperties(@DefaultValue("80ms") Duration wordDelay) {
+record EmbeddedProviderProperties(@DefaultValue("true") boolean enabled, @DefaultValue("80ms") Duration wordDelay) {
 }

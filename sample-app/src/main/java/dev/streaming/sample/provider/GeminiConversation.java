@@ -116,7 +116,7 @@ final class GeminiConversation extends Conversation {
 	private void content(JsonNode content) {
 		for (JsonNode turn : content.path("turns").values()) {
 			if (!"model".equals(turn.path("role").asString("user"))) {
-				this.said.add(texts(turn.path("parts")));
+				remember(texts(turn.path("parts")));
 			}
 		}
 		if (!content.path("turnComplete").asBoolean(false)) {
@@ -133,8 +133,15 @@ final class GeminiConversation extends Conversation {
 	private void realtimeInput(JsonNode input) {
 		String text = input.path("text").asString("");
 		if (StringUtils.hasText(text)) {
-			this.said.add(text);
+			remember(text);
 			respond();
+		}
+	}
+
+	private void remember(String text) {
+		this.said.add(text);
+		if (this.said.size() > REMEMBERED) {
+			this.said.remove(0);
 		}
 	}
 

@@ -25,7 +25,14 @@ final class OpenAiConversation extends Conversation {
 
 	private final ObjectNode session = JsonNodeFactory.instance.objectNode();
 
-	private final Map<String, JsonNode> items = new LinkedHashMap<>();
+	private final Map<String, JsonNode> items = new LinkedHashMap<>() {
+
+		@Override
+		protected boolean removeEldestEntry(Map.Entry<String, JsonNode> eldest) {
+			return size() > REMEMBERED;
+		}
+
+	};
 
 	private @Nullable String lastItem;
 

@@ -5,17 +5,22 @@ import java.util.Map;
 
 import org.springframework.format.annotation.DurationFormat;
 import org.springframework.format.annotation.DurationFormat.Style;
+import org.springframework.http.HttpStatus;
 import org.springframework.web.bind.annotation.PostMapping;
 import org.springframework.web.bind.annotation.RequestMapping;
 import org.springframework.web.bind.annotation.RequestParam;
 import org.springframework.web.bind.annotation.RestController;
+import org.springframework.web.server.ResponseStatusException;
 
 /**
  * Makes the embedded provider do what real ones do at the worst moment.
  */
 @RestController
+@ConditionalOnEmbeddedProvider
 @RequestMapping("/provider")
 class ProviderController {
+
+	private static final Duration LONGEST_REFUSAL = Duration.ofMinutes(10);
 
 	private final EmbeddedProvider provider;
 
@@ -39,12 +44,16 @@ class ProviderController {
 
 	/**
 	 * Be down: drop the TCP connections, and refuse new ones with 503 for a while.
-	 * @param duration how long, such as {@code 20s}
+	 * @param duration how long, such as {@code 20s}; at most ten minutes
 	 * @return what was done
+	 * @throws ResponseStatusException with 400 if the duration is out of range
 	 */
 	@PostMapping("/refuse")
 	Map<String, Object> refuse(
 			@RequestParam(name = "for", defaultValue = "20s") @DurationFormat(style = Style.SIMPLE) Duration duration) {
+		if (duration.compareTo(Duration.ZERO) <= 0 || duration.compareTo(LONGEST_REFUSAL) > 0) {
+			throw new ResponseStatusException(HttpStatus.BAD_REQUEST, "'for' must be more than 0s and at most 10m");
+		}
 		return Map.of("seconds", duration.toSeconds(), "dropped", this.provider.refuse(duration));
 	}
 

@@ -16,6 +16,7 @@ import org.springframework.stereotype.Component;
  * frame; what a session has to survive in production is a connection that is just gone.
  */
 @Component
+@ConditionalOnEmbeddedProvider
 class TcpConnections implements WebServerFactoryCustomizer<TomcatServletWebServerFactory> {
 
 	// Not the class below: see there

@@ -1,0 +1,98 @@
+package dev.streaming.sample;
+
+import java.io.IOException;
+import java.time.Duration;
+
+import dev.streaming.StreamChunk;
+import dev.streaming.realtime.RealtimeChunks;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+import org.springframework.http.MediaType;
+import org.springframework.web.servlet.mvc.method.annotation.SseEmitter;
+
+/**
+ * Writes an answer as server-sent events: {@code chunk} for each piece of it, and at the
+ * end {@code finish}, {@code lost} if the connection died in the middle of it, or
+ * {@code failure}. While nothing comes it writes comments, which tell whether the browser
+ * is still there.
+ */
+final class AnswerStream implements Assistant.Listener {
+
+	private static final Logger logger = LoggerFactory.getLogger(AnswerStream.class);
+
+	private final SseEmitter emitter;
+
+	/**
+	 * Create a stream.
+	 * @param timeout longest time until the response ends, come what may
+	 */
+	AnswerStream(Duration timeout) {
+		this.emitter = new SseEmitter(timeout.toMillis());
+		this.emitter.onTimeout(this.emitter::complete);
+	}
+
+	SseEmitter emitter() {
+		return this.emitter;
+	}
+
+	@Override
+	public boolean onChunk(StreamChunk chunk) {
+		Throwable error = chunk.error();
+		if (error != null) {
+			logger.warn("The provider reports an error: {}", inOneLine(error));
+		}
+		if (chunk.media() != null || RealtimeChunks.INPUT.equals(chunk.source())) {
+			// A page that plays sound gets it over a WebSocket
+			return true;
+		}
+		return send(nameOf(chunk), AnswerEvent.of(chunk));
+	}
+
+	@Override
+	public boolean onSilence() {
+		return send(SseEmitter.event().comment("waiting"));
+	}
+
+	/**
+	 * End the stream with a failure.
+	 * @param failure what kept the question from being answered
+	 */
+	void fail(Exception failure) {
+		logger.warn("A question was not answered: {}", inOneLine(failure));
+		logger.debug("A question was not answered", failure);
+		send("failure", AnswerEvent.failure(failure));
+	}
+
+	void complete() {
+		this.emitter.complete();
+	}
+
+	private static String nameOf(StreamChunk chunk) {
+		if (!Assistant.isEnd(chunk)) {
+			return "chunk";
+		}
+		return RealtimeChunks.CONNECTION_LOST.equals(chunk.metadata().get(RealtimeChunks.REASON)) ? "lost" : "finish";
+	}
+
+	private boolean send(String name, AnswerEvent data) {
+		return send(SseEmitter.event().name(name).data(data, MediaType.APPLICATION_JSON));
+	}
+
+	private boolean send(SseEmitter.SseEventBuilder event) {
+		try {
+			this.emitter.send(event);
+			return true;
+		}
+		catch (IOException | IllegalStateException ex) {
+			logger.debug("Nobody listens any more", ex);
+			return false;
+		}
+	}
+
+	// The message may have the provider's words, and these may have line feeds
+	private static String inOneLine(Throwable failure) {
+		return String.valueOf(failure).replaceAll("\\p{Cntrl}+", " ");
+	}
+
+}

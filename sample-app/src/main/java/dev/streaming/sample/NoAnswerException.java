@@ -1,0 +1,36 @@
+package dev.streaming.sample;
+
+import dev.streaming.StreamingException;
+
+/**
+ * An answer, or the rest of it, did not come in time.
+ */
+class NoAnswerException extends StreamingException {
+
+	private static final long serialVersionUID = 1L;
+
+	private final Reason reason;
+
+	NoAnswerException(Reason reason, String message) {
+		super(message);
+		this.reason = reason;
+	}
+
+	Reason reason() {
+		return this.reason;
+	}
+
+	/**
+	 * Which time was over.
+	 */
+	enum Reason {
+
+		/** Nothing came for too long. */
+		SILENT,
+
+		/** The whole answer took too long. */
+		TOO_LONG
+
+	}
+
+}
