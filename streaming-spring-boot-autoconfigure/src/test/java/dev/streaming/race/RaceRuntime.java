@@ -121,7 +121,7 @@ public final class RaceRuntime {
 	public DefaultConn conn(Consumer<ConnConfig.Builder> changes) {
 		ConnConfig.Builder builder = config();
 		changes.accept(builder);
-		return this.runtime.createConn(builder.build());
+		return new DefaultConn(builder.build(), this.runtime);
 	}
 
 	public DefaultConn conn() {

@@ -352,7 +352,7 @@ class TomcatRaceTests {
 		DefaultConn conn(RawWebSocketServer server) {
 			ConnConfig.Builder builder = ConnConfig.builder(server.uri().toString());
 			QUICK.accept(builder);
-			return this.runtime.createConn(builder.build());
+			return new DefaultConn(builder.build(), this.runtime);
 		}
 
 		Session session(RawWebSocketServer server, RaceWitness witness) throws InterruptedException {

@@ -12,6 +12,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Supplier;
 
 import dev.streaming.internal.connection.ConnectionEnd;
+import dev.streaming.internal.connection.Dial;
 import dev.streaming.internal.connection.PhysicalConnection;
 import dev.streaming.internal.transport.DialException;
 import dev.streaming.internal.transport.DialRequest;
@@ -271,7 +272,8 @@ final class SoakTransport implements Transport {
 				return "unwanted";
 			}
 			long now = System.nanoTime();
-			ConnectionEnd ending = (this.listener instanceof PhysicalConnection link) ? link.ending() : null;
+			PhysicalConnection link = (this.listener instanceof Dial dial) ? dial.connection() : null;
+			ConnectionEnd ending = (link != null) ? link.ending() : null;
 			String said = (ending != null) ? String.valueOf(ending.status().getReason()) : "";
 			boolean silent = this.lastSilence >= SILENCE || now - this.heardAt >= SILENCE;
 			if (this.writeFailed) {

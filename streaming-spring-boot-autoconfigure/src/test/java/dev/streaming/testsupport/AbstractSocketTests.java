@@ -8,6 +8,7 @@ import dev.streaming.Conn;
 import dev.streaming.ConnConfig;
 import dev.streaming.internal.concurrent.BoundedExecutor;
 import dev.streaming.internal.concurrent.ThreadScheduler;
+import dev.streaming.internal.connection.DefaultConn;
 import dev.streaming.internal.connection.StreamingRuntime;
 import dev.streaming.internal.transport.websocket.StreamingWebSocketClient;
 import dev.streaming.internal.transport.websocket.WebSocketClientTransport;
@@ -70,7 +71,7 @@ public abstract class AbstractSocketTests {
 			.retryBackoffBase(Duration.ofMillis(5))
 			.header("Authorization", "Bearer s3cret-header");
 		changes.accept(builder);
-		this.conn = this.runtime.createConn(builder.build());
+		this.conn = new DefaultConn(builder.build(), this.runtime);
 		return this.conn;
 	}
 

@@ -22,6 +22,8 @@ final class DeliveryQueue {
 
 	private final Deque<Event> events = new ArrayDeque<>();
 
+	private boolean opened;
+
 	private boolean paused;
 
 	private boolean delivering;
@@ -38,6 +40,22 @@ final class DeliveryQueue {
 		this.executor = Jitter.late(executor);
 		this.lock = lock;
 		this.changed = changed;
+	}
+
+	/**
+	 * Run the first event. What was added before follows it.
+	 * @param action tells that the connection is open
+	 */
+	void open(Runnable action) {
+		this.lock.lock();
+		try {
+			this.opened = true;
+			this.events.addFirst(new Event(action, false));
+		}
+		finally {
+			this.lock.unlock();
+		}
+		deliver();
 	}
 
 	void message(Runnable action) {
@@ -167,7 +185,7 @@ final class DeliveryQueue {
 
 	private boolean isHeld() {
 		Event first = this.events.peek();
-		return first == null || (this.paused && first.isMessage());
+		return first == null || !this.opened || (this.paused && first.isMessage());
 	}
 
 	private record Event(Runnable action, boolean isMessage) {

@@ -80,7 +80,7 @@ public final class InMemoryPeer {
 	}
 
 	void open() {
-		this.deliveries.control(() -> this.listener.opened(this.connection));
+		this.deliveries.open(() -> this.listener.opened(this.connection));
 	}
 
 	void discard() {

@@ -68,7 +68,7 @@ public final class TestRuntime implements AutoCloseable {
 	public DefaultConn conn(Consumer<ConnConfig.Builder> changes) {
 		ConnConfig.Builder builder = ConnConfig.builder(URL);
 		changes.accept(builder);
-		return this.runtime.createConn(builder.build());
+		return new DefaultConn(builder.build(), this.runtime);
 	}
 
 	public DefaultConn connected() throws InterruptedException {

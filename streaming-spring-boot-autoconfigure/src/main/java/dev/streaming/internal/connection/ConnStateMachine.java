@@ -5,10 +5,12 @@ import java.util.OptionalInt;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.locks.ReentrantLock;
 
+import com.google.errorprone.annotations.concurrent.GuardedBy;
 import dev.streaming.Conn;
 import dev.streaming.Conn.State;
 import dev.streaming.ConnConfig;
 import dev.streaming.ConnectFailedException;
+import dev.streaming.ConnectionLostException;
 import dev.streaming.NotConnectedException;
 import dev.streaming.StreamingException;
 import dev.streaming.internal.concurrent.Scheduler;
@@ -20,15 +22,16 @@ import org.springframework.util.Assert;
 import org.springframework.web.socket.CloseStatus;
 
 /**
- * The state machine of a {@link Conn}: which link is the one, and what state that makes.
- * One lock guards it, {@link #moveTo} alone writes the state, and everything that is
- * called outside happens without the lock. Nothing here blocks; who wants to wait waits
- * for the futures.
+ * The state machine of a {@link Conn}: which physical connection is the current one, and
+ * what state that makes. One lock guards it, {@link #moveTo} alone writes the state, and
+ * everything that is called outside happens without the lock. Nothing here blocks;
+ * callers that want to wait do so for the futures.
  * <p>
- * Callers' threads connect, send, close and reset; a link's threads say that it opened,
- * broke or ended. What a link says that is not the current one is passed over.
+ * Callers' threads connect, send, close and reset; threads of the transport and the timer
+ * report that a connection opened, broke or ended. The events of a connection that is not
+ * the current one change no state.
  */
-public final class ConnStateMachine {
+public final class ConnStateMachine implements Dial.Listener {
 
 	private final ConnConfig config;
 
@@ -36,24 +39,32 @@ public final class ConnStateMachine {
 
 	private final TrafficCounter observer;
 
+	private final ConnectionErrors errors;
+
 	private final ReentrantLock lock = new ReentrantLock();
 
 	// Written under lock by moveTo alone; read by anyone
 	private volatile State state = State.IDLE;
 
-	// Written under lock: the current link, or the last one; read by anyone
+	// The current connection, or the last one. Written under lock; read by anyone
 	private volatile @Nullable PhysicalConnection link;
 
-	// Guarded by lock
+	@GuardedBy("lock")
 	private int epoch;
 
-	// Guarded by lock: who is connecting
+	@GuardedBy("lock")
 	private @Nullable ConnectOperation connecting;
 
-	// Guarded by lock: completes when the close under way is over
+	// The last dial of the operation under way
+	@GuardedBy("lock")
+	private @Nullable Dial dialing;
+
+	// Completes when the close under way is over
+	@GuardedBy("lock")
 	private @Nullable CompletableFuture<Void> closing;
 
-	// Guarded by lock: what the close under way leads to
+	// The state that the close under way leads to
+	@GuardedBy("lock")
 	private State afterClosing = State.CLOSED;
 
 	// Written under lock; read by anyone
@@ -66,6 +77,7 @@ public final class ConnStateMachine {
 		this.config = config;
 		this.runtime = runtime;
 		this.observer = new TrafficCounter(runtime.observer().connection(config.name()));
+		this.errors = new ConnectionErrors(config.name(), UriRedactor.uri(config.uri()));
 		this.heartbeatInterval = config.heartbeatInterval();
 	}
 
@@ -97,20 +109,21 @@ public final class ConnStateMachine {
 		return this.link;
 	}
 
-	public String describe(String what) {
-		PhysicalConnection last = this.link;
-		return describe(what, (last != null) ? last.target() : UriRedactor.uri(this.config.uri()));
-	}
-
-	public String describe(String what, String target) {
-		return what + " (connection '" + this.config.name() + "', " + target + ")";
-	}
-
 	/**
-	 * Begin a line of the log.
-	 * @return says which connection it is about, and which session, if one owns it
+	 * Add the name and the target of the connection to a message.
+	 * @param message the message
+	 * @return the message to show
 	 */
-	LoggingEventBuilder debug() {
+	public String describe(String message) {
+		return errors().describe(message);
+	}
+
+	private ConnectionErrors errors() {
+		PhysicalConnection last = this.link;
+		return (last != null) ? last.errors() : this.errors;
+	}
+
+	private LoggingEventBuilder debug() {
 		ConnectionOwner current = this.owner;
 		LoggingEventBuilder line = this.config.logger().atDebug();
 		if (current != null) {
@@ -119,6 +132,7 @@ public final class ConnStateMachine {
 		return line.addKeyValue("connection", this.config.name());
 	}
 
+	@GuardedBy("lock")
 	private void moveTo(State next) {
 		Assert.state(this.lock.isHeldByCurrentThread(), "The state is written under the lock");
 		this.state = next;
@@ -168,6 +182,7 @@ public final class ConnStateMachine {
 					() -> describe("connect() works when the connection is IDLE, but it is " + this.state + hint()));
 			ConnectOperation operation = new ConnectOperation();
 			this.connecting = operation;
+			this.dialing = null;
 			moveTo(State.CONNECTING);
 			return operation;
 		}
@@ -186,7 +201,7 @@ public final class ConnStateMachine {
 	 * @return the dial
 	 */
 	public Dial dial(ConnectOperation operation) {
-		Dial dial = new Dial(this, nextEpoch());
+		Dial dial = new Dial(nextEpoch(), this.config, this.runtime, this.observer, this);
 		boolean current;
 		PhysicalConnection last;
 		this.lock.lock();
@@ -194,7 +209,7 @@ public final class ConnStateMachine {
 			current = this.connecting == operation;
 			last = this.link;
 			if (current) {
-				operation.dial = dial;
+				this.dialing = dial;
 			}
 		}
 		finally {
@@ -224,8 +239,8 @@ public final class ConnStateMachine {
 	}
 
 	/**
-	 * End an operation: back to {@code IDLE}, unless it opened a link or was ended by a
-	 * close or reset.
+	 * End an operation: back to {@code IDLE}, unless it opened a connection or was ended
+	 * by a close or reset.
 	 * @param operation the operation
 	 */
 	public void end(ConnectOperation operation) {
@@ -241,45 +256,39 @@ public final class ConnStateMachine {
 		}
 	}
 
-	/**
-	 * A dial has a connection.
-	 * @param dial the dial
-	 * @param opened its link
-	 * @return {@code false} if nobody wants it any more
-	 */
-	boolean opened(Dial dial, PhysicalConnection opened) {
+	@Override
+	public boolean opened(Dial dial, PhysicalConnection opened) {
 		this.lock.lock();
 		try {
-			if (this.connecting == null || this.connecting.dial != dial) {
+			if (this.connecting == null || this.dialing != dial) {
 				return false;
 			}
 			this.connecting = null;
 			this.link = opened;
 			moveTo(State.OPEN);
+			// Under the lock, so that of several intervals the last one holds
+			opened.heartbeat(this.heartbeatInterval);
 		}
 		finally {
 			this.lock.unlock();
 		}
-		debug().addKeyValue("epoch", opened.epoch()).log("Connected to {}", opened.target());
-		opened.syncHeartbeat();
+		debug().addKeyValue("epoch", opened.epoch()).log("Connected to {}", opened.errors().target());
 		return true;
 	}
 
-	/**
-	 * A link is of no use any more; its end follows.
-	 * @param broken the link
-	 */
-	void broken(PhysicalConnection broken) {
+	@Override
+	public void failed(Dial dial, String why) {
+		debug().addKeyValue("epoch", dial.epoch()).log("The dial failed: {}", why);
+	}
+
+	@Override
+	public void broken(PhysicalConnection broken) {
 		settle(broken, State.OPEN, State.IDLE);
 		returnUnsent(broken);
 	}
 
-	/**
-	 * A link has ended.
-	 * @param ended the link
-	 * @param end how
-	 */
-	void ended(PhysicalConnection ended, ConnectionEnd end) {
+	@Override
+	public void ended(PhysicalConnection ended, ConnectionEnd end) {
 		debug().addKeyValue("epoch", ended.epoch())
 			.addKeyValue("code", end.status().getCode())
 			.log("The connection has ended");
@@ -316,13 +325,8 @@ public final class ConnStateMachine {
 		}
 	}
 
-	/**
-	 * A message is not going to be written.
-	 * @param outgoing the message
-	 * @param failure for its sender
-	 * @return whether that was not settled before
-	 */
-	boolean unwritten(OutboundMessage outgoing, StreamingException failure) {
+	@Override
+	public boolean unwritten(OutboundMessage outgoing, StreamingException failure) {
 		if (!outgoing.fail(failure)) {
 			return false;
 		}
@@ -345,20 +349,22 @@ public final class ConnStateMachine {
 		}
 	}
 
+	/**
+	 * Create the failure of a call that needs a connection.
+	 * @return the exception, which says why there is none
+	 */
 	public NotConnectedException notConnected() {
 		PhysicalConnection last = this.link;
-		ConnectionEnd end = (last != null) ? last.ending() : null;
-		boolean peers = end != null && (end.kind() == ConnectionEnd.Kind.LOST || end.kind() == ConnectionEnd.Kind.PEER);
-		CloseStatus status = (end != null && peers) ? end.status() : null;
-		State current = this.state;
-		String why = switch (current) {
-			case IDLE -> (status != null) ? "the last connection ended with " + status.getCode() + "; connect() again"
-					: "connect() first";
-			case CONNECTING -> "a dial is under way";
-			case OPEN, CLOSING -> "it is being closed";
-			case CLOSED -> "it was closed; reset() and connect() make a new one";
-		};
-		return new NotConnectedException(describe("There is no connection: " + why), status);
+		return errors().notConnected(this.state, (last != null) ? last.ending() : null);
+	}
+
+	/**
+	 * Create the failure of the receiver that reaches the end of a lost connection.
+	 * @param end how the connection ended
+	 * @return the exception
+	 */
+	public ConnectionLostException lost(ConnectionEnd end) {
+		return errors().lost(end);
 	}
 
 	/**
@@ -367,64 +373,86 @@ public final class ConnStateMachine {
 	 * @return completes when the connection is gone
 	 */
 	public CompletableFuture<Void> close(CloseStatus status) {
-		return close(status, State.CLOSED);
-	}
-
-	/**
-	 * Close the current link, deliver what the peer sends until its close frame, and be
-	 * ready for another. Does not block.
-	 * @param status code and reason for the peer
-	 * @return completes when the connection is gone
-	 */
-	public CompletableFuture<Void> drain(CloseStatus status) {
-		return close(status, State.IDLE);
-	}
-
-	private CompletableFuture<Void> close(CloseStatus status, State then) {
-		ConnectOperation aborted = null;
-		PhysicalConnection current;
-		CompletableFuture<Void> over;
-		State from;
+		Closing begun;
 		this.lock.lock();
 		try {
-			from = this.state;
-			current = this.link;
-			if (from == State.OPEN) {
-				this.closing = new CompletableFuture<>();
-				this.afterClosing = then;
-				moveTo(State.CLOSING);
-			}
-			else if (then == State.CLOSED) {
-				if (from == State.CLOSING) {
-					this.afterClosing = State.CLOSED;
-				}
-				else {
-					aborted = this.connecting;
-					this.connecting = null;
-					moveTo(State.CLOSED);
-				}
-			}
-			over = (this.closing != null) ? this.closing : CompletableFuture.completedFuture(null);
+			begun = beginClosing(State.CLOSED);
 		}
 		finally {
 			this.lock.unlock();
 		}
-		if (aborted != null) {
-			aborted.abort(describe("The connection was closed"));
+		abort(begun.aborted(), begun.dial(), "The connection was closed");
+		PhysicalConnection current = begun.connection();
+		if (current != null && this.owner == null) {
+			current.inbox().abandon(new ConnectionEnd(ConnectionEnd.Kind.CLOSED, status, null));
 		}
-		if (current != null) {
-			boolean drain = then == State.IDLE;
-			if (!drain && this.owner == null) {
-				current.inbox().abandon(new ConnectionEnd(ConnectionEnd.Kind.CLOSED, status, null));
-			}
-			if (from == State.OPEN) {
-				returnUnsent(current);
-			}
-			if (from == State.OPEN || from == State.CLOSING) {
-				current.close(status, drain, this.config.closeGracePeriod());
-			}
+		close(begun, status, false);
+		return begun.over();
+	}
+
+	/**
+	 * Close the current connection, deliver what the peer sends until its close frame,
+	 * and be ready for another. Does not block.
+	 * @param status code and reason for the peer
+	 * @return completes when the connection is gone
+	 */
+	public CompletableFuture<Void> drain(CloseStatus status) {
+		Closing begun;
+		this.lock.lock();
+		try {
+			begun = beginClosing(State.IDLE);
 		}
-		return over;
+		finally {
+			this.lock.unlock();
+		}
+		close(begun, status, true);
+		return begun.over();
+	}
+
+	@GuardedBy("lock")
+	private Closing beginClosing(State then) {
+		State from = this.state;
+		ConnectOperation aborted = null;
+		if (from == State.OPEN) {
+			this.closing = new CompletableFuture<>();
+			this.afterClosing = then;
+			moveTo(State.CLOSING);
+		}
+		else if (from == State.CLOSING) {
+			// A close in a drain leads to CLOSED, and a drain in a close changes nothing
+			this.afterClosing = (then == State.CLOSED) ? then : this.afterClosing;
+		}
+		else if (then == State.CLOSED) {
+			aborted = this.connecting;
+			this.connecting = null;
+			moveTo(State.CLOSED);
+		}
+		return new Closing(from, aborted, this.dialing, this.link,
+				(this.closing != null) ? this.closing : CompletableFuture.completedFuture(null));
+	}
+
+	private void close(Closing begun, CloseStatus status, boolean drain) {
+		PhysicalConnection current = begun.connection();
+		if (current == null) {
+			return;
+		}
+		if (begun.from() == State.OPEN) {
+			returnUnsent(current);
+		}
+		if (begun.from() == State.OPEN || begun.from() == State.CLOSING) {
+			current.close(status, drain, this.config.closeGracePeriod());
+		}
+	}
+
+	private void abort(@Nullable ConnectOperation operation, @Nullable Dial dial, String why) {
+		if (operation == null) {
+			return;
+		}
+		operation.aborted.completeExceptionally(new ConnectFailedException(describe(why) + " while it was being made",
+				null, 0, OptionalInt.empty(), null, false));
+		if (dial != null) {
+			dial.abort();
+		}
 	}
 
 	/**
@@ -432,11 +460,13 @@ public final class ConnStateMachine {
 	 */
 	void reset() {
 		ConnectOperation aborted;
+		Dial dial;
 		PhysicalConnection dropped;
 		CompletableFuture<Void> over;
 		this.lock.lock();
 		try {
 			aborted = this.connecting;
+			dial = this.dialing;
 			dropped = this.link;
 			over = this.closing;
 			this.connecting = null;
@@ -448,9 +478,7 @@ public final class ConnStateMachine {
 		finally {
 			this.lock.unlock();
 		}
-		if (aborted != null) {
-			aborted.abort(describe("The connection was reset"));
-		}
+		abort(aborted, dial, "The connection was reset");
 		if (dropped != null) {
 			dropped.inbox().abandon(ConnectionEnd.RESET);
 			returnUnsent(dropped);
@@ -461,18 +489,21 @@ public final class ConnStateMachine {
 		}
 	}
 
+	/**
+	 * Ping at an interval from now on, on this connection and those after it.
+	 * @param interval the interval, zero for no pings
+	 */
 	public void heartbeat(Duration interval) {
-		PhysicalConnection current;
 		this.lock.lock();
 		try {
 			this.heartbeatInterval = interval;
-			current = (this.state == State.OPEN) ? this.link : null;
+			PhysicalConnection current = this.link;
+			if (this.state == State.OPEN && current != null) {
+				current.heartbeat(interval);
+			}
 		}
 		finally {
 			this.lock.unlock();
-		}
-		if (current != null) {
-			current.syncHeartbeat();
 		}
 	}
 
@@ -485,31 +516,33 @@ public final class ConnStateMachine {
 	}
 
 	/**
-	 * One connect, with any number of dials, until it has a link or is ended.
+	 * One connect, with any number of dials, until it has a connection or is ended.
 	 */
 	public static final class ConnectOperation {
 
 		private final CompletableFuture<Void> aborted = new CompletableFuture<>();
 
-		// Guarded by the core's lock
-		private @Nullable Dial dial;
-
 		/**
-		 * Return what fails when a close or reset ends the operation.
+		 * Return the future that fails when a close or reset ends the operation.
 		 * @return never completes normally
 		 */
 		CompletableFuture<Void> aborted() {
 			return this.aborted;
 		}
 
-		private void abort(String why) {
-			this.aborted.completeExceptionally(new ConnectFailedException(why + " while it was being made", null, 0,
-					OptionalInt.empty(), null, false));
-			Dial current = this.dial;
-			if (current != null) {
-				current.abort();
-			}
-		}
+	}
+
+	/**
+	 * A close or drain that has begun.
+	 *
+	 * @param from the state before
+	 * @param aborted the operation that it ends, or {@code null}
+	 * @param dial the dial of that operation, or {@code null}
+	 * @param connection the connection to close, or the last one, or {@code null}
+	 * @param over completes when the connection is gone
+	 */
+	private record Closing(State from, @Nullable ConnectOperation aborted, @Nullable Dial dial,
+			@Nullable PhysicalConnection connection, CompletableFuture<Void> over) {
 
 	}
 

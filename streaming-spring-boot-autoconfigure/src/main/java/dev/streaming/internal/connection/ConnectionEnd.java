@@ -22,6 +22,17 @@ public record ConnectionEnd(Kind kind, CloseStatus status, @Nullable Throwable c
 				cause);
 	}
 
+	/**
+	 * Return whether our side ended it, by a close or a reset.
+	 * @return whether it did
+	 */
+	boolean isOurs() {
+		return this.kind == Kind.CLOSED || this.kind == Kind.RESET;
+	}
+
+	/**
+	 * The ways in which a connection ends.
+	 */
 	public enum Kind {
 
 		/** Neither by our close nor by the peer's 1000. */

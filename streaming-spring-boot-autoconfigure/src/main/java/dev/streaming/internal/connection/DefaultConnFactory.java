@@ -58,7 +58,7 @@ public final class DefaultConnFactory implements ConnFactory, AutoCloseable {
 	@Override
 	public Conn create(ConnConfig config) {
 		Assert.notNull(config, "'config' must not be null");
-		DefaultConn conn = this.runtime.createConn(config);
+		DefaultConn conn = new DefaultConn(config, this.runtime);
 		this.lock.lock();
 		try {
 			this.made.add(conn.core());

@@ -1,44 +1,53 @@
 package dev.streaming.internal.connection;
 
-import java.net.URI;
 import java.time.Duration;
 import java.util.OptionalInt;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.locks.ReentrantLock;
 
+import com.google.errorprone.annotations.concurrent.GuardedBy;
 import dev.streaming.ConnConfig;
 import dev.streaming.ConnectFailedException;
 import dev.streaming.HandshakeCustomizer;
+import dev.streaming.Message;
 import dev.streaming.PermanentFailureException;
 import dev.streaming.internal.concurrent.Scheduler;
 import dev.streaming.internal.transport.DialException;
 import dev.streaming.internal.transport.DialRequest;
 import dev.streaming.internal.transport.Transport;
+import dev.streaming.internal.transport.TransportConnection;
+import dev.streaming.internal.transport.TransportListener;
 import dev.streaming.internal.util.UriRedactor;
+import dev.streaming.observation.ConnectionObserver;
 import dev.streaming.observation.ConnectionObserver.DialObserver;
 import dev.streaming.observation.ConnectionObserver.DialOutcome;
 import org.jspecify.annotations.Nullable;
 
+import org.springframework.web.socket.CloseStatus;
+
 /**
  * One attempt at a connection: the customizer, then the transport's dial, under one
- * deadline. It ends once, with an open link or a failure; whatever comes later is
- * dropped.
+ * deadline. It ends once, with an open {@link PhysicalConnection} or a failure. To an
+ * open connection it passes on what the transport reports; a connection that comes up
+ * later is dropped.
  * <p>
  * {@link #run()} is called on a thread that may block; the transport's threads and the
  * timer's end it; {@link #abort} comes from any thread. Nothing else blocks.
  */
-public final class Dial {
+public final class Dial implements TransportListener {
 
-	private final ConnStateMachine core;
+	private final int epoch;
 
 	private final ConnConfig config;
 
 	private final StreamingRuntime runtime;
 
-	private final CompletableFuture<PhysicalConnection> result = new CompletableFuture<>();
+	private final ConnectionObserver traffic;
 
-	private final PhysicalConnection link;
+	private final Listener listener;
+
+	private final CompletableFuture<PhysicalConnection> result = new CompletableFuture<>();
 
 	private final long startedAt;
 
@@ -46,56 +55,66 @@ public final class Dial {
 
 	private final DialObserver observer;
 
+	// Set before the listener is told of it; null before and when nobody wants it
+	private volatile @Nullable PhysicalConnection connection;
+
 	private final ReentrantLock lock = new ReentrantLock();
 
-	// Guarded by lock
+	@GuardedBy("lock")
 	private boolean ended;
 
-	// Guarded by lock: the thread in the customizer
+	// The thread in the customizer
+	@GuardedBy("lock")
 	private @Nullable Thread customizing;
 
-	// Guarded by lock
+	@GuardedBy("lock")
 	private Transport.@Nullable Dialing dialing;
 
-	// Guarded by lock
+	@GuardedBy("lock")
 	private Scheduler.@Nullable Timeout deadline;
 
-	Dial(ConnStateMachine core, int epoch) {
-		this.core = core;
-		this.config = core.config();
-		this.runtime = core.runtime();
-		this.startedAt = core.timer().nanoTime();
-		this.handshake = new DefaultHandshake(this.config);
-		this.observer = core.observer().dialStarted(this.handshake::header);
-		this.link = new PhysicalConnection(epoch, core, this);
+	/**
+	 * Create a dial that is not started.
+	 * @param epoch the number of the connection to make
+	 * @param config the settings
+	 * @param runtime the transport, the threads and the clock
+	 * @param observer told of the dial and of the connection
+	 * @param listener told how the dial ends, and passed on to the connection
+	 */
+	Dial(int epoch, ConnConfig config, StreamingRuntime runtime, ConnectionObserver observer, Listener listener) {
+		this.epoch = epoch;
+		this.config = config;
+		this.runtime = runtime;
+		this.traffic = observer;
+		this.listener = listener;
+		this.startedAt = runtime.timer().nanoTime();
+		this.handshake = new DefaultHandshake(config);
+		this.observer = observer.dialStarted(this.handshake::header);
 	}
 
-	PhysicalConnection link() {
-		return this.link;
+	int epoch() {
+		return this.epoch;
 	}
 
 	/**
-	 * Return what the dial comes to.
-	 * @return the open link, or a {@link ConnectFailedException}
+	 * Return the result of the dial.
+	 * @return the open connection, or a {@link ConnectFailedException}
 	 */
 	public CompletableFuture<PhysicalConnection> result() {
 		return this.result;
 	}
 
 	/**
-	 * Return where it dials, which the customizer decides.
-	 * @return what may be said of the URL
+	 * Return the connection that the dial has opened.
+	 * @return the connection, or {@code null} if there is none that somebody wants
 	 */
-	String target() {
-		return UriRedactor.uri(this.handshake.uri());
+	public @Nullable PhysicalConnection connection() {
+		return this.connection;
 	}
 
-	/**
-	 * Return where it dials, secrets included.
-	 * @return the URI
-	 */
-	URI uri() {
-		return this.handshake.uri();
+	private ConnectionErrors errors() {
+		// The customizer decides where the dial goes
+		return new ConnectionErrors(this.config.name(), UriRedactor.uri(this.handshake.uri()));
 	}
 
 	void start() {
@@ -104,7 +123,7 @@ public final class Dial {
 			if (this.ended) {
 				return;
 			}
-			this.deadline = this.core.timer().schedule(this.config.dialTimeout(), this::timedOut);
+			this.deadline = this.runtime.timer().schedule(this.config.dialTimeout(), this::timedOut);
 		}
 		finally {
 			this.lock.unlock();
@@ -130,13 +149,13 @@ public final class Dial {
 					!permanent);
 			return;
 		}
-		Duration left = this.config.dialTimeout().minusNanos(this.core.timer().nanoTime() - this.startedAt);
+		Duration left = this.config.dialTimeout().minusNanos(this.runtime.timer().nanoTime() - this.startedAt);
 		DialRequest request = new DialRequest(this.handshake.uri(), this.handshake.copyOfHeaders(),
 				this.config.subprotocols(), this.config.sslContext(), (int) this.config.maxMessageSize().toBytes(),
 				left.isNegative() ? Duration.ZERO : left);
 		Transport.Dialing started;
 		try {
-			started = this.runtime.transport().dial(request, this.link);
+			started = this.runtime.transport().dial(request, this);
 		}
 		catch (RuntimeException | Error ex) {
 			fail(DialOutcome.ERROR, "the transport threw " + ex.getClass().getSimpleName(), ex, 0, null, true);
@@ -198,32 +217,82 @@ public final class Dial {
 		}
 	}
 
-	/**
-	 * The transport has a connection.
-	 * @param opened the link
-	 * @return {@code false} if nobody wants it any more
-	 */
-	boolean opened(PhysicalConnection opened) {
-		if (!end()) {
-			// Whoever ended it says why
-			return false;
+	@Override
+	public void opened(TransportConnection opened) {
+		// Whoever ended the dial has said why
+		if (!end() || !handOver(opened)) {
+			opened.abort();
 		}
-		if (!this.core.opened(this, opened)) {
+	}
+
+	private boolean handOver(TransportConnection opened) {
+		PhysicalConnection physical = new PhysicalConnection(this.epoch, this.handshake.uri(), opened, this.config,
+				this.runtime.timer(), this.traffic, this.listener);
+		this.connection = physical;
+		if (!this.listener.opened(this, physical)) {
+			this.connection = null;
 			ConnectFailedException failure = aborted();
 			this.observer.ended(DialOutcome.ERROR, 0, failure);
 			this.result.completeExceptionally(failure);
 			return false;
 		}
 		this.observer.ended(DialOutcome.SUCCESS, 101, null);
-		this.result.complete(opened);
+		this.result.complete(physical);
 		return true;
 	}
 
-	void failed(DialException failure) {
+	@Override
+	public void failed(DialException failure) {
 		int status = failure.statusCode();
 		boolean refused = failure.kind() == DialException.Kind.REFUSED || failure.kind() == DialException.Kind.REDIRECT;
 		fail(refused ? DialOutcome.REFUSED : DialOutcome.ERROR, String.valueOf(failure.getMessage()),
 				failure.getCause(), status, failure.retryAfter(), isRetryable(failure));
+	}
+
+	@Override
+	public void text(String text) {
+		received(Message.text(text));
+	}
+
+	@Override
+	public void text(byte[] utf8) {
+		received(Message.wrapText(utf8));
+	}
+
+	@Override
+	public void binary(byte[] bytes) {
+		received(Message.wrapBinary(bytes));
+	}
+
+	private void received(Message message) {
+		PhysicalConnection current = this.connection;
+		if (current != null) {
+			current.received(message);
+		}
+	}
+
+	@Override
+	public void activity() {
+		PhysicalConnection current = this.connection;
+		if (current != null) {
+			current.activity();
+		}
+	}
+
+	@Override
+	public void pong() {
+		PhysicalConnection current = this.connection;
+		if (current != null) {
+			current.pong();
+		}
+	}
+
+	@Override
+	public void closed(CloseStatus status, @Nullable Throwable cause) {
+		PhysicalConnection current = this.connection;
+		if (current != null) {
+			current.closed(status, cause);
+		}
 	}
 
 	private static boolean isRetryable(DialException failure) {
@@ -261,8 +330,8 @@ public final class Dial {
 
 	private ConnectFailedException aborted() {
 		return new ConnectFailedException(
-				this.core.describe("The dial was given up, because the connection was closed or reset", target()), null,
-				1, OptionalInt.empty(), null, false);
+				errors().describe("The dial was given up, because the connection was closed or reset"), null, 1,
+				OptionalInt.empty(), null, false);
 	}
 
 	private void fail(DialOutcome outcome, String why, @Nullable Throwable cause, int statusCode,
@@ -270,10 +339,9 @@ public final class Dial {
 		if (!end()) {
 			return;
 		}
-		ConnectFailedException failure = new ConnectFailedException(
-				this.core.describe("The dial failed: " + why, target()), cause, 1,
-				(statusCode != 0) ? OptionalInt.of(statusCode) : OptionalInt.empty(), retryAfter, retryable);
-		this.core.debug().addKeyValue("epoch", this.link.epoch()).log("The dial failed: {}", why);
+		ConnectFailedException failure = new ConnectFailedException(errors().describe("The dial failed: " + why), cause,
+				1, (statusCode != 0) ? OptionalInt.of(statusCode) : OptionalInt.empty(), retryAfter, retryable);
+		this.listener.failed(this, why);
 		this.observer.ended(outcome, statusCode, failure);
 		release();
 		this.result.completeExceptionally(failure);
@@ -311,6 +379,29 @@ public final class Dial {
 		if (current != null) {
 			current.abort();
 		}
+	}
+
+	/**
+	 * Told how a dial ends, and then how its connection does. Called without a lock, on
+	 * any thread; must not block.
+	 */
+	interface Listener extends PhysicalConnection.Listener {
+
+		/**
+		 * Called when a dial has opened a connection.
+		 * @param dial the dial
+		 * @param connection the connection
+		 * @return {@code false} if nobody wants it any more; then it is dropped
+		 */
+		boolean opened(Dial dial, PhysicalConnection connection);
+
+		/**
+		 * Called when a dial has failed, and not when it was aborted.
+		 * @param dial the dial
+		 * @param why the reason
+		 */
+		void failed(Dial dial, String why);
+
 	}
 
 }

@@ -60,18 +60,4 @@ final class FlowControl {
 		}
 	}
 
-	/**
-	 * Tell somebody else once how it is now; no change comes between.
-	 * @param listener told whether reading is paused
-	 */
-	void tell(Consumer<Boolean> listener) {
-		this.lock.lock();
-		try {
-			listener.accept(this.paused);
-		}
-		finally {
-			this.lock.unlock();
-		}
-	}
-
 }

@@ -5,17 +5,20 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Consumer;
 
+import com.google.errorprone.annotations.concurrent.GuardedBy;
 import dev.streaming.internal.concurrent.Scheduler;
 import dev.streaming.observation.ConnectionObserver;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Pings the peer of one link and notices when it is gone. Driven by the timer's thread;
- * signs of life come on the transport's. It ends with its link.
+ * Pings the peer of one physical connection and notices when it is gone. It stands still
+ * until it is given an interval, and ends with its connection.
+ * <p>
+ * The timer's thread pings; signs of life come on the transport's threads; the interval
+ * is set by any thread. Ping, loss and observer are called without the lock. Nothing
+ * blocks.
  */
-public final class Heartbeat {
-
-	private final Duration interval;
+final class Heartbeat {
 
 	private final Duration pongTimeout;
 
@@ -29,37 +32,52 @@ public final class Heartbeat {
 
 	private final ReentrantLock lock = new ReentrantLock();
 
-	// Guarded by lock
+	@GuardedBy("lock")
 	private boolean stopped;
 
-	// Guarded by lock
+	@GuardedBy("lock")
+	private Duration interval = Duration.ZERO;
+
+	// Goes up with each change, so that a task of an earlier round does nothing
+	@GuardedBy("lock")
+	private int round;
+
+	@GuardedBy("lock")
 	private Scheduler.@Nullable Timeout nextPing;
 
-	// Guarded by lock
+	@GuardedBy("lock")
 	private Scheduler.@Nullable Timeout check;
 
-	// Guarded by lock: when the first ping since the last sign of life was sent
+	// When the first ping since the last sign of life was sent
+	@GuardedBy("lock")
 	private long waitingSince;
 
-	// Guarded by lock
+	@GuardedBy("lock")
 	private long pings;
 
 	// Written by the transport's thread, read by the timer's
 	private volatile long lastSign;
 
-	// Written by whoever pauses reading: while it is paused the peer cannot be heard
-	private volatile boolean deaf;
+	// While reading is paused the peer cannot be heard
+	private volatile boolean readingPaused;
 
-	private volatile long deafUntil;
+	private volatile long readingPausedUntil;
 
 	private volatile long pingSent;
 
-	// A pong that nobody asked for is a sign of life, and nothing to measure
+	// A pong without a ping is a sign of life, and nothing to measure
 	private final AtomicBoolean pingOut = new AtomicBoolean();
 
-	Heartbeat(Duration interval, Duration pongTimeout, Scheduler timer, Runnable ping, Consumer<String> lost,
+	/**
+	 * Create a heartbeat that does not ping yet.
+	 * @param pongTimeout how long to wait for a sign of life after a ping
+	 * @param timer the clock
+	 * @param ping sends a ping
+	 * @param lost called once with the reason when there was no sign of life
+	 * @param observer told of pings
+	 */
+	Heartbeat(Duration pongTimeout, Scheduler timer, Runnable ping, Consumer<String> lost,
 			ConnectionObserver observer) {
-		this.interval = interval;
 		this.pongTimeout = pongTimeout;
 		this.timer = timer;
 		this.ping = ping;
@@ -67,14 +85,26 @@ public final class Heartbeat {
 		this.observer = observer;
 		long now = timer.nanoTime();
 		this.lastSign = now;
-		this.deafUntil = now;
+		this.readingPausedUntil = now;
 	}
 
-	void start() {
+	/**
+	 * Ping at an interval from now on, and forget the pings before. Without effect once
+	 * it was stopped.
+	 * @param interval the interval, zero for no pings
+	 */
+	void interval(Duration interval) {
 		this.lock.lock();
 		try {
-			if (!this.stopped) {
-				this.nextPing = this.timer.schedule(this.interval, this::ping);
+			if (this.stopped) {
+				return;
+			}
+			endRound();
+			this.interval = interval;
+			this.pings = 0;
+			this.pingOut.set(false);
+			if (!interval.isZero()) {
+				schedulePing();
 			}
 		}
 		finally {
@@ -82,61 +112,84 @@ public final class Heartbeat {
 		}
 	}
 
+	/**
+	 * Stop for good.
+	 */
 	void stop() {
 		this.lock.lock();
 		try {
 			this.stopped = true;
-			cancel(this.nextPing);
-			cancel(this.check);
+			endRound();
 		}
 		finally {
 			this.lock.unlock();
 		}
 	}
 
+	@GuardedBy("lock")
+	private void endRound() {
+		this.round++;
+		cancel(this.nextPing);
+		cancel(this.check);
+		this.nextPing = null;
+		this.check = null;
+	}
+
+	@GuardedBy("lock")
+	private void schedulePing() {
+		int current = this.round;
+		this.nextPing = this.timer.schedule(this.interval, () -> ping(current));
+	}
+
+	@GuardedBy("lock")
+	private void scheduleCheck(Duration delay) {
+		int current = this.round;
+		this.check = this.timer.schedule(delay, () -> check(current));
+	}
+
 	/**
-	 * Something came from the peer.
+	 * Record that something came from the peer.
 	 */
-	void alive() {
+	void activity() {
 		this.lastSign = this.timer.nanoTime();
 	}
 
 	/**
-	 * A pong came from the peer.
+	 * Record that a pong came from the peer.
 	 */
 	void pong() {
-		alive();
+		activity();
 		if (this.pingOut.compareAndSet(true, false)) {
 			this.observer.pinged(Duration.ofNanos(this.timer.nanoTime() - this.pingSent), true);
 		}
 	}
 
 	/**
-	 * Our own back-pressure stopped reading, or lets it go on. The time between does not
-	 * count against the peer.
-	 * @param deaf whether reading is stopped
+	 * Record that our own back-pressure paused or resumed reading. The time between does
+	 * not count against the peer.
+	 * @param paused whether reading is paused
 	 */
-	void deaf(boolean deaf) {
-		this.deafUntil = this.timer.nanoTime();
-		this.deaf = deaf;
+	void readingPaused(boolean paused) {
+		this.readingPausedUntil = this.timer.nanoTime();
+		this.readingPaused = paused;
 	}
 
-	private void ping() {
+	private void ping(int current) {
 		this.lock.lock();
 		try {
-			if (this.stopped) {
+			if (this.round != current) {
 				return;
 			}
 			long now = this.timer.nanoTime();
 			if (this.check == null || isHeardSince(this.waitingSince)) {
 				this.waitingSince = now;
 				cancel(this.check);
-				this.check = this.timer.schedule(this.pongTimeout, this::check);
+				scheduleCheck(this.pongTimeout);
 			}
 			this.pingSent = now;
 			this.pingOut.set(true);
 			this.pings++;
-			this.nextPing = this.timer.schedule(this.interval, this::ping);
+			schedulePing();
 		}
 		finally {
 			this.lock.unlock();
@@ -144,30 +197,35 @@ public final class Heartbeat {
 		this.ping.run();
 	}
 
-	private void check() {
+	private void check(int current) {
 		String loss;
+		Duration waited;
 		this.lock.lock();
 		try {
+			if (this.round != current) {
+				return;
+			}
 			this.check = null;
-			if (this.stopped || isHeardSince(this.waitingSince)) {
+			if (isHeardSince(this.waitingSince)) {
 				return;
 			}
 			long now = this.timer.nanoTime();
-			long from = this.deaf ? now : latest(this.waitingSince, this.deafUntil);
+			long from = this.readingPaused ? now : latest(this.waitingSince, this.readingPausedUntil);
 			long left = this.pongTimeout.toNanos() - (now - from);
 			if (left > 0) {
-				this.check = this.timer.schedule(Duration.ofNanos(left), this::check);
+				scheduleCheck(Duration.ofNanos(left));
 				return;
 			}
 			this.stopped = true;
-			cancel(this.nextPing);
+			endRound();
 			loss = "no sign of life within " + this.pongTimeout.toMillis() + " ms of a ping; " + this.pings
 					+ " pings were sent on this connection";
-			this.observer.pinged(Duration.ofNanos(now - this.waitingSince), false);
+			waited = Duration.ofNanos(now - this.waitingSince);
 		}
 		finally {
 			this.lock.unlock();
 		}
+		this.observer.pinged(waited, false);
 		this.lost.accept(loss);
 	}
 

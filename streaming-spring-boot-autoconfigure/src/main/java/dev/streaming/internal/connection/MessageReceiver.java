@@ -67,18 +67,19 @@ public final class MessageReceiver {
 			return received.message();
 		}
 		if (end.kind() == ConnectionEnd.Kind.LOST && received.first()) {
-			throw lost(this.core, end);
+			throw this.core.lost(end);
 		}
 		throw this.core.notConnected();
 	}
 
+	/**
+	 * Create the failure of the receiver that reaches the end of a lost connection.
+	 * @param core the connection
+	 * @param end how it ended
+	 * @return the exception
+	 */
 	public static ConnectionLostException lost(ConnStateMachine core, ConnectionEnd end) {
-		String reason = end.status().getReason();
-		String code = (end.status().getCode() == 1006) ? "without a close frame (1006)"
-				: "with code " + end.status().getCode();
-		return new ConnectionLostException(core
-			.describe("The connection was lost " + code + ((reason != null && !reason.isEmpty()) ? ": " + reason : "")),
-				end.status(), end.cause());
+		return core.lost(end);
 	}
 
 }

@@ -6,42 +6,41 @@ import java.util.Queue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentLinkedQueue;
-import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicReference;
-import java.util.concurrent.locks.ReentrantLock;
 
 import dev.streaming.Conn;
 import dev.streaming.ConnConfig;
 import dev.streaming.Message;
-import dev.streaming.SendFailedException;
+import dev.streaming.StreamingException;
 import dev.streaming.internal.concurrent.Scheduler;
-import dev.streaming.internal.transport.DialException;
 import dev.streaming.internal.transport.TransportConnection;
-import dev.streaming.internal.transport.TransportListener;
+import dev.streaming.internal.util.UriRedactor;
 import dev.streaming.observation.ConnectionObserver;
 import org.jspecify.annotations.Nullable;
 
-import org.springframework.util.Assert;
 import org.springframework.web.socket.CloseStatus;
 
 /**
- * One physical connection: what was one epoch of a {@link Conn}. It belongs to one
- * {@link ConnStateMachine}, which lets go of it for good, so that nothing that an old
- * link still says can touch a new one.
+ * One physical connection: one epoch of a {@link Conn}. Its {@link Listener} lets go of
+ * it for good, so that late events of an old connection cannot touch a new one.
  * <p>
- * The transport's threads call the {@link TransportListener} methods; any thread sends;
- * nothing here blocks. It ends once: {@link #lose} and {@link #close} only begin the end,
- * which comes when the transport says that nothing more will come, or when a timer has
- * waited long enough for that.
+ * The transport's threads deliver messages, signs of life and the end; any thread sends;
+ * nothing here blocks. It ends once: {@link #lose}, {@link #close} and {@link #drop} only
+ * begin the end, which comes when the transport reports that nothing more will come, or
+ * when a timer has waited long enough for that.
  */
-public final class PhysicalConnection implements TransportListener {
+public final class PhysicalConnection {
 
-	/** How long a transport may take to say that a connection we dropped is gone. */
+	/** How long a transport may take to report the end of a connection we dropped. */
 	private static final Duration ABORT_PATIENCE = Duration.ofSeconds(1);
 
 	private final int epoch;
 
-	private final ConnStateMachine core;
+	private final URI uri;
+
+	private final TransportConnection connection;
+
+	private final ConnectionErrors errors;
 
 	private final ConnConfig config;
 
@@ -49,7 +48,7 @@ public final class PhysicalConnection implements TransportListener {
 
 	private final ConnectionObserver observer;
 
-	private final Dial dial;
+	private final Listener listener;
 
 	private final ReceiveQueue inbox;
 
@@ -57,40 +56,43 @@ public final class PhysicalConnection implements TransportListener {
 
 	private final FlowControl flow;
 
-	private final AtomicReference<@Nullable ConnectionEnd> loss = new AtomicReference<>();
+	private final Heartbeat heartbeat;
 
-	private final AtomicBoolean closing = new AtomicBoolean();
-
-	private final AtomicReference<@Nullable ConnectionEnd> end = new AtomicReference<>();
+	private final AtomicReference<Stage> stage = new AtomicReference<>(Stage.OPEN);
 
 	// What still waits for the end that has begun
 	private final Queue<Scheduler.Timeout> timeouts = new ConcurrentLinkedQueue<>();
 
-	// Set before any message can come
-	private volatile @Nullable TransportConnection connection;
-
-	// Once set, nothing that comes is of interest
-	private volatile boolean deaf;
-
-	private final ReentrantLock heartbeatLock = new ReentrantLock();
-
-	// Written under heartbeatLock; read by anyone
-	private volatile @Nullable Heartbeat heartbeat;
-
 	private final CompletableFuture<Void> over = new CompletableFuture<>();
 
-	private volatile long openedAt;
+	private final long openedAt;
 
-	PhysicalConnection(int epoch, ConnStateMachine core, Dial dial) {
+	/**
+	 * Create an open connection, without a heartbeat.
+	 * @param epoch the number of the connection
+	 * @param uri where it leads
+	 * @param connection the connection of the transport
+	 * @param config the settings
+	 * @param timer the clock
+	 * @param observer told of messages and pings
+	 * @param listener told of the end
+	 */
+	PhysicalConnection(int epoch, URI uri, TransportConnection connection, ConnConfig config, Scheduler timer,
+			ConnectionObserver observer, Listener listener) {
 		this.epoch = epoch;
-		this.core = core;
-		this.config = core.config();
-		this.timer = core.timer();
-		this.observer = core.observer();
-		this.dial = dial;
+		this.uri = uri;
+		this.connection = connection;
+		this.errors = new ConnectionErrors(config.name(), UriRedactor.uri(uri));
+		this.config = config;
+		this.timer = timer;
+		this.observer = observer;
+		this.listener = listener;
+		this.heartbeat = new Heartbeat(config.pongTimeout(), timer, connection::ping, (why) -> lose(why, null),
+				observer);
 		this.inbox = new ReceiveQueue(this::flowChanged);
 		this.flow = new FlowControl(this.inbox::isPaused, this::reading);
 		this.outbox = new SendQueue(this::write, this::written);
+		this.openedAt = timer.nanoTime();
 	}
 
 	int epoch() {
@@ -98,19 +100,19 @@ public final class PhysicalConnection implements TransportListener {
 	}
 
 	/**
-	 * Return where it leads.
-	 * @return what may be said of the URL
+	 * Return what creates the exceptions of this connection.
+	 * @return the errors
 	 */
-	String target() {
-		return this.dial.target();
+	ConnectionErrors errors() {
+		return this.errors;
 	}
 
 	/**
-	 * Return where it leads, secrets included.
+	 * Return where the connection leads, secrets included.
 	 * @return the URI, as the handshake customizers left it
 	 */
 	public URI uri() {
-		return this.dial.uri();
+		return this.uri;
 	}
 
 	public ReceiveQueue inbox() {
@@ -122,24 +124,24 @@ public final class PhysicalConnection implements TransportListener {
 	}
 
 	/**
-	 * Return how this link ended.
-	 * @return the end, or {@code null} while it lives
+	 * Return how this connection has ended.
+	 * @return the end, or {@code null} before
 	 */
 	public @Nullable ConnectionEnd end() {
-		return this.end.get();
+		Stage current = this.stage.get();
+		return (current.phase() == Phase.ENDED) ? current.end() : null;
 	}
 
 	/**
-	 * Return how the end will be told that has begun.
-	 * @return the end to come or that came, or {@code null}
+	 * Return how this connection will end, or has ended.
+	 * @return the end of a connection that failed or is gone, or {@code null}
 	 */
 	public @Nullable ConnectionEnd ending() {
-		ConnectionEnd ended = this.end.get();
-		return (ended != null) ? ended : this.loss.get();
+		return this.stage.get().end();
 	}
 
 	/**
-	 * Return when nothing more will come.
+	 * Return the future that completes when nothing more will come.
 	 * @return completes behind the last message and the end
 	 */
 	public CompletableFuture<Void> over() {
@@ -150,38 +152,12 @@ public final class PhysicalConnection implements TransportListener {
 		return this.openedAt;
 	}
 
-	@Override
-	public void opened(TransportConnection connection) {
-		this.connection = connection;
-		this.openedAt = this.timer.nanoTime();
-		if (!this.dial.opened(this)) {
-			this.deaf = true;
-			connection.abort();
-		}
-	}
-
-	@Override
-	public void failed(DialException failure) {
-		this.dial.failed(failure);
-	}
-
-	@Override
-	public void text(String text) {
-		received(Message.text(text));
-	}
-
-	@Override
-	public void text(byte[] utf8) {
-		received(Message.wrapText(utf8));
-	}
-
-	@Override
-	public void binary(byte[] bytes) {
-		received(Message.wrapBinary(bytes));
-	}
-
-	private void received(Message message) {
-		if (this.deaf) {
+	/**
+	 * Receive a message. Called by the transport, one call at a time.
+	 * @param message the message
+	 */
+	void received(Message message) {
+		if (!this.stage.get().isReceiving()) {
 			return;
 		}
 		activity();
@@ -189,50 +165,47 @@ public final class PhysicalConnection implements TransportListener {
 		this.inbox.add(message);
 	}
 
-	@Override
-	public void activity() {
-		Heartbeat current = this.heartbeat;
-		if (current != null) {
-			current.alive();
-		}
+	void activity() {
+		this.heartbeat.activity();
 	}
 
-	@Override
-	public void pong() {
-		Heartbeat current = this.heartbeat;
-		if (current != null) {
-			current.pong();
-		}
+	void pong() {
+		this.heartbeat.pong();
 	}
 
-	@Override
-	public void closed(CloseStatus status, @Nullable Throwable cause) {
-		ConnectionEnd lost = this.loss.get();
-		if (lost != null) {
-			end(lost);
+	/**
+	 * End the connection, behind its last message.
+	 * @param status code and reason
+	 * @param cause what went wrong, or {@code null}
+	 */
+	void closed(CloseStatus status, @Nullable Throwable cause) {
+		Stage before = this.stage.getAndUpdate((current) -> current.ended(status, cause));
+		ConnectionEnd end = end();
+		if (before.phase() == Phase.ENDED || end == null) {
+			return;
 		}
-		else if (this.closing.get()) {
-			end(new ConnectionEnd(ConnectionEnd.Kind.CLOSED, status, cause));
-		}
-		else {
-			end(ConnectionEnd.of(status, cause));
-		}
+		this.heartbeat.stop();
+		cancelTimeouts();
+		this.listener.ended(this, end);
+		failWriting(this.outbox.unsettled(), "the connection ended while the message was being written", end.cause());
+		this.inbox.end(end);
+		this.over.complete(null);
 	}
 
 	/**
 	 * Begin the end of a connection that is of no use any more. What the transport has
-	 * read already still comes.
-	 * @param why for the message of the exception
+	 * read already still comes. Without effect if the end has begun.
+	 * @param why the reason, for the message of the exception
 	 * @param cause what went wrong, or {@code null}
 	 */
 	public void lose(String why, @Nullable Throwable cause) {
-		CloseStatus status = new CloseStatus(CloseStatus.NO_CLOSE_FRAME.getCode(), why);
-		if (this.end.get() != null || this.closing.get()
-				|| !this.loss.compareAndSet(null, new ConnectionEnd(ConnectionEnd.Kind.LOST, status, cause))) {
+		ConnectionEnd end = new ConnectionEnd(ConnectionEnd.Kind.LOST,
+				new CloseStatus(CloseStatus.NO_CLOSE_FRAME.getCode(), why), cause);
+		if (this.stage.getAndUpdate((current) -> current.failed(end)).phase() != Phase.OPEN) {
 			return;
 		}
-		stopHeartbeat();
-		this.core.broken(this);
+		this.heartbeat.stop();
+		this.listener.broken(this);
 		failWriting(this.outbox.writing(), "the connection was lost while the message was being written: " + why,
 				cause);
 		abort();
@@ -240,52 +213,39 @@ public final class PhysicalConnection implements TransportListener {
 
 	/**
 	 * Begin the end that we want: send a close frame behind what is being written, and
-	 * wait for the peer's.
+	 * wait for the peer's. A second call can only end a drain.
 	 * @param status code and reason
 	 * @param drain whether what the peer still sends is wanted
 	 * @param patience how long to wait
 	 */
 	void close(CloseStatus status, boolean drain, Duration patience) {
-		if (!this.closing.compareAndSet(false, true)) {
-			if (!drain) {
-				stopListening();
-			}
+		if (this.stage.getAndUpdate((current) -> current.closing(drain)).phase() != Phase.OPEN) {
 			return;
 		}
-		stopHeartbeat();
-		if (!drain) {
-			stopListening();
-		}
+		this.heartbeat.stop();
 		this.flow.open();
 		later(patience, this::abort);
-		this.outbox.whenIdle(() -> connection().close(status));
+		this.outbox.whenIdle(() -> this.connection.close(status));
 	}
 
 	/**
 	 * Drop the connection at once, with what was received.
 	 */
 	void drop() {
-		this.closing.set(true);
-		stopHeartbeat();
-		stopListening();
-		if (this.connection != null) {
-			abort();
-		}
-	}
-
-	private void stopListening() {
-		this.deaf = true;
+		this.stage.updateAndGet((current) -> current.closing(false));
+		this.heartbeat.stop();
+		abort();
 	}
 
 	private void abort() {
 		this.flow.open();
 		later(ABORT_PATIENCE, () -> closed(CloseStatus.NO_CLOSE_FRAME, null));
-		connection().abort();
+		this.connection.abort();
 	}
 
 	private void later(Duration delay, Runnable task) {
 		this.timeouts.add(this.timer.schedule(delay, task));
-		if (this.end.get() != null) {
+		if (this.stage.get().phase() == Phase.ENDED) {
 			cancelTimeouts();
 		}
 	}
@@ -296,55 +256,18 @@ public final class PhysicalConnection implements TransportListener {
 		}
 	}
 
-	private void end(ConnectionEnd end) {
-		if (!this.end.compareAndSet(null, end)) {
-			return;
-		}
-		stopHeartbeat();
-		cancelTimeouts();
-		this.core.ended(this, end);
-		failWriting(this.outbox.unsettled(), "the connection ended while the message was being written", end.cause());
-		this.inbox.end(end);
-		this.over.complete(null);
-	}
-
 	/**
-	 * Start, replace or stop the heartbeat, as is wanted at the moment: of several calls
-	 * the last one sees the last word.
+	 * Ping at an interval from now on. Without effect once the end has begun.
+	 * @param interval the interval, zero for no pings
 	 */
-	void syncHeartbeat() {
-		this.heartbeatLock.lock();
-		try {
-			stopHeartbeat();
-			Duration interval = this.core.heartbeatInterval();
-			if (!interval.isZero()) {
-				Heartbeat started = new Heartbeat(interval, this.config.pongTimeout(), this.timer,
-						() -> connection().ping(), (why) -> lose(why, null), this.observer);
-				this.heartbeat = started;
-				this.flow.tell(started::deaf);
-				started.start();
-			}
-		}
-		finally {
-			this.heartbeatLock.unlock();
-		}
-		if (ending() != null || this.closing.get()) {
-			// It ended in the same moment and did not see this heartbeat
-			stopHeartbeat();
-		}
-	}
-
-	void stopHeartbeat() {
-		Heartbeat current = this.heartbeat;
-		if (current != null) {
-			current.stop();
-		}
+	void heartbeat(Duration interval) {
+		this.heartbeat.interval(interval);
 	}
 
 	/**
 	 * Send a message, with a deadline from now.
 	 * @param outgoing the message
-	 * @return {@code false} if the link has ended
+	 * @return {@code false} if the connection has ended
 	 */
 	public boolean send(OutboundMessage outgoing) {
 		if (!this.outbox.add(outgoing)) {
@@ -373,10 +296,8 @@ public final class PhysicalConnection implements TransportListener {
 		}
 	}
 
-	private boolean expired(OutboundMessage outgoing, String why, String what) {
-		return this.core.unwritten(outgoing, new SendFailedException(describe(
-				"The message was not written within writeWait (" + this.config.writeWait().toMillis() + " ms)" + why)
-				+ "; " + what, null));
+	private boolean expired(OutboundMessage outgoing, String why, String consequence) {
+		return this.listener.unwritten(outgoing, this.errors.writeTimedOut(this.config.writeWait(), why, consequence));
 	}
 
 	private CompletionStage<Void> write(OutboundMessage outgoing) {
@@ -385,11 +306,11 @@ public final class PhysicalConnection implements TransportListener {
 			outgoing.deadline(this.timer.schedule(this.config.writeWait(), () -> expire(outgoing)));
 		}
 		Message message = outgoing.message();
-		TransportConnection target = connection();
 		if (!message.isText()) {
-			return target.sendBinary(message.asByteBuffer());
+			return this.connection.sendBinary(message.asByteBuffer());
 		}
-		return message.hasText() ? target.sendText(message.text()) : target.sendText(message.asByteBuffer());
+		return message.hasText() ? this.connection.sendText(message.text())
+				: this.connection.sendText(message.asByteBuffer());
 	}
 
 	private void written(OutboundMessage outgoing, @Nullable Throwable failure) {
@@ -399,12 +320,12 @@ public final class PhysicalConnection implements TransportListener {
 			return;
 		}
 		lose("a message could not be written", failure);
-		this.core.unwritten(outgoing, new SendFailedException(describe("The message could not be written"), failure));
+		this.listener.unwritten(outgoing, this.errors.sendFailed("The message could not be written", failure));
 	}
 
 	private void failWriting(@Nullable OutboundMessage writing, String why, @Nullable Throwable cause) {
 		if (writing != null) {
-			this.core.unwritten(writing, new SendFailedException(describe("A send failed: " + why), cause));
+			this.listener.unwritten(writing, this.errors.sendFailed("A send failed: " + why, cause));
 		}
 	}
 
@@ -413,27 +334,101 @@ public final class PhysicalConnection implements TransportListener {
 	}
 
 	private void reading(boolean paused) {
-		Heartbeat current = this.heartbeat;
-		if (current != null) {
-			current.deaf(paused);
-		}
-		TransportConnection target = connection();
+		this.heartbeat.readingPaused(paused);
 		if (paused) {
-			target.pause();
+			this.connection.pause();
 		}
 		else {
-			target.resume();
+			this.connection.resume();
 		}
 	}
 
-	private String describe(String what) {
-		return this.core.describe(what, target());
+	/**
+	 * Told of the end of a physical connection. Called without a lock, on any thread;
+	 * must not block.
+	 */
+	interface Listener {
+
+		/**
+		 * Called when a connection is of no use any more; its end follows.
+		 * @param connection the connection
+		 */
+		void broken(PhysicalConnection connection);
+
+		/**
+		 * Called once when a connection has ended, before the end is put behind the last
+		 * message.
+		 * @param connection the connection
+		 * @param end how it ended
+		 */
+		void ended(PhysicalConnection connection, ConnectionEnd end);
+
+		/**
+		 * Called when a message is not going to be written; tells its sender.
+		 * @param outgoing the message
+		 * @param failure the failure for the sender
+		 * @return whether the message failed only now
+		 */
+		boolean unwritten(OutboundMessage outgoing, StreamingException failure);
+
 	}
 
-	private TransportConnection connection() {
-		TransportConnection current = this.connection;
-		Assert.state(current != null, "The link is not open");
-		return current;
+	private enum Phase {
+
+		/** Messages come and go. */
+		OPEN,
+
+		/** Of no use any more; what was read before still comes. */
+		FAILED,
+
+		/** Closed by us; what the peer still sends is wanted. */
+		DRAINING,
+
+		/** Closed or dropped by us; what the peer still sends is not wanted. */
+		CLOSING,
+
+		/** Nothing more comes. */
+		ENDED
+
+	}
+
+	/**
+	 * A phase, and how the connection ends once that is known. Each method is one event
+	 * and returns the stage behind it, which is the same if the event has no effect.
+	 *
+	 * @param phase the phase
+	 * @param end how a failed connection will end, or an ended one has ended
+	 */
+	private record Stage(Phase phase, @Nullable ConnectionEnd end) {
+
+		static final Stage OPEN = new Stage(Phase.OPEN, null);
+
+		boolean isReceiving() {
+			return this.phase != Phase.CLOSING && this.phase != Phase.ENDED;
+		}
+
+		Stage failed(ConnectionEnd how) {
+			return (this.phase == Phase.OPEN) ? new Stage(Phase.FAILED, how) : this;
+		}
+
+		Stage closing(boolean drain) {
+			return switch (this.phase) {
+				case OPEN -> new Stage(drain ? Phase.DRAINING : Phase.CLOSING, null);
+				case DRAINING -> drain ? this : new Stage(Phase.CLOSING, null);
+				case FAILED, CLOSING, ENDED -> this;
+			};
+		}
+
+		Stage ended(CloseStatus status, @Nullable Throwable cause) {
+			return switch (this.phase) {
+				case OPEN -> new Stage(Phase.ENDED, ConnectionEnd.of(status, cause));
+				case FAILED -> new Stage(Phase.ENDED, this.end);
+				case DRAINING, CLOSING ->
+					new Stage(Phase.ENDED, new ConnectionEnd(ConnectionEnd.Kind.CLOSED, status, cause));
+				case ENDED -> this;
+			};
+		}
+
 	}
 
 }

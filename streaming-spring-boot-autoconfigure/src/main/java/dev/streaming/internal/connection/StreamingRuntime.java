@@ -4,7 +4,6 @@ import java.util.Random;
 import java.util.concurrent.Executor;
 import java.util.random.RandomGenerator;
 
-import dev.streaming.ConnConfig;
 import dev.streaming.internal.concurrent.BoundedExecutor;
 import dev.streaming.internal.concurrent.Scheduler;
 import dev.streaming.internal.concurrent.ThreadScheduler;
@@ -37,10 +36,6 @@ public record StreamingRuntime(Transport transport, Executor workers, Executor d
 	 */
 	public static StreamingRuntime shared() {
 		return Shared.INSTANCE;
-	}
-
-	public DefaultConn createConn(ConnConfig config) {
-		return new DefaultConn(config, this);
 	}
 
 	private static final class Shared {

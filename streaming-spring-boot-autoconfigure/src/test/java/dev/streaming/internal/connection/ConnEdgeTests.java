@@ -38,7 +38,7 @@ class ConnEdgeTests {
 		Race.rounds(1, (round) -> {
 			ConnStateMachine core = round.conn().core();
 			ConnectOperation operation = core.begin();
-			Dial dial = new Dial(core, 1);
+			Dial dial = dial(core);
 			dial.abort();
 			dial.start();
 			assertThat(round.timer.pending()).isZero();
@@ -196,12 +196,12 @@ class ConnEdgeTests {
 	void nothingOfALateConnectionIsDelivered() throws Exception {
 		Race.rounds(1, (round) -> {
 			round.connected();
-			Dial late = new Dial(round.conn().core(), 1);
+			Dial late = dial(round.conn().core());
 			late.abort();
-			late.link().opened(round.peer().connection());
-			late.link().text("late");
+			late.opened(round.peer().connection());
+			late.text("late");
 			assertThat(round.peer().isAborted()).isTrue();
-			assertThat(late.link().inbox().isEmpty()).isTrue();
+			assertThat(late.connection()).isNull();
 			assertThat(round.observer.events).doesNotContain("received");
 		});
 	}
@@ -217,8 +217,8 @@ class ConnEdgeTests {
 			round.connected();
 			DefaultConn conn = round.conn();
 			ConnectOperation operation = conn.core().begin();
-			Dial stale = new Dial(conn.core(), 1);
-			stale.link().opened(round.peer().connection());
+			Dial stale = dial(conn.core());
+			stale.opened(round.peer().connection());
 			assertThat(round.peer().isAborted()).isTrue();
 			assertThat(TestRuntime.failure(stale.result())).isInstanceOf(ConnectFailedException.class);
 			assertThat(conn.state()).isEqualTo(State.CONNECTING);
@@ -290,6 +290,10 @@ class ConnEdgeTests {
 			assertThat(conn.state()).isEqualTo(State.IDLE);
 			assertThat(dial.peer().isAborted()).isTrue();
 		});
+	}
+
+	private static Dial dial(ConnStateMachine core) {
+		return new Dial(1, core.config(), core.runtime(), core.observer(), core);
 	}
 
 	private static DefaultConn withDialTimeout(RaceRuntime round) {

@@ -372,7 +372,7 @@ class ConnTrafficTests {
 		PhysicalConnection old = conn.core().link();
 		conn.reset();
 		conn.connect();
-		old.text("late");
+		old.received(Message.text("late"));
 		old.closed(CloseStatus.SERVER_ERROR, null);
 		old.lose("late", null);
 		assertThat(conn.isConnected()).isTrue();

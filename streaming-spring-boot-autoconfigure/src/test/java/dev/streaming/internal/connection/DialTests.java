@@ -36,7 +36,7 @@ class DialTests {
 	private DefaultConn conn(Executor dialers, HandshakeCustomizer customizer) {
 		StreamingRuntime own = new StreamingRuntime(this.runtime.transport, Runnable::run, dialers, this.runtime.timer,
 				(name) -> this.runtime.observer, new Random(1));
-		return own.createConn(ConnConfig.builder(TestRuntime.URL).handshake(customizer).build());
+		return new DefaultConn(ConnConfig.builder(TestRuntime.URL).handshake(customizer).build(), own);
 	}
 
 	@Test

@@ -131,9 +131,8 @@ class HeartbeatTests {
 		};
 		AtomicInteger pings = new AtomicInteger();
 		List<String> losses = new ArrayList<>();
-		Heartbeat heartbeat = new Heartbeat(SECOND, SECOND, late, pings::incrementAndGet, losses::add,
-				this.runtime.observer);
-		heartbeat.start();
+		Heartbeat heartbeat = new Heartbeat(SECOND, late, pings::incrementAndGet, losses::add, this.runtime.observer);
+		heartbeat.interval(SECOND);
 		this.runtime.timer.advance(SECOND);
 		tasks.get(0).run();
 		assertThat(pings).hasValue(1);

@@ -43,8 +43,8 @@ class PhysicalConnectionTests {
 	private DefaultConn connected() throws InterruptedException {
 		StreamingRuntime silent = new StreamingRuntime(this.transport, Runnable::run, Runnable::run, this.runtime.timer,
 				(name) -> this.runtime.observer, new Random(1));
-		DefaultConn conn = silent
-			.createConn(ConnConfig.builder(TestRuntime.URL).heartbeatInterval(Duration.ofSeconds(1)).build());
+		DefaultConn conn = new DefaultConn(
+				ConnConfig.builder(TestRuntime.URL).heartbeatInterval(Duration.ofSeconds(1)).build(), silent);
 		conn.connect();
 		return conn;
 	}
@@ -149,8 +149,8 @@ class PhysicalConnectionTests {
 	void closeReturnsThoughNothingEverEndsIt() throws Exception {
 		StreamingRuntime silent = new StreamingRuntime(this.transport, Runnable::run, Runnable::run, this.runtime.timer,
 				(name) -> this.runtime.observer, new Random(1));
-		DefaultConn conn = silent
-			.createConn(ConnConfig.builder(TestRuntime.URL).closeGracePeriod(Duration.ofMillis(10)).build());
+		DefaultConn conn = new DefaultConn(
+				ConnConfig.builder(TestRuntime.URL).closeGracePeriod(Duration.ofMillis(10)).build(), silent);
 		conn.connect();
 		TestRuntime.get(TestRuntime.run(conn::close));
 		assertThat(line(1).calls).containsExactly("close 1000");
@@ -163,7 +163,7 @@ class PhysicalConnectionTests {
 		PhysicalConnection ended = conn.core().link();
 		line(1).listener.closed(CloseStatus.NORMAL, null);
 		ended.close(CloseStatus.NORMAL, false, GRACE);
-		ended.syncHeartbeat();
+		ended.heartbeat(Duration.ofSeconds(1));
 		this.runtime.assertNoTimers();
 		this.runtime.timer.advance(Duration.ofMinutes(1));
 		assertThat(line(1).calls).doesNotContain("ping", "abort");

@@ -1,0 +1,88 @@
+package dev.streaming.internal.connection;
+
+import java.time.Duration;
+
+import dev.streaming.Conn.State;
+import dev.streaming.ConnectionLostException;
+import dev.streaming.NotConnectedException;
+import dev.streaming.SendFailedException;
+import org.jspecify.annotations.Nullable;
+
+import org.springframework.web.socket.CloseStatus;
+
+/**
+ * Creates the exceptions of one connection. Each message names the connection and its
+ * target.
+ *
+ * @param connectionName the name of the connection
+ * @param target the URL, without the parts that may be secret
+ */
+record ConnectionErrors(String connectionName, String target) {
+
+	/**
+	 * Add the name and the target of the connection to a message.
+	 * @param message the message
+	 * @return the message to show
+	 */
+	String describe(String message) {
+		return message + " (connection '" + this.connectionName + "', " + this.target + ")";
+	}
+
+	/**
+	 * Create the failure of a call that needs a connection.
+	 * @param state the state of the connection
+	 * @param last how the last physical connection ended or is about to end, or
+	 * {@code null}
+	 * @return the exception, with the close status if the peer or a loss ended it
+	 */
+	NotConnectedException notConnected(State state, @Nullable ConnectionEnd last) {
+		CloseStatus status = (last != null && !last.isOurs()) ? last.status() : null;
+		String why = switch (state) {
+			case IDLE -> (status != null) ? "the last connection ended with " + status.getCode() + "; connect() again"
+					: "connect() first";
+			case CONNECTING -> "a dial is under way";
+			case OPEN, CLOSING -> "it is being closed";
+			case CLOSED -> "it was closed; reset() and connect() make a new one";
+		};
+		return new NotConnectedException(describe("There is no connection: " + why), status);
+	}
+
+	/**
+	 * Create the failure of the receiver that reaches the end of a lost connection.
+	 * @param end how the connection ended
+	 * @return the exception
+	 */
+	ConnectionLostException lost(ConnectionEnd end) {
+		String reason = end.status().getReason();
+		String code = (end.status().getCode() == CloseStatus.NO_CLOSE_FRAME.getCode()) ? "without a close frame (1006)"
+				: "with code " + end.status().getCode();
+		return new ConnectionLostException(describe(
+				"The connection was lost " + code + ((reason != null && !reason.isEmpty()) ? ": " + reason : "")),
+				end.status(), end.cause());
+	}
+
+	/**
+	 * Create the failure of a message that was not written in time.
+	 * @param writeWait the time it had
+	 * @param why the reason, to follow the message, or empty
+	 * @param consequence what becomes of the connection
+	 * @return the exception
+	 */
+	SendFailedException writeTimedOut(Duration writeWait, String why, String consequence) {
+		return new SendFailedException(
+				describe("The message was not written within writeWait (" + writeWait.toMillis() + " ms)" + why) + "; "
+						+ consequence,
+				null);
+	}
+
+	/**
+	 * Create the failure of a message whose writing failed.
+	 * @param message the message
+	 * @param cause the cause, or {@code null}
+	 * @return the exception
+	 */
+	SendFailedException sendFailed(String message, @Nullable Throwable cause) {
+		return new SendFailedException(describe(message), cause);
+	}
+
+}
