@@ -1,31 +1,20 @@
 package dev.streaming.internal.connection;
 
 import dev.streaming.internal.transport.websocket.StreamingWebSocketClient;
-import jakarta.websocket.WebSocketContainer;
-import org.eclipse.jetty.ee11.websocket.jakarta.client.JakartaWebSocketClientContainerProvider;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
+import dev.streaming.testsupport.JettyClients;
+import org.junit.jupiter.api.extension.RegisterExtension;
 
 /**
  * Faults of the dial on Jetty's client, the drop-in.
  */
 class JettyDialFaultTests extends AbstractDialFaultTests {
 
-	private static WebSocketContainer container;
-
-	@BeforeAll
-	static void startContainer() {
-		container = JakartaWebSocketClientContainerProvider.getContainer(null);
-	}
-
-	@AfterAll
-	static void stopContainer() throws Exception {
-		JakartaWebSocketClientContainerProvider.stop(container);
-	}
+	@RegisterExtension
+	static final JettyClients JETTY = new JettyClients();
 
 	@Override
 	public StreamingWebSocketClient client() {
-		return new StreamingWebSocketClient(container);
+		return JETTY.client();
 	}
 
 }

@@ -19,6 +19,7 @@ import dev.streaming.testsupport.TestCertificates;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -36,6 +37,7 @@ import static org.assertj.core.api.Assertions.assertThat;
  * its median.
  */
 @Rule("N2")
+@Tag("socket")
 abstract class AbstractSendDelayTests extends TransportTestBase {
 
 	private static final Duration LIMIT = Duration.ofMillis(20);

@@ -6,13 +6,10 @@ import java.util.Map;
 
 import javax.net.ssl.SSLContext;
 
-import dev.streaming.internal.transport.websocket.StreamingWebSocketClient;
+import dev.streaming.testsupport.JettyClients;
 import dev.streaming.testsupport.RawWebSocketServer;
-import jakarta.websocket.WebSocketContainer;
-import org.eclipse.jetty.ee11.websocket.jakarta.client.JakartaWebSocketClientContainerProvider;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
 
 import org.springframework.web.socket.CloseStatus;
 import org.springframework.web.socket.client.WebSocketClient;
@@ -24,21 +21,12 @@ import static org.assertj.core.api.Assertions.assertThat;
  */
 class JettyTransportTests extends SocketTransportTests {
 
-	private static WebSocketContainer container;
-
-	@BeforeAll
-	static void startContainer() {
-		container = JakartaWebSocketClientContainerProvider.getContainer(null);
-	}
-
-	@AfterAll
-	static void stopContainer() throws Exception {
-		JakartaWebSocketClientContainerProvider.stop(container);
-	}
+	@RegisterExtension
+	static final JettyClients JETTY = new JettyClients();
 
 	@Override
 	WebSocketClient createClient() {
-		return new StreamingWebSocketClient(container);
+		return JETTY.client();
 	}
 
 	@Override

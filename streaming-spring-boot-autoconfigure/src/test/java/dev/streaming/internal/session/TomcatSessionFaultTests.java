@@ -3,9 +3,9 @@ package dev.streaming.internal.session;
 import dev.streaming.internal.transport.websocket.StreamingWebSocketClient;
 
 /**
- * Faults on Tomcat's client, the default.
+ * Faults of a server on Tomcat's client, the default.
  */
-class TomcatFaultTests extends AbstractFaultTests {
+class TomcatSessionFaultTests extends AbstractSessionFaultTests {
 
 	@Override
 	public StreamingWebSocketClient client() {

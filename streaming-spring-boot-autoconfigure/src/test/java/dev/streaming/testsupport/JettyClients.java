@@ -1,0 +1,69 @@
+package dev.streaming.testsupport;
+
+import java.util.ArrayList;
+import java.util.List;
+
+import javax.net.ssl.SSLContext;
+
+import dev.streaming.internal.transport.websocket.StreamingWebSocketClient;
+import jakarta.websocket.WebSocketContainer;
+import org.eclipse.jetty.client.HttpClient;
+import org.eclipse.jetty.client.transport.HttpClientTransportOverHTTP;
+import org.eclipse.jetty.ee11.websocket.jakarta.client.JakartaWebSocketClientContainerProvider;
+import org.eclipse.jetty.io.ClientConnector;
+import org.eclipse.jetty.util.ssl.SslContextFactory;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.extension.AfterAllCallback;
+import org.junit.jupiter.api.extension.ExtensionContext;
+
+/**
+ * Clients on Jetty's container, which are stopped after the last test of a class. To be
+ * registered in a static field.
+ */
+public final class JettyClients implements AfterAllCallback {
+
+	private final List<WebSocketContainer> containers = new ArrayList<>();
+
+	private @Nullable WebSocketContainer shared;
+
+	/**
+	 * Return a client on the one container of the class.
+	 * @return the client
+	 */
+	public StreamingWebSocketClient client() {
+		if (this.shared == null) {
+			this.shared = started(JakartaWebSocketClientContainerProvider.getContainer(null));
+		}
+		return new StreamingWebSocketClient(this.shared);
+	}
+
+	/**
+	 * Return a client on a container of its own. Jetty takes trust and keys for all
+	 * connections of a container.
+	 * @param sslContext trust and keys
+	 * @return the client
+	 */
+	public StreamingWebSocketClient client(SSLContext sslContext) {
+		SslContextFactory.Client ssl = new SslContextFactory.Client();
+		ssl.setSslContext(sslContext);
+		ClientConnector connector = new ClientConnector();
+		connector.setSslContextFactory(ssl);
+		return new StreamingWebSocketClient(started(JakartaWebSocketClientContainerProvider
+			.getContainer(new HttpClient(new HttpClientTransportOverHTTP(connector)))));
+	}
+
+	private WebSocketContainer started(WebSocketContainer container) {
+		this.containers.add(container);
+		return container;
+	}
+
+	@Override
+	public void afterAll(ExtensionContext context) throws Exception {
+		this.shared = null;
+		for (WebSocketContainer container : this.containers) {
+			JakartaWebSocketClientContainerProvider.stop(container);
+		}
+		this.containers.clear();
+	}
+
+}
