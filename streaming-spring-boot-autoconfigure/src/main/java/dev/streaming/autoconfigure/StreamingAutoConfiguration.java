@@ -64,7 +64,7 @@ public final class StreamingAutoConfiguration {
 	StreamingRuntime streamingRuntime(Transport transport, StreamingThreads threads,
 			ObjectProvider<StreamingObserver> observers) {
 		return new StreamingRuntime(transport, threads.workers(), threads.dialers(), threads.timer(),
-				CompositeStreamingObserver.of(observers.orderedStream().toList()), new Random());
+				StreamingObserver.composite(observers.orderedStream().toList()), new Random());
 	}
 
 	@Bean

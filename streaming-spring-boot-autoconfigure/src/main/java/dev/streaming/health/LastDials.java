@@ -61,12 +61,6 @@ public final class LastDials implements StreamingObserver {
 		}
 
 		@Override
-		public boolean isEnabled() {
-			// Messages say nothing about dials
-			return false;
-		}
-
-		@Override
 		public DialObserver dialStarted(BiConsumer<String, String> headers) {
 			return (outcome, statusCode, error) -> LastDials.this.dials.put(this.name,
 					new LastDial(outcome.name().toLowerCase(Locale.ROOT), statusCode, LastDials.this.clock.instant()));

@@ -9,6 +9,7 @@ import java.util.function.BiConsumer;
 import java.util.function.ToDoubleFunction;
 
 import dev.streaming.metrics.StreamingMeters.Key;
+import dev.streaming.internal.util.StatusTag;
 import dev.streaming.observation.ConnectionObserver;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.Gauge;
@@ -25,15 +26,11 @@ final class ConnectionMeters implements ConnectionObserver {
 
 	private static final String[] LIVE_STATES = { "open", "reconnecting" };
 
-	private static final int MIN_STATUS = 100;
-
-	private static final int MAX_STATUS = 999;
-
 	private final MeterRegistry registry;
 
 	private final Tags tags;
 
-	private final SessionGauges sessions = new SessionGauges();
+	private final SessionGauges sessions;
 
 	private final Traffic received;
 
@@ -55,10 +52,11 @@ final class ConnectionMeters implements ConnectionObserver {
 
 	private final Map<AttemptOutcome, Counter> attempts = new EnumMap<>(AttemptOutcome.class);
 
-	private final boolean enabled;
+	private final boolean timesHandler;
 
 	ConnectionMeters(MeterRegistry registry, String connectionName) {
 		this.registry = registry;
+		this.sessions = SessionGauges.of(registry, connectionName);
 		this.tags = Tags.of(Key.CONNECTION.asString(), connectionName);
 		this.received = new Traffic("received");
 		this.sent = new Traffic("sent");
@@ -77,24 +75,22 @@ final class ConnectionMeters implements ConnectionObserver {
 		}
 		gauge(StreamingMeters.QUEUE_DEPTH, Tags.empty(), SessionGauges::depth);
 		gauge(StreamingMeters.QUEUE_CAPACITY, Tags.empty(), SessionGauges::capacity);
-		this.enabled = this.received.isEnabled() || this.sent.isEnabled() || !(this.handlerSuccess instanceof NoopMeter)
-				|| !(this.handlerError instanceof NoopMeter);
+		this.timesHandler = !(this.handlerSuccess instanceof NoopMeter) || !(this.handlerError instanceof NoopMeter);
 	}
 
 	/**
-	 * Return whether a message counts: a filter may have turned its meters off.
-	 * @return whether any meter of a message is recorded
+	 * Return whether the handler is timed: a filter may have turned the meter off.
 	 */
 	@Override
-	public boolean isEnabled() {
-		return this.enabled;
+	public boolean timesHandler() {
+		return this.timesHandler;
 	}
 
 	@Override
 	public DialObserver dialStarted(BiConsumer<String, String> headers) {
 		Timer.Sample sample = Timer.start(this.registry);
 		return (outcome, statusCode, error) -> sample.stop(timer(StreamingMeters.CONNECT,
-				tag(Key.OUTCOME, outcome).and(Key.STATUS.asString(), status(statusCode))));
+				tag(Key.OUTCOME, outcome).and(Key.STATUS.asString(), StatusTag.of(statusCode))));
 	}
 
 	@Override
@@ -124,7 +120,7 @@ final class ConnectionMeters implements ConnectionObserver {
 	}
 
 	@Override
-	public void readingStood(Duration duration) {
+	public void readPaused(Duration duration) {
 		this.queueWait.record(duration);
 	}
 
@@ -190,11 +186,6 @@ final class ConnectionMeters implements ConnectionObserver {
 		return Tags.of(key.asString(), value);
 	}
 
-	private static String status(int statusCode) {
-		// It comes from the server, which must not be able to make up any number of tags
-		return (statusCode >= MIN_STATUS && statusCode <= MAX_STATUS) ? String.valueOf(statusCode) : "none";
-	}
-
 	/**
 	 * Messages and bytes in one direction.
 	 */
@@ -207,10 +198,6 @@ final class ConnectionMeters implements ConnectionObserver {
 		Traffic(String direction) {
 			this.messages = counter(StreamingMeters.MESSAGES, tag(Key.DIRECTION, direction));
 			this.bytes = counter(StreamingMeters.BYTES, tag(Key.DIRECTION, direction));
-		}
-
-		boolean isEnabled() {
-			return !(this.messages instanceof NoopMeter) || !(this.bytes instanceof NoopMeter);
 		}
 
 		void count(int size) {

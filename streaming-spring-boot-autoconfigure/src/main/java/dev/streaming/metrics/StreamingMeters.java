@@ -40,9 +40,9 @@ public enum StreamingMeters implements MeterDocumentation {
 	QUEUE_CAPACITY("streaming.queue.capacity", Meter.Type.GAUGE, "chunks",
 			"Chunks that the response channels of live sessions hold at most", Key.CONNECTION),
 
-	/** How long reading stood still for want of room. */
-	QUEUE_WAIT("streaming.queue.wait", Meter.Type.TIMER, null, "How long reading stood still for want of room",
-			Key.CONNECTION),
+	/** How long reading was paused because the response channel was full. */
+	QUEUE_WAIT("streaming.queue.wait", Meter.Type.TIMER, null,
+			"How long reading was paused because the response channel was full", Key.CONNECTION),
 
 	/** Messages from and to the peers. */
 	MESSAGES("streaming.messages", Meter.Type.COUNTER, null, "Messages from and to the peers", Key.CONNECTION,
@@ -125,7 +125,9 @@ public enum StreamingMeters implements MeterDocumentation {
 		/** How it ended. */
 		OUTCOME("outcome"),
 
-		/** The HTTP status of the handshake, or {@code none}. */
+		/**
+		 * The HTTP status of the handshake (100 to 599), {@code other}, or {@code none}.
+		 */
 		STATUS("status"),
 
 		/** Whether the outage was asked for. */

@@ -1,38 +1,44 @@
 package dev.streaming.observation;
 
 import java.time.Duration;
+import java.util.Collection;
+import java.util.List;
 import java.util.function.BiConsumer;
 
 import org.jspecify.annotations.Nullable;
 
 /**
- * Hears of one connection and its session, on any thread. Methods are quick, do not block
- * and do not throw.
+ * Callback interface for the events of one connection and its session. By default nothing
+ * is observed.
+ * <p>
+ * Methods are called on any thread, also side by side, and must be quick and not block:
+ * some are called while a message is received or sent. An exception is logged and changes
+ * nothing. Methods may be added to this interface; each will have a default that observes
+ * nothing.
+ *
+ * @since 1.0.0
  */
 public interface ConnectionObserver {
 
 	/** Observes nothing. */
 	ConnectionObserver NONE = new ConnectionObserver() {
-
-		@Override
-		public boolean isEnabled() {
-			return false;
-		}
-
 	};
 
 	/**
-	 * Return whether it is worth measuring what each message costs.
-	 * @return whether anything is observed
+	 * Return whether calls of the message handler have to be timed for this observer.
+	 * {@link #handled} is called only if an observer of the connection wants it; the
+	 * clock costs more than all else that is done for a message here.
+	 * @return whether to call {@link #handled}; must always be the same
 	 */
-	default boolean isEnabled() {
-		return true;
+	default boolean timesHandler() {
+		return false;
 	}
 
 	/**
-	 * A dial begins.
-	 * @param headers takes headers to add to the handshake
-	 * @return hears how it ends
+	 * Called when a dial begins.
+	 * @param headers accepts names and values of headers to add to the handshake, until
+	 * this method returns
+	 * @return the observer of that dial
 	 */
 	default DialObserver dialStarted(BiConsumer<String, String> headers) {
 		return (outcome, statusCode, error) -> {
@@ -40,9 +46,9 @@ public interface ConnectionObserver {
 	}
 
 	/**
-	 * A session is without a connection.
-	 * @param planned whether that was asked for
-	 * @return hears how it ends
+	 * Called when a session has no connection any more and is about to make another.
+	 * @param planned whether this is a planned change of connection
+	 * @return the observer of that outage
 	 */
 	default OutageObserver outageStarted(boolean planned) {
 		return (outcome, error) -> {
@@ -50,141 +56,155 @@ public interface ConnectionObserver {
 	}
 
 	/**
-	 * An attempt to reconnect has ended.
-	 * @param outcome how
+	 * Called when an attempt to reconnect has ended.
+	 * @param outcome the outcome of the attempt
 	 */
 	default void attempted(AttemptOutcome outcome) {
 	}
 
 	/**
-	 * A session is open.
-	 * @param session the session; to be let go when it is closed
+	 * Called when a session has opened.
+	 * @param session the session; keep no reference to it once it is closed
 	 */
 	default void sessionOpened(ObservedSession session) {
 	}
 
 	/**
-	 * A session has ended.
-	 * @param session the session
-	 * @param end how
-	 * @param duration how long it was open
+	 * Called when a session has ended.
+	 * @param session the session that was passed to {@link #sessionOpened}
+	 * @param end how it ended
+	 * @param duration the time for which it was open
 	 */
 	default void sessionClosed(ObservedSession session, SessionEnd end, Duration duration) {
 	}
 
 	/**
-	 * Reading stood still for want of room and goes on.
-	 * @param duration how long it stood
+	 * Called when reading goes on after it was paused because the response channel was
+	 * full.
+	 * @param duration the time for which it was paused
 	 */
-	default void readingStood(Duration duration) {
+	default void readPaused(Duration duration) {
 	}
 
 	/**
-	 * A message was received.
-	 * @param bytes its size
+	 * Called when a message was received.
+	 * @param bytes the size of the message
 	 */
 	default void received(int bytes) {
 	}
 
 	/**
-	 * A message was written.
-	 * @param bytes its size
+	 * Called when a message was written.
+	 * @param bytes the size of the message
 	 */
 	default void sent(int bytes) {
 	}
 
 	/**
-	 * The handler was called.
-	 * @param nanos how long it took
+	 * Called when the message handler has returned or failed, if an observer of the
+	 * connection {@linkplain #timesHandler() wants} that.
+	 * @param nanos the time that it took, in nanoseconds
 	 * @param succeeded whether it returned
 	 */
 	default void handled(long nanos, boolean succeeded) {
 	}
 
 	/**
-	 * A ping was answered, or not in time.
-	 * @param duration from the ping
-	 * @param answered whether it was
+	 * Called when a ping was answered, or was not answered in time.
+	 * @param duration the time since the ping
+	 * @param answered whether a pong came
 	 */
 	default void pinged(Duration duration, boolean answered) {
 	}
 
 	/**
-	 * Messages that were to be sent were given up.
-	 * @param count how many
+	 * Called when messages that had been accepted will never be sent.
+	 * @param count the number of messages
 	 */
 	default void sendsDropped(int count) {
 	}
 
 	/**
-	 * Chunks were dropped before anyone took them.
-	 * @param count how many
+	 * Called when chunks were dropped before a consumer took them.
+	 * @param count the number of chunks
 	 */
 	default void chunksDiscarded(int count) {
 	}
 
 	/**
-	 * Hears how a dial ends.
+	 * Return one observer that passes everything on to several, in their order. An
+	 * exception of one is logged and does not keep the others from being called.
+	 * @param observers the observers
+	 * @return the composite
+	 */
+	static ConnectionObserver composite(Collection<? extends ConnectionObserver> observers) {
+		return observers.isEmpty() ? NONE : new CompositeConnectionObserver(List.copyOf(observers));
+	}
+
+	/**
+	 * Callback interface for the end of a dial.
 	 */
 	@FunctionalInterface
 	interface DialObserver {
 
 		/**
-		 * The dial has ended.
-		 * @param outcome how
-		 * @param statusCode the HTTP status, or 0
-		 * @param error what went wrong, or {@code null}
+		 * Called once, when the dial has ended.
+		 * @param outcome the outcome of the dial
+		 * @param statusCode the HTTP status with which the server answered, or 0; as the
+		 * server sent it, so any number
+		 * @param error the failure, usually a
+		 * {@link dev.streaming.ConnectFailedException}, or {@code null}
 		 */
 		void ended(DialOutcome outcome, int statusCode, @Nullable Throwable error);
 
 	}
 
 	/**
-	 * Hears how an outage ends.
+	 * Callback interface for the end of an outage.
 	 */
 	@FunctionalInterface
 	interface OutageObserver {
 
 		/**
-		 * The outage has ended.
-		 * @param outcome how
-		 * @param error what went wrong, or {@code null}
+		 * Called once, when the outage has ended.
+		 * @param outcome the outcome of the outage
+		 * @param error the failure, or {@code null}
 		 */
 		void ended(OutageOutcome outcome, @Nullable Throwable error);
 
 	}
 
 	/**
-	 * How a dial ended.
+	 * Outcomes of a dial.
 	 */
 	enum DialOutcome {
 
 		/** The connection is open. */
 		SUCCESS,
 
-		/** The server refused the upgrade. */
+		/** The server, or a proxy before it, refused the connection. */
 		REFUSED,
 
-		/** The dial timeout passed. */
+		/** The dial timeout expired. */
 		TIMEOUT,
 
-		/** Anything else. */
+		/** Any other failure. */
 		ERROR
 
 	}
 
 	/**
-	 * How an outage ended.
+	 * Outcomes of an outage.
 	 */
 	enum OutageOutcome {
 
-		/** There is a new connection. */
+		/** The session has a new connection. */
 		SUCCESS,
 
-		/** The attempts are spent. */
+		/** The budget of attempts is exhausted. */
 		EXHAUSTED,
 
-		/** A failure that another attempt cannot mend. */
+		/** A permanent failure: another attempt would fail, too. */
 		PERMANENT,
 
 		/** The session was closed. */
@@ -193,30 +213,30 @@ public interface ConnectionObserver {
 	}
 
 	/**
-	 * How an attempt to reconnect ended.
+	 * Outcomes of an attempt to reconnect.
 	 */
 	enum AttemptOutcome {
 
-		/** There is a new connection. */
+		/** The session has a new connection. */
 		SUCCESS,
 
 		/** The dial failed. */
 		DIAL_FAILED,
 
-		/** The hook threw. */
+		/** The reconnect hook failed. */
 		HOOK_FAILED,
 
-		/** The hook took too long. */
+		/** The reconnect hook exceeded its timeout. */
 		HOOK_TIMEOUT
 
 	}
 
 	/**
-	 * How a session ended.
+	 * Ways in which a session ends.
 	 */
 	enum SessionEnd {
 
-		/** We closed it. */
+		/** The application closed it. */
 		CLOSED,
 
 		/** The peer closed it with 1000. */
@@ -228,25 +248,25 @@ public interface ConnectionObserver {
 	}
 
 	/**
-	 * What gauges read of a live session. Never blocks for long.
+	 * State of a live session, for gauges. Any thread; no method blocks for long.
 	 */
 	interface ObservedSession {
 
 		/**
-		 * Return the state's name.
-		 * @return the name in lower case
+		 * Return the state of the session.
+		 * @return the name of the state, in lower case
 		 */
 		String stateName();
 
 		/**
-		 * Return how many chunks are in the channel.
-		 * @return the chunks
+		 * Return the number of chunks in the response channel.
+		 * @return the number of chunks
 		 */
 		int queueDepth();
 
 		/**
-		 * Return how many chunks the channel holds.
-		 * @return the chunks
+		 * Return the capacity of the response channel.
+		 * @return the number of chunks
 		 */
 		int queueCapacity();
 

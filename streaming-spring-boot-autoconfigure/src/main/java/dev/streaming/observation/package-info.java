@@ -1,5 +1,7 @@
 /**
- * What meters and traces hear of connections and sessions; internal, not API.
+ * Observation of connections and sessions. Meters, traces and health of this library are
+ * built on it, and an application can add an observer of its own as a bean of type
+ * {@link dev.streaming.observation.StreamingObserver}.
  */
 @NullMarked
 package dev.streaming.observation;

@@ -1,5 +1,6 @@
 package dev.streaming.tracing;
 
+import dev.streaming.internal.util.StatusTag;
 import dev.streaming.tracing.StreamingObservationDocumentation.DialKey;
 import io.micrometer.common.KeyValue;
 import io.micrometer.common.KeyValues;
@@ -24,10 +25,9 @@ public class DefaultDialObservationConvention implements DialObservationConventi
 	@Override
 	public KeyValues getLowCardinalityKeyValues(DialObservationContext context) {
 		String outcome = context.getOutcome();
-		int status = context.getStatusCode();
 		return KeyValues.of(DialKey.CONNECTION.withValue(context.getConnectionName()),
 				DialKey.OUTCOME.withValue((outcome != null) ? outcome : KeyValue.NONE_VALUE),
-				DialKey.STATUS.withValue((status > 0) ? String.valueOf(status) : KeyValue.NONE_VALUE));
+				DialKey.STATUS.withValue(StatusTag.of(context.getStatusCode())));
 	}
 
 }

@@ -70,12 +70,6 @@ public final class ObservationStreamingObserver implements StreamingObserver {
 		}
 
 		@Override
-		public boolean isEnabled() {
-			// Messages are not observed
-			return false;
-		}
-
-		@Override
 		public DialObserver dialStarted(BiConsumer<String, String> headers) {
 			ObservationStreamingObserver observer = ObservationStreamingObserver.this;
 			DialObservationContext context = new DialObservationContext(this.name,

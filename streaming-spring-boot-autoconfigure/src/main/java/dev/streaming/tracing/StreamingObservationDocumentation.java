@@ -54,7 +54,9 @@ public enum StreamingObservationDocumentation implements ObservationDocumentatio
 		/** {@code success}, {@code refused}, {@code timeout} or {@code error}. */
 		OUTCOME("outcome"),
 
-		/** The HTTP status of the handshake, or {@code none}. */
+		/**
+		 * The HTTP status of the handshake (100 to 599), {@code other}, or {@code none}.
+		 */
 		STATUS("status");
 
 		private final String name;

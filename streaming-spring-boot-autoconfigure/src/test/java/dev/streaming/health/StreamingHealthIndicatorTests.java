@@ -101,8 +101,8 @@ class StreamingHealthIndicatorTests {
 	}
 
 	@Test
-	void messagesAreNotMeasuredForIt() {
-		assertThat(this.lastDials.connection("openai").isEnabled()).isFalse();
+	void handlerIsNotTimedForIt() {
+		assertThat(this.lastDials.connection("openai").timesHandler()).isFalse();
 	}
 
 	private Health health(@Nullable Duration threshold) {

@@ -17,6 +17,7 @@ import dev.streaming.observation.ConnectionObserver.OutageOutcome;
 import dev.streaming.observation.ConnectionObserver.SessionEnd;
 import io.micrometer.common.docs.KeyName;
 import io.micrometer.core.instrument.Meter;
+import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.MockClock;
 import io.micrometer.core.instrument.Tag;
 import io.micrometer.core.instrument.Timer;
@@ -46,7 +47,8 @@ class MicrometerStreamingObserverTests {
 
 	@ParameterizedTest
 	@CsvSource({ "SUCCESS, 101, success, 101", "REFUSED, 503, refused, 503", "TIMEOUT, 0, timeout, none",
-			"ERROR, 0, error, none", "REFUSED, 1234567, refused, none", "REFUSED, -1, refused, none" })
+			"ERROR, 0, error, none", "REFUSED, 599, refused, 599", "REFUSED, 600, refused, other",
+			"REFUSED, -1, refused, other" })
 	void dialIsTimedByOutcomeAndStatus(DialOutcome outcome, int statusCode, String outcomeTag, String statusTag) {
 		ConnectionObserver.DialObserver dial = this.connection.dialStarted((name, value) -> {
 		});
@@ -127,7 +129,7 @@ class MicrometerStreamingObserverTests {
 
 	@Test
 	void queueWaitIsTimed() {
-		this.connection.readingStood(Duration.ofMillis(700));
+		this.connection.readPaused(Duration.ofMillis(700));
 		assertTimer(StreamingMeters.QUEUE_WAIT, 700);
 	}
 
@@ -203,6 +205,64 @@ class MicrometerStreamingObserverTests {
 			.value()).isEqualTo(1);
 	}
 
+	/**
+	 * A registry may outlive an application context: the gauges are those that the first
+	 * one registered.
+	 */
+	@Test
+	void gaugesFollowTheSessionsOfTheNextContext() {
+		TestSession first = new TestSession();
+		this.connection.sessionOpened(first);
+		this.connection.sessionClosed(first, SessionEnd.CLOSED, Duration.ofSeconds(1));
+		TestSession second = new TestSession();
+		second.depth = 4;
+		ConnectionObserver next = new MicrometerStreamingObserver(this.registry).connection("openai");
+		next.sessionOpened(second);
+		assertThat(gauge(StreamingMeters.SESSIONS_ACTIVE, "state", "open")).isEqualTo(1);
+		assertThat(gauge(StreamingMeters.QUEUE_DEPTH)).isEqualTo(4);
+		assertThat(gauge(StreamingMeters.QUEUE_CAPACITY)).isEqualTo(10);
+		next.sessionClosed(second, SessionEnd.CLOSED, Duration.ofSeconds(1));
+		assertThat(gauge(StreamingMeters.SESSIONS_ACTIVE, "state", "open")).isZero();
+	}
+
+	@Test
+	void gaugesOfTwoContextsAtOnceAreTheirSum() {
+		TestSession first = new TestSession();
+		TestSession second = new TestSession();
+		first.depth = 3;
+		second.depth = 4;
+		ConnectionObserver other = new MicrometerStreamingObserver(this.registry).connection("openai");
+		this.connection.sessionOpened(first);
+		other.sessionOpened(second);
+		assertThat(gauge(StreamingMeters.SESSIONS_ACTIVE, "state", "open")).isEqualTo(2);
+		assertThat(gauge(StreamingMeters.QUEUE_DEPTH)).isEqualTo(7);
+		this.connection.sessionClosed(first, SessionEnd.CLOSED, Duration.ofSeconds(1));
+		assertThat(gauge(StreamingMeters.QUEUE_DEPTH)).isEqualTo(4);
+	}
+
+	@Test
+	void sessionsOfAnotherRegistryAreNotCounted() {
+		new MicrometerStreamingObserver(new SimpleMeterRegistry()).connection("openai")
+			.sessionOpened(new TestSession());
+		this.connection.sessionOpened(new TestSession());
+		assertThat(gauge(StreamingMeters.SESSIONS_ACTIVE, "state", "open")).isEqualTo(1);
+	}
+
+	@Test
+	void registryThatIsNotUsedAnyMoreIsFreed() {
+		WeakReference<MeterRegistry> unused = useAndForgetARegistry();
+		Awaitility.await().untilAsserted(() -> {
+			System.gc();
+			assertThat(unused.get()).isNull();
+		});
+	}
+
+	private static WeakReference<MeterRegistry> useAndForgetARegistry() {
+		MeterRegistry registry = new SimpleMeterRegistry();
+		new MicrometerStreamingObserver(registry).connection("openai").sessionOpened(new TestSession());
+		return new WeakReference<>(registry);
+	}
+
 	@Test
 	void everyMeterHasTheDocumentedTags() {
 		useEverything();
@@ -229,26 +289,29 @@ class MicrometerStreamingObserverTests {
 	}
 
 	@Test
-	void messagesAreWorthMeasuring() {
-		assertThat(this.connection.isEnabled()).isTrue();
+	void handlerIsTimedByDefault() {
+		assertThat(this.connection.timesHandler()).isTrue();
 	}
 
 	@Test
-	void filterTurnsThemOff() {
+	void filterTurnsTheHandlersTimerOff() {
 		SimpleMeterRegistry filtered = new SimpleMeterRegistry();
 		filtered.config().meterFilter(MeterFilter.denyNameStartsWith("streaming"));
 		ConnectionObserver off = new MicrometerStreamingObserver(filtered).connection("openai");
 		use(off);
-		assertThat(off.isEnabled()).isFalse();
+		assertThat(off.timesHandler()).isFalse();
 		assertThat(filtered.getMeters()).isEmpty();
 	}
 
 	@ParameterizedTest
 	@EnumSource(names = { "MESSAGES", "BYTES", "HANDLER" })
-	void oneMeterOfMessagesIsEnoughToMeasureThem(StreamingMeters only) {
+	void handlerIsTimedForItsOwnMeterAlone(StreamingMeters only) {
 		SimpleMeterRegistry filtered = new SimpleMeterRegistry();
 		filtered.config().meterFilter(MeterFilter.denyUnless((id) -> id.getName().equals(only.getName())));
-		assertThat(new MicrometerStreamingObserver(filtered).connection("openai").isEnabled()).isTrue();
+		ConnectionObserver connection = new MicrometerStreamingObserver(filtered).connection("openai");
+		assertThat(connection.timesHandler()).isEqualTo(only == StreamingMeters.HANDLER);
+		use(connection);
+		assertThat(filtered.getMeters()).extracting((meter) -> meter.getId().getName()).containsOnly(only.getName());
 	}
 
 	@Test
@@ -289,7 +352,7 @@ class MicrometerStreamingObserverTests {
 		connection.sent(1);
 		connection.handled(1, true);
 		connection.pinged(Duration.ofMillis(1), true);
-		connection.readingStood(Duration.ofMillis(1));
+		connection.readPaused(Duration.ofMillis(1));
 		connection.sendsDropped(1);
 		connection.chunksDiscarded(1);
 		connection.attempted(AttemptOutcome.SUCCESS);

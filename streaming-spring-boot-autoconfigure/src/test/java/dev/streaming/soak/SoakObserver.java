@@ -62,7 +62,7 @@ final class SoakObserver implements ConnectionObserver {
 	}
 
 	@Override
-	public void readingStood(Duration duration) {
+	public void readPaused(Duration duration) {
 		this.stood.incrementAndGet();
 	}
 

@@ -61,7 +61,7 @@ public final class RecordingObserver implements ConnectionObserver {
 	}
 
 	@Override
-	public void readingStood(Duration duration) {
+	public void readPaused(Duration duration) {
 		this.stood.incrementAndGet();
 	}
 

@@ -40,7 +40,7 @@ class ObservationStreamingObserverTests {
 
 	@ParameterizedTest
 	@CsvSource({ "SUCCESS, 101, success, 101", "REFUSED, 503, refused, 503", "TIMEOUT, 0, timeout, none",
-			"ERROR, 0, error, none" })
+			"ERROR, 0, error, none", "REFUSED, 999, refused, other" })
 	void dialIsObserved(DialOutcome outcome, int statusCode, String outcomeValue, String statusValue) {
 		Exception failure = new IllegalStateException("failed");
 		observer(false).connection("openai")
@@ -176,8 +176,8 @@ class ObservationStreamingObserverTests {
 	}
 
 	@Test
-	void messagesAreNotMeasuredForIt() {
-		assertThat(observer(false).connection("openai").isEnabled()).isFalse();
+	void handlerIsNotTimedForIt() {
+		assertThat(observer(false).connection("openai").timesHandler()).isFalse();
 	}
 
 	@Test

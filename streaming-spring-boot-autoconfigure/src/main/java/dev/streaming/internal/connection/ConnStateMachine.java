@@ -1,6 +1,7 @@
 package dev.streaming.internal.connection;
 
 import java.time.Duration;
+import java.util.List;
 import java.util.OptionalInt;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.locks.ReentrantLock;
@@ -15,6 +16,7 @@ import dev.streaming.NotConnectedException;
 import dev.streaming.StreamingException;
 import dev.streaming.internal.concurrent.Scheduler;
 import dev.streaming.internal.util.UriRedactor;
+import dev.streaming.observation.ConnectionObserver;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.spi.LoggingEventBuilder;
 
@@ -37,7 +39,9 @@ public final class ConnStateMachine implements Dial.Listener {
 
 	private final StreamingRuntime runtime;
 
-	private final TrafficCounter observer;
+	private final TrafficCounter traffic = new TrafficCounter();
+
+	private final ConnectionObserver observer;
 
 	private final ConnectionErrors errors;
 
@@ -76,7 +80,8 @@ public final class ConnStateMachine implements Dial.Listener {
 	ConnStateMachine(ConnConfig config, StreamingRuntime runtime) {
 		this.config = config;
 		this.runtime = runtime;
-		this.observer = new TrafficCounter(runtime.observer().connection(config.name()));
+		this.observer = ConnectionObserver
+			.composite(List.of(this.traffic, runtime.observer().connection(config.name())));
 		this.errors = new ConnectionErrors(config.name(), UriRedactor.uri(config.uri()));
 		this.heartbeatInterval = config.heartbeatInterval();
 	}
@@ -93,8 +98,12 @@ public final class ConnStateMachine implements Dial.Listener {
 		return this.runtime.timer();
 	}
 
-	public TrafficCounter observer() {
+	public ConnectionObserver observer() {
 		return this.observer;
+	}
+
+	public TrafficCounter traffic() {
+		return this.traffic;
 	}
 
 	public State state() {

@@ -237,7 +237,7 @@ public final class DefaultSession implements SessionControl {
 		Duration age = (connection != null && core().state() == Conn.State.OPEN)
 				? Duration.ofNanos(core().timer().nanoTime() - connection.openedAt()) : null;
 		ReconnectHistory history = this.parts.lifecycle().history();
-		TrafficCounter traffic = core().observer();
+		TrafficCounter traffic = core().traffic();
 		return new SessionSnapshot(id(), connectionName(), state(), this.parts.lifecycle().openedOn(), age,
 				history.outageSince(), history.reconnects(), history.lastError(), queueDepth(), queueCapacity(),
 				traffic.messagesReceived(), traffic.bytesReceived(), traffic.messagesSent(), traffic.bytesSent(),

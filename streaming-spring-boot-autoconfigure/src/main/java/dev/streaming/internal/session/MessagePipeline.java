@@ -61,7 +61,7 @@ final class MessagePipeline implements ReceivePump.MessageSink {
 	}
 
 	private @Nullable List<StreamChunk> handle(Message message) {
-		long started = this.observer.isEnabled() ? System.nanoTime() : 0;
+		long started = this.observer.timesHandler() ? System.nanoTime() : 0;
 		List<StreamChunk> chunks;
 		try {
 			chunks = this.handler.handle(message, this.context);
@@ -82,7 +82,7 @@ final class MessagePipeline implements ReceivePump.MessageSink {
 	}
 
 	private void handled(long started, boolean succeeded) {
-		if (this.observer.isEnabled()) {
+		if (this.observer.timesHandler()) {
 			this.observer.handled(System.nanoTime() - started, succeeded);
 		}
 	}

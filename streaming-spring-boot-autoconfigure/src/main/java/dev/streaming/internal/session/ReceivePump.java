@@ -223,7 +223,7 @@ final class ReceivePump implements SessionTermination.Participant {
 		if (since != null) {
 			Duration paused = Duration.ofNanos(this.environment.timer().nanoTime() - since);
 			this.pauses = new Pauses(this.pauses.total().plus(paused), null);
-			this.environment.observer().readingStood(paused);
+			this.environment.observer().readPaused(paused);
 		}
 	}
 

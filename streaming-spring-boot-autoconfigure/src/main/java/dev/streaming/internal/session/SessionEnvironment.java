@@ -7,7 +7,7 @@ import dev.streaming.SessionConfig;
 import dev.streaming.internal.concurrent.Scheduler;
 import dev.streaming.internal.concurrent.SequentialExecutor;
 import dev.streaming.internal.connection.ConnStateMachine;
-import dev.streaming.internal.connection.TrafficCounter;
+import dev.streaming.observation.ConnectionObserver;
 
 /**
  * The values that all parts of one session share.
@@ -26,7 +26,7 @@ record SessionEnvironment(String name, SessionConfig config, ConnStateMachine co
 		return this.core.timer();
 	}
 
-	TrafficCounter observer() {
+	ConnectionObserver observer() {
 		return this.core.observer();
 	}
 

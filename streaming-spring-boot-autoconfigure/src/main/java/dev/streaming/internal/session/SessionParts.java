@@ -1,6 +1,5 @@
 package dev.streaming.internal.session;
 
-import java.util.concurrent.atomic.AtomicLong;
 
 import dev.streaming.ConnConfig;
 import dev.streaming.SessionConfig;
@@ -27,8 +26,6 @@ record SessionParts(SessionEnvironment environment, SessionHandler handler, Sess
 		DefaultResponseChannel channel, SessionSender sender, SessionLifecycle lifecycle,
 		SessionTermination termination, SessionOpening opening) {
 
-	private static final AtomicLong ids = new AtomicLong();
-
 	/**
 	 * Create the parts of a session.
 	 * @param config the session's settings
@@ -39,7 +36,7 @@ record SessionParts(SessionEnvironment environment, SessionHandler handler, Sess
 	static SessionParts create(SessionConfig config, DefaultConn conn, SessionControl session) {
 		ConnStateMachine core = conn.core();
 		ConnConfig settings = core.config();
-		String id = settings.name() + "-" + ids.incrementAndGet();
+		String id = SessionIds.next(settings.name());
 		SequentialExecutor serial = new SequentialExecutor(core.runtime().workers());
 		SessionLog log = new SessionLog(config.logger(), id, settings.name());
 		SessionEnvironment environment = new SessionEnvironment(id, config, core, serial, log);

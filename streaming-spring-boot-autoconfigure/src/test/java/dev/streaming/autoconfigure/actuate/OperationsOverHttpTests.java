@@ -185,6 +185,23 @@ class OperationsOverHttpTests {
 		assertThat(delete("/actuator/streaming/" + session.id()).statusCode()).isEqualTo(404);
 	}
 
+	@Test
+	void sessionOfAConnectionWithAnyNameCanBeReached() throws Exception {
+		List<String> names = List.of("a/b", "a b", "a;b", "a%2Fb", "a\\b", "a?b#c", "\u00fcber", "..", "{id}");
+		start(Stream
+			.concat(Arrays.stream(UNRESTRICTED),
+					names.stream().map((name) -> "streaming.connections.[" + name + "].conn.url=ws://provider.test/"))
+			.toArray(String[]::new));
+		for (String name : names) {
+			Session session = this.context.getBean(SessionFactory.class).open(name);
+			HttpResponse<String> response = get("/actuator/streaming/" + session.id());
+			assertThat(response.statusCode()).as(session.id()).isEqualTo(200);
+			assertThat(json(response).get("connection").asString()).isEqualTo(name);
+			assertThat(delete("/actuator/streaming/" + session.id()).statusCode()).isEqualTo(204);
+			assertThat(session.isClosed()).isTrue();
+		}
+	}
+
 	private void start(String... properties) {
 		this.context = started.computeIfAbsent(List.of(properties), OperationsOverHttpTests::run);
 	}

@@ -148,8 +148,8 @@ class MessageCostTests {
 	 */
 	private static void one(ConnectionObserver observer, int size) {
 		observer.received(size);
-		long handling = observer.isEnabled() ? System.nanoTime() : 0;
-		if (observer.isEnabled()) {
+		long handling = observer.timesHandler() ? System.nanoTime() : 0;
+		if (observer.timesHandler()) {
 			observer.handled(System.nanoTime() - handling, true);
 		}
 		observer.sent(size);
