@@ -2,24 +2,57 @@ package dev.streaming.metrics;
 
 import java.util.ArrayList;
 import java.util.Collections;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.WeakHashMap;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.ToIntFunction;
 
 import dev.streaming.observation.ConnectionObserver.ObservedSession;
+import io.micrometer.core.instrument.MeterRegistry;
 
 /**
- * What the gauges of one connection look at. It is kept by the gauges for as long as the
- * registry lives, so it holds sessions only weakly, and only until they have ended.
+ * The live sessions of one connection name in one registry, which the gauges read. A
+ * registry has one gauge for each name, whoever registers it first, and it may serve
+ * several application contexts, at once or one after the other: the gauges then show the
+ * sum over all of them.
+ * <p>
+ * It is kept by the gauges for as long as the registry lives, so it holds sessions only
+ * weakly, and only until they have ended. Any thread; sessions are asked without a lock.
  */
 final class SessionGauges {
+
+	private static final ReentrantLock registriesLock = new ReentrantLock();
+
+	// Guarded by registriesLock. Nothing in the values refers to the registry
+	private static final Map<MeterRegistry, Map<String, SessionGauges>> registries = new WeakHashMap<>();
 
 	private final ReentrantLock lock = new ReentrantLock();
 
 	// Guarded by lock
 	private final Set<ObservedSession> sessions = Collections.newSetFromMap(new WeakHashMap<>());
+
+	private SessionGauges() {
+	}
+
+	/**
+	 * Return the sessions of a connection name.
+	 * @param registry the registry of the gauges
+	 * @param connectionName the name of the connection
+	 * @return always the same for the same registry and name
+	 */
+	static SessionGauges of(MeterRegistry registry, String connectionName) {
+		registriesLock.lock();
+		try {
+			return registries.computeIfAbsent(registry, (key) -> new HashMap<>())
+				.computeIfAbsent(connectionName, (key) -> new SessionGauges());
+		}
+		finally {
+			registriesLock.unlock();
+		}
+	}
 
 	void add(ObservedSession session) {
 		this.lock.lock();
@@ -54,7 +87,6 @@ final class SessionGauges {
 	}
 
 	private int sum(ToIntFunction<ObservedSession> value) {
-		// What a session does to answer is its own affair, so it happens without the lock
 		return snapshot().stream().mapToInt(value).sum();
 	}
 
