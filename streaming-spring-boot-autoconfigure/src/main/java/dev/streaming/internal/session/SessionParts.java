@@ -1,6 +1,5 @@
 package dev.streaming.internal.session;
 
-
 import dev.streaming.ConnConfig;
 import dev.streaming.SessionConfig;
 import dev.streaming.SessionContext;
