@@ -48,7 +48,7 @@ public interface Conn extends AutoCloseable {
 	 * Dial once. Blocks until the connection is open, at most for the dial timeout, which
 	 * covers the {@link HandshakeCustomizer}, DNS, TCP, TLS and the upgrade.
 	 * <p>
-	 * What an earlier connection received and nobody took is dropped.
+	 * Messages of an earlier connection that were not received are dropped.
 	 * @throws ConnectFailedException if the dial failed, or was ended by {@link #close()}
 	 * or {@link #reset()}
 	 * @throws IllegalStateException if the connection is open, being dialled or closed
@@ -59,8 +59,8 @@ public interface Conn extends AutoCloseable {
 
 	/**
 	 * Dial until a dial succeeds or the dials are spent, with backoff and jitter between
-	 * them. Blocks. Failures that another dial cannot mend (see
-	 * {@link ConnectFailedException#isRetryable()}) end it at once.
+	 * them. Blocks. Permanent failures (see {@link ConnectFailedException#isRetryable()})
+	 * end it at once.
 	 * @throws ConnectFailedException if all dials failed, or one failed for good
 	 * @throws IllegalStateException if the connection is open, being dialled or closed
 	 * @throws InterruptedException if the calling thread was interrupted
@@ -110,7 +110,7 @@ public interface Conn extends AutoCloseable {
 
 	/**
 	 * Wait for the next message, but not longer than a given time.
-	 * @param timeout how long to wait; zero looks and does not wait
+	 * @param timeout maximum time to wait; zero does not wait
 	 * @return the next message, or empty if nothing came in time
 	 * @throws ConnectionLostException once, when the end of a lost connection is reached
 	 * @throws NotConnectedException if there is nothing left to receive
@@ -185,7 +185,7 @@ public interface Conn extends AutoCloseable {
 	void close(CloseStatus status);
 
 	/**
-	 * What a {@link Conn} is at.
+	 * Lifecycle states of a {@link Conn}.
 	 */
 	enum State {
 

@@ -37,16 +37,16 @@ import org.springframework.util.unit.DataSize;
  */
 public final class ConnConfig {
 
-	/** How long a dial may take, by default. */
+	/** Default timeout of a dial. */
 	public static final Duration DEFAULT_DIAL_TIMEOUT = Duration.ofSeconds(10);
 
-	/** How long a message may take to be written, by default. */
+	/** Default maximum time to write a message. */
 	public static final Duration DEFAULT_WRITE_WAIT = Duration.ofSeconds(10);
 
 	/** The largest message that is received, by default. */
 	public static final DataSize DEFAULT_MAX_MESSAGE_SIZE = DataSize.ofMegabytes(16);
 
-	/** How many dials a connect with retry makes, the first included, by default. */
+	/** Default maximum number of dials, the first included. */
 	public static final int DEFAULT_MAX_RETRIES = 3;
 
 	/** The delay before the second dial, by default. */
@@ -55,10 +55,10 @@ public final class ConnConfig {
 	/** The longest delay between dials, by default. */
 	public static final Duration DEFAULT_RETRY_BACKOFF_MAX = Duration.ofSeconds(30);
 
-	/** How long a close waits for the peer's close frame, by default. */
+	/** Default maximum time to wait for the peer's close frame. */
 	public static final Duration DEFAULT_CLOSE_GRACE_PERIOD = Duration.ofSeconds(5);
 
-	/** How long a ping may go without a sign of life, by default. */
+	/** Default maximum time to wait for any frame from the peer after a ping. */
 	public static final Duration DEFAULT_PONG_TIMEOUT = Duration.ofSeconds(20);
 
 	/** The name of the connection under {@code streaming.conn}. */
@@ -189,7 +189,7 @@ public final class ConnConfig {
 	}
 
 	/**
-	 * Return how long a dial may take, all in all.
+	 * Return the timeout of a dial, from DNS to the upgrade.
 	 * @return the timeout
 	 */
 	public Duration dialTimeout() {
@@ -197,7 +197,7 @@ public final class ConnConfig {
 	}
 
 	/**
-	 * Return how long a message may take to be written.
+	 * Return the maximum time to write a message.
 	 * @return the time, from the call
 	 */
 	public Duration writeWait() {
@@ -213,8 +213,8 @@ public final class ConnConfig {
 	}
 
 	/**
-	 * Return how many dials a connect with retry makes.
-	 * @return the dials, the first included
+	 * Return the maximum number of dials of a connect with retry.
+	 * @return the number, the first dial included
 	 */
 	public int maxRetries() {
 		return this.maxRetries;
@@ -237,7 +237,7 @@ public final class ConnConfig {
 	}
 
 	/**
-	 * Return how long a close waits for the peer's close frame.
+	 * Return the maximum time to wait for the peer's close frame.
 	 * @return the time
 	 */
 	public Duration closeGracePeriod() {
@@ -253,7 +253,7 @@ public final class ConnConfig {
 	}
 
 	/**
-	 * Return how long a ping may go without a sign of life.
+	 * Return the maximum time to wait for any frame from the peer after a ping.
 	 * @return the timeout
 	 */
 	public Duration pongTimeout() {
@@ -261,7 +261,7 @@ public final class ConnConfig {
 	}
 
 	/**
-	 * Return what runs before every dial.
+	 * Return the customizers that run before every dial.
 	 * @return the customizers as one, or {@code null}
 	 */
 	public @Nullable HandshakeCustomizer handshake() {
@@ -277,7 +277,7 @@ public final class ConnConfig {
 	}
 
 	/**
-	 * Return what encodes messages.
+	 * Return the JSON mapper that encodes messages.
 	 * @return the mapper
 	 */
 	public JsonMapper jsonMapper() {
@@ -293,7 +293,7 @@ public final class ConnConfig {
 	}
 
 	/**
-	 * Return what the opener of a session attached to it.
+	 * Return the attributes of the session.
 	 * @return an immutable map
 	 */
 	public Map<String, Object> attributes() {
@@ -432,7 +432,7 @@ public final class ConnConfig {
 		}
 
 		/**
-		 * Set how long a dial may take, all in all.
+		 * Set the timeout of a dial, from DNS to the upgrade.
 		 * @param dialTimeout positive
 		 * @return this
 		 */
@@ -442,7 +442,7 @@ public final class ConnConfig {
 		}
 
 		/**
-		 * Set how long a message may take to be written, from the call.
+		 * Set the maximum time to write a message, from the call.
 		 * @param writeWait positive
 		 * @return this
 		 */
@@ -462,7 +462,7 @@ public final class ConnConfig {
 		}
 
 		/**
-		 * Set how many dials a connect with retry makes.
+		 * Set the maximum number of dials of a connect with retry.
 		 * @param maxRetries the dials, the first included; positive
 		 * @return this
 		 */
@@ -492,7 +492,7 @@ public final class ConnConfig {
 		}
 
 		/**
-		 * Set how long a close waits for the peer's close frame.
+		 * Set the maximum time to wait for the peer's close frame.
 		 * @param closeGracePeriod zero or more
 		 * @return this
 		 */
@@ -512,7 +512,7 @@ public final class ConnConfig {
 		}
 
 		/**
-		 * Set how long a ping may go without a sign of life.
+		 * Set the maximum time to wait for any frame from the peer after a ping.
 		 * @param pongTimeout positive
 		 * @return this
 		 */
@@ -547,8 +547,8 @@ public final class ConnConfig {
 		}
 
 		/**
-		 * Set what encodes messages. By default a mapper of our own, because an
-		 * application's naming strategy must not bend a wire format.
+		 * Set the JSON mapper that encodes messages. By default a mapper of our own,
+		 * because an application's naming strategy must not bend a wire format.
 		 * @param jsonMapper the mapper
 		 * @return this
 		 */
@@ -568,8 +568,7 @@ public final class ConnConfig {
 		}
 
 		/**
-		 * Set what the opener of a session attaches to it, for handlers, customizers and
-		 * tools.
+		 * Set the attributes of the session, for handlers, customizers and tools.
 		 * @param attributes the attributes by name
 		 * @return this
 		 */

@@ -16,7 +16,8 @@ public interface ConnConfigCustomizer {
 	void customize(ConnConfig.Builder builder);
 
 	/**
-	 * Say which connections this customizer is for. All, unless overridden.
+	 * Return whether this customizer applies to a connection. By default it applies to
+	 * all.
 	 * @param connectionName the connection's name
 	 * @return whether to call this customizer for it
 	 */

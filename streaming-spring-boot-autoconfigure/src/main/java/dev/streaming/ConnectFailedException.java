@@ -25,11 +25,11 @@ public class ConnectFailedException extends StreamingException {
 
 	/**
 	 * Create a failure.
-	 * @param message what was tried, against which host, and what to do
-	 * @param cause what went wrong, or {@code null}
-	 * @param attempts how many dials were made
+	 * @param message the detail message: the attempt, the host and the remedy
+	 * @param cause the cause, or {@code null}
+	 * @param attempts the number of dials
 	 * @param statusCode the HTTP status of a refused upgrade
-	 * @param retryAfter how long the server asked to wait, or {@code null}
+	 * @param retryAfter the delay that the server asked for, or {@code null}
 	 * @param retryable whether another dial may succeed
 	 */
 	public ConnectFailedException(String message, @Nullable Throwable cause, int attempts, OptionalInt statusCode,
@@ -42,8 +42,8 @@ public class ConnectFailedException extends StreamingException {
 	}
 
 	/**
-	 * Return how many dials were made.
-	 * @return the dials, the first included
+	 * Return the number of dials.
+	 * @return the number, the first dial included
 	 */
 	public int attempts() {
 		return this.attempts;
@@ -59,7 +59,7 @@ public class ConnectFailedException extends StreamingException {
 	}
 
 	/**
-	 * Return how long the server asked to wait, where the transport shows it.
+	 * Return the delay that the server asked for, where the transport shows it.
 	 * @return the value of {@code Retry-After}
 	 */
 	public Optional<Duration> retryAfter() {

@@ -17,9 +17,9 @@ public class ConnectionLostException extends StreamingException {
 
 	/**
 	 * Create a failure.
-	 * @param message what ended the connection
-	 * @param closeStatus how it ended
-	 * @param cause what went wrong, or {@code null}
+	 * @param message the detail message
+	 * @param closeStatus the close status of the connection
+	 * @param cause the cause, or {@code null}
 	 */
 	public ConnectionLostException(String message, CloseStatus closeStatus, @Nullable Throwable cause) {
 		super(message, cause);
@@ -27,8 +27,8 @@ public class ConnectionLostException extends StreamingException {
 	}
 
 	/**
-	 * Return how it ended: the code of the peer's close frame, 1006 without one, or the
-	 * code that we sent for a violation that we found.
+	 * Return the close status: the code of the peer's close frame, 1006 without one, or
+	 * the code that we sent for a violation that we found.
 	 * @return the status
 	 */
 	public CloseStatus closeStatus() {

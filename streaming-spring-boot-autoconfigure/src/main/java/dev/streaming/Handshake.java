@@ -5,7 +5,8 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * What a {@link HandshakeCustomizer} sees and may change of one dial. Used by one thread.
+ * The request of one dial, which a {@link HandshakeCustomizer} may change. Used by one
+ * thread.
  *
  * @since 1.0.0
  */
@@ -18,7 +19,7 @@ public interface Handshake {
 	String connectionName();
 
 	/**
-	 * Return what the opener of the session attached to it.
+	 * Return the attributes of the session.
 	 * @return the attributes, unmodifiable; empty without a session
 	 */
 	Map<String, Object> attributes();
@@ -37,7 +38,7 @@ public interface Handshake {
 	void uri(URI uri);
 
 	/**
-	 * Return the headers of the upgrade request that are ours.
+	 * Return the additional headers of the upgrade request.
 	 * @return a read-only view
 	 */
 	Map<String, List<String>> headers();

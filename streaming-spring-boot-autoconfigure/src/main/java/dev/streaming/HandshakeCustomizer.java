@@ -12,14 +12,14 @@ public interface HandshakeCustomizer {
 	/**
 	 * Change the handshake that is about to be made.
 	 * @param handshake its URL and headers
-	 * @throws Exception is a failed dial; a {@link PermanentFailureException} is not
+	 * @throws Exception if the dial fails; a {@link PermanentFailureException} is not
 	 * tried again
 	 */
 	void customize(Handshake handshake) throws Exception;
 
 	/**
-	 * As a bean: say which connections this customizer is for. None, unless overridden,
-	 * so that no token goes to another provider.
+	 * As a bean: return whether this customizer applies to a connection. By default it
+	 * applies to none, so that no token goes to another provider.
 	 * @param connectionName the connection's name
 	 * @return whether to call this customizer for it
 	 */

@@ -38,7 +38,7 @@ public record MediaData(byte[] data, String mimeType, int sampleRate, int channe
 	}
 
 	/**
-	 * Return how many bytes there are.
+	 * Return the number of bytes.
 	 * @return the size in bytes
 	 */
 	public int size() {

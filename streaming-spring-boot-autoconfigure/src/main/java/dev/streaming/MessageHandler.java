@@ -3,8 +3,8 @@ package dev.streaming;
 import java.util.List;
 
 /**
- * Decodes a provider's messages. Called by one thread at a time, in order, never on a
- * transport's thread.
+ * Strategy that decodes the messages of a provider. Called by one thread at a time, in
+ * order, never on a transport's thread.
  *
  * @since 1.0.0
  */

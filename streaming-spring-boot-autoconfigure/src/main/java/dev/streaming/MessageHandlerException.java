@@ -13,8 +13,8 @@ public class MessageHandlerException extends StreamingException {
 
 	/**
 	 * Create a failure.
-	 * @param message what was tried, and what to do
-	 * @param cause what went wrong, or {@code null}
+	 * @param message the detail message
+	 * @param cause the cause, or {@code null}
 	 */
 	public MessageHandlerException(String message, @Nullable Throwable cause) {
 		super(message, cause);

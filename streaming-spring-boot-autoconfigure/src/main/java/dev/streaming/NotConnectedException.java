@@ -19,8 +19,8 @@ public class NotConnectedException extends StreamingException {
 
 	/**
 	 * Create a failure.
-	 * @param message what was tried
-	 * @param closeStatus how the last connection ended, or {@code null}
+	 * @param message the detail message
+	 * @param closeStatus the close status of the last connection, or {@code null}
 	 */
 	public NotConnectedException(String message, @Nullable CloseStatus closeStatus) {
 		super(message);
@@ -28,7 +28,7 @@ public class NotConnectedException extends StreamingException {
 	}
 
 	/**
-	 * Return how the last connection ended.
+	 * Return the close status of the last connection.
 	 * @return its status, or empty if there was none or it ended by our doing
 	 */
 	public Optional<CloseStatus> closeStatus() {

@@ -1,30 +1,31 @@
 package dev.streaming;
 
 /**
- * What a send does while its session has no connection. A frame whose writing failed is
+ * Behavior of a send while its session has no connection. A frame whose writing failed is
  * never sent again, whatever the policy.
  *
  * @since 1.0.0
  */
 public enum OutagePolicy {
 
-	/** Throws {@link NotConnectedException} at once. */
+	/** The send fails at once with {@link NotConnectedException}. */
 	FAIL,
 
 	/**
-	 * Waits for the next connection, up to the write wait, then throws
+	 * The send waits for the next connection, up to the write wait, then fails with
 	 * {@link NotConnectedException}. From within a callback of the session it acts as
 	 * {@link #BUFFER}.
 	 */
 	WAIT,
 
 	/**
-	 * Is kept, up to the send buffer's size, and sent in order behind the setup of the
-	 * next connection; beyond that size it throws {@link SendFailedException}.
+	 * The message is kept, up to the send buffer size, and sent in order after the setup
+	 * of the next connection; beyond that size the send fails with
+	 * {@link SendFailedException}.
 	 */
 	BUFFER,
 
-	/** Is dropped and counted. */
+	/** The message is dropped and counted. */
 	DROP
 
 }

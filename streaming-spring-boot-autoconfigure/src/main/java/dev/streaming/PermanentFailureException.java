@@ -13,8 +13,8 @@ public class PermanentFailureException extends StreamingException {
 
 	/**
 	 * Create a failure that ends the session.
-	 * @param message what went wrong
-	 * @param cause why, or {@code null}
+	 * @param message the detail message
+	 * @param cause the cause, or {@code null}
 	 */
 	public PermanentFailureException(String message, @Nullable Throwable cause) {
 		super(message, cause);

@@ -16,13 +16,13 @@ public interface ReconnectContext {
 	int attempt();
 
 	/**
-	 * Return how many attempts there may be.
+	 * Return the maximum number of attempts.
 	 * @return the configured maximum
 	 */
 	int maxAttempts();
 
 	/**
-	 * Return what ended the last connection.
+	 * Return the failure that ended the last connection.
 	 * @return the failure; for a planned change a {@link ConnectionLostException} with
 	 * 1000
 	 */
@@ -41,14 +41,14 @@ public interface ReconnectContext {
 	boolean planned();
 
 	/**
-	 * Return why the connection changes.
+	 * Return the reason of the change.
 	 * @return the reason given to {@link Session#reconnect(String)}, or a short text of
 	 * the cause
 	 */
 	String reason();
 
 	/**
-	 * Say whether the provider kept the conversation. Listeners are told.
+	 * Record whether the provider kept the conversation state, for the listeners.
 	 * @param restored whether it did
 	 */
 	void stateRestored(boolean restored);

@@ -14,9 +14,9 @@ public class ReconnectFailedException extends StreamingException {
 
 	/**
 	 * Create a failure.
-	 * @param message what was tried
+	 * @param message the detail message
 	 * @param cause the last failure
-	 * @param attempts how many attempts were made
+	 * @param attempts the number of attempts
 	 */
 	public ReconnectFailedException(String message, Throwable cause, int attempts) {
 		super(message, cause);
@@ -24,7 +24,7 @@ public class ReconnectFailedException extends StreamingException {
 	}
 
 	/**
-	 * Return how many attempts were made.
+	 * Return the number of attempts.
 	 * @return the attempts
 	 */
 	public int attempts() {

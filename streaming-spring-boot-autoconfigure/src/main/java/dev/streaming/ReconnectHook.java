@@ -15,8 +15,8 @@ public interface ReconnectHook {
 	 * @param context why there is a new connection, and which attempt this is
 	 * @param conn a view of the new connection that alone may write to it, and is dead
 	 * when this method has returned
-	 * @throws Exception is a failed attempt; a {@link PermanentFailureException} ends the
-	 * session
+	 * @throws Exception if the attempt fails; a {@link PermanentFailureException} ends
+	 * the session
 	 */
 	void reconnect(ReconnectContext context, Conn conn) throws Exception;
 

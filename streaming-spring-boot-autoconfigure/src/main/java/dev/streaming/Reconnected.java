@@ -3,7 +3,7 @@ package dev.streaming;
 import java.time.Duration;
 
 /**
- * How a session came to its new connection.
+ * Event of a session that has reconnected.
  *
  * @param attempt the attempt that succeeded, 1 for the first
  * @param outage from the end of the old connection to the new one being set up

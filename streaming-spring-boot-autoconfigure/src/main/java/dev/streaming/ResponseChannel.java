@@ -27,7 +27,7 @@ public interface ResponseChannel extends Iterable<StreamChunk> {
 
 	/**
 	 * Wait for the next chunk, but not longer than a given time.
-	 * @param timeout how long to wait; zero looks and does not wait
+	 * @param timeout maximum time to wait; zero does not wait
 	 * @return the next chunk, or empty if nothing came in time or the session has ended
 	 * and everything was taken; {@link #isEnded()} tells which
 	 * @throws InterruptedException if the calling thread was interrupted; nothing is lost
@@ -67,20 +67,20 @@ public interface ResponseChannel extends Iterable<StreamChunk> {
 	/**
 	 * Drop chunks that wait and are not yet taken, as when the user interrupts the model.
 	 * Does not wait.
-	 * @param unwanted says which; called under the channel's guard, so it must be quick
-	 * and call nothing of the session
-	 * @return how many were dropped
+	 * @param unwanted matches the chunks to drop; called under the channel's lock, so it
+	 * must be quick and call nothing of the session
+	 * @return the number of dropped chunks
 	 */
 	int discard(Predicate<? super StreamChunk> unwanted);
 
 	/**
-	 * Return how many chunks are in the channel; those that wait behind it do not count.
+	 * Return the number of chunks in the channel, without those that wait behind it.
 	 * @return at most {@link #capacity()}
 	 */
 	int size();
 
 	/**
-	 * Return how many chunks the channel holds.
+	 * Return the capacity of the channel in chunks.
 	 * @return the response channel size of the configuration
 	 */
 	int capacity();

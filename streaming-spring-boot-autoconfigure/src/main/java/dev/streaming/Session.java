@@ -11,11 +11,11 @@ import java.util.concurrent.Flow;
  * <p>
  * Thread-safe. Calls of the handler, the hook and the listeners of one session never
  * overlap, happen on a worker thread and see each other's writes. From within them,
- * {@link #close()} and {@link #reconnect(String)} only ask and return.
+ * {@link #close()} and {@link #reconnect(String)} return at once.
  * <p>
  * A session ends exactly once, in this order: {@link #error()} is set if there was one,
  * the state is {@link State#CLOSED}, the connection is closed, the channel ends behind
- * its last chunk, handler and listeners hear it, {@link #done()} completes.
+ * its last chunk, handler and listeners are called, {@link #done()} completes.
  *
  * @since 1.0.0
  */
@@ -67,7 +67,7 @@ public interface Session extends AutoCloseable {
 	/**
 	 * As {@link #send(Object)}, with a policy for this message.
 	 * @param message a value that the connection's {@code JsonMapper} can write
-	 * @param policy what to do while there is no connection
+	 * @param policy the behavior while there is no connection
 	 */
 	void send(Object message, OutagePolicy policy);
 
@@ -80,7 +80,7 @@ public interface Session extends AutoCloseable {
 	/**
 	 * As {@link #sendRaw(Message)}, with a policy for this message.
 	 * @param message the message
-	 * @param policy what to do while there is no connection
+	 * @param policy the behavior while there is no connection
 	 */
 	void sendRaw(Message message, OutagePolicy policy);
 
@@ -149,7 +149,7 @@ public interface Session extends AutoCloseable {
 
 	/**
 	 * Return the session's handler as something that a provider offers beside it.
-	 * @param type what is wanted
+	 * @param type the requested type
 	 * @param <T> its type
 	 * @return the handler, or empty if it is not of that type
 	 */
@@ -179,7 +179,7 @@ public interface Session extends AutoCloseable {
 	void close();
 
 	/**
-	 * What a {@link Session} is at.
+	 * Lifecycle states of a {@link Session}.
 	 */
 	enum State {
 

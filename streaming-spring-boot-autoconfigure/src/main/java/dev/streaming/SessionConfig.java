@@ -13,8 +13,8 @@ import org.springframework.util.Assert;
 import org.springframework.util.unit.DataSize;
 
 /**
- * What a {@link Session} is opened with. Immutable. One builder method and one accessor
- * for each property under {@code streaming.session}, with the same names and defaults.
+ * Configuration of a {@link Session}. Immutable. One builder method and one accessor for
+ * each property under {@code streaming.session}, with the same names and defaults.
  *
  * <pre>{@code
  * Session session = Session.open(SessionConfig.builder()
@@ -30,34 +30,36 @@ import org.springframework.util.unit.DataSize;
  */
 public final class SessionConfig {
 
-	/** How many chunks the response channel holds, by default. */
+	/** Default capacity of the response channel in chunks. */
 	public static final int DEFAULT_RESPONSE_CHANNEL_SIZE = 10;
 
-	/** How much is received and handled ahead of the consumer, by default. */
+	/** Default size of what is received and handled ahead of the consumer. */
 	public static final DataSize DEFAULT_READ_AHEAD = DataSize.ofMegabytes(1);
 
-	/** How long a connection has to hold for the budget to return, by default. */
+	/**
+	 * Default time a connection must stay open before the reconnect budget is restored.
+	 */
 	public static final Duration DEFAULT_RECONNECT_STABLE_AFTER = Duration.ofSeconds(30);
 
-	/** How long a hook may take, by default. */
+	/** Default timeout of a reconnect hook. */
 	public static final Duration DEFAULT_RECONNECT_HOOK_TIMEOUT = Duration.ofSeconds(30);
 
-	/** How much {@link OutagePolicy#BUFFER} keeps, by default. */
+	/** Default size of the buffer of {@link OutagePolicy#BUFFER}. */
 	public static final DataSize DEFAULT_SEND_BUFFER_SIZE = DataSize.ofMegabytes(1);
 
-	/** How long a planned change waits for a response in flight, by default. */
+	/** Default maximum time a planned change waits for a response in flight. */
 	public static final Duration DEFAULT_PLANNED_CHANGE_MAX_WAIT = Duration.ofSeconds(30);
 
-	/** How long a tool may take, by default. */
+	/** Default timeout of a tool call. */
 	public static final Duration DEFAULT_TOOL_TIMEOUT = Duration.ofSeconds(60);
 
-	/** How many tools of a session run at a time, by default. */
+	/** Default maximum number of concurrent tool calls of a session. */
 	public static final int DEFAULT_TOOL_CONCURRENCY = 8;
 
-	/** How many rounds of tool calls an answer may have, by default. */
+	/** Default maximum number of rounds of tool calls for one answer. */
 	public static final int DEFAULT_TOOL_ROUNDS = 10;
 
-	/** How large the result of a tool may be, by default. */
+	/** Default maximum size of the result of a tool. */
 	public static final DataSize DEFAULT_TOOL_RESULT_SIZE = DataSize.ofKilobytes(256);
 
 	private final Conn conn;
@@ -147,7 +149,7 @@ public final class SessionConfig {
 	}
 
 	/**
-	 * Return what decodes messages.
+	 * Return the message handler.
 	 * @return the function, or {@code null} if there is a {@link #handler()}
 	 */
 	public @Nullable MessageHandler onMessage() {
@@ -155,7 +157,7 @@ public final class SessionConfig {
 	}
 
 	/**
-	 * Return what says which failures pass.
+	 * Return the classifier that decides which failures are transient.
 	 * @return the classifier, or {@code null} if all errors are fatal
 	 */
 	public @Nullable ErrorClassifier onError() {
@@ -163,7 +165,7 @@ public final class SessionConfig {
 	}
 
 	/**
-	 * Return what sets up a new connection.
+	 * Return the hook that sets up a new connection.
 	 * @return the hook, or {@code null}
 	 */
 	public @Nullable ReconnectHook onReconnect() {
@@ -179,7 +181,7 @@ public final class SessionConfig {
 	}
 
 	/**
-	 * Return who hears of this session.
+	 * Return the listeners of this session.
 	 * @return an immutable list
 	 */
 	public List<SessionListener> listeners() {
@@ -195,7 +197,7 @@ public final class SessionConfig {
 	}
 
 	/**
-	 * Return how many chunks the response channel holds.
+	 * Return the capacity of the response channel in chunks.
 	 * @return the chunks
 	 */
 	public int responseChannelSize() {
@@ -203,7 +205,7 @@ public final class SessionConfig {
 	}
 
 	/**
-	 * Return how much is received and handled ahead of the consumer.
+	 * Return the maximum size of what is received and handled ahead of the consumer.
 	 * @return the size; zero is nothing
 	 */
 	public DataSize readAhead() {
@@ -211,7 +213,7 @@ public final class SessionConfig {
 	}
 
 	/**
-	 * Return how many attempts an outage has.
+	 * Return the maximum number of reconnect attempts for each outage.
 	 * @return the attempts; zero is no reconnect
 	 */
 	public int maxReconnectAttempts() {
@@ -219,7 +221,8 @@ public final class SessionConfig {
 	}
 
 	/**
-	 * Return how long a connection has to hold for the budget to return.
+	 * Return the time a connection must stay open before the reconnect budget is
+	 * restored.
 	 * @return the time
 	 */
 	public Duration reconnectStableAfter() {
@@ -227,7 +230,7 @@ public final class SessionConfig {
 	}
 
 	/**
-	 * Return how long a hook, or a handler's setup, may take.
+	 * Return the timeout of a hook and of a handler's setup.
 	 * @return the time
 	 */
 	public Duration reconnectHookTimeout() {
@@ -235,7 +238,7 @@ public final class SessionConfig {
 	}
 
 	/**
-	 * Return what a send does in an outage.
+	 * Return the behavior of sends in an outage.
 	 * @return the policy
 	 */
 	public OutagePolicy sendWhileReconnecting() {
@@ -243,7 +246,7 @@ public final class SessionConfig {
 	}
 
 	/**
-	 * Return how much {@link OutagePolicy#BUFFER} keeps.
+	 * Return the size of the buffer of {@link OutagePolicy#BUFFER}.
 	 * @return the size
 	 */
 	public DataSize sendBufferSize() {
@@ -259,7 +262,7 @@ public final class SessionConfig {
 	}
 
 	/**
-	 * Return how long a planned change waits for a response in flight.
+	 * Return the maximum time a planned change waits for a response in flight.
 	 * @return the time
 	 */
 	public Duration plannedChangeMaxWait() {
@@ -267,7 +270,7 @@ public final class SessionConfig {
 	}
 
 	/**
-	 * Return how long a tool may take, from the start of its call.
+	 * Return the timeout of a tool call, from its start.
 	 * @return the time
 	 */
 	public Duration toolTimeout() {
@@ -275,7 +278,7 @@ public final class SessionConfig {
 	}
 
 	/**
-	 * Return how many tools of the session run at a time; further calls wait.
+	 * Return the maximum number of concurrent tool calls; further calls wait.
 	 * @return the number
 	 */
 	public int toolConcurrency() {
@@ -283,7 +286,7 @@ public final class SessionConfig {
 	}
 
 	/**
-	 * Return how many rounds of tool calls one answer may have.
+	 * Return the maximum number of rounds of tool calls for one answer.
 	 * @return the number
 	 */
 	public int toolRounds() {
@@ -291,7 +294,7 @@ public final class SessionConfig {
 	}
 
 	/**
-	 * Return how large the result of a tool may be, in UTF-8.
+	 * Return the maximum size of the result of a tool, in UTF-8.
 	 * @return the size
 	 */
 	public DataSize toolResultSize() {
@@ -357,7 +360,7 @@ public final class SessionConfig {
 		}
 
 		/**
-		 * Set what decodes messages. This or {@link #handler} is required.
+		 * Set the message handler. This or {@link #handler} is required.
 		 * @param onMessage the function
 		 * @return this
 		 */
@@ -367,7 +370,8 @@ public final class SessionConfig {
 		}
 
 		/**
-		 * Set what says which failures pass. Without it all are fatal.
+		 * Set the classifier that decides which failures are transient. Without one,
+		 * every failure is fatal.
 		 * @param onError the classifier
 		 * @return this
 		 */
@@ -377,7 +381,8 @@ public final class SessionConfig {
 		}
 
 		/**
-		 * Set what sets up a new connection. Without it there is none.
+		 * Set the hook that restores state on a new connection. Without a hook the
+		 * session never reconnects.
 		 * @param onReconnect the hook
 		 * @return this
 		 */
@@ -398,7 +403,7 @@ public final class SessionConfig {
 		}
 
 		/**
-		 * Add one who hears of this session.
+		 * Add a listener of this session.
 		 * @param listener the listener
 		 * @return this
 		 */
@@ -419,7 +424,7 @@ public final class SessionConfig {
 		}
 
 		/**
-		 * Set how many chunks the response channel holds.
+		 * Set the capacity of the response channel in chunks.
 		 * @param responseChannelSize positive
 		 * @return this
 		 */
@@ -429,7 +434,7 @@ public final class SessionConfig {
 		}
 
 		/**
-		 * Set how much is received and handled ahead of the consumer.
+		 * Set the maximum size of what is received and handled ahead of the consumer.
 		 * @param readAhead zero is nothing
 		 * @return this
 		 */
@@ -439,7 +444,7 @@ public final class SessionConfig {
 		}
 
 		/**
-		 * Set how many attempts an outage has.
+		 * Set the maximum number of reconnect attempts for each outage.
 		 * @param maxReconnectAttempts zero is no reconnect
 		 * @return this
 		 */
@@ -449,7 +454,8 @@ public final class SessionConfig {
 		}
 
 		/**
-		 * Set how long a connection has to hold for the budget to return.
+		 * Set the time a connection must stay open before the reconnect budget is
+		 * restored.
 		 * @param reconnectStableAfter zero or more
 		 * @return this
 		 */
@@ -459,7 +465,7 @@ public final class SessionConfig {
 		}
 
 		/**
-		 * Set how long a hook, or a handler's setup, may take.
+		 * Set the timeout of a hook and of a handler's setup.
 		 * @param reconnectHookTimeout positive
 		 * @return this
 		 */
@@ -469,7 +475,7 @@ public final class SessionConfig {
 		}
 
 		/**
-		 * Set what a send does in an outage.
+		 * Set the behavior of sends in an outage.
 		 * @param sendWhileReconnecting the policy
 		 * @return this
 		 */
@@ -479,7 +485,7 @@ public final class SessionConfig {
 		}
 
 		/**
-		 * Set how much {@link OutagePolicy#BUFFER} keeps.
+		 * Set the size of the buffer of {@link OutagePolicy#BUFFER}.
 		 * @param sendBufferSize zero or more
 		 * @return this
 		 */
@@ -500,7 +506,7 @@ public final class SessionConfig {
 		}
 
 		/**
-		 * Set how long a planned change waits for a response in flight.
+		 * Set the maximum time a planned change waits for a response in flight.
 		 * @param plannedChangeMaxWait zero or more
 		 * @return this
 		 */
@@ -510,8 +516,8 @@ public final class SessionConfig {
 		}
 
 		/**
-		 * Set how long a tool may take, from the start of its call. A tool that takes
-		 * longer is interrupted, and the model is told.
+		 * Set the timeout of a tool call, from its start. A tool that takes longer is
+		 * interrupted, and the model is told.
 		 * @param toolTimeout positive
 		 * @return this
 		 */
@@ -521,7 +527,7 @@ public final class SessionConfig {
 		}
 
 		/**
-		 * Set how many tools of the session run at a time; further calls wait.
+		 * Set the maximum number of concurrent tool calls; further calls wait.
 		 * @param toolConcurrency positive
 		 * @return this
 		 */
@@ -531,8 +537,8 @@ public final class SessionConfig {
 		}
 
 		/**
-		 * Set how many rounds of tool calls one answer may have. After them the model has
-		 * to answer without.
+		 * Set the maximum number of rounds of tool calls for one answer. After them the
+		 * model has to answer without.
 		 * @param toolRounds positive
 		 * @return this
 		 */
@@ -542,8 +548,8 @@ public final class SessionConfig {
 		}
 
 		/**
-		 * Set how large the result of a tool may be, in UTF-8. Of a larger one the model
-		 * is told only that it was too large.
+		 * Set the maximum size of the result of a tool, in UTF-8. Of a larger one the
+		 * model is told only that it was too large.
 		 * @param toolResultSize positive
 		 * @return this
 		 */

@@ -9,7 +9,7 @@ import java.util.function.Predicate;
 import org.springframework.web.socket.CloseStatus;
 
 /**
- * What a {@link SessionHandler} may do with its session; valid from
+ * Operations that a {@link SessionHandler} may use on its session; valid from
  * {@link SessionHandler#connect connect} on. Thread-safe.
  *
  * @since 1.0.0
@@ -29,7 +29,7 @@ public interface SessionContext {
 	String connectionName();
 
 	/**
-	 * Return what the opener of the session attached to it.
+	 * Return the attributes of the session.
 	 * @return the attributes, unmodifiable
 	 */
 	Map<String, Object> attributes();
@@ -69,7 +69,7 @@ public interface SessionContext {
 	/**
 	 * Drop chunks that wait and are not yet taken.
 	 * @param unwanted says which
-	 * @return how many were dropped
+	 * @return the number of dropped chunks
 	 * @see ResponseChannel#discard(Predicate)
 	 */
 	int discard(Predicate<? super StreamChunk> unwanted);
@@ -87,7 +87,7 @@ public interface SessionContext {
 	/**
 	 * Count chunks that the handler has made and dropped by itself, with those that the
 	 * session drops. Any thread.
-	 * @param chunks how many
+	 * @param chunks the number of chunks
 	 */
 	default void discarded(int chunks) {
 	}
@@ -100,7 +100,7 @@ public interface SessionContext {
 	 * nothing else. Any thread; never blocks.
 	 * <p>
 	 * A context without a clock, such as one for tests, never runs the task.
-	 * @param delay how long to wait
+	 * @param delay the delay
 	 * @param task the task
 	 * @return calls the task off
 	 */
@@ -129,7 +129,7 @@ public interface SessionContext {
 	}
 
 	/**
-	 * Say that the provider is about to end this connection, because its time is up: the
+	 * Announce that the provider is about to end this connection because it expires: the
 	 * close that follows is a lost connection whatever its code, 1000 included (S5).
 	 * Holds until the connection is over. Called from within a call of the handler.
 	 */
@@ -139,7 +139,8 @@ public interface SessionContext {
 	/**
 	 * Ask for a planned change of connection. Returns at once.
 	 * @param reason why
-	 * @param within how long a response in flight may hold it up; then it is forced
+	 * @param within maximum time a response in flight may delay the change; then it is
+	 * forced
 	 */
 	void reconnect(String reason, Duration within);
 

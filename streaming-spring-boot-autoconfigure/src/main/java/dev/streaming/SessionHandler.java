@@ -5,9 +5,9 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * All that one provider needs. As a bean it is a prototype: one instance a session, so it
- * may hold state. Its methods are called by one thread at a time, never on a transport's
- * thread, and see each other's writes.
+ * Strategy for one provider protocol. As a bean it is a prototype: one instance a
+ * session, so it may hold state. Its methods are called by one thread at a time, never on
+ * a transport's thread, and see each other's writes.
  *
  * @since 1.0.0
  */
@@ -18,7 +18,7 @@ public interface SessionHandler {
 	 * reconnect hook timeout is over.
 	 * @param conn a view of the new connection, dead when this method has returned
 	 * @param context the session
-	 * @throws Exception is a failed setup
+	 * @throws Exception if the setup fails
 	 */
 	default void connect(Conn conn, SessionContext context) throws Exception {
 	}
@@ -28,7 +28,7 @@ public interface SessionHandler {
 	 * @param reconnect why there is a new connection
 	 * @param conn a view of the new connection, dead when this method has returned
 	 * @param context the session
-	 * @throws Exception is a failed attempt
+	 * @throws Exception if the attempt fails
 	 */
 	default void reconnect(ReconnectContext reconnect, Conn conn, SessionContext context) throws Exception {
 		connect(conn, context);
@@ -62,7 +62,7 @@ public interface SessionHandler {
 	}
 
 	/**
-	 * Return the provider's own word on which failures pass.
+	 * Return the provider's own error classifier.
 	 * @return a classifier, or {@code null} for the session's
 	 */
 	default @Nullable ErrorClassifier errorClassifier() {
@@ -70,7 +70,7 @@ public interface SessionHandler {
 	}
 
 	/**
-	 * Say whether a response is in flight. Asked after each message while a planned
+	 * Return whether a response is in flight. Called after each message while a planned
 	 * change of connection waits.
 	 * @return whether a change now would cut a response
 	 */

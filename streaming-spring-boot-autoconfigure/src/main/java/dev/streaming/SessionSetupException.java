@@ -13,8 +13,8 @@ public class SessionSetupException extends StreamingException {
 
 	/**
 	 * Create a failure.
-	 * @param message what was tried, and what to do
-	 * @param cause what went wrong, or {@code null}
+	 * @param message the detail message
+	 * @param cause the cause, or {@code null}
 	 */
 	public SessionSetupException(String message, @Nullable Throwable cause) {
 		super(message, cause);

@@ -3,7 +3,7 @@ package dev.streaming;
 import java.util.function.Consumer;
 
 /**
- * What one call to {@link SessionFactory#open(String, Consumer)} changes.
+ * Changes of one call to {@link SessionFactory#open(String, Consumer)}.
  *
  * @since 1.0.0
  */

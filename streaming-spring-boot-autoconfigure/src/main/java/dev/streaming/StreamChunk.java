@@ -115,7 +115,7 @@ public final class StreamChunk {
 	}
 
 	/**
-	 * Create a chunk that asks for a tool.
+	 * Create a chunk with a tool call.
 	 * @param toolCall the call
 	 * @return the chunk
 	 */
@@ -133,7 +133,7 @@ public final class StreamChunk {
 	}
 
 	/**
-	 * Create a chunk that tells of a failure which does not end the session.
+	 * Create a chunk with a failure that does not end the session.
 	 * @param error the failure
 	 * @return the chunk
 	 */
@@ -142,7 +142,7 @@ public final class StreamChunk {
 	}
 
 	/**
-	 * Create the chunk that says a response was interrupted.
+	 * Create the chunk of an interrupted response.
 	 * @return the chunk
 	 */
 	public static StreamChunk interruption() {
@@ -150,8 +150,8 @@ public final class StreamChunk {
 	}
 
 	/**
-	 * Return what kind of chunk it is, derived from what it holds: the first {@link Kind}
-	 * that fits, in the order of their declaration.
+	 * Return the kind of the chunk, derived from its content: the first {@link Kind} that
+	 * fits, in the order of their declaration.
 	 * @return the kind
 	 */
 	public Kind kind() {
@@ -220,7 +220,7 @@ public final class StreamChunk {
 	}
 
 	/**
-	 * Return the tools that the model asks for.
+	 * Return the tool calls of the model.
 	 * @return an immutable list
 	 */
 	@JsonProperty
@@ -239,7 +239,7 @@ public final class StreamChunk {
 
 	/**
 	 * Return whether the response was interrupted.
-	 * @return whether what was queued for playing should stop
+	 * @return whether queued playback should stop
 	 */
 	@JsonProperty
 	@JsonInclude(JsonInclude.Include.NON_DEFAULT)
@@ -248,7 +248,7 @@ public final class StreamChunk {
 	}
 
 	/**
-	 * Return whether the provider forgot the conversation.
+	 * Return whether the provider lost the conversation state.
 	 * @return whether it starts anew
 	 */
 	@JsonProperty
@@ -275,7 +275,7 @@ public final class StreamChunk {
 	}
 
 	/**
-	 * Return what the response cost.
+	 * Return the token usage of the response.
 	 * @return the usage, or {@code null}
 	 */
 	@JsonProperty
@@ -284,7 +284,7 @@ public final class StreamChunk {
 	}
 
 	/**
-	 * Return whose text it is, such as {@code input} for what the user said.
+	 * Return the source of the text, such as {@code input} for speech of the user.
 	 * @return the source, or empty
 	 */
 	@JsonProperty
@@ -293,7 +293,7 @@ public final class StreamChunk {
 	}
 
 	/**
-	 * Return what the provider said besides.
+	 * Return provider-specific metadata.
 	 * @return an immutable map
 	 */
 	@JsonProperty
@@ -357,7 +357,7 @@ public final class StreamChunk {
 	}
 
 	/**
-	 * Return what kind of chunk it is, never its content, which may be confidential.
+	 * Return a description without the content, which may be confidential.
 	 * @return a short description
 	 */
 	@Override
@@ -491,7 +491,7 @@ public final class StreamChunk {
 		}
 
 		/**
-		 * Set the tools that the model asks for.
+		 * Set the tool calls of the model.
 		 * @param toolCalls the calls; copied
 		 * @return this
 		 */
@@ -522,7 +522,7 @@ public final class StreamChunk {
 		}
 
 		/**
-		 * Set whether the provider forgot the conversation.
+		 * Set whether the provider lost the conversation state.
 		 * @param reset whether it did
 		 * @return this
 		 */
@@ -542,7 +542,7 @@ public final class StreamChunk {
 		}
 
 		/**
-		 * Set what the response cost.
+		 * Set the token usage of the response.
 		 * @param usage the usage, or {@code null}
 		 * @return this
 		 */
@@ -552,7 +552,7 @@ public final class StreamChunk {
 		}
 
 		/**
-		 * Set whose text it is.
+		 * Set the source of the text.
 		 * @param source the source
 		 * @return this
 		 */
@@ -574,7 +574,7 @@ public final class StreamChunk {
 		}
 
 		/**
-		 * Set all that the provider said besides.
+		 * Set provider-specific metadata.
 		 * @param metadata names and values; copied
 		 * @return this
 		 */
@@ -585,7 +585,7 @@ public final class StreamChunk {
 		}
 
 		/**
-		 * Add one thing that the provider said besides.
+		 * Add provider-specific metadata.
 		 * @param name its name
 		 * @param value its value
 		 * @return this

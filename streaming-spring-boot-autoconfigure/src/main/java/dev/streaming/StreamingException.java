@@ -14,7 +14,7 @@ public class StreamingException extends RuntimeException {
 
 	/**
 	 * Create a failure.
-	 * @param message what was tried, against which host, and what to do
+	 * @param message the detail message: the attempt, the host and the remedy
 	 */
 	public StreamingException(String message) {
 		super(message);
@@ -22,8 +22,8 @@ public class StreamingException extends RuntimeException {
 
 	/**
 	 * Create a failure.
-	 * @param message what was tried, against which host, and what to do
-	 * @param cause what went wrong, or {@code null}
+	 * @param message the detail message: the attempt, the host and the remedy
+	 * @param cause the cause, or {@code null}
 	 */
 	public StreamingException(String message, @Nullable Throwable cause) {
 		super(message, cause);
