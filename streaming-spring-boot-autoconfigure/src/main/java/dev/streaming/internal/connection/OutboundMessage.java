@@ -1,7 +1,9 @@
 package dev.streaming.internal.connection;
 
+import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Consumer;
 
 import dev.streaming.Message;
 import dev.streaming.OutagePolicy;
@@ -10,8 +12,13 @@ import dev.streaming.internal.concurrent.Scheduler;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One message on its way out, and the word of its sender on what to do in an outage. It
- * is in one place at a time: in a link's {@link SendQueue}, or held back by a session.
+ * One message on its way out, with its outage policy and its deadline. It waits in one
+ * {@link Place} at a time: the {@link SendQueue} of a connection, or the session that
+ * holds it back. Its sender is told once how it went.
+ * <p>
+ * The deadline is this class's alone. When it passes while the message waits, the message
+ * is taken out of its place and fails; when it passes while the message is written, the
+ * connection that writes it decides.
  */
 public final class OutboundMessage {
 
@@ -28,6 +35,12 @@ public final class OutboundMessage {
 	private final AtomicBoolean over = new AtomicBoolean();
 
 	private volatile Scheduler.@Nullable Timeout deadline;
+
+	// Set with the first deadline
+	private volatile @Nullable Place place;
+
+	// Set when the message's turn has come
+	private volatile @Nullable Consumer<OutboundMessage> late;
 
 	private volatile boolean buffered;
 
@@ -84,17 +97,46 @@ public final class OutboundMessage {
 	}
 
 	/**
-	 * Set its deadline, once it is in its place, so that the deadline finds it there.
-	 * @param deadline called off when it is over
+	 * Start the deadline. To be called when the message is in its place, so that the
+	 * deadline finds it there.
+	 * @param timer the clock
+	 * @param writeWait the time until the deadline
+	 * @param place the place in which it waits
 	 */
-	public void deadline(Scheduler.Timeout deadline) {
-		this.deadline = deadline;
+	public void startDeadline(Scheduler timer, Duration writeWait, Place place) {
+		this.place = place;
+		Scheduler.Timeout started = timer.schedule(writeWait, this::expire);
+		this.deadline = started;
 		if (this.over.get()) {
-			deadline.cancel();
+			started.cancel();
 		}
 	}
 
-	void cancelDeadline() {
+	/**
+	 * Let the deadline pass.
+	 */
+	void expire() {
+		Place current = this.place;
+		StreamingException failure = (current != null) ? current.withdraw(this) : null;
+		if (failure != null) {
+			fail(failure);
+			return;
+		}
+		Consumer<OutboundMessage> writing = this.late;
+		if (writing != null) {
+			writing.accept(this);
+		}
+	}
+
+	/**
+	 * Begin the writing. Called in one step with the removal from the place.
+	 * @param late called, maybe when the message is over, if the deadline passes
+	 */
+	void begin(Consumer<OutboundMessage> late) {
+		this.late = late;
+	}
+
+	private void cancelDeadline() {
 		Scheduler.Timeout current = this.deadline;
 		if (current != null) {
 			current.cancel();
@@ -149,6 +191,23 @@ public final class OutboundMessage {
 	 */
 	public boolean isUntold() {
 		return this.untold;
+	}
+
+	/**
+	 * A place in which messages wait for their turn.
+	 */
+	@FunctionalInterface
+	public interface Place {
+
+		/**
+		 * Take a message out whose deadline has passed, if it still waits. Must not
+		 * block.
+		 * @param message the message
+		 * @return the failure for its sender, or {@code null} if it does not wait any
+		 * more
+		 */
+		@Nullable StreamingException withdraw(OutboundMessage message);
+
 	}
 
 }

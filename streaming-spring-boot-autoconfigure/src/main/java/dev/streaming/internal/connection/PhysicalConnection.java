@@ -91,7 +91,7 @@ public final class PhysicalConnection {
 				observer);
 		this.inbox = new ReceiveQueue(this::flowChanged);
 		this.flow = new FlowControl(this.inbox::isPaused, this::reading);
-		this.outbox = new SendQueue(this::write, this::written);
+		this.outbox = new SendQueue(this::write, this::written, this::writeTimedOut);
 		this.openedAt = timer.nanoTime();
 	}
 
@@ -273,37 +273,32 @@ public final class PhysicalConnection {
 		if (!this.outbox.add(outgoing)) {
 			return false;
 		}
-		outgoing.deadline(this.timer.schedule(this.config.writeWait(), () -> expire(outgoing)));
+		outgoing.startDeadline(this.timer, this.config.writeWait(), this::withdraw);
 		this.outbox.flush();
 		return true;
 	}
 
 	/**
-	 * The deadline of a message has passed: while it waits for its turn, it alone fails;
-	 * while it is written, the connection is lost.
+	 * Take a message out whose deadline has passed, if its turn has not come.
 	 * @param outgoing the message
+	 * @return the failure for its sender, or {@code null} if it does not wait here
 	 */
-	public void expire(OutboundMessage outgoing) {
-		expire(outgoing, this.outbox.withdraw(outgoing));
+	public @Nullable StreamingException withdraw(OutboundMessage outgoing) {
+		return this.outbox.withdraw(outgoing) ? this.errors.writeTimedOut(this.config.writeWait(),
+				", because others before it were not", "the connection stays") : null;
 	}
 
-	public void expire(OutboundMessage outgoing, boolean withdrawn) {
-		if (withdrawn) {
-			expired(outgoing, ", because others before it were not", "the connection stays");
-		}
-		else if (this.outbox.isWriting(outgoing) && expired(outgoing, "", "the connection is given up")) {
+	private void writeTimedOut(OutboundMessage outgoing) {
+		if (this.listener.unwritten(outgoing,
+				this.errors.writeTimedOut(this.config.writeWait(), "", "the connection is given up"))) {
 			lose("a message was not written within writeWait", null);
 		}
-	}
-
-	private boolean expired(OutboundMessage outgoing, String why, String consequence) {
-		return this.listener.unwritten(outgoing, this.errors.writeTimedOut(this.config.writeWait(), why, consequence));
 	}
 
 	private CompletionStage<Void> write(OutboundMessage outgoing) {
 		if (outgoing.isBuffered()) {
 			// It was accepted for as long as it takes until its turn comes
-			outgoing.deadline(this.timer.schedule(this.config.writeWait(), () -> expire(outgoing)));
+			outgoing.startDeadline(this.timer, this.config.writeWait(), this::withdraw);
 		}
 		Message message = outgoing.message();
 		if (!message.isText()) {

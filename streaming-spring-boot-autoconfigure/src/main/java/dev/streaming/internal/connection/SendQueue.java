@@ -8,6 +8,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.BiConsumer;
+import java.util.function.Consumer;
 import java.util.function.Function;
 
 import org.jspecify.annotations.Nullable;
@@ -21,6 +22,8 @@ public final class SendQueue {
 	private final Function<OutboundMessage, CompletionStage<Void>> writer;
 
 	private final BiConsumer<OutboundMessage, @Nullable Throwable> written;
+
+	private final Consumer<OutboundMessage> late;
 
 	private final ReentrantLock lock = new ReentrantLock();
 
@@ -45,12 +48,16 @@ public final class SendQueue {
 	/**
 	 * Create an open outbox.
 	 * @param writer writes one message
-	 * @param written hears, once for each write and without the lock, how it went
+	 * @param written called once for each write, without the lock, with its failure or
+	 * {@code null}
+	 * @param late called, without the lock, when the deadline of a message passes whose
+	 * writing has begun
 	 */
 	SendQueue(Function<OutboundMessage, CompletionStage<Void>> writer,
-			BiConsumer<OutboundMessage, @Nullable Throwable> written) {
+			BiConsumer<OutboundMessage, @Nullable Throwable> written, Consumer<OutboundMessage> late) {
 		this.writer = writer;
 		this.written = written;
+		this.late = late;
 	}
 
 	/**
@@ -98,16 +105,6 @@ public final class SendQueue {
 		this.lock.lock();
 		try {
 			return this.waiting.remove(outgoing);
-		}
-		finally {
-			this.lock.unlock();
-		}
-	}
-
-	boolean isWriting(OutboundMessage outgoing) {
-		this.lock.lock();
-		try {
-			return this.writing == outgoing;
 		}
 		finally {
 			this.lock.unlock();
@@ -226,7 +223,10 @@ public final class SendQueue {
 			this.writing = next;
 			this.write = null;
 			this.pumping = next != null;
-			if (next == null) {
+			if (next != null) {
+				next.begin(this.late);
+			}
+			else {
 				idle = this.onIdle;
 				this.onIdle = null;
 			}

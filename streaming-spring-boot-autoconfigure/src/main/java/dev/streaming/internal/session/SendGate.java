@@ -13,6 +13,7 @@ import dev.streaming.OutagePolicy;
 import dev.streaming.SendFailedException;
 import dev.streaming.Session.State;
 import dev.streaming.SessionClosedException;
+import dev.streaming.StreamingException;
 import dev.streaming.internal.concurrent.Scheduler;
 import dev.streaming.internal.connection.ConnectionEnd;
 import dev.streaming.internal.connection.OutboundMessage;
@@ -180,7 +181,7 @@ final class SendGate {
 				hold(outgoing);
 			}
 			if (!outgoing.isBuffered()) {
-				outgoing.deadline(deadline(outgoing));
+				outgoing.startDeadline(this.timer, this.writeWait, this::withdrawLate);
 			}
 		}
 		finally {
@@ -189,10 +190,6 @@ final class SendGate {
 		if (target != null) {
 			target.outbox().flush();
 		}
-	}
-
-	private Scheduler.Timeout deadline(OutboundMessage outgoing) {
-		return this.timer.schedule(this.writeWait, () -> expire(outgoing));
 	}
 
 	private void hold(OutboundMessage outgoing) {
@@ -334,24 +331,20 @@ final class SendGate {
 		return true;
 	}
 
-	private void expire(OutboundMessage outgoing) {
-		PhysicalConnection current;
-		boolean waited;
-		boolean withdrawn;
+	private @Nullable StreamingException withdrawLate(OutboundMessage outgoing) {
 		this.lock.lock();
 		try {
-			current = this.link;
-			waited = !outgoing.isBuffered() && this.held.remove(outgoing);
-			withdrawn = !waited && current != null && current.outbox().withdraw(outgoing);
+			if (outgoing.isBuffered()) {
+				// It was accepted in the same moment, for as long as it takes
+				return null;
+			}
+			if (this.held.remove(outgoing)) {
+				return stillNotConnected();
+			}
+			return (this.link != null) ? this.link.withdraw(outgoing) : null;
 		}
 		finally {
 			this.lock.unlock();
-		}
-		if (waited) {
-			outgoing.fail(stillNotConnected());
-		}
-		else if (current != null) {
-			current.expire(outgoing, withdrawn);
 		}
 	}
 

@@ -140,7 +140,7 @@ class ConnEdgeTests {
 			PhysicalConnection link = conn.core().link();
 			round.observer.onEvent = (event) -> {
 				if (event.equals("sent")) {
-					link.expire(link.outbox().writing());
+					link.outbox().writing().expire();
 				}
 			};
 			conn.sendRaw("just in time");

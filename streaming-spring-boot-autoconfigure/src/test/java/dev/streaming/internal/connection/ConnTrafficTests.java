@@ -144,7 +144,7 @@ class ConnTrafficTests {
 		awaitWriting(conn);
 		OutboundMessage waiting = new OutboundMessage(Message.text("waiting"), OutagePolicy.FAIL, false);
 		conn.core().send(waiting);
-		conn.core().link().expire(waiting);
+		waiting.expire();
 		assertThat(TestRuntime.failure(waiting.result())).isInstanceOf(SendFailedException.class)
 			.hasMessageContaining("the connection stays");
 		assertThat(conn.isConnected()).isTrue();

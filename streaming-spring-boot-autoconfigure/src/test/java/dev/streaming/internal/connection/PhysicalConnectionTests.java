@@ -236,14 +236,4 @@ class PhysicalConnectionTests {
 		assertThat(conn.state()).isEqualTo(State.CLOSED);
 	}
 
-	@Test
-	@Rule("C5")
-	void deadlineThatIsSetLateIsCalledOff() {
-		OutboundMessage written = new OutboundMessage(Message.text("x"));
-		written.written();
-		written.deadline(this.runtime.timer.schedule(Duration.ofSeconds(1), () -> {
-		}));
-		assertThat(this.runtime.timer.pending()).isZero();
-	}
-
 }

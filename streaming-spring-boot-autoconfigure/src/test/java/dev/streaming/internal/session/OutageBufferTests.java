@@ -279,7 +279,7 @@ class OutageBufferTests extends AbstractSessionTests {
 		TestRuntime.eventually(() -> assertThat(session.core().link().outbox().writing()).isNotNull());
 		this.runtime.timer.advance(Duration.ofSeconds(1));
 		CompletableFuture<Void> waiting = session.sendAsync(2).toCompletableFuture();
-		session.core().link().expire(session.core().link().outbox().writing());
+		this.runtime.timer.advance(ConnConfig.DEFAULT_WRITE_WAIT.minusSeconds(1));
 		assertThat(TestRuntime.failure(writing)).isInstanceOf(SendFailedException.class)
 			.hasMessageContaining("writeWait");
 		assertThat(TestRuntime.failure(waiting)).isInstanceOf(NotConnectedException.class);
