@@ -2,38 +2,50 @@ package dev.streaming.openai;
 
 import java.time.Duration;
 import java.util.List;
-import java.util.function.Consumer;
 
-import dev.streaming.Message;
 import dev.streaming.StreamChunk;
 import dev.streaming.StreamingException;
 import tools.jackson.databind.JsonNode;
 
 /**
- * Does with each event what {@link OpenAiServerEvent} says. Belongs to the session's own
- * task.
+ * Gives each event to what it concerns. Belongs to the session's own task.
  */
 final class EventDecoder {
 
-	private static final String ALREADY_ACTIVE = "conversation_already_has_active_response";
-
-	private static final String NOT_ACTIVE = "response_cancel_not_active";
-
-	private final Turns turns;
+	private final OpenAiTurns turns;
 
 	private final SpokenAudio spoken;
 
 	private final OpenAiConversation conversation;
 
+	private final SessionChanges changes;
+
+	private final Runnable expiryListener;
+
 	private final ResponseDecoder responses;
 
 	private final InputDecoder input;
 
-	EventDecoder(Turns turns, SpokenAudio spoken, OpenAiConversation conversation, ResponseDecoder responses) {
+	// The connection is being set up, so that the provider confirms the setup
+	private boolean settingUp;
+
+	/**
+	 * Create a decoder.
+	 * @param turns the state of the conversation
+	 * @param spoken the audio of the newest answer
+	 * @param conversation the history
+	 * @param changes the changes of the settings
+	 * @param responses decodes the parts of responses
+	 * @param expiryListener called when the time of the connection is up
+	 */
+	EventDecoder(OpenAiTurns turns, SpokenAudio spoken, OpenAiConversation conversation, SessionChanges changes,
+			ResponseDecoder responses, Runnable expiryListener) {
 		this.turns = turns;
 		this.spoken = spoken;
 		this.conversation = conversation;
+		this.changes = changes;
 		this.responses = responses;
+		this.expiryListener = expiryListener;
 		this.input = new InputDecoder(turns, conversation);
 	}
 
@@ -45,24 +57,24 @@ final class EventDecoder {
 		this.input.reset();
 	}
 
+	void settingUp(boolean settingUp) {
+		this.settingUp = settingUp;
+	}
+
 	/**
 	 * Make chunks of an event.
 	 * @param kind which it is
 	 * @param event the event
-	 * @param sender sends what the event lets go
 	 * @return the chunks, in order
 	 */
-	List<StreamChunk> decode(OpenAiServerEvent kind, JsonNode event, Consumer<Message> sender) {
-		String responseId = OpenAiJson.text(event, "response_id");
-		if (!responseId.isEmpty() && kind.type().startsWith("response.")
-				&& kind != OpenAiServerEvent.RESPONSE_CREATED) {
-			this.turns.responses().active(responseId);
-		}
+	List<StreamChunk> decode(OpenAiServerEvent kind, JsonNode event) {
 		return switch (kind) {
-			case ERROR -> error(event, sender);
-			case SESSION_CREATED, SESSION_UPDATED -> none(() -> settings(event.path("session")));
-			case ITEM_ADDED, ITEM_CREATED, ITEM_DONE -> none(() -> item(event.path("item")));
-			case ITEM_DELETED -> none(() -> this.conversation.deleted(OpenAiJson.text(event, "item_id")));
+			case ERROR -> error(event);
+			case SESSION_CREATED -> none(() -> settings(event.path("session")));
+			case SESSION_UPDATED -> none(() -> updated(event.path("session")));
+			case ITEM_ADDED, ITEM_CREATED -> none(() -> item(event));
+			case ITEM_DONE -> itemDone(event);
+			case ITEM_DELETED -> none(() -> deleted(OpenAiJson.text(event, "item_id")));
 			case ITEM_RETRIEVED -> List.of(Signals.of(kind.type(), event, "item"));
 			case ITEM_TRUNCATED -> none(() -> truncated(event));
 			case TRANSCRIPTION_DELTA -> this.input.transcriptDelta(event);
@@ -70,26 +82,31 @@ final class EventDecoder {
 			case TRANSCRIPTION_SEGMENT -> this.input.segment(event);
 			case TRANSCRIPTION_FAILED -> this.input.transcriptFailed(event);
 			case BUFFER_COMMITTED -> none(() -> this.input.committed(event));
-			case BUFFER_CLEARED -> none(this.turns::audioCleared);
+			case BUFFER_CLEARED -> none(() -> this.turns.accept((machine, now) -> machine.cleared()));
 			case DTMF_RECEIVED ->
 				List.of(Signals.builder(kind.type(), event).metadata("key", OpenAiJson.text(event, "event")).build());
 			case SPEECH_STARTED -> this.input.speechStarted(event);
-			case SPEECH_STOPPED -> List.of(Signals.of(kind.type(), event, "item_id", "audio_end_ms"));
-			case BUFFER_TIMEOUT -> List.of(Signals.of(kind.type(), event, "item_id", "audio_start_ms", "audio_end_ms"));
-			case MCP_LIST_FAILED -> failed(kind, event, "The tools of an MCP server could not be listed");
-			case MCP_CALL_FAILED -> failed(kind, event, "The call of an MCP tool failed");
-			case RESPONSE_CREATED -> none(() -> responseCreated(OpenAiJson.text(event.path("response"), "id")));
+			case SPEECH_STOPPED -> this.input.speechStopped(event);
+			case BUFFER_TIMEOUT -> this.input.timedOut(event);
+			case MCP_LIST_FAILED -> List.of(Signals.builder(kind.type(), event, "item_id")
+				.error(new StreamingException("The tools of an MCP server could not be listed"))
+				.build());
+			case MCP_CALL_FAILED -> this.responses.callOfMcpFailed(event);
+			case RESPONSE_CREATED -> none(() -> this.responses.created(event));
 			case RESPONSE_DONE -> this.responses.responseDone(event);
-			case ARGUMENTS_DONE -> this.responses.argumentsDone(event);
+			case ARGUMENTS_DELTA -> none(() -> this.responses.argumentsDelta(event));
+			case ARGUMENTS_DONE -> none(() -> this.responses.argumentsDone(event));
 			case AUDIO_DELTA -> this.responses.audio(event);
-			case TRANSCRIPT_DELTA, TEXT_DELTA -> this.responses.delta(event);
-			case TRANSCRIPT_DONE -> this.responses.done(event, "transcript");
-			case TEXT_DONE -> this.responses.done(event, "text");
+			case TRANSCRIPT_DELTA -> this.responses.delta(event, true);
+			case TEXT_DELTA -> this.responses.delta(event, false);
+			case TRANSCRIPT_DONE -> this.responses.done(event, "transcript", true);
+			case TEXT_DONE -> this.responses.done(event, "text", false);
 			case OUTPUT_ITEM_ADDED -> none(() -> this.responses.itemAdded(event));
 			case OUTPUT_ITEM_DONE -> this.responses.itemDone(event);
+			case PART_ADDED -> none(() -> this.responses.begun(event));
 			case CONVERSATION_CREATED, MCP_LIST_COMPLETED, MCP_LIST_IN_PROGRESS, OUTPUT_BUFFER_CLEARED,
-					OUTPUT_BUFFER_STARTED, OUTPUT_BUFFER_STOPPED, RATE_LIMITS, PART_ADDED, PART_DONE, ARGUMENTS_DELTA,
-					MCP_CALL_COMPLETED, MCP_CALL_IN_PROGRESS, MCP_ARGUMENTS_DELTA, MCP_ARGUMENTS_DONE, AUDIO_DONE ->
+					OUTPUT_BUFFER_STARTED, OUTPUT_BUFFER_STOPPED, RATE_LIMITS, PART_DONE, MCP_CALL_COMPLETED,
+					MCP_CALL_IN_PROGRESS, MCP_ARGUMENTS_DELTA, MCP_ARGUMENTS_DONE, AUDIO_DONE ->
 				List.of();
 		};
 	}
@@ -97,6 +114,15 @@ final class EventDecoder {
 	private static List<StreamChunk> none(Runnable inside) {
 		inside.run();
 		return List.of();
+	}
+
+	private void updated(JsonNode session) {
+		JsonNode changed = this.settingUp ? null : this.changes.confirmed();
+		if (changed != null) {
+			// The provider may confirm without repeating
+			settings(changed);
+		}
+		settings(session);
 	}
 
 	/**
@@ -113,17 +139,33 @@ final class EventDecoder {
 		}
 	}
 
-	private void item(JsonNode item) {
-		this.conversation.seen(item);
-		if ("function_call_output".equals(OpenAiJson.text(item, "type"))) {
-			this.turns.calls().confirmed(OpenAiJson.text(item, "call_id"));
+	private void item(JsonNode event) {
+		JsonNode item = event.path("item");
+		this.conversation.seen(event);
+		switch (OpenAiJson.text(item, "type")) {
+			case "function_call_output" -> {
+				String callId = OpenAiJson.text(item, "call_id");
+				this.turns.accept((machine, now) -> machine.calls().resultConfirmed(callId));
+			}
+			case "mcp_approval_response" -> {
+				String id = OpenAiJson.text(item, "approval_request_id");
+				this.turns.accept((machine, now) -> machine.calls().approvalOver(id));
+			}
+			default -> {
+				// The history is all that it concerns
+			}
 		}
 	}
 
-	private void responseCreated(String id) {
-		this.responses.created(id, !this.turns.responses().isActive());
-		this.spoken.responseCreated();
-		this.turns.responses().created(id);
+	private List<StreamChunk> itemDone(JsonNode event) {
+		item(event);
+		JsonNode item = event.path("item");
+		return "mcp_call".equals(OpenAiJson.text(item, "type")) ? this.responses.callOfMcp(item) : List.of();
+	}
+
+	private void deleted(String itemId) {
+		this.conversation.deleted(itemId);
+		this.turns.accept((machine, now) -> machine.deleted(itemId));
 	}
 
 	private void truncated(JsonNode event) {
@@ -132,29 +174,20 @@ final class EventDecoder {
 		this.conversation.truncated(itemId, this.spoken.share(itemId, heard));
 	}
 
-	private List<StreamChunk> error(JsonNode event, Consumer<Message> sender) {
-		OpenAiErrorException error = OpenAiErrors.of(event.path("error"));
+	private List<StreamChunk> error(JsonNode event) {
+		OpenAiErrorException error = OpenAiErrors.of(event);
 		if (OpenAiErrors.isFatal(error)) {
 			throw OpenAiErrors.permanent(error);
 		}
-		String eventId = error.eventId();
-		if (ALREADY_ACTIVE.equals(error.code()) && this.turns.responses().collided(eventId)) {
-			return List.of();
+		if (OpenAiErrors.isExpiry(error)) {
+			this.expiryListener.run();
 		}
-		if (NOT_ACTIVE.equals(error.code()) && (eventId == null || eventId.startsWith(ClientEvents.CANCEL))) {
-			return List.of();
+		if (error.eventId() != null) {
+			this.conversation.refused(error.eventId());
 		}
-		try {
-			this.turns.send(this.turns.responses().refused(eventId), sender);
-		}
-		catch (StreamingException ex) {
-			return List.of(StreamChunk.failure(error), StreamChunk.failure(ex));
-		}
-		return List.of(StreamChunk.failure(error));
-	}
-
-	private static List<StreamChunk> failed(OpenAiServerEvent kind, JsonNode event, String message) {
-		return List.of(Signals.builder(kind.type(), event, "item_id").error(new StreamingException(message)).build());
+		boolean update = this.changes.refused(error);
+		boolean told = update || this.turns.apply((machine, now) -> machine.error(error, now));
+		return told ? List.of(StreamChunk.failure(error)) : List.of();
 	}
 
 }

@@ -5,6 +5,8 @@ import java.util.List;
 import java.util.Map;
 
 import dev.streaming.StreamChunk;
+import dev.streaming.openai.UserTurns.TranscriptPart;
+import dev.streaming.realtime.AccumulatedText;
 import dev.streaming.realtime.RealtimeChunks;
 import tools.jackson.databind.JsonNode;
 
@@ -17,14 +19,14 @@ final class InputDecoder {
 	/** Transcripts that were begun and never completed are not kept for ever. */
 	private static final int REMEMBERED = 64;
 
-	private final Turns turns;
+	private final OpenAiTurns turns;
 
 	private final OpenAiConversation conversation;
 
 	// By item and part: its transcript so far
-	private final Map<String, StringBuilder> transcripts = new LinkedHashMap<>();
+	private final Map<String, AccumulatedText> transcripts = new LinkedHashMap<>();
 
-	InputDecoder(Turns turns, OpenAiConversation conversation) {
+	InputDecoder(OpenAiTurns turns, OpenAiConversation conversation) {
 		this.turns = turns;
 		this.conversation = conversation;
 	}
@@ -34,31 +36,35 @@ final class InputDecoder {
 	}
 
 	List<StreamChunk> transcriptDelta(JsonNode event) {
+		heard(event, TranscriptPart.PIECE);
 		String delta = OpenAiJson.text(event, "delta");
 		if (delta.isEmpty()) {
 			return List.of();
 		}
-		StringBuilder soFar = this.transcripts.computeIfAbsent(partOf(event), (added) -> new StringBuilder());
+		AccumulatedText soFar = this.transcripts.computeIfAbsent(partOf(event), (added) -> new AccumulatedText());
 		if (this.transcripts.size() > REMEMBERED) {
 			this.transcripts.remove(this.transcripts.keySet().iterator().next());
 		}
 		soFar.append(delta);
-		return List.of(input(event).delta(delta).content(soFar.toString()).build());
+		return List.of(input(event).delta(delta).content(soFar.prefix()).build());
 	}
 
 	List<StreamChunk> transcript(JsonNode event) {
 		String whole = OpenAiJson.text(event, "transcript");
-		StringBuilder soFar = this.transcripts.remove(partOf(event));
-		String known = (soFar != null) ? soFar.toString() : "";
+		heard(event, whole.isBlank() ? TranscriptPart.BLANK : TranscriptPart.END);
+		AccumulatedText soFar = this.transcripts.remove(partOf(event));
+		int known = (soFar != null && soFar.isPrefixOf(whole)) ? soFar.length() : 0;
+		boolean other = soFar != null && known == 0 && !soFar.isEmpty();
 		this.conversation.userSaid(OpenAiJson.text(event, "item_id"), whole);
 		return List.of(input(event).content(whole)
-			.delta(whole.startsWith(known) ? whole.substring(known.length()) : "")
+			.delta(other ? "" : whole.substring(known))
 			.usage(ResponseDecoder.usage(event.path("usage")))
 			.metadata("final", true)
 			.build());
 	}
 
 	List<StreamChunk> segment(JsonNode event) {
+		heard(event, TranscriptPart.PIECE);
 		return List.of(Signals
 			.builder(OpenAiServerEvent.TRANSCRIPTION_SEGMENT.type(), event, "item_id", "id", "speaker", "start", "end")
 			.source(RealtimeChunks.INPUT)
@@ -67,8 +73,14 @@ final class InputDecoder {
 	}
 
 	List<StreamChunk> transcriptFailed(JsonNode event) {
+		heard(event, TranscriptPart.END);
 		this.transcripts.remove(partOf(event));
-		return List.of(input(event).error(OpenAiErrors.of(event.path("error"))).build());
+		return List.of(input(event).error(OpenAiErrors.of(event)).build());
+	}
+
+	private void heard(JsonNode event, TranscriptPart part) {
+		String itemId = OpenAiJson.text(event, "item_id");
+		this.turns.accept((machine, now) -> machine.transcript(itemId, part, now));
 	}
 
 	private static StreamChunk.Builder input(JsonNode event) {
@@ -82,15 +94,30 @@ final class InputDecoder {
 	}
 
 	List<StreamChunk> speechStarted(JsonNode event) {
-		boolean interrupted = this.turns.responses().isActive() && this.turns.isInterrupting();
-		this.turns.speechStarted();
+		String itemId = OpenAiJson.text(event, "item_id");
+		boolean interrupted = this.turns.apply((machine, now) -> machine.speechStarted(itemId, now));
 		return List.of(Signals.builder(OpenAiServerEvent.SPEECH_STARTED.type(), event, "item_id", "audio_start_ms")
 			.interrupted(interrupted)
 			.build());
 	}
 
+	List<StreamChunk> speechStopped(JsonNode event) {
+		String itemId = OpenAiJson.text(event, "item_id");
+		this.turns.accept((machine, now) -> machine.speechStopped(itemId, now));
+		return List.of(Signals.of(OpenAiServerEvent.SPEECH_STOPPED.type(), event, "item_id", "audio_end_ms"));
+	}
+
+	List<StreamChunk> timedOut(JsonNode event) {
+		String itemId = OpenAiJson.text(event, "item_id");
+		this.turns.accept((machine, now) -> machine.timedOut(itemId, now));
+		return List.of(Signals.of(OpenAiServerEvent.BUFFER_TIMEOUT.type(), event, "item_id", "audio_start_ms",
+				"audio_end_ms"));
+	}
+
 	void committed(JsonNode event) {
-		this.conversation.userSpoke(OpenAiJson.text(event, "item_id"));
+		String itemId = OpenAiJson.text(event, "item_id");
+		this.turns.accept((machine, now) -> machine.committed(itemId, now));
+		this.conversation.userSpoke(event);
 	}
 
 }

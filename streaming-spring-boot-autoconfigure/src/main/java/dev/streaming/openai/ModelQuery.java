@@ -4,6 +4,7 @@ import java.net.URI;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Set;
 
 import dev.streaming.Handshake;
@@ -54,6 +55,25 @@ final class ModelQuery implements HandshakeCustomizer {
 		String text = uri.toString();
 		int end = text.indexOf('?');
 		return URI.create(((end >= 0) ? text.substring(0, end) : text) + "?" + changed);
+	}
+
+	/**
+	 * Return whether a URI leads to a call, whose session lives at the provider.
+	 * @param uri the URI
+	 * @return whether it does
+	 */
+	static boolean isCall(URI uri) {
+		return hasParameter(uri.getRawQuery(), "call_id");
+	}
+
+	/**
+	 * Return whether a URI leads to a session that only transcribes.
+	 * @param uri the URI
+	 * @return whether it does
+	 */
+	static boolean isTranscription(URI uri) {
+		String query = uri.getRawQuery();
+		return query != null && List.of(query.split("&")).contains("intent=transcription");
 	}
 
 	private static boolean hasParameter(@Nullable String query, String name) {

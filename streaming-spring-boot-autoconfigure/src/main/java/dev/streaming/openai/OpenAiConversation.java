@@ -31,6 +31,22 @@ final class OpenAiConversation {
 	// by another id
 	private final Map<String, Boolean> settled = new LinkedHashMap<>();
 
+	// Guarded by lock: by the id of our event, the id of the item
+	private final Map<String, String> sent = new LinkedHashMap<>();
+
+	// Guarded by lock: by the item's id, the share of its text that is left
+	private final Map<String, Double> cut = new LinkedHashMap<>();
+
+	// Guarded by lock: items that are spoken, so that their text parts were not said
+	private final Map<String, Boolean> spoken = new LinkedHashMap<>();
+
+	// Guarded by lock: so many items are to be put first that the provider has not
+	// confirmed
+	private int insertedFirst;
+
+	// Guarded by lock: the provider tells what an item stands behind
+	private boolean chained;
+
 	OpenAiConversation(int size) {
 		this.history = new ConversationHistory(size);
 	}
@@ -38,20 +54,57 @@ final class OpenAiConversation {
 	/**
 	 * A text of the user is about to be sent.
 	 * @param text the text
+	 * @param eventId the id of our event
 	 * @return the item to send
 	 */
-	Item sending(String text) {
+	Item sending(String text, String eventId) {
 		Item item = new Item("msg_" + UUID.randomUUID().toString().replace("-", "").substring(0, 24), Role.USER, text);
 		this.history.place(item.id(), Role.USER);
 		this.lock.lock();
 		try {
 			this.unconfirmed.put(item.id(), text);
 			trim(this.unconfirmed);
+			this.sent.put(eventId, item.id());
+			trim(this.sent);
 		}
 		finally {
 			this.lock.unlock();
 		}
 		return item;
+	}
+
+	/**
+	 * The provider has refused one of our events. If it was an item, it is not part of
+	 * the conversation.
+	 * @param eventId the id of the event
+	 */
+	void refused(String eventId) {
+		String itemId;
+		this.lock.lock();
+		try {
+			itemId = this.sent.remove(eventId);
+			this.unconfirmed.remove(itemId);
+		}
+		finally {
+			this.lock.unlock();
+		}
+		if (itemId != null) {
+			this.history.remove(itemId);
+		}
+	}
+
+	/**
+	 * The application is about to insert an item in its own words.
+	 * @param first whether it is to be the first one
+	 */
+	void inserting(boolean first) {
+		this.lock.lock();
+		try {
+			this.insertedFirst += first ? 1 : 0;
+		}
+		finally {
+			this.lock.unlock();
+		}
 	}
 
 	/**
@@ -80,23 +133,58 @@ final class OpenAiConversation {
 
 	/**
 	 * The provider tells of an item.
-	 * @param item the item
+	 * @param event the event
 	 */
-	void seen(JsonNode item) {
+	void seen(JsonNode event) {
+		JsonNode item = event.path("item");
 		String id = OpenAiJson.text(item, "id");
 		Role role = roleOf(item);
-		if (id.isEmpty() || role == null || !"message".equals(OpenAiJson.text(item, "type"))) {
+		boolean message = role != null && "message".equals(OpenAiJson.text(item, "type"));
+		String text = message ? saidIn(item) : "";
+		if (id.isEmpty() || (message && isOurs(id, text))) {
 			return;
 		}
-		String text = textOf(item);
-		if (isOurs(id, text)) {
-			return;
+		// A place for what is no text too: others may stand behind it
+		place(id, (role != null) ? role : Role.ASSISTANT, event);
+		if (role != null && !text.isEmpty()) {
+			this.history.set(id, role, text);
 		}
-		if (text.isEmpty()) {
-			this.history.place(id, role);
+	}
+
+	private void place(String id, Role role, JsonNode event) {
+		JsonNode previous = event.path("previous_item_id");
+		if (previous.isString()) {
+			this.lock.lock();
+			try {
+				this.chained = true;
+			}
+			finally {
+				this.lock.unlock();
+			}
+			this.history.placeBehind(id, role, previous.stringValue());
+		}
+		else if (previous.isNull() && isFirst()) {
+			this.history.placeBehind(id, role, null);
 		}
 		else {
-			this.history.set(id, role, text);
+			this.history.place(id, role);
+		}
+	}
+
+	/**
+	 * Return whether an item without one before it is the first one. Endpoints that name
+	 * none ever do not mean that.
+	 * @return whether it is
+	 */
+	private boolean isFirst() {
+		this.lock.lock();
+		try {
+			boolean inserted = this.insertedFirst > 0;
+			this.insertedFirst -= inserted ? 1 : 0;
+			return inserted || this.chained;
+		}
+		finally {
+			this.lock.unlock();
 		}
 	}
 
@@ -110,12 +198,40 @@ final class OpenAiConversation {
 	}
 
 	static String textOf(JsonNode item) {
+		return join(item, true);
+	}
+
+	/**
+	 * Return what was said in an item: of a spoken item of the model the transcript
+	 * alone.
+	 */
+	private String saidIn(JsonNode item) {
+		boolean said = roleOf(item) == Role.ASSISTANT;
+		boolean heard = false;
+		for (JsonNode part : item.path("content")) {
+			heard |= !OpenAiJson.text(part, "transcript").isEmpty();
+		}
+		boolean spokenItem = said && (heard || isSpoken(OpenAiJson.text(item, "id")));
+		return join(item, !spokenItem);
+	}
+
+	private static String join(JsonNode item, boolean written) {
 		List<String> texts = new ArrayList<>();
 		for (JsonNode part : item.path("content")) {
-			String text = OpenAiJson.text(part, "text");
+			String text = written ? OpenAiJson.text(part, "text") : "";
 			texts.add(text.isEmpty() ? OpenAiJson.text(part, "transcript") : text);
 		}
 		return String.join("", texts);
+	}
+
+	private boolean isSpoken(String itemId) {
+		this.lock.lock();
+		try {
+			return this.spoken.containsKey(itemId);
+		}
+		finally {
+			this.lock.unlock();
+		}
 	}
 
 	/**
@@ -150,6 +266,22 @@ final class OpenAiConversation {
 		trim(this.settled);
 	}
 
+	/**
+	 * An item is told again.
+	 * @param item the item
+	 * @param eventId the id of our event
+	 */
+	void replaying(Item item, String eventId) {
+		this.lock.lock();
+		try {
+			this.sent.put(eventId, item.id());
+			trim(this.sent);
+		}
+		finally {
+			this.lock.unlock();
+		}
+	}
+
 	private static void trim(Map<String, ?> map) {
 		while (map.size() > REMEMBERED) {
 			map.remove(map.keySet().iterator().next());
@@ -166,9 +298,14 @@ final class OpenAiConversation {
 		}
 	}
 
-	void userSpoke(String itemId) {
+	/**
+	 * What the user said is an item, whose transcript is still to come.
+	 * @param event the event that tells so
+	 */
+	void userSpoke(JsonNode event) {
+		String itemId = OpenAiJson.text(event, "item_id");
 		if (!itemId.isEmpty()) {
-			this.history.place(itemId, Role.USER);
+			place(itemId, Role.USER, event);
 		}
 	}
 
@@ -181,10 +318,50 @@ final class OpenAiConversation {
 		}
 	}
 
-	void answering(String itemId, String delta) {
-		if (!isSettled(itemId)) {
+	/**
+	 * The model says something.
+	 * @param itemId the item's id
+	 * @param delta what it says
+	 * @param aloud whether it is spoken
+	 */
+	void answering(String itemId, String delta, boolean aloud) {
+		if (isSettled(itemId)) {
+			return;
+		}
+		if (aloud && speaks(itemId)) {
+			// What was written before was not said
+			this.history.set(itemId, Role.ASSISTANT, delta);
+		}
+		else if (aloud || !isSpoken(itemId)) {
 			this.history.append(itemId, Role.ASSISTANT, delta);
 		}
+	}
+
+	private boolean speaks(String itemId) {
+		this.lock.lock();
+		try {
+			boolean first = this.spoken.put(itemId, Boolean.TRUE) == null;
+			trim(this.spoken);
+			return first;
+		}
+		finally {
+			this.lock.unlock();
+		}
+	}
+
+	/**
+	 * An item was only written, in an answer that was spoken: nobody has heard it (V6).
+	 * @param itemId the item's id
+	 */
+	void unsaid(String itemId) {
+		this.lock.lock();
+		try {
+			settle(itemId);
+		}
+		finally {
+			this.lock.unlock();
+		}
+		this.history.remove(itemId);
 	}
 
 	void deleted(String itemId) {
@@ -197,14 +374,19 @@ final class OpenAiConversation {
 	 * @param share from 0 to 1
 	 */
 	void truncated(String itemId, double share) {
+		double left;
 		this.lock.lock();
 		try {
 			settle(itemId);
+			left = this.cut.getOrDefault(itemId, 1.0);
+			this.cut.put(itemId, Math.min(left, share));
+			trim(this.cut);
 		}
 		finally {
 			this.lock.unlock();
 		}
-		this.history.cut(itemId, share);
+		// Told by us first, and confirmed by the provider then
+		this.history.cut(itemId, (left > 0) ? Math.min(1, share / left) : 1);
 	}
 
 	/**
@@ -220,6 +402,7 @@ final class OpenAiConversation {
 				this.unconfirmed.put(item.id(), item.text());
 			}
 			trim(this.unconfirmed);
+			this.insertedFirst = 0;
 		}
 		finally {
 			this.lock.unlock();

@@ -31,21 +31,56 @@ final class OpenAiErrors {
 	/** The provider quotes a part of a wrong key. */
 	private static final Pattern KEY = Pattern.compile("\\b(sk|ek)[-_][A-Za-z0-9_*-]{3,}");
 
+	/** A message that is nothing but a code. */
+	private static final Pattern CODE = Pattern.compile("[a-z]+(_[a-z]+)+");
+
 	private OpenAiErrors() {
 	}
 
 	/**
-	 * Read an error.
-	 * @param error with type, code, message, param and event_id
+	 * Read the error of an event, or of a part of one, in whatever shape: an object with
+	 * type, code, message, param and event_id, a text, or the same fields beside it
+	 * (V10).
+	 * @param holder what has the error
 	 * @return the error
 	 */
-	static OpenAiErrorException of(JsonNode error) {
-		String type = OpenAiJson.text(error, "type");
-		String message = OpenAiJson.text(error, "message");
+	static OpenAiErrorException of(JsonNode holder) {
+		JsonNode error = holder.path("error");
+		if (error.isArray() && !error.isEmpty()) {
+			error = error.get(0);
+		}
+		if (error.isObject()) {
+			return of(error, scalar(error, "message"), scalar(error, "event_id"));
+		}
+		// The id of the event that tells it says nothing of the one at fault
+		String text = error.isValueNode() && !error.isNull() ? error.asString() : "";
+		return of(holder, text.isEmpty() ? scalar(holder, "message") : text, "");
+	}
+
+	private static OpenAiErrorException of(JsonNode fields, String message, String eventId) {
+		String type = scalar(fields, "type");
+		String code = scalar(fields, "code");
+		String param = scalar(fields, "param");
+		if (code.isEmpty() && CODE.matcher(message).matches()) {
+			code = message;
+		}
 		return new OpenAiErrorException(clean(message.isEmpty() ? "no message" : message),
-				type.isEmpty() ? "error" : type, OpenAiJson.textOrNull(error, "code"),
-				OpenAiJson.textOrNull(error, "param"),
-				OpenAiJson.text(error, "event_id").isEmpty() ? null : OpenAiJson.text(error, "event_id"));
+				type.isEmpty() ? "error" : type, code.isEmpty() ? null : code, param.isEmpty() ? null : param,
+				eventId.isEmpty() ? null : eventId);
+	}
+
+	private static String scalar(JsonNode node, String field) {
+		JsonNode value = node.path(field);
+		return (value.isValueNode() && !value.isNull()) ? value.asString() : "";
+	}
+
+	/**
+	 * Return whether an error says that the time of the connection is up.
+	 * @param error the error
+	 * @return whether another connection is worth an attempt, however this one is closed
+	 */
+	static boolean isExpiry(OpenAiErrorException error) {
+		return SESSION_EXPIRED.equals(error.code()) || SESSION_EXPIRED.equals(error.type());
 	}
 
 	static boolean isFatal(OpenAiErrorException error) {
@@ -84,7 +119,7 @@ final class OpenAiErrors {
 		String reason = (status.getReason() != null) ? clean(status.getReason()) : "";
 		String message = "OpenAI Realtime closed the connection in the setup, with code " + status.getCode()
 				+ (reason.isEmpty() ? "" : ": " + reason);
-		boolean passes = status.getCode() == CloseStatus.NORMAL.getCode() || isTransient(lost);
+		boolean passes = status.getCode() == CloseStatus.NORMAL.getCode() || isTransient(lost, false);
 		return passes ? lost : new PermanentFailureException(message, lost);
 	}
 
@@ -98,15 +133,16 @@ final class OpenAiErrors {
 	/**
 	 * The provider's word on which failures pass, for {@link ErrorClassifier}.
 	 * @param failure what ended the connection, or a dial that failed
+	 * @param expired whether the provider has said that the time of the connection is up
 	 * @return whether to reconnect
 	 */
-	static boolean isTransient(Throwable failure) {
+	static boolean isTransient(Throwable failure, boolean expired) {
 		if (failure instanceof ConnectionLostException lost) {
 			String reason = lost.closeStatus().getReason();
 			if (reason != null && FATAL.stream().anyMatch(reason::contains)) {
 				return false;
 			}
-			if (reason != null && reason.contains(SESSION_EXPIRED)) {
+			if (expired || (reason != null && reason.contains(SESSION_EXPIRED))) {
 				return true;
 			}
 		}

@@ -1,6 +1,7 @@
 package dev.streaming.openai;
 
 import java.time.Duration;
+import java.util.List;
 
 import dev.streaming.Session;
 import dev.streaming.realtime.ConversationHistory.Item;
@@ -19,13 +20,13 @@ final class OpenAiRealtimeClient implements RealtimeClient {
 
 	private final Session session;
 
-	private final Turns turns;
+	private final OpenAiTurns turns;
 
 	private final SpokenAudio spoken;
 
 	private final OpenAiConversation conversation;
 
-	OpenAiRealtimeClient(Session session, Turns turns, SpokenAudio spoken, OpenAiConversation conversation) {
+	OpenAiRealtimeClient(Session session, OpenAiTurns turns, SpokenAudio spoken, OpenAiConversation conversation) {
 		this.session = session;
 		this.turns = turns;
 		this.spoken = spoken;
@@ -35,43 +36,63 @@ final class OpenAiRealtimeClient implements RealtimeClient {
 	@Override
 	public void sendText(String text) {
 		Assert.notNull(text, "'text' must not be null");
-		Item item = this.conversation.sending(text);
+		String eventId = this.turns.events().nextId(ClientEvents.ITEM);
+		Item item = this.conversation.sending(text, eventId);
 		try {
-			this.session.sendRaw(this.turns.events().text(item));
+			this.session.sendRaw(this.turns.events().text(item, eventId));
 		}
 		catch (RuntimeException ex) {
 			this.conversation.unsent(item);
 			throw ex;
 		}
 		this.conversation.sent(item, isOutage());
-		this.turns.responses().input();
+		this.turns.accept((machine, now) -> machine.input());
 	}
 
 	@Override
 	public void sendAudio(byte[] audio) {
 		Assert.notNull(audio, "'audio' must not be null");
-		for (int offset = 0; offset < audio.length; offset += MAX_PIECE) {
-			this.session.sendRaw(this.turns.events().append(audio, offset, Math.min(MAX_PIECE, audio.length - offset)));
+		if (audio.length == 0) {
+			return;
 		}
-		this.turns.audioSent();
+		boolean held = isOutage();
+		UserTurn begun = this.turns.apply((machine, now) -> machine.audioSending(held, now));
+		try {
+			for (int offset = 0; offset < audio.length; offset += MAX_PIECE) {
+				this.session
+					.sendRaw(this.turns.events().append(audio, offset, Math.min(MAX_PIECE, audio.length - offset)));
+			}
+		}
+		catch (RuntimeException ex) {
+			if (begun != null) {
+				this.turns.accept((machine, now) -> machine.audioNotSent(begun));
+			}
+			throw ex;
+		}
 	}
 
 	@Override
 	public void commitAudio() {
-		this.session.sendRaw(this.turns.events().commit());
-		this.turns.responses().input();
+		UserTurn turn = this.turns.apply((machine, now) -> machine.committing(now));
+		try {
+			this.session.sendRaw(this.turns.events().commit());
+		}
+		catch (RuntimeException ex) {
+			if (turn != null) {
+				this.turns.accept((machine, now) -> machine.notCommitted(turn));
+			}
+			throw ex;
+		}
 	}
 
 	@Override
 	public void respond() {
-		this.turns.respond(false, isOutage(), this.session::sendRaw);
+		this.turns.respond(isOutage(), this.session::sendRaw);
 	}
 
 	@Override
 	public void cancel() {
-		if (this.turns.responses().cancel()) {
-			this.session.sendRaw(this.turns.events().responseCancel());
-		}
+		this.turns.cancel(this.session::sendRaw);
 	}
 
 	@Override
@@ -85,9 +106,10 @@ final class OpenAiRealtimeClient implements RealtimeClient {
 	public int truncate(Duration heard) {
 		Assert.notNull(heard, "'heard' must not be null");
 		// First, so that what comes meanwhile is dropped too
-		SpokenAudio.Cut cut = this.spoken.truncate(heard);
-		int dropped = this.session.response().discard(RealtimeChunks.audio());
-		if (cut != null) {
+		List<SpokenAudio.Cut> cuts = this.spoken.truncate(heard);
+		int dropped = this.session.response().discard(RealtimeChunks.audio().and(ResponseDecoder.inConversation()));
+		for (SpokenAudio.Cut cut : cuts) {
+			this.conversation.truncated(cut.itemId(), cut.share());
 			this.session
 				.sendRaw(this.turns.events().truncate(cut.itemId(), cut.contentIndex(), cut.heard().toMillis()));
 		}

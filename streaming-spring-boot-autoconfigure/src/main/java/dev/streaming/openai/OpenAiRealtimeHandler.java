@@ -60,6 +60,10 @@ public class OpenAiRealtimeHandler implements SessionHandler, RealtimeProtocol {
 
 	private static final Logger logger = LoggerFactory.getLogger(OpenAiRealtimeHandler.class);
 
+	/** The result of a call that comes after the last round of tool calls (V8). */
+	private static final String TOO_MANY_ROUNDS = "{\"error\":\"There were too many rounds of tool calls for one"
+			+ " answer; answer without further calls\"}";
+
 	/** So many types of unknown events are logged. */
 	private static final int LOGGED_TYPES = 64;
 
@@ -69,11 +73,17 @@ public class OpenAiRealtimeHandler implements SessionHandler, RealtimeProtocol {
 
 	private final Executor toolExecutor;
 
-	private final Turns turns;
+	private final OpenAiTurns turns;
 
 	private final SpokenAudio spoken;
 
 	private final OpenAiConversation conversation;
+
+	private final SessionChanges changes = new SessionChanges();
+
+	private final OutgoingEvents outgoing;
+
+	private final ResponseDecoder responses;
 
 	private final EventDecoder decoder;
 
@@ -82,6 +92,11 @@ public class OpenAiRealtimeHandler implements SessionHandler, RealtimeProtocol {
 	private final Set<String> loggedTypes = new HashSet<>();
 
 	private volatile @Nullable ToolRunner runner;
+
+	private volatile @Nullable SessionContext context;
+
+	// The provider has said that the time of the connection is up
+	private volatile boolean expired;
 
 	/**
 	 * Create the handler of a session without tools.
@@ -112,50 +127,89 @@ public class OpenAiRealtimeHandler implements SessionHandler, RealtimeProtocol {
 		this.options = options;
 		this.tools = ToolRunner.select(options.tools(), tools);
 		this.toolExecutor = toolExecutor;
-		this.turns = new Turns(options.turnDetection());
+		this.turns = new OpenAiTurns(options.turnDetection());
 		AudioFormat format = options.outputAudioFormat();
 		this.spoken = new SpokenAudio((format != null) ? format : AudioFormat.PCM);
 		this.conversation = new OpenAiConversation(options.replayed());
-		this.decoder = new EventDecoder(this.turns, this.spoken, this.conversation,
-				new ResponseDecoder(this.turns.calls(), this.spoken, this.conversation, this::isOwnTool));
+		this.outgoing = new OutgoingEvents(this.turns, this.conversation, this.changes);
+		this.responses = new ResponseDecoder(this.turns, this.spoken, this.conversation, this::isOwnTool);
+		this.decoder = new EventDecoder(this.turns, this.spoken, this.conversation, this.changes, this.responses,
+				this::expired);
 	}
 
 	@Override
 	public void connect(Conn conn, SessionContext context) throws Exception {
 		setUp(conn, context);
+		connected();
 	}
 
 	@Override
 	public void reconnect(ReconnectContext reconnect, Conn conn, SessionContext context) throws Exception {
 		setUp(conn, context);
-		List<Item> items = this.conversation.items();
-		for (Item item : items) {
-			conn.sendRaw(this.turns.events().text(item));
+		if (livesAtProvider(context)) {
+			connected();
+			reconnect.stateRestored(true);
+			return;
 		}
-		this.conversation.replayed();
-		this.turns.responses().released();
+		List<Item> items = this.turns.isTranscribing() ? List.of() : this.conversation.items();
+		for (Item item : items) {
+			String eventId = this.turns.events().nextId(ClientEvents.ITEM);
+			this.conversation.replaying(item, eventId);
+			conn.sendRaw(this.turns.events().text(item, eventId));
+		}
+		connected();
 		reconnect.stateRestored(false);
 		context.emit(RealtimeChunks.reset(items.size()));
 	}
 
+	private void connected() {
+		this.conversation.replayed();
+		this.changes.released();
+		this.turns.released();
+		this.outgoing.offline(false);
+	}
+
+	/**
+	 * Return whether the session is that of a call, which lives at the provider and
+	 * remembers the conversation by itself.
+	 */
+	private static boolean livesAtProvider(SessionContext context) {
+		return context.uri().map((uri) -> ModelQuery.isCall(uri)).orElse(false);
+	}
+
 	@Override
 	public void disconnected(boolean planned, SessionContext context) {
-		boolean lost = this.turns.reset(planned);
+		this.outgoing.offline(true);
+		CutOff cut = this.turns.disconnected(planned);
+		this.changes.disconnected();
 		this.spoken.reset();
 		this.decoder.reset();
+		this.expired = false;
 		cancelTools();
-		if (lost) {
+		if (cut.turn()) {
 			context.emit(RealtimeChunks.connectionLost());
 		}
+		cut.beside().forEach((id) -> context.emit(ResponseDecoder.lostBeside(id)));
 	}
 
 	private void setUp(Conn conn, SessionContext context) throws InterruptedException {
+		this.context = context;
+		this.turns.attach(context);
 		ToolRunner runner = new ToolRunner(toolsOf(context.attributes()), this.toolExecutor, context,
 				(call, json) -> this.turns.toolResult(call.id(), json, context::sendRaw));
 		this.runner = runner;
-		Map<String, Object> session = SessionUpdate.of(this.options, context.attributes(), runner.tools());
-		new SessionSetup(conn, (event) -> decode(event, context).forEach(context::emit))
-			.run(this.turns.events().sessionUpdate(session));
+		boolean transcription = context.uri().map((uri) -> ModelQuery.isTranscription(uri)).orElse(false);
+		Map<String, Object> session = SessionUpdate.of(this.options, context.attributes(), runner.tools(),
+				this.changes.all(), transcription ? SessionUpdate.TRANSCRIPTION : SessionUpdate.REALTIME);
+		this.turns.settings(OpenAiJson.node(session));
+		this.decoder.settingUp(true);
+		try {
+			new SessionSetup(conn, (event) -> decode(event, context).forEach(context::emit))
+				.run(this.turns.events().sessionUpdate(session));
+		}
+		finally {
+			this.decoder.settingUp(false);
+		}
 	}
 
 	private List<RealtimeTool> toolsOf(Map<String, Object> attributes) {
@@ -183,12 +237,26 @@ public class OpenAiRealtimeHandler implements SessionHandler, RealtimeProtocol {
 			return List.of(StreamChunk.failure(
 					new StreamingException("OpenAI Realtime sent a " + message + " that is not JSON; it is left out")));
 		}
+		this.context = context;
+		this.turns.attach(context);
 		List<StreamChunk> chunks = decode(event, context);
-		for (StreamChunk chunk : chunks) {
-			chunk.toolCalls().forEach(this::runTool);
+		failIfFinal(chunks, context);
+		int dropped = this.responses.takeDropped();
+		if (dropped > 0) {
+			context.discarded(dropped);
 		}
-		boolean done = OpenAiServerEvent.of(OpenAiJson.text(event, "type")) == OpenAiServerEvent.RESPONSE_DONE;
-		return done ? responseDone(event, chunks, context) : chunks;
+		try {
+			for (StreamChunk chunk : chunks) {
+				chunk.toolCalls().forEach((call) -> runTool(call, context));
+			}
+			this.turns.flush(context::sendRaw);
+			return chunks;
+		}
+		catch (StreamingException ex) {
+			List<StreamChunk> all = new ArrayList<>(chunks);
+			all.add(StreamChunk.failure(ex));
+			return all;
+		}
 	}
 
 	private List<StreamChunk> decode(JsonNode event, SessionContext context) {
@@ -198,7 +266,7 @@ public class OpenAiRealtimeHandler implements SessionHandler, RealtimeProtocol {
 			unknown(type, context);
 			return List.of();
 		}
-		return this.decoder.decode(kind, event, context::sendRaw);
+		return this.decoder.decode(kind, event);
 	}
 
 	private void unknown(String type, SessionContext context) {
@@ -212,34 +280,54 @@ public class OpenAiRealtimeHandler implements SessionHandler, RealtimeProtocol {
 		}
 	}
 
-	private void runTool(ToolCall call) {
+	/**
+	 * Run a call that is whole, if it may be run.
+	 */
+	private void runTool(ToolCall call, SessionContext context) {
 		ToolRunner current = this.runner;
-		if (current != null) {
+		CallPermission permission = this.turns.apply((machine, now) -> machine.calls().permission(call.id()));
+		if (permission == CallPermission.TOO_MANY_ROUNDS) {
+			this.turns.toolResult(call.id(), TOO_MANY_ROUNDS, context::sendRaw);
+		}
+		else if (permission == CallPermission.RUN && current != null) {
 			current.run(call);
 		}
 	}
 
-	private List<StreamChunk> responseDone(JsonNode event, List<StreamChunk> chunks, SessionContext context) {
+	/**
+	 * End the session if a response has failed for good.
+	 */
+	private static void failIfFinal(List<StreamChunk> chunks, SessionContext context) {
 		for (StreamChunk chunk : chunks) {
-			if (chunk.error() instanceof OpenAiErrorException error && OpenAiErrors.isFatal(error)) {
+			if (chunk.finishReason() != null && chunk.error() instanceof OpenAiErrorException error
+					&& OpenAiErrors.isFatal(error)) {
 				chunks.forEach(context::emit);
 				throw OpenAiErrors.permanent(error);
 			}
 		}
-		try {
-			this.turns.responseDone(OpenAiJson.text(event.path("response"), "id"), context::sendRaw);
-			return chunks;
-		}
-		catch (StreamingException ex) {
-			List<StreamChunk> all = new ArrayList<>(chunks);
-			all.add(StreamChunk.failure(ex));
-			return all;
+	}
+
+	private void expired() {
+		this.expired = true;
+		SessionContext current = this.context;
+		if (current != null) {
+			current.connectionExpired();
 		}
 	}
 
 	@Override
+	public void sending(Message message) {
+		this.outgoing.sending(message);
+	}
+
+	@Override
+	public void sendFailed(Message message) {
+		this.outgoing.failed(message);
+	}
+
+	@Override
 	public ErrorClassifier errorClassifier() {
-		return OpenAiErrors::isTransient;
+		return (failure) -> OpenAiErrors.isTransient(failure, this.expired);
 	}
 
 	@Override

@@ -2,9 +2,11 @@ package dev.streaming.openai;
 
 import java.util.ArrayList;
 import java.util.Base64;
-import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.function.Predicate;
 
 import dev.streaming.FinishReason;
@@ -12,6 +14,10 @@ import dev.streaming.StreamChunk;
 import dev.streaming.StreamingException;
 import dev.streaming.ToolCall;
 import dev.streaming.Usage;
+import dev.streaming.openai.ModelResponse.Delivery;
+import dev.streaming.openai.ModelResponse.Place;
+import dev.streaming.realtime.AccumulatedText;
+import dev.streaming.realtime.RealtimeChunks;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 
@@ -20,7 +26,13 @@ import tools.jackson.databind.JsonNode;
  */
 final class ResponseDecoder {
 
-	private final ToolCalls calls;
+	/** Failed calls of MCP tools. */
+	private static final int REMEMBERED = 256;
+
+	/** The metadata of a response beside the conversation, as it is asked for. */
+	private static final String CONVERSATION = "conversation";
+
+	private final OpenAiTurns turns;
 
 	private final SpokenAudio spoken;
 
@@ -28,89 +40,149 @@ final class ResponseDecoder {
 
 	private final Predicate<String> ownTool;
 
-	// By id. A response outside of the conversation may be under way beside it
-	private final Map<String, Response> responses = new HashMap<>();
+	// By id. A response beside the conversation may be under way too
+	private final Map<String, ResponseText> texts = new LinkedHashMap<>();
+
+	// Items of calls of MCP tools whose failure was told with its reason
+	private final Set<String> failedCalls = new LinkedHashSet<>();
 
 	private long numbers;
 
-	ResponseDecoder(ToolCalls calls, SpokenAudio spoken, OpenAiConversation conversation, Predicate<String> ownTool) {
-		this.calls = calls;
+	// Chunks that were made and dropped, and not yet counted
+	private int dropped;
+
+	ResponseDecoder(OpenAiTurns turns, SpokenAudio spoken, OpenAiConversation conversation,
+			Predicate<String> ownTool) {
+		this.turns = turns;
 		this.spoken = spoken;
 		this.conversation = conversation;
 		this.ownTool = ownTool;
 	}
 
 	void reset() {
-		this.responses.clear();
+		this.texts.clear();
+		this.failedCalls.clear();
+	}
+
+	/**
+	 * Return how many chunks were dropped since this was asked.
+	 * @return the number
+	 */
+	int takeDropped() {
+		int count = this.dropped;
+		this.dropped = 0;
+		return count;
 	}
 
 	/**
 	 * A response begins. It is a new one, even where the provider uses its ids again.
-	 * @param id its id, or empty
-	 * @param alone whether there is no other one
+	 * @param event the event
 	 */
-	void created(String id, boolean alone) {
-		this.responses.remove(id);
-		if (alone) {
-			this.responses.clear();
-			this.calls.responseCreated();
-		}
+	void created(JsonNode event) {
+		JsonNode response = event.path("response");
+		String id = OpenAiJson.text(response, "id");
+		Place place = placeOf(response);
+		this.texts.remove(id);
+		this.turns.accept((machine, now) -> machine.responseCreated(id, place, now));
+		text(id).metadata(response);
 	}
 
-	List<StreamChunk> delta(JsonNode event) {
-		return text(event, OpenAiJson.text(event, "delta"));
+	private Place placeOf(JsonNode response) {
+		JsonNode named = response.path("conversation_id");
+		if (named.isString()) {
+			this.turns.accept((machine, now) -> machine.conversationNamed());
+		}
+		return named.isNull() ? Place.BESIDE : Place.CONVERSATION;
+	}
+
+	/**
+	 * Return the response that an event is part of.
+	 * @param event the event
+	 * @param begins whether it can be the first event of a response
+	 * @return the response
+	 */
+	private ResponseView part(JsonNode event, boolean begins) {
+		String id = OpenAiJson.text(event, "response_id");
+		return this.turns.apply((machine, now) -> machine.part(id, begins, now));
+	}
+
+	List<StreamChunk> delta(JsonNode event, boolean aloud) {
+		return text(part(event, true), event, OpenAiJson.text(event, "delta"), aloud);
 	}
 
 	/**
 	 * A text is complete. Endpoints that send no deltas are heard all the same.
 	 * @param event the event
 	 * @param field where the whole text is
+	 * @param aloud whether it is spoken
 	 * @return what was not delivered before
 	 */
-	List<StreamChunk> done(JsonNode event, String field) {
+	List<StreamChunk> done(JsonNode event, String field, boolean aloud) {
+		ResponseView view = part(event, false);
 		String whole = OpenAiJson.text(event, field);
-		StringBuilder soFar = response(event).parts.get(partOf(event));
-		int known = (soFar != null) ? soFar.length() : 0;
-		boolean extended = soFar == null || (whole.length() > known && whole.startsWith(soFar.toString()));
-		return extended ? text(event, whole.substring(known)) : List.of();
+		AccumulatedText soFar = text(view.id()).parts.get(partOf(event));
+		if (soFar == null) {
+			return text(view, event, whole, aloud);
+		}
+		boolean extended = whole.length() > soFar.length() && soFar.isPrefixOf(whole);
+		return extended ? text(view, event, whole.substring(soFar.length()), aloud) : List.of();
 	}
 
-	private List<StreamChunk> text(JsonNode event, String delta) {
+	private List<StreamChunk> text(ResponseView view, JsonNode event, String delta, boolean aloud) {
 		if (delta.isEmpty()) {
 			return List.of();
 		}
-		Response response = response(event);
-		response.parts.computeIfAbsent(partOf(event), (added) -> new StringBuilder()).append(delta);
-		response.content.append(delta);
-		String itemId = OpenAiJson.text(event, "item_id");
-		this.conversation.answering(itemId.isEmpty() ? response.history : itemId, delta);
-		return List.of(identified(event).delta(delta).content(response.content.toString()).build());
+		if (!view.isDelivered()) {
+			return drop();
+		}
+		ResponseText text = text(view.id());
+		text.parts.computeIfAbsent(partOf(event), (added) -> new AccumulatedText()).append(delta);
+		text.content.append(delta);
+		String told = OpenAiJson.text(event, "item_id");
+		String itemId = told.isEmpty() ? text.history : told;
+		if (!view.beside()) {
+			text.said(itemId, aloud);
+			this.conversation.answering(itemId, delta, aloud);
+		}
+		return List.of(identified(view, event).delta(delta).content(text.content.prefix()).build());
 	}
 
-	private Response response(JsonNode event) {
-		return response(OpenAiJson.text(event, "response_id"));
+	private List<StreamChunk> drop() {
+		this.dropped++;
+		return List.of();
 	}
 
-	private Response response(String id) {
-		return this.responses.computeIfAbsent(id, (added) -> new Response("response-" + this.numbers++));
+	private ResponseText text(String id) {
+		return this.texts.computeIfAbsent(id, (added) -> new ResponseText("response-" + this.numbers++));
 	}
 
 	private static String partOf(JsonNode event) {
 		return OpenAiJson.text(event, "item_id") + "/" + OpenAiJson.number(event, "content_index");
 	}
 
-	private static StreamChunk.Builder identified(JsonNode event) {
+	private StreamChunk.Builder identified(ResponseView view, JsonNode event) {
 		StreamChunk.Builder chunk = StreamChunk.builder();
-		for (String field : List.of("response_id", "item_id")) {
-			String id = OpenAiJson.text(event, field);
-			if (!id.isEmpty()) {
-				chunk.metadata(field, id);
-			}
+		metadata(chunk, "response_id", OpenAiJson.text(event, "response_id"));
+		metadata(chunk, "item_id", OpenAiJson.text(event, "item_id"));
+		return placed(chunk, view);
+	}
+
+	/**
+	 * Tell whose chunk it is, where there is more to tell than an id.
+	 */
+	private StreamChunk.Builder placed(StreamChunk.Builder chunk, ResponseView view) {
+		if (view.beside()) {
+			chunk.metadata(CONVERSATION, "none");
+		}
+		ResponseText text = this.texts.get(view.id());
+		if (text != null && !text.metadata.isEmpty()) {
+			chunk.metadata("metadata", text.metadata);
 		}
 		return chunk;
 	}
 
 	List<StreamChunk> audio(JsonNode event) {
+		ResponseView view = part(event, true);
 		byte[] data;
 		try {
 			data = Base64.getDecoder().decode(OpenAiJson.text(event, "delta"));
@@ -119,98 +191,165 @@ final class ResponseDecoder {
 			return List.of(StreamChunk
 				.failure(new StreamingException("OpenAI Realtime sent audio that is not base64; it is left out")));
 		}
-		boolean wanted = this.spoken.received(OpenAiJson.text(event, "item_id"),
-				(int) OpenAiJson.number(event, "content_index"), data.length);
-		return (wanted && data.length > 0) ? List.of(identified(event).media(this.spoken.media(data)).build())
-				: List.of();
+		if (data.length == 0) {
+			return List.of();
+		}
+		boolean wanted = view.isHeard() && (view.beside() || this.spoken.received(view.answer(),
+				OpenAiJson.text(event, "item_id"), (int) OpenAiJson.number(event, "content_index"), data.length));
+		return wanted ? List.of(identified(view, event).media(this.spoken.media(data)).build()) : drop();
 	}
 
 	void itemAdded(JsonNode event) {
+		ResponseView view = part(event, true);
 		JsonNode item = event.path("item");
 		if ("function_call".equals(OpenAiJson.text(item, "type"))) {
-			this.calls.begin(OpenAiJson.text(item, "id"), OpenAiJson.text(item, "call_id"),
-					OpenAiJson.text(item, "name"));
+			this.turns.accept((machine, now) -> machine.calls().told(view.id(), CallEvent.ofItem(item)));
 		}
 	}
 
 	List<StreamChunk> itemDone(JsonNode event) {
+		ResponseView view = part(event, true);
 		JsonNode item = event.path("item");
 		return switch (OpenAiJson.text(item, "type")) {
-			case "function_call" -> "incomplete".equals(OpenAiJson.text(item, "status")) ? List.of()
-					: call(OpenAiJson.text(event, "response_id"), OpenAiJson.text(item, "id"), item);
-			case "mcp_approval_request" ->
-				List.of(Signals.of("mcp_approval_request", item, "id", "name", "arguments", "server_label"));
+			case "function_call" -> call(view, item);
+			case "mcp_approval_request" -> view.isDelivered() ? approval(view, item) : drop();
+			case "mcp_call" -> callOfMcp(item);
 			default -> List.of();
 		};
 	}
 
-	List<StreamChunk> argumentsDone(JsonNode event) {
-		return call(OpenAiJson.text(event, "response_id"), OpenAiJson.text(event, "item_id"), event);
+	private List<StreamChunk> call(ResponseView view, JsonNode item) {
+		ToolCall call = this.turns.apply((machine, now) -> machine.calls().done(view.id(), CallEvent.ofItem(item)));
+		return (call != null) ? List.of(call(view, call)) : List.of();
 	}
 
-	private List<StreamChunk> call(String responseId, String itemId, JsonNode call) {
-		response(responseId).calling = true;
-		ToolCall complete = this.calls.complete(itemId, OpenAiJson.text(call, "call_id"), OpenAiJson.text(call, "name"),
-				OpenAiJson.text(call, "arguments"));
-		if (complete == null) {
-			return List.of();
-		}
-		StreamChunk.Builder chunk = StreamChunk.builder().toolCalls(List.of(complete));
-		if (!responseId.isEmpty()) {
-			chunk.metadata("response_id", responseId);
-		}
-		if (this.ownTool.test(complete.name())) {
+	private StreamChunk call(ResponseView view, ToolCall call) {
+		StreamChunk.Builder chunk = StreamChunk.builder().toolCalls(List.of(call));
+		metadata(chunk, "response_id", view.id());
+		if (!view.beside() && this.ownTool.test(call.name())) {
 			chunk.metadata("handled", true);
 		}
-		return List.of(chunk.build());
+		return placed(chunk, view).build();
+	}
+
+	private List<StreamChunk> approval(ResponseView view, JsonNode item) {
+		String id = OpenAiJson.text(item, "id");
+		this.turns.accept((machine, now) -> machine.calls().approvalRequested(view.id(), id));
+		StreamChunk.Builder chunk = Signals.builder("mcp_approval_request", item, "id", "name", "arguments",
+				"server_label");
+		return List.of(placed(chunk, view).build());
+	}
+
+	/**
+	 * A call of an MCP tool is over. If it has failed, its item tells why, once or twice.
+	 * @param item the item
+	 * @return the failure, if it is new
+	 */
+	List<StreamChunk> callOfMcp(JsonNode item) {
+		JsonNode error = item.path("error");
+		String id = OpenAiJson.text(item, "id");
+		if (error.isMissingNode() || error.isNull() || !this.failedCalls.add(id)) {
+			return List.of();
+		}
+		if (this.failedCalls.size() > REMEMBERED) {
+			this.failedCalls.remove(this.failedCalls.iterator().next());
+		}
+		OpenAiErrorException reason = OpenAiErrors.of(item);
+		return List.of(Signals.builder("mcp_call", item, "id", "name", "server_label")
+			.metadata("item_id", id)
+			.error(new StreamingException("The call of an MCP tool failed: " + reason.getMessage(), reason))
+			.build());
+	}
+
+	/**
+	 * A call of an MCP tool has failed. Its item tells why.
+	 * @param event the event
+	 * @return the failure, unless its item was told before
+	 */
+	List<StreamChunk> callOfMcpFailed(JsonNode event) {
+		if (this.failedCalls.contains(OpenAiJson.text(event, "item_id"))) {
+			return List.of();
+		}
+		return List.of(Signals.builder(OpenAiServerEvent.MCP_CALL_FAILED.type(), event, "item_id")
+			.error(new StreamingException("The call of an MCP tool failed"))
+			.build());
+	}
+
+	void argumentsDelta(JsonNode event) {
+		ResponseView view = part(event, true);
+		String piece = OpenAiJson.text(event, "delta");
+		this.turns.accept((machine, now) -> machine.calls().piece(view.id(), CallEvent.of(event), piece));
+	}
+
+	void argumentsDone(JsonNode event) {
+		ResponseView view = part(event, true);
+		this.turns.accept((machine, now) -> machine.calls().told(view.id(), CallEvent.of(event)));
+	}
+
+	/**
+	 * A part of a response begins.
+	 * @param event the event
+	 */
+	void begun(JsonNode event) {
+		part(event, true);
 	}
 
 	/**
 	 * A response is over.
 	 * @param event the event
-	 * @return tool calls that came no other way, and the chunk that ends the response
+	 * @return tool calls that its end made whole, and the chunk that ends the response
 	 */
 	List<StreamChunk> responseDone(JsonNode event) {
 		JsonNode response = event.path("response");
 		String id = OpenAiJson.text(response, "id");
 		String status = OpenAiJson.text(response, "status");
-		List<StreamChunk> chunks = new ArrayList<>();
+		String reason = OpenAiJson.text(response.path("status_details"), "reason");
+		Place place = placeOf(response);
+		boolean completed = status.isEmpty() || "completed".equals(status);
+		List<CallEvent> calls = new ArrayList<>();
 		StringBuilder output = new StringBuilder();
 		for (JsonNode item : response.path("output")) {
 			if ("function_call".equals(OpenAiJson.text(item, "type"))) {
-				if ("completed".equals(OpenAiJson.text(item, "status"))
-						|| (!item.has("status") && "completed".equals(status))) {
-					chunks.addAll(call(id, OpenAiJson.text(item, "id"), item));
-				}
+				calls.add(CallEvent.ofItem(item));
 			}
 			else {
 				output.append(OpenAiConversation.textOf(item));
 			}
 		}
-		Response told = told(id);
-		String content = told.content.isEmpty() ? output.toString() : told.content.toString();
-		chunks.add(finish(response, id, status, content, told.calling));
+		ResponseEnd end = this.turns.apply((machine, now) -> machine.responseDone(id, place, completed,
+				"client_cancelled".equals(reason), calls));
+		ResponseView view = end.view();
+		if (view.delivery() == Delivery.NOTHING) {
+			return drop();
+		}
+		text(view.id()).metadata(response);
+		List<StreamChunk> chunks = new ArrayList<>();
+		end.calls().forEach((call) -> chunks.add(call(view, call)));
+		chunks.add(finish(response, end, output.toString()));
+		this.texts.remove(view.id());
 		return chunks;
 	}
 
-	private Response told(String id) {
-		Response unnamed = this.responses.remove("");
-		Response told = this.responses.remove(id);
-		if (told == null && unnamed == null && id.isEmpty() && this.responses.size() == 1) {
-			// The deltas named it, and there is no other
-			told = this.responses.remove(this.responses.keySet().iterator().next());
+	private StreamChunk finish(JsonNode response, ResponseEnd end, String output) {
+		ResponseView view = end.view();
+		ResponseText text = text(view.id());
+		if (!view.beside()) {
+			text.unsaid().forEach(this.conversation::unsaid);
 		}
-		return (told != null) ? told : (unnamed != null) ? unnamed : new Response("");
-	}
-
-	private StreamChunk finish(JsonNode response, String id, String status, String content, boolean calling) {
 		JsonNode details = response.path("status_details");
+		String status = OpenAiJson.text(response, "status");
 		String reason = OpenAiJson.text(details, "reason");
-		StreamChunk.Builder chunk = StreamChunk.builder()
-			.content(content)
-			.finishReason(finishReason(status, reason, calling))
-			.usage(usage(response.path("usage")));
-		metadata(chunk, "response_id", id);
+		FinishReason finish = finishReason(status, reason, end.called());
+		StreamChunk.Builder chunk = placed(StreamChunk.builder(), view).usage(usage(response.path("usage")));
+		if (view.delivery() == Delivery.END_ONLY) {
+			finish = (finish != FinishReason.ERROR) ? FinishReason.CANCELLED : finish;
+		}
+		else {
+			// What came last may be fuller than what came first
+			chunk.content((output.length() > text.content.length()) ? output : text.content.prefix());
+		}
+		chunk.finishReason(finish);
+		metadata(chunk, "response_id", view.id());
 		metadata(chunk, "status", status);
 		metadata(chunk, "reason", reason);
 		for (String name : List.of("input_token_details", "output_token_details")) {
@@ -220,8 +359,28 @@ final class ResponseDecoder {
 			}
 		}
 		if ("failed".equals(status)) {
-			chunk.error(OpenAiErrors.of(details.path("error")));
+			chunk.error(OpenAiErrors.of(details));
 		}
+		return chunk.build();
+	}
+
+	/**
+	 * Return which chunks are of the conversation, and not of a response beside it.
+	 * @return matches the chunks of the conversation
+	 */
+	static Predicate<StreamChunk> inConversation() {
+		return (chunk) -> !"none".equals(chunk.metadata().get(CONVERSATION));
+	}
+
+	/**
+	 * Return the chunk that says that a response beside the conversation ended with its
+	 * connection.
+	 * @param id its id
+	 * @return the chunk
+	 */
+	static StreamChunk lostBeside(String id) {
+		StreamChunk.Builder chunk = RealtimeChunks.connectionLost().toBuilder().metadata(CONVERSATION, "none");
+		metadata(chunk, "response_id", id);
 		return chunk.build();
 	}
 
@@ -235,7 +394,11 @@ final class ResponseDecoder {
 		return switch (status) {
 			case "cancelled" -> FinishReason.CANCELLED;
 			case "failed" -> FinishReason.ERROR;
-			case "incomplete" -> "content_filter".equals(reason) ? FinishReason.CONTENT_FILTER : FinishReason.LENGTH;
+			case "incomplete" -> switch (reason) {
+				case "turn_detected", "client_cancelled" -> FinishReason.CANCELLED;
+				case "content_filter" -> FinishReason.CONTENT_FILTER;
+				default -> FinishReason.LENGTH;
+			};
 			default -> calls ? FinishReason.TOOL_CALLS : FinishReason.STOP;
 		};
 	}
@@ -251,20 +414,44 @@ final class ResponseDecoder {
 	/**
 	 * What was told of a response so far.
 	 */
-	private static final class Response {
+	private static final class ResponseText {
 
-		private final StringBuilder content = new StringBuilder();
+		private final AccumulatedText content = new AccumulatedText();
 
 		// By item and part
-		private final Map<String, StringBuilder> parts = new HashMap<>();
+		private final Map<String, AccumulatedText> parts = new LinkedHashMap<>();
+
+		// Items with a text, and whether they were spoken
+		private final Map<String, Boolean> items = new LinkedHashMap<>();
 
 		// Where its texts are kept if the provider does not name its items
 		private final String history;
 
-		private boolean calling;
+		private Map<String, Object> metadata = Map.of();
 
-		Response(String history) {
+		ResponseText(String history) {
 			this.history = history;
+		}
+
+		void metadata(JsonNode response) {
+			JsonNode told = response.path("metadata");
+			if (told.isObject() && !told.isEmpty()) {
+				this.metadata = OpenAiJson.map(told);
+			}
+		}
+
+		void said(String itemId, boolean aloud) {
+			this.items.merge(itemId, aloud, Boolean::logicalOr);
+		}
+
+		/**
+		 * Return the items that were only written, if others were spoken.
+		 */
+		List<String> unsaid() {
+			if (!this.items.containsValue(Boolean.TRUE)) {
+				return List.of();
+			}
+			return this.items.entrySet().stream().filter((item) -> !item.getValue()).map(Map.Entry::getKey).toList();
 		}
 
 	}

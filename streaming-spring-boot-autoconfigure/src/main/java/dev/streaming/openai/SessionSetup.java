@@ -92,7 +92,7 @@ final class SessionSetup {
 		JsonNode event = OpenAiJson.parse(message);
 		OpenAiServerEvent kind = OpenAiServerEvent.of(OpenAiJson.text(event, "type"));
 		if (kind == OpenAiServerEvent.ERROR) {
-			throw OpenAiErrors.inSetup(OpenAiErrors.of(event.path("error")));
+			throw OpenAiErrors.inSetup(OpenAiErrors.of(event));
 		}
 		this.events.accept(event);
 		return kind;

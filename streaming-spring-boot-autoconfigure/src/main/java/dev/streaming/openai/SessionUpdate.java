@@ -15,15 +15,30 @@ import org.jspecify.annotations.Nullable;
  */
 final class SessionUpdate {
 
+	/** A session with a model that answers. */
+	static final String REALTIME = "realtime";
+
+	/** A session that only transcribes. */
+	static final String TRANSCRIPTION = "transcription";
+
 	private static final Set<String> TOOL_CHOICES = Set.of("auto", "none", "required");
 
 	private SessionUpdate() {
 	}
 
+	/**
+	 * Put the setup together.
+	 * @param options the settings
+	 * @param attributes one session's changes to them
+	 * @param tools the tools
+	 * @param changes what was changed since
+	 * @param type what kind of session it is, unless the settings say so
+	 * @return the {@code session}
+	 */
 	static Map<String, Object> of(OpenAiRealtimeOptions options, Map<String, Object> attributes,
-			List<RealtimeTool> tools) {
+			List<RealtimeTool> tools, Map<String, Object> changes, String type) {
 		Map<String, Object> session = new LinkedHashMap<>();
-		session.put("type", "realtime");
+		session.put("type", type);
 		put(session, "instructions", attribute(attributes, RealtimeAttributes.INSTRUCTIONS, options.instructions()));
 		if (!options.outputModalities().isEmpty()) {
 			session.put("output_modalities", options.outputModalities());
@@ -46,6 +61,7 @@ final class SessionUpdate {
 		if (attributes.get(RealtimeAttributes.SETUP) instanceof Map<?, ?> more) {
 			merge(session, more);
 		}
+		merge(session, changes);
 		return session;
 	}
 
@@ -108,7 +124,7 @@ final class SessionUpdate {
 	}
 
 	// Maps are merged, everything else is replaced
-	private static void merge(Map<String, Object> target, Map<?, ?> changes) {
+	static void merge(Map<String, Object> target, Map<?, ?> changes) {
 		changes.forEach((key, value) -> {
 			String name = String.valueOf(key);
 			if (value instanceof Map<?, ?> inner && target.get(name) instanceof Map<?, ?> existing) {

@@ -1,36 +1,38 @@
 package dev.streaming.openai;
 
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.locks.ReentrantLock;
 
+import com.google.errorprone.annotations.concurrent.GuardedBy;
 import dev.streaming.MediaData;
 import org.jspecify.annotations.Nullable;
 
 /**
- * How much audio there is of the newest item that has any, and how much of it counts.
- * Thread-safe.
+ * The audio of the newest answer that has any: which items it is in, and how much of each
+ * was heard (V9). Thread-safe.
  */
 final class SpokenAudio {
 
+	/** Items of one answer that can be truncated. */
+	private static final int MAX_PARTS = 1024;
+
 	private final ReentrantLock lock = new ReentrantLock();
 
-	// All below is guarded by lock
-
+	@GuardedBy("lock")
 	private AudioFormat format;
 
 	// The format's own, unless an endpoint that is not OpenAI's tells another
+	@GuardedBy("lock")
 	private int rate;
 
-	private String itemId = "";
+	// Of one answer, in the order in which they are played
+	@GuardedBy("lock")
+	private final List<Part> parts = new ArrayList<>();
 
-	private int contentIndex;
-
-	private long bytes;
-
-	private @Nullable Duration heard;
-
-	// What comes now is of another response
-	private boolean next;
+	@GuardedBy("lock")
+	private long answer = -1;
 
 	SpokenAudio(AudioFormat format) {
 		this.format = format;
@@ -64,40 +66,33 @@ final class SpokenAudio {
 	}
 
 	/**
-	 * A response begins. Until it has audio, what was heard last is what can be
+	 * Audio has come. Until a new answer has some, what was heard last is what can be
 	 * truncated.
-	 */
-	void responseCreated() {
-		this.lock.lock();
-		try {
-			this.next = true;
-		}
-		finally {
-			this.lock.unlock();
-		}
-	}
-
-	/**
-	 * Audio has come.
+	 * @param answer the number of the answer
 	 * @param itemId the item's id
 	 * @param contentIndex the part of the item
 	 * @param length how many bytes
 	 * @return whether it may be played; not if the item was truncated
 	 */
-	boolean received(String itemId, int contentIndex, int length) {
+	boolean received(long answer, String itemId, int contentIndex, int length) {
 		this.lock.lock();
 		try {
-			if (this.next || !this.itemId.equals(itemId) || this.contentIndex != contentIndex) {
-				this.next = false;
-				this.itemId = itemId;
-				this.contentIndex = contentIndex;
-				this.bytes = 0;
-				this.heard = null;
+			if (this.answer != answer) {
+				this.answer = answer;
+				this.parts.clear();
 			}
-			if (this.heard != null) {
+			Part part = find(itemId, contentIndex);
+			if (part == null) {
+				part = new Part(itemId, contentIndex);
+				this.parts.add(part);
+				if (this.parts.size() > MAX_PARTS) {
+					this.parts.remove(0);
+				}
+			}
+			if (part.heard != null) {
 				return false;
 			}
-			this.bytes += length;
+			part.bytes += length;
 			return true;
 		}
 		finally {
@@ -106,51 +101,85 @@ final class SpokenAudio {
 	}
 
 	/**
-	 * The user has interrupted.
+	 * The user has interrupted. What was heard is counted from the beginning of the
+	 * answer over all its items: the one that was being heard is cut there, and those
+	 * behind it are cut whole.
 	 * @param heard how much was played
-	 * @return what to tell, or {@code null} if there was no audio, or less was told
-	 * before
+	 * @return what to tell, in order; empty if there was no audio, or no more than that
 	 */
-	@Nullable Cut truncate(Duration heard) {
+	List<Cut> truncate(Duration heard) {
 		this.lock.lock();
 		try {
-			Duration received = (this.heard != null) ? this.heard : this.format.duration(this.bytes, this.rate);
-			Duration limited = (heard.compareTo(received) < 0) ? heard : received;
-			if (this.itemId.isEmpty() || (this.heard != null && limited.equals(this.heard))) {
-				return null;
+			List<Cut> cuts = new ArrayList<>();
+			Duration left = heard.isNegative() ? Duration.ZERO : heard;
+			for (int i = 0; i < this.parts.size(); i++) {
+				Part part = this.parts.get(i);
+				Duration length = lengthOf(part);
+				boolean whole = left.compareTo(length) >= 0;
+				if (!whole || i == this.parts.size() - 1) {
+					Duration cut = whole ? length : left;
+					if (!part.itemId.isEmpty() && !cut.equals(part.heard)) {
+						part.heard = cut;
+						cuts.add(new Cut(part.itemId, part.contentIndex, cut, share(part, cut)));
+					}
+				}
+				left = whole ? left.minus(length) : Duration.ZERO;
 			}
-			this.heard = limited.isNegative() ? Duration.ZERO : limited;
-			return new Cut(this.itemId, this.contentIndex, this.heard);
+			return cuts;
 		}
 		finally {
 			this.lock.unlock();
 		}
+	}
+
+	@GuardedBy("lock")
+	private Duration lengthOf(Part part) {
+		Duration heard = part.heard;
+		return (heard != null) ? heard : this.format.duration(part.bytes, this.rate);
+	}
+
+	@GuardedBy("lock")
+	private double share(Part part, Duration heard) {
+		long received = this.format.duration(part.bytes, this.rate).toMillis();
+		return (received > 0) ? Math.min(1, (double) heard.toMillis() / received) : 1;
 	}
 
 	/**
 	 * Return what share of an item's audio a time is.
 	 * @param itemId the item's id
 	 * @param heard the time
-	 * @return from 0 to 1; 1 for an item that is not the newest
+	 * @return from 0 to 1; 1 for an item that is not of the newest answer
 	 */
 	double share(String itemId, Duration heard) {
 		this.lock.lock();
 		try {
-			long received = this.format.duration(this.bytes, this.rate).toMillis();
-			return (this.itemId.equals(itemId) && received > 0) ? Math.min(1, (double) heard.toMillis() / received) : 1;
+			for (Part part : this.parts) {
+				if (part.itemId.equals(itemId)) {
+					return share(part, heard);
+				}
+			}
+			return 1;
 		}
 		finally {
 			this.lock.unlock();
 		}
 	}
 
+	@GuardedBy("lock")
+	private @Nullable Part find(String itemId, int contentIndex) {
+		for (Part part : this.parts) {
+			if (part.contentIndex == contentIndex && part.itemId.equals(itemId)) {
+				return part;
+			}
+		}
+		return null;
+	}
+
 	void reset() {
 		this.lock.lock();
 		try {
-			this.itemId = "";
-			this.bytes = 0;
-			this.heard = null;
-			this.next = false;
+			this.parts.clear();
+			this.answer = -1;
 		}
 		finally {
 			this.lock.unlock();
@@ -163,8 +192,30 @@ final class SpokenAudio {
 	 * @param itemId the item's id
 	 * @param contentIndex the part of the item
 	 * @param heard how much of it was played
+	 * @param share the same as a share of what was received of it, from 0 to 1
 	 */
-	record Cut(String itemId, int contentIndex, Duration heard) {
+	record Cut(String itemId, int contentIndex, Duration heard, double share) {
+	}
+
+	/**
+	 * The audio of one part of an item.
+	 */
+	private static final class Part {
+
+		private final String itemId;
+
+		private final int contentIndex;
+
+		private long bytes;
+
+		// Set when it was truncated
+		private @Nullable Duration heard;
+
+		Part(String itemId, int contentIndex) {
+			this.itemId = itemId;
+			this.contentIndex = contentIndex;
+		}
+
 	}
 
 }

@@ -78,6 +78,39 @@ public final class ConversationHistory {
 	}
 
 	/**
+	 * Keep a place for a text that is still to come, behind another item. Without effect
+	 * if the item is known.
+	 * @param id the item's id
+	 * @param role whose it is
+	 * @param previous the id of the item before it, or {@code null} for the first place;
+	 * if there is no such item, the place is at the end
+	 */
+	public void placeBehind(String id, Role role, @Nullable String previous) {
+		this.lock.lock();
+		try {
+			boolean first = previous == null;
+			if (this.entries.containsKey(id) || (!first && !this.entries.containsKey(previous))) {
+				place(id, role);
+				return;
+			}
+			Map<String, Entry> before = new LinkedHashMap<>(this.entries);
+			this.entries.clear();
+			if (first) {
+				place(id, role);
+			}
+			before.forEach((key, entry) -> {
+				this.entries.put(key, entry);
+				if (key.equals(previous)) {
+					place(id, role);
+				}
+			});
+		}
+		finally {
+			this.lock.unlock();
+		}
+	}
+
+	/**
 	 * Add to the text of an item, in its place or, if it has none, at the end.
 	 * @param id the item's id
 	 * @param role whose it is

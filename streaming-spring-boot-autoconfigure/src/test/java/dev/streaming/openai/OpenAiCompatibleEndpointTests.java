@@ -90,18 +90,23 @@ class OpenAiCompatibleEndpointTests {
 				+ "'call_id':'c1','name':'weather','arguments':'{}'}");
 	}
 
+	private void completedCall() {
+		this.openAi.say("{'type':'response.output_item.done','response_id':'r1','item':{'id':'f1',"
+				+ "'type':'function_call','status':'completed','call_id':'c1','name':'weather','arguments':'{}'}}");
+	}
+
 	@Test
 	void callMayHaveTheIdOfOneThatWasLost() throws InterruptedException {
 		Session session = this.openAi.open();
 		RealtimeClient client = RealtimeClient.of(session);
 		this.openAi.say("{'type':'response.created','response':{'id':'r1'}}");
-		call();
+		completedCall();
 		this.openAi.take();
 		this.openAi.transport().peer().drop();
 		InMemoryPeer next = this.openAi.transport().awaitPeer(2);
 		assertThat(this.openAi.take(2)).extracting(StreamChunk::reset).containsExactly(false, true);
 		this.openAi.say("{'type':'response.created','response':{'id':'r1'}}");
-		call();
+		completedCall();
 		client.toolResult(this.openAi.take().toolCalls().get(0), "{}");
 		assertThat(ScriptedOpenAi.awaitTold(next, "conversation.item.create", 1).at("/item/call_id").asString())
 			.isEqualTo("c1");
@@ -113,7 +118,7 @@ class OpenAiCompatibleEndpointTests {
 		this.openAi.say("{'type':'response.created','response':{'id':'r1'}}", audio(4800));
 		this.openAi.take();
 		client.truncate(Duration.ofMillis(50));
-		this.openAi.say(audio(480), DONE, "{'type':'response.created','response':{'id':'r2'}}", audio(960));
+		this.openAi.say(audio(480), DONE, "{'type':'response.created','response':{'id':'r2'}}", audio("r2", 960));
 		assertThat(this.openAi.takeUntilMarker()).extracting(StreamChunk::media)
 			.filteredOn((media) -> media != null)
 			.extracting((media) -> media.data().length)
@@ -131,8 +136,12 @@ class OpenAiCompatibleEndpointTests {
 	}
 
 	private static String audio(int bytes) {
-		return "{'type':'response.output_audio.delta','response_id':'r1','item_id':'i1','content_index':0,'delta':'"
-				+ Base64.getEncoder().encodeToString(new byte[bytes]) + "'}";
+		return audio("r1", bytes);
+	}
+
+	private static String audio(String response, int bytes) {
+		return "{'type':'response.output_audio.delta','response_id':'" + response
+				+ "','item_id':'i1','content_index':0,'delta':'" + Base64.getEncoder().encodeToString(new byte[bytes]) + "'}";
 	}
 
 	@Test
@@ -252,7 +261,7 @@ class OpenAiCompatibleEndpointTests {
 	void echoOfOurOwnResultDoesNotStopTheModel() throws InterruptedException {
 		this.openAi.tool(RealtimeTool.of("weather", "The weather", Map.class, (map) -> 1)).open();
 		this.openAi.say("{'type':'response.created','response':{'id':'r1'}}");
-		call();
+		completedCall();
 		this.openAi.awaitTold("conversation.item.create", 1);
 		assertThat(this.openAi.takeUntilMarker()).hasSize(1);
 		this.openAi.say(DONE);

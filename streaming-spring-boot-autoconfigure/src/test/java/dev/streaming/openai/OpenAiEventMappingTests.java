@@ -191,12 +191,13 @@ class OpenAiEventMappingTests {
 
 	@Test
 	void toolCallWithoutANameInTheEventHasTheItems() {
-		StreamChunk chunk = one(
+		List<StreamChunk> chunks = handle(
 				"{'type':'response.output_item.added','response_id':'r1','item':{'id':'f1','type':'function_call',"
 						+ "'call_id':'c1','name':'weather'}}",
 				"{'type':'response.function_call_arguments.done','response_id':'r1','item_id':'f1',"
-						+ "'arguments':'{\\u0022a\\u0022:1}'}");
-		assertThat(chunk.toolCalls()).containsExactly(new ToolCall("c1", "weather", "{\"a\":1}"));
+						+ "'arguments':'{\\u0022a\\u0022:1}'}",
+				"{'type':'response.done','response':{'id':'r1','status':'completed'}}");
+		assertThat(chunks.get(0).toolCalls()).containsExactly(new ToolCall("c1", "weather", "{\"a\":1}"));
 	}
 
 	@Test

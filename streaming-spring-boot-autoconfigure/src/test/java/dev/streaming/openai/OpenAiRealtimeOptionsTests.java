@@ -41,7 +41,7 @@ class OpenAiRealtimeOptionsTests {
 
 	@Test
 	void onlyWhatIsSetIsSent() {
-		assertThat(SessionUpdate.of(OpenAiRealtimeOptions.builder().build(), Map.of(), List.of()))
+		assertThat(SessionUpdate.of(OpenAiRealtimeOptions.builder().build(), Map.of(), List.of(), Map.of(), SessionUpdate.REALTIME))
 			.isEqualTo(Map.of("type", "realtime"));
 	}
 
@@ -64,7 +64,7 @@ class OpenAiRealtimeOptionsTests {
 			.voice("marin")
 			.session((session) -> session.put("audio", Map.of("output", Map.of("speed", 1.5), "input", Map.of("x", 1))))
 			.build();
-		assertThat(SessionUpdate.of(options, Map.of(), List.of()).get("audio"))
+		assertThat(SessionUpdate.of(options, Map.of(), List.of(), Map.of(), SessionUpdate.REALTIME).get("audio"))
 			.isEqualTo(Map.of("output", Map.of("voice", "marin", "speed", 1.5), "input", Map.of("x", 1)));
 	}
 

@@ -303,8 +303,9 @@ class OpenAiRealtimeSessionTests {
 	}
 
 	private void call(String id, String name, String arguments) {
-		this.openAi.say("{'type':'response.function_call_arguments.done','response_id':'r1','item_id':'f-" + id
-				+ "','call_id':'" + id + "','name':'" + name + "','arguments':'" + arguments + "'}");
+		this.openAi.say("{'type':'response.output_item.done','response_id':'r1','item':{'id':'f-" + id
+				+ "','type':'function_call','status':'completed','call_id':'" + id + "','name':'" + name
+				+ "','arguments':'" + arguments + "'}}");
 	}
 
 	private void done(String id) {
@@ -388,9 +389,13 @@ class OpenAiRealtimeSessionTests {
 		assertThat(truncate.path("content_index").asInt()).isZero();
 		assertThat(truncate.path("audio_end_ms").asInt()).isEqualTo(60);
 		audio("i1", 4800);
-		assertThat(this.openAi.takeUntilMarker()).isEmpty();
 		audio("i2", 480);
-		assertThat(this.openAi.take().media()).isNotNull();
+		assertThat(this.openAi.takeUntilMarker()).isEmpty();
+		done("r1");
+		this.openAi.say("{'type':'response.created','response':{'id':'r2'}}",
+				"{'type':'response.output_audio.delta','response_id':'r2','item_id':'i3','content_index':0,"
+						+ "'delta':'AAAA'}");
+		assertThat(this.openAi.take(2)).last().extracting(StreamChunk::media).isNotNull();
 	}
 
 	@Test

@@ -1,0 +1,33 @@
+package dev.streaming.openai;
+
+import dev.streaming.Message;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What a transition of the {@link TurnMachine} asks for, to be done when its lock is free
+ * again.
+ */
+sealed interface Action {
+
+	/**
+	 * Send a message.
+	 *
+	 * @param message the message
+	 * @param request the request that it is, or {@code null}
+	 */
+	record Send(Message message, @Nullable ResponseRequest request) implements Action {
+
+	}
+
+	/**
+	 * Take back a request that is held for the next connection, or cancel it if that is
+	 * too late.
+	 *
+	 * @param request the request
+	 * @param message its message
+	 */
+	record TakeBack(ResponseRequest request, Message message) implements Action {
+
+	}
+
+}

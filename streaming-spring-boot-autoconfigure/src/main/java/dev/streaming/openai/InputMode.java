@@ -1,0 +1,23 @@
+package dev.streaming.openai;
+
+import dev.streaming.openai.UserTurn.Answerer;
+
+/**
+ * What the provider does when the user speaks.
+ *
+ * @param detecting whether it finds out by itself when that is; otherwise the application
+ * marks the turns
+ * @param answering whether it answers by itself
+ * @param interrupting whether it stops a response
+ * @param transcribing whether the session only transcribes, and nobody answers
+ */
+record InputMode(boolean detecting, boolean answering, boolean interrupting, boolean transcribing) {
+
+	Answerer answerer() {
+		if (this.transcribing) {
+			return Answerer.TRANSCRIPT;
+		}
+		return (this.detecting && this.answering) ? Answerer.PROVIDER : Answerer.APPLICATION;
+	}
+
+}

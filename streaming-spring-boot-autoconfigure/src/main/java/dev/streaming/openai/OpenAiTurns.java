@@ -1,0 +1,299 @@
+package dev.streaming.openai;
+
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Consumer;
+
+import com.google.errorprone.annotations.concurrent.GuardedBy;
+import dev.streaming.Message;
+import dev.streaming.SessionContext;
+import dev.streaming.SessionContext.ScheduledTask;
+import dev.streaming.StreamChunk;
+import dev.streaming.StreamingException;
+import org.jspecify.annotations.Nullable;
+import tools.jackson.databind.JsonNode;
+
+/**
+ * The {@link TurnMachine} of one session: guards it, sends what it lets go, and waits for
+ * its deadlines. Shared by the handler and its clients. Thread-safe; nothing is sent
+ * under the lock.
+ */
+final class OpenAiTurns {
+
+	/** Behind a pause of reading, so that a deadline does not come at once. */
+	private static final Duration RETRY = Duration.ofMillis(50);
+
+	private final ClientEvents events = new ClientEvents();
+
+	private final ReentrantLock lock = new ReentrantLock();
+
+	@GuardedBy("lock")
+	private final TurnMachine machine = new TurnMachine(this.events);
+
+	private final AtomicReference<@Nullable Timer> timer = new AtomicReference<>();
+
+	private volatile @Nullable SessionContext context;
+
+	OpenAiTurns(@Nullable TurnDetection detection) {
+		if (detection != null) {
+			this.machine.mode(new InputMode(detection.type() != TurnDetection.Type.NONE,
+					!Boolean.FALSE.equals(detection.createResponse()),
+					!Boolean.FALSE.equals(detection.interruptResponse()), false));
+		}
+	}
+
+	ClientEvents events() {
+		return this.events;
+	}
+
+	/**
+	 * The session is known, and with it the clock.
+	 * @param context the session
+	 */
+	void attach(SessionContext context) {
+		this.context = context;
+	}
+
+	/**
+	 * Apply an event.
+	 * @param event the event
+	 * @param <T> the type of what it says
+	 * @return what it says
+	 */
+	<T extends @Nullable Object> T apply(Event<T> event) {
+		long now = now();
+		this.lock.lock();
+		try {
+			return event.apply(this.machine, now);
+		}
+		finally {
+			this.lock.unlock();
+		}
+	}
+
+	/**
+	 * Apply an event that says nothing.
+	 * @param event the event
+	 */
+	void accept(SilentEvent event) {
+		long now = now();
+		this.lock.lock();
+		try {
+			event.accept(this.machine, now);
+		}
+		finally {
+			this.lock.unlock();
+		}
+	}
+
+	private long now() {
+		SessionContext current = this.context;
+		return (current != null) ? current.readingTime().toNanos() : System.nanoTime();
+	}
+
+	/**
+	 * Send what the events so far have let go.
+	 * @param sender sends
+	 */
+	void flush(Consumer<Message> sender) {
+		flush(sender, Duration.ZERO);
+	}
+
+	private void flush(Consumer<Message> sender, Duration least) {
+		List<Action> actions = apply(TurnMachine::take);
+		arm(least);
+		for (int i = 0; i < actions.size(); i++) {
+			try {
+				perform(actions.get(i), sender);
+			}
+			catch (RuntimeException ex) {
+				actions.subList(i, actions.size()).forEach(this::notSent);
+				throw ex;
+			}
+		}
+	}
+
+	private void perform(Action action, Consumer<Message> sender) {
+		if (action instanceof Action.Send send) {
+			sender.accept(send.message());
+		}
+		else if (action instanceof Action.TakeBack held) {
+			SessionContext current = this.context;
+			boolean taken = current != null && current.withdraw(held.message());
+			accept((machine, now) -> machine.withdrawn(held.request(), taken));
+			flush(sender);
+		}
+	}
+
+	private void notSent(Action action) {
+		if (action instanceof Action.Send send && send.request() != null) {
+			ResponseRequest request = send.request();
+			accept((machine, now) -> machine.notSent(request));
+		}
+	}
+
+	/**
+	 * Wait for the next deadline.
+	 * @param least how long at least
+	 */
+	private void arm(Duration least) {
+		SessionContext current = this.context;
+		Long deadline = apply((machine, now) -> machine.deadline());
+		if (current == null || deadline == null) {
+			return;
+		}
+		Timer armed = this.timer.get();
+		if (armed != null && armed.at() - deadline <= 0) {
+			return;
+		}
+		long delay = Math.max(least.toNanos(), deadline - now());
+		ScheduledTask task = current.schedule(Duration.ofNanos(delay), () -> passed(deadline));
+		if (!this.timer.compareAndSet(armed, new Timer(deadline, task))) {
+			task.cancel();
+			arm(least);
+		}
+		else if (armed != null) {
+			armed.task().cancel();
+		}
+	}
+
+	private void passed(long deadline) {
+		SessionContext current = this.context;
+		Timer armed = this.timer.get();
+		if (current == null || armed == null || armed.at() != deadline || !this.timer.compareAndSet(armed, null)) {
+			return;
+		}
+		try {
+			// For the session less time has passed if reading stood still
+			flush(current::sendRaw, RETRY);
+		}
+		catch (StreamingException ex) {
+			current.emit(StreamChunk.failure(ex));
+		}
+	}
+
+	/**
+	 * The provider tells its settings, or the setup does.
+	 * @param session what was told
+	 */
+	void settings(JsonNode session) {
+		String type = OpenAiJson.text(session, "type");
+		JsonNode input = session.path("audio").path("input");
+		JsonNode detection = (input.has("turn_detection") ? input : session).path("turn_detection");
+		accept((machine, now) -> {
+			InputMode mode = machine.mode();
+			boolean transcribing = type.isEmpty() ? mode.transcribing() : "transcription".equals(type);
+			machine.mode(detection.isMissingNode()
+					? new InputMode(mode.detecting(), mode.answering(), mode.interrupting(), transcribing)
+					: new InputMode(detection.isObject(), detection.path("create_response").asBoolean(true),
+							detection.path("interrupt_response").asBoolean(true), transcribing));
+		});
+	}
+
+	/**
+	 * Return whether the session only transcribes.
+	 * @return whether there is nobody to answer
+	 */
+	boolean isTranscribing() {
+		return apply((machine, now) -> machine.mode().transcribing());
+	}
+
+	/**
+	 * Ask for a response.
+	 * @param held whether there is no connection, so that it may be held
+	 * @param sender sends
+	 */
+	void respond(boolean held, Consumer<Message> sender) {
+		accept((machine, now) -> machine.respond(held));
+		flush(sender);
+	}
+
+	/**
+	 * Cancel the request and the response that are there.
+	 * @param sender sends
+	 */
+	void cancel(Consumer<Message> sender) {
+		accept((machine, now) -> machine.cancel());
+		flush(sender);
+	}
+
+	/**
+	 * Send a tool's result and, if it is the last one, ask the model to go on. The result
+	 * of a call that the provider does not know, or not any more, is dropped.
+	 * @param callId the call's id
+	 * @param text the result
+	 * @param sender sends
+	 */
+	void toolResult(String callId, String text, Consumer<Message> sender) {
+		if (!apply((machine, now) -> machine.calls().resultSending(callId))) {
+			return;
+		}
+		try {
+			sender.accept(this.events.toolOutput(callId, text));
+		}
+		catch (RuntimeException ex) {
+			accept((machine, now) -> machine.calls().resultNotSent(callId));
+			throw ex;
+		}
+		accept((machine, now) -> machine.calls().resultSent(callId));
+		flush(sender);
+	}
+
+	/**
+	 * Return whether a change of connection would cut a turn.
+	 * @return whether one is under way
+	 */
+	boolean isInFlight() {
+		return apply(TurnMachine::isInFlight);
+	}
+
+	/**
+	 * The connection is gone.
+	 * @param planned whether it was changed after {@link #isInFlight()} had been asked
+	 * @return what was cut
+	 */
+	CutOff disconnected(boolean planned) {
+		Timer armed = this.timer.getAndSet(null);
+		if (armed != null) {
+			armed.task().cancel();
+		}
+		return apply((machine, now) -> machine.disconnected(planned));
+	}
+
+	/**
+	 * There is a connection again, and what was held goes out now.
+	 */
+	void released() {
+		accept(TurnMachine::released);
+		arm(Duration.ZERO);
+	}
+
+	/**
+	 * An event of the machine.
+	 *
+	 * @param <T> the type of what it says
+	 */
+	@FunctionalInterface
+	interface Event<T extends @Nullable Object> {
+
+		T apply(TurnMachine machine, long now);
+
+	}
+
+	/**
+	 * An event of the machine that says nothing.
+	 */
+	@FunctionalInterface
+	interface SilentEvent {
+
+		void accept(TurnMachine machine, long now);
+
+	}
+
+	private record Timer(long at, ScheduledTask task) {
+
+	}
+
+}

@@ -1,0 +1,89 @@
+package dev.streaming.openai;
+
+import java.util.List;
+
+import dev.streaming.Message;
+import dev.streaming.openai.ModelResponse.Place;
+import tools.jackson.databind.JsonNode;
+
+/**
+ * Reads what the application sends in the provider's own words, as far as it changes what
+ * is known of the conversation. Called by the senders' threads; thread-safe.
+ */
+final class OutgoingEvents {
+
+	private static final List<String> TYPES = List.of("session.update", "response.create", "input_audio_buffer.append",
+			"input_audio_buffer.commit", "conversation.item.create");
+
+	private final OpenAiTurns turns;
+
+	private final OpenAiConversation conversation;
+
+	private final SessionChanges changes;
+
+	// There is no connection that is set up
+	private volatile boolean offline = true;
+
+	OutgoingEvents(OpenAiTurns turns, OpenAiConversation conversation, SessionChanges changes) {
+		this.turns = turns;
+		this.conversation = conversation;
+		this.changes = changes;
+	}
+
+	void offline(boolean offline) {
+		this.offline = offline;
+	}
+
+	/**
+	 * A message is about to be sent.
+	 * @param message the message
+	 */
+	void sending(Message message) {
+		String text = message.text();
+		if (this.turns.events().isOurMessage(text) || TYPES.stream().noneMatch(text::contains)) {
+			return;
+		}
+		JsonNode event = OpenAiJson.parse(message);
+		String eventId = OpenAiJson.text(event, "event_id");
+		boolean held = this.offline;
+		switch (OpenAiJson.text(event, "type")) {
+			case "session.update" -> update(message, eventId, event.path("session"), held);
+			case "response.create" -> this.turns.accept(
+					(machine, now) -> machine.requestedOutside(eventId, message, placeOf(event), held, now));
+			case "input_audio_buffer.append" -> audio(held);
+			case "input_audio_buffer.commit" -> this.turns.apply((machine, now) -> machine.committing(now));
+			case "conversation.item.create" -> this.conversation
+				.inserting("root".equals(OpenAiJson.text(event, "previous_item_id")));
+			default -> {
+				// Says nothing that would have to be known
+			}
+		}
+	}
+
+	private void update(Message message, String eventId, JsonNode session, boolean held) {
+		if (session.isObject()) {
+			this.changes.sending(message, eventId, session, held);
+		}
+	}
+
+	private void audio(boolean held) {
+		if (!held) {
+			this.turns.apply((machine, now) -> machine.audioSending(false, now));
+		}
+	}
+
+	private static Place placeOf(JsonNode event) {
+		boolean beside = "none".equals(OpenAiJson.text(event.path("response"), "conversation"));
+		return beside ? Place.BESIDE : Place.CONVERSATION;
+	}
+
+	/**
+	 * A message could not be sent.
+	 * @param message the message
+	 */
+	void failed(Message message) {
+		this.changes.notSent(message);
+		this.turns.accept((machine, now) -> machine.notSentOutside(message));
+	}
+
+}

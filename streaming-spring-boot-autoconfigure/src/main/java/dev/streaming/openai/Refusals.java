@@ -1,0 +1,149 @@
+package dev.streaming.openai;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Finds out what an error of the provider is about, and what follows from it (V3, V4).
+ * Not thread-safe; guarded by the lock of {@link OpenAiTurns}.
+ */
+final class Refusals {
+
+	private static final String ALREADY_ACTIVE = "conversation_already_has_active_response";
+
+	private static final String NOT_ACTIVE = "response_cancel_not_active";
+
+	private static final String COMMIT_EMPTY = "input_audio_buffer_commit_empty";
+
+	private final ClientEvents events;
+
+	private final UserTurns turns;
+
+	private final RequestQueue requests;
+
+	private final Responses responses;
+
+	private final FollowUps followUps;
+
+	private final Cancels cancels;
+
+	Refusals(ClientEvents events, UserTurns turns, RequestQueue requests, Responses responses, FollowUps followUps,
+			Cancels cancels) {
+		this.events = events;
+		this.turns = turns;
+		this.requests = requests;
+		this.responses = responses;
+		this.followUps = followUps;
+		this.cancels = cancels;
+	}
+
+	/**
+	 * The provider reports an error.
+	 * @param error the error
+	 * @param now the time
+	 * @return whether anybody has to know
+	 */
+	boolean error(OpenAiErrorException error, long now) {
+		String eventId = (error.eventId() != null) ? error.eventId() : "";
+		boolean ours = this.events.isOurs(eventId);
+		if (NOT_ACTIVE.equals(error.code())) {
+			return !isCancelMet(eventId, ours);
+		}
+		if (ALREADY_ACTIVE.equals(error.code())) {
+			return !isCollided(eventId, ours, now);
+		}
+		ResponseRequest request = this.requests.sent(eventId);
+		if (request != null) {
+			over(request);
+		}
+		else if (this.events.isCommit(eventId) || COMMIT_EMPTY.equals(error.code())) {
+			this.turns.foundEmpty();
+		}
+		else if (!ours && !isAboutAnotherEvent(error.param())) {
+			refused();
+		}
+		return true;
+	}
+
+	/**
+	 * Return whether an error is about a field that no request for a response has.
+	 * @param param the path of the field, or {@code null}
+	 * @return whether it is
+	 */
+	private static boolean isAboutAnotherEvent(@Nullable String param) {
+		return param != null && (param.startsWith("session") || param.startsWith("item") || param.startsWith("audio")
+				|| param.startsWith("previous_item_id") || param.startsWith("content_index"));
+	}
+
+	private void over(ResponseRequest request) {
+		this.requests.over(request);
+		this.turns.over((turn) -> turn.request() == request);
+	}
+
+	/**
+	 * The provider does not say what it refuses. It is the request that is on its way, as
+	 * that would be waited for in vain, or else the answer that it owes to the user.
+	 */
+	private void refused() {
+		ResponseRequest request = this.requests.oldestSent();
+		if (request != null) {
+			over(request);
+		}
+		else {
+			this.turns.over(UserTurn::isAnswerDue);
+		}
+	}
+
+	/**
+	 * There was nothing to cancel. What the cancel was for holds up nothing any more.
+	 */
+	private boolean isCancelMet(String eventId, boolean ours) {
+		Cancels.Cancel met = this.cancels.met(ours ? eventId : null);
+		if (met != null) {
+			met.requests().forEach(this.requests::disown);
+			met.responses().stream().filter(ModelResponse::isActive).forEach(ModelResponse::lingering);
+		}
+		// One that was not ours the application has to know of
+		return met != null || ours || eventId.isEmpty();
+	}
+
+	/**
+	 * A request met a response that is active, one of the provider's own accord that we
+	 * did not know of. The provider may have told of that response already.
+	 */
+	private boolean isCollided(String eventId, boolean ours, long now) {
+		ResponseRequest request = collided(eventId, ours);
+		if (request == null) {
+			return false;
+		}
+		this.responses.collided(now);
+		if (request.isOutside()) {
+			over(request);
+			return false;
+		}
+		if (request.isCancelled() || this.followUps.isAnsweredInPassing(request)) {
+			over(request);
+			return true;
+		}
+		ResponseRequest later = this.requests.repeat(request);
+		this.turns.moved(request, later);
+		this.followUps.moved(request, later);
+		return true;
+	}
+
+	private @Nullable ResponseRequest collided(String eventId, boolean ours) {
+		ResponseRequest sent = this.requests.sent(eventId);
+		sent = (sent == null && !ours) ? this.requests.oldestSent() : sent;
+		if (sent != null) {
+			return sent;
+		}
+		for (ModelResponse response : this.responses.inConversation()) {
+			ResponseRequest answered = response.request();
+			if (answered != null && (!ours || answered.eventId().equals(eventId))) {
+				response.answers(null);
+				return answered;
+			}
+		}
+		return null;
+	}
+
+}

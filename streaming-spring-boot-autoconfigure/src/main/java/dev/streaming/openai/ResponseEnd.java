@@ -1,0 +1,16 @@
+package dev.streaming.openai;
+
+import java.util.List;
+
+import dev.streaming.ToolCall;
+
+/**
+ * What the end of a response means.
+ *
+ * @param view the response as it was before
+ * @param calls the calls that its end has made whole
+ * @param called whether it has called, or waits for the approval of a call
+ */
+record ResponseEnd(ResponseView view, List<ToolCall> calls, boolean called) {
+
+}
