@@ -94,8 +94,8 @@ final class ClientEvents {
 	 * @return the message
 	 */
 	Message responseCancel(String eventId, String responseId) {
-		return OpenAiJson.message(event("response.cancel", eventId,
-				responseId.isEmpty() ? Map.of() : Map.of("response_id", responseId)));
+		return OpenAiJson.message(
+				event("response.cancel", eventId, responseId.isEmpty() ? Map.of() : Map.of("response_id", responseId)));
 	}
 
 	Message append(byte[] audio, int offset, int length) {

@@ -60,10 +60,6 @@ public class OpenAiRealtimeHandler implements SessionHandler, RealtimeProtocol {
 
 	private static final Logger logger = LoggerFactory.getLogger(OpenAiRealtimeHandler.class);
 
-	/** The result of a call that comes after the last round of tool calls (V8). */
-	private static final String TOO_MANY_ROUNDS = "{\"error\":\"There were too many rounds of tool calls for one"
-			+ " answer; answer without further calls\"}";
-
 	/** So many types of unknown events are logged. */
 	private static final int LOGGED_TYPES = 64;
 
@@ -198,6 +194,7 @@ public class OpenAiRealtimeHandler implements SessionHandler, RealtimeProtocol {
 		ToolRunner runner = new ToolRunner(toolsOf(context.attributes()), this.toolExecutor, context,
 				(call, json) -> this.turns.toolResult(call.id(), json, context::sendRaw));
 		this.runner = runner;
+		this.turns.accept((machine, now) -> machine.calls().maxRounds(runner.maxRounds()));
 		boolean transcription = context.uri().map((uri) -> ModelQuery.isTranscription(uri)).orElse(false);
 		Map<String, Object> session = SessionUpdate.of(this.options, context.attributes(), runner.tools(),
 				this.changes.all(), transcription ? SessionUpdate.TRANSCRIPTION : SessionUpdate.REALTIME);
@@ -287,7 +284,7 @@ public class OpenAiRealtimeHandler implements SessionHandler, RealtimeProtocol {
 		ToolRunner current = this.runner;
 		CallPermission permission = this.turns.apply((machine, now) -> machine.calls().permission(call.id()));
 		if (permission == CallPermission.TOO_MANY_ROUNDS) {
-			this.turns.toolResult(call.id(), TOO_MANY_ROUNDS, context::sendRaw);
+			this.turns.toolResult(call.id(), ToolRunner.roundsExceeded(), context::sendRaw);
 		}
 		else if (permission == CallPermission.RUN && current != null) {
 			current.run(call);

@@ -48,12 +48,12 @@ final class OutgoingEvents {
 		boolean held = this.offline;
 		switch (OpenAiJson.text(event, "type")) {
 			case "session.update" -> update(message, eventId, event.path("session"), held);
-			case "response.create" -> this.turns.accept(
-					(machine, now) -> machine.requestedOutside(eventId, message, placeOf(event), held, now));
+			case "response.create" -> this.turns
+				.accept((machine, now) -> machine.requestedOutside(eventId, message, placeOf(event), held, now));
 			case "input_audio_buffer.append" -> audio(held);
 			case "input_audio_buffer.commit" -> this.turns.apply((machine, now) -> machine.committing(now));
-			case "conversation.item.create" -> this.conversation
-				.inserting("root".equals(OpenAiJson.text(event, "previous_item_id")));
+			case "conversation.item.create" ->
+				this.conversation.inserting("root".equals(OpenAiJson.text(event, "previous_item_id")));
 			default -> {
 				// Says nothing that would have to be known
 			}

@@ -24,7 +24,8 @@ final class RequestQueue {
 	// Without a sign of a response, the oldest first
 	private final List<ResponseRequest> sent = new ArrayList<>();
 
-	// Cancelled, and met by "no active response": holds up nothing, and a response that is
+	// Cancelled, and met by "no active response": holds up nothing, and a response that
+	// is
 	// created all the same is its own
 	private @Nullable ResponseRequest disowned;
 

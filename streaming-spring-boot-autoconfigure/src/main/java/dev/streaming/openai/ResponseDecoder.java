@@ -51,8 +51,7 @@ final class ResponseDecoder {
 	// Chunks that were made and dropped, and not yet counted
 	private int dropped;
 
-	ResponseDecoder(OpenAiTurns turns, SpokenAudio spoken, OpenAiConversation conversation,
-			Predicate<String> ownTool) {
+	ResponseDecoder(OpenAiTurns turns, SpokenAudio spoken, OpenAiConversation conversation, Predicate<String> ownTool) {
 		this.turns = turns;
 		this.spoken = spoken;
 		this.conversation = conversation;
@@ -316,8 +315,8 @@ final class ResponseDecoder {
 				output.append(OpenAiConversation.textOf(item));
 			}
 		}
-		ResponseEnd end = this.turns.apply((machine, now) -> machine.responseDone(id, place, completed,
-				"client_cancelled".equals(reason), calls));
+		ResponseEnd end = this.turns.apply(
+				(machine, now) -> machine.responseDone(id, place, completed, "client_cancelled".equals(reason), calls));
 		ResponseView view = end.view();
 		if (view.delivery() == Delivery.NOTHING) {
 			return drop();

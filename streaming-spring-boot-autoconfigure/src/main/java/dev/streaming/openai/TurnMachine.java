@@ -378,8 +378,8 @@ final class TurnMachine {
 	 */
 	private boolean isDisowned() {
 		ResponseRequest disowned = this.requests.disowned();
-		return disowned != null && !this.turns
-			.isOpen((turn) -> turn.isAnswerDue() && turn.finishedBy() > disowned.cancelledBy());
+		return disowned != null
+				&& !this.turns.isOpen((turn) -> turn.isAnswerDue() && turn.finishedBy() > disowned.cancelledBy());
 	}
 
 	/**

@@ -128,8 +128,8 @@ final class UserTurns {
 			return;
 		}
 		UserTurn turn = named(itemId);
-		turn = (turn != null) ? turn
-				: oldest((candidate) -> !candidate.isSpoken() && !candidate.isConfirmed() && matches(candidate, itemId));
+		turn = (turn != null) ? turn : oldest(
+				(candidate) -> !candidate.isSpoken() && !candidate.isConfirmed() && matches(candidate, itemId));
 		turn = (turn != null) ? turn : newest((candidate) -> candidate.isSpoken() && matches(candidate, itemId));
 		turn = (turn != null) ? turn : added(itemId, number, now);
 		turn.confirmed();

@@ -141,7 +141,8 @@ class OpenAiCompatibleEndpointTests {
 
 	private static String audio(String response, int bytes) {
 		return "{'type':'response.output_audio.delta','response_id':'" + response
-				+ "','item_id':'i1','content_index':0,'delta':'" + Base64.getEncoder().encodeToString(new byte[bytes]) + "'}";
+				+ "','item_id':'i1','content_index':0,'delta':'" + Base64.getEncoder().encodeToString(new byte[bytes])
+				+ "'}";
 	}
 
 	@Test

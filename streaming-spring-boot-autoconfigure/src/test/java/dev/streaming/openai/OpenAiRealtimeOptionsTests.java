@@ -41,7 +41,8 @@ class OpenAiRealtimeOptionsTests {
 
 	@Test
 	void onlyWhatIsSetIsSent() {
-		assertThat(SessionUpdate.of(OpenAiRealtimeOptions.builder().build(), Map.of(), List.of(), Map.of(), SessionUpdate.REALTIME))
+		assertThat(SessionUpdate.of(OpenAiRealtimeOptions.builder().build(), Map.of(), List.of(), Map.of(),
+				SessionUpdate.REALTIME))
 			.isEqualTo(Map.of("type", "realtime"));
 	}
 

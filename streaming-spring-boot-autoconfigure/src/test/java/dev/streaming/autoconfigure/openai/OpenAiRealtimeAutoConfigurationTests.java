@@ -216,8 +216,9 @@ class OpenAiRealtimeAutoConfigurationTests {
 		this.runner.withUserConfiguration(ToolConfiguration.class).run(opened((session, request, setup) -> {
 			InMemoryPeer peer = ScriptedProvider.transport.peer();
 			int before = peer.received().size();
-			peer.text("{\"type\":\"response.function_call_arguments.done\",\"response_id\":\"r\",\"item_id\":\"f\","
-					+ "\"call_id\":\"c\",\"name\":\"callback\",\"arguments\":\"{}\"}");
+			peer.text("{\"type\":\"response.output_item.done\",\"response_id\":\"r\",\"item\":{\"id\":\"f\","
+					+ "\"type\":\"function_call\",\"status\":\"completed\",\"call_id\":\"c\",\"name\":\"callback\","
+					+ "\"arguments\":\"{}\"}}");
 			assertThat(peer.awaitReceived(before + 1).get(before).text()).contains("function_call_output")
 				.contains("\\\"from\\\":\\\"callback\\\"");
 		}));
