@@ -1,6 +1,5 @@
 package dev.streaming.autoconfigure.gemini;
 
-import java.util.List;
 import java.util.Map;
 
 import dev.streaming.Handshake;

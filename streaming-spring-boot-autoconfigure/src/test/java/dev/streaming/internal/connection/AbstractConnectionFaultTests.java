@@ -13,8 +13,8 @@ import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import java.util.zip.CRC32;
 
-import dev.streaming.Conn.State;
 import dev.streaming.Conn;
+import dev.streaming.Conn.State;
 import dev.streaming.ConnectionLostException;
 import dev.streaming.Message;
 import dev.streaming.NotConnectedException;

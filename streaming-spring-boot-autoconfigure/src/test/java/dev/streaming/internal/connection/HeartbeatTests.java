@@ -5,11 +5,12 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
 
+import dev.streaming.Conn.State;
 import dev.streaming.ConnConfig;
+import dev.streaming.ConnectionLostException;
 import dev.streaming.internal.concurrent.Scheduler;
+import dev.streaming.race.Race;
 import dev.streaming.testsupport.Rule;
-import dev.streaming.testsupport.TestRuntime;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -18,28 +19,129 @@ import org.junit.jupiter.params.provider.ValueSource;
 import org.springframework.web.socket.CloseStatus;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
 /**
- * C8: the heartbeat over several connections, under our own back-pressure, and at its
- * end.
+ * C8: pings, signs of life, and when a peer is lost.
  */
-@Timeout(30)
-class HeartbeatTests {
+@Rule("C8")
+class HeartbeatTests extends AbstractConnectionTests {
 
 	private static final Duration INTERVAL = Duration.ofSeconds(15);
 
 	private static final Duration SECOND = Duration.ofSeconds(1);
 
-	private final TestRuntime runtime = new TestRuntime();
+	private void fill() {
+		while (!this.runtime.peer().isPaused()) {
+			this.runtime.peer().text("x".repeat(1024));
+		}
+	}
 
-	@AfterEach
-	void close() {
-		this.runtime.close();
+	@Test
+	void heartbeatPingsAtTheInterval() throws Exception {
+		DefaultConn conn = this.runtime.connected((builder) -> builder.heartbeatInterval(INTERVAL));
+		for (int i = 1; i <= 20; i++) {
+			this.runtime.timer.fallDue(INTERVAL);
+			assertThat(this.runtime.peer().pings()).isEqualTo(i);
+		}
+		assertThat(conn.isConnected()).isTrue();
+		assertThat(this.runtime.observer.pings).hasSize(20).containsOnly(true);
+		conn.close();
+		this.runtime.assertNoTimers();
+	}
+
+	@Test
+	void silentPeerIsLostWithinIntervalAndPongTimeout() throws Exception {
+		DefaultConn conn = this.runtime.connected();
+		conn.startHeartbeat(INTERVAL);
+		this.runtime.peer().answerPings(false);
+		this.runtime.timer.advance(INTERVAL.plus(ConnConfig.DEFAULT_PONG_TIMEOUT).minusMillis(1));
+		assertThat(conn.isConnected()).isTrue();
+		this.runtime.timer.fallDue(Duration.ofMillis(1));
+		assertThat(conn.state()).isEqualTo(State.IDLE);
+		assertThat(this.runtime.peer().isAborted()).isTrue();
+		assertThatExceptionOfType(ConnectionLostException.class).isThrownBy(conn::receive)
+			.withMessageContaining("no sign of life")
+			.satisfies((ex) -> assertThat(ex.closeStatus().getCode()).isEqualTo(1006));
+		assertThat(this.runtime.observer.pings).containsExactly(false);
+		this.runtime.assertNoTimers();
+	}
+
+	@Test
+	void anyFrameIsASignOfLife() throws Exception {
+		DefaultConn conn = this.runtime.connected();
+		conn.startHeartbeat(INTERVAL);
+		this.runtime.peer().answerPings(false);
+		for (int i = 0; i < 20; i++) {
+			this.runtime.timer.advance(INTERVAL);
+			this.runtime.timer.advance(Duration.ofSeconds(1));
+			if (i % 2 == 0) {
+				this.runtime.peer().text("x");
+			}
+			else {
+				this.runtime.peer().fragment();
+			}
+		}
+		assertThat(conn.isConnected()).isTrue();
+	}
+
+	@Test
+	void ourOwnBackPressureDoesNotCountAgainstThePeer() throws Exception {
+		DefaultConn conn = this.runtime.connected();
+		conn.startHeartbeat(INTERVAL);
+		for (int i = 0; i < 400; i++) {
+			this.runtime.peer().text("x".repeat(1024));
+		}
+		assertThat(this.runtime.peer().isPaused()).isTrue();
+		this.runtime.timer.advance(Duration.ofMinutes(10));
+		assertThat(conn.isConnected()).isTrue();
+		this.runtime.peer().answerPings(false);
+		for (int i = 0; i < 400; i++) {
+			conn.receive();
+		}
+		this.runtime.timer.advance(INTERVAL.plus(ConnConfig.DEFAULT_PONG_TIMEOUT));
+		assertThat(conn.isConnected()).isFalse();
+	}
+
+	@Test
+	void heartbeatGoesOnOverResetAndReconnect() throws Exception {
+		DefaultConn conn = this.runtime.connected();
+		conn.startHeartbeat(INTERVAL);
+		conn.reset();
+		this.runtime.assertNoTimers();
+		conn.connect();
+		this.runtime.timer.fallDue(INTERVAL);
+		assertThat(this.runtime.peer(2).pings()).isEqualTo(1);
+		assertThat(this.runtime.peer(1).pings()).isZero();
+	}
+
+	@Test
+	void peerThatFallsSilentLaterIsNoticedInTimeToo() throws Exception {
+		DefaultConn conn = this.runtime.connected();
+		conn.startHeartbeat(INTERVAL);
+		this.runtime.timer.advance(INTERVAL.multipliedBy(10));
+		this.runtime.peer().answerPings(false);
+		this.runtime.timer.advance(INTERVAL.plus(ConnConfig.DEFAULT_PONG_TIMEOUT));
+		assertThat(conn.isConnected()).isFalse();
+	}
+
+	@Test
+	void secondStartReplacesTheFirstAndStopStops() throws Exception {
+		DefaultConn conn = this.runtime.connected();
+		conn.startHeartbeat(INTERVAL);
+		conn.startHeartbeat(Duration.ofSeconds(1));
+		this.runtime.timer.advance(INTERVAL);
+		assertThat(this.runtime.peer().pings()).isEqualTo(15);
+		conn.stopHeartbeat();
+		this.runtime.timer.advance(INTERVAL);
+		assertThat(this.runtime.peer().pings()).isEqualTo(15);
+		this.runtime.assertNoTimers();
+		assertThatIllegalArgumentException().isThrownBy(() -> conn.startHeartbeat(Duration.ZERO));
 	}
 
 	@ParameterizedTest
 	@ValueSource(ints = { 0, 1, 2, 3, 4 })
-	@Rule("C8")
 	void peerThatFallsSilentAfterAnyPingIsNoticedInTime(int pings) throws Exception {
 		DefaultConn conn = this.runtime.connected((builder) -> builder.heartbeatInterval(INTERVAL));
 		this.runtime.timer.advance(INTERVAL.multipliedBy(pings));
@@ -51,7 +153,6 @@ class HeartbeatTests {
 	}
 
 	@Test
-	@Rule("C8")
 	void goesOnAfterALossAndAfterAClose() throws Exception {
 		DefaultConn conn = this.runtime.connected();
 		conn.startHeartbeat(INTERVAL);
@@ -73,7 +174,6 @@ class HeartbeatTests {
 	 * values.
 	 */
 	@Test
-	@Rule("C8")
 	void backPressureThatIsOverDoesNotCountEither() throws Exception {
 		DefaultConn conn = this.runtime.connected((builder) -> builder.heartbeatInterval(SECOND));
 		this.runtime.peer().answerPings(false);
@@ -91,7 +191,6 @@ class HeartbeatTests {
 	}
 
 	@Test
-	@Rule("C8")
 	void heartbeatThatStartsUnderBackPressureKnowsOfIt() throws Exception {
 		DefaultConn conn = this.runtime.connected();
 		fill();
@@ -101,17 +200,10 @@ class HeartbeatTests {
 		assertThat(conn.isConnected()).isTrue();
 	}
 
-	private void fill() {
-		while (!this.runtime.peer().isPaused()) {
-			this.runtime.peer().text("x".repeat(1024));
-		}
-	}
-
 	/**
 	 * The timer had taken the task already when it was called off.
 	 */
 	@Test
-	@Rule("C8")
 	void taskThatRunsAsItStopsDoesNothing() {
 		List<Runnable> tasks = new ArrayList<>();
 		Scheduler late = new Scheduler() {
@@ -143,6 +235,23 @@ class HeartbeatTests {
 		assertThat(pings).hasValue(1);
 		assertThat(losses).isEmpty();
 		assertThat(tasks).hasSize(3);
+	}
+
+	/**
+	 * Measured from a ping that was never sent, a pong that nobody asked for took
+	 * centuries.
+	 */
+	@Test
+	void pongThatNobodyAskedForIsNotMeasured() throws Exception {
+		Race.rounds(1, (round) -> {
+			DefaultConn conn = round.connected((builder) -> builder.heartbeatInterval(Duration.ofSeconds(10)));
+			round.peer().pong();
+			assertThat(round.observer.pongs).isEmpty();
+			round.timer.fallDue(Duration.ofSeconds(10));
+			round.peer().pong();
+			assertThat(round.observer.pongs).hasSize(1);
+			conn.close();
+		});
 	}
 
 }

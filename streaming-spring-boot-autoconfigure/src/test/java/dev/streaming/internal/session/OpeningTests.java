@@ -1,5 +1,6 @@
 package dev.streaming.internal.session;
 
+import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -64,6 +65,27 @@ class OpeningTests extends AbstractSessionTests {
 		this.runtime.peer().close(CloseStatus.NORMAL);
 		assertThatExceptionOfType(NotConnectedException.class).isThrownBy(
 				() -> Session.open(SessionConfig.builder().conn(conn).onMessage(AbstractSessionTests::echo).build()));
+	}
+
+	/**
+	 * A receiver that was already waiting kept the session from ever receiving, and from
+	 * noticing the end.
+	 */
+	@Test
+	void sessionTakesOverFromAReceiverThatWaits() throws Exception {
+		Race.rounds(1, (round) -> {
+			DefaultConn conn = round.connected();
+			CompletableFuture<Message> receiver = round.begin(conn::receive);
+			Race.eventually(() -> assertThat(Race.threads("race-racer")).isNotEmpty());
+			Race.eventually(() -> assertThatExceptionOfType(IllegalStateException.class)
+				.isThrownBy(() -> conn.receive(Duration.ZERO)));
+			DefaultSession session = round.session(conn, (builder) -> {
+			});
+			assertThat(TestRuntime.failure(receiver)).isInstanceOf(IllegalStateException.class);
+			round.peer().text("for the session");
+			assertThat(take(session, 1)).containsExactly("for the session");
+			session.close();
+		});
 	}
 
 	@Test

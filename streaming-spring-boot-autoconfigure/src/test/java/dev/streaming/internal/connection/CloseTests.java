@@ -5,40 +5,33 @@ import java.util.concurrent.CompletableFuture;
 
 import dev.streaming.Conn.State;
 import dev.streaming.ConnConfig;
-import dev.streaming.ConnectionLostException;
 import dev.streaming.Message;
 import dev.streaming.NotConnectedException;
 import dev.streaming.SendFailedException;
 import dev.streaming.testsupport.InMemoryPeer;
 import dev.streaming.testsupport.Rule;
 import dev.streaming.testsupport.TestRuntime;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.Timeout;
 
 import org.springframework.web.socket.CloseStatus;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
+import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 
 /**
- * C8 and C9: heartbeat, close.
+ * C9: closes, their grace period and their close code.
  */
-@Timeout(30)
-class ConnCloseTests {
+@Rule("C9")
+class CloseTests extends AbstractConnectionTests {
 
-	private static final Duration INTERVAL = Duration.ofSeconds(15);
-
-	private final TestRuntime runtime = new TestRuntime();
-
-	@AfterEach
-	void close() {
-		this.runtime.close();
+	private static void awaitWaiting(Thread thread) {
+		TestRuntime
+			.eventually(() -> assertThat(thread.getState()).isIn(Thread.State.WAITING, Thread.State.TIMED_WAITING));
 	}
 
 	@Test
-	@Rule("C9")
 	void closeSendsTheFrameAndWaitsForThePeers() throws Exception {
 		DefaultConn conn = this.runtime.connected();
 		InMemoryPeer peer = this.runtime.peer();
@@ -55,7 +48,6 @@ class ConnCloseTests {
 	}
 
 	@Test
-	@Rule("C9")
 	void closeGivesUpAfterTheGracePeriodAndDropsTheSocket() throws Exception {
 		DefaultConn conn = this.runtime.connected();
 		InMemoryPeer peer = this.runtime.peer();
@@ -71,7 +63,6 @@ class ConnCloseTests {
 	}
 
 	@Test
-	@Rule("C9")
 	void closeIsIdempotentAndTwoClosersWaitForTheSameEnd() throws Exception {
 		DefaultConn conn = this.runtime.connected();
 		InMemoryPeer peer = this.runtime.peer();
@@ -88,7 +79,6 @@ class ConnCloseTests {
 	}
 
 	@Test
-	@Rule("C9")
 	void closeEndsWaitingReceivers() throws Exception {
 		DefaultConn conn = this.runtime.connected();
 		CompletableFuture<Message> receive = TestRuntime.async(conn::receive);
@@ -96,6 +86,21 @@ class ConnCloseTests {
 		assertThat(TestRuntime.failure(receive)).isInstanceOf(NotConnectedException.class);
 		assertThatExceptionOfType(NotConnectedException.class).isThrownBy(() -> conn.sendRaw("x"))
 			.withMessageContaining("reset()");
+	}
+
+	@Test
+	void closeReturnsInTimeBehindAStalledWrite() throws Exception {
+		DefaultConn conn = this.runtime.connected();
+		InMemoryPeer peer = this.runtime.peer();
+		peer.stallWrites();
+		CompletableFuture<Void> send = TestRuntime.run(() -> conn.sendRaw("stuck"));
+		TestRuntime.eventually(() -> assertThat(conn.core().link().outbox().writing()).isNotNull());
+		CompletableFuture<Void> close = TestRuntime.run(conn::close);
+		this.runtime.timer.awaitPending(2);
+		this.runtime.timer.fallDue(ConnConfig.DEFAULT_CLOSE_GRACE_PERIOD);
+		TestRuntime.get(close);
+		assertThat(TestRuntime.failure(send)).isInstanceOf(SendFailedException.class);
+		assertThat(peer.isAborted()).isTrue();
 	}
 
 	@Test
@@ -118,22 +123,6 @@ class ConnCloseTests {
 	}
 
 	@Test
-	@Rule("C9")
-	void closeReturnsInTimeBehindAStalledWrite() throws Exception {
-		DefaultConn conn = this.runtime.connected();
-		InMemoryPeer peer = this.runtime.peer();
-		peer.stallWrites();
-		CompletableFuture<Void> send = TestRuntime.run(() -> conn.sendRaw("stuck"));
-		TestRuntime.eventually(() -> assertThat(conn.core().link().outbox().writing()).isNotNull());
-		CompletableFuture<Void> close = TestRuntime.run(conn::close);
-		this.runtime.timer.awaitPending(2);
-		this.runtime.timer.fallDue(ConnConfig.DEFAULT_CLOSE_GRACE_PERIOD);
-		TestRuntime.get(close);
-		assertThat(TestRuntime.failure(send)).isInstanceOf(SendFailedException.class);
-		assertThat(peer.isAborted()).isTrue();
-	}
-
-	@Test
 	void closeOfAConnectionThatWasNeverOpenNeedsNoPeer() {
 		DefaultConn conn = this.runtime.conn();
 		conn.close();
@@ -153,110 +142,73 @@ class ConnCloseTests {
 	}
 
 	@Test
-	@Rule("C8")
-	void heartbeatPingsAtTheInterval() throws Exception {
-		DefaultConn conn = this.runtime.connected((builder) -> builder.heartbeatInterval(INTERVAL));
-		for (int i = 1; i <= 20; i++) {
-			this.runtime.timer.fallDue(INTERVAL);
-			assertThat(this.runtime.peer().pings()).isEqualTo(i);
-		}
-		assertThat(conn.isConnected()).isTrue();
-		assertThat(this.runtime.observer.pings).hasSize(20).containsOnly(true);
-		conn.close();
-		this.runtime.assertNoTimers();
+	void interruptedCloseWaitsOnAndKeepsTheFlag() throws Exception {
+		DefaultConn conn = this.runtime.connected();
+		this.runtime.peer().answerClose(false);
+		CompletableFuture<Thread> closer = new CompletableFuture<>();
+		CompletableFuture<Boolean> flag = TestRuntime.async(() -> {
+			closer.complete(Thread.currentThread());
+			conn.close();
+			return Thread.interrupted();
+		});
+		awaitWaiting(TestRuntime.get(closer));
+		TestRuntime.get(closer).interrupt();
+		TestRuntime.eventually(() -> assertThat(closer.join().isInterrupted()).isFalse());
+		awaitWaiting(TestRuntime.get(closer));
+		assertThat(conn.state()).isEqualTo(State.CLOSING);
+		this.runtime.peer().close(CloseStatus.NORMAL);
+		assertThat(TestRuntime.get(flag)).isTrue();
+		assertThat(conn.isClosed()).isTrue();
+	}
+
+	/**
+	 * All that is asked while a close waits for the peer is answered at once.
+	 */
+	@Test
+	@Rule("C1")
+	void closeThatWaitsForThePeerHoldsUpNobodyElse() throws Exception {
+		DefaultConn conn = this.runtime.connected();
+		InMemoryPeer peer = this.runtime.peer();
+		peer.answerClose(false);
+		CompletableFuture<Message> receive = TestRuntime.async(conn::receive);
+		TestRuntime.eventually(() -> assertThatIllegalStateException().isThrownBy(() -> conn.receive(Duration.ZERO)));
+		CompletableFuture<Void> close = TestRuntime.run(conn::close);
+		peer.awaitCloseStatus();
+		assertThat(TestRuntime.failure(receive)).isInstanceOf(NotConnectedException.class);
+		assertThat(conn.state()).isEqualTo(State.CLOSING);
+		assertThat(conn.isConnected()).isFalse();
+		assertThat(conn.isClosed()).isFalse();
+		assertThatIllegalStateException().isThrownBy(conn::connect).withMessageContaining("CLOSING");
+		assertThatExceptionOfType(NotConnectedException.class).isThrownBy(() -> conn.sendRaw("x"));
+		peer.text("late");
+		assertThat(this.runtime.observer.received).hasValue(0);
+		assertThat(close).isNotDone();
+		CompletableFuture<Thread> closer = new CompletableFuture<>();
+		CompletableFuture<Void> second = TestRuntime.run(() -> {
+			closer.complete(Thread.currentThread());
+			conn.close();
+		});
+		awaitWaiting(TestRuntime.get(closer));
+		assertThat(second).isNotDone();
+		peer.close(CloseStatus.NORMAL);
+		TestRuntime.get(close);
+		TestRuntime.get(second);
 	}
 
 	@Test
-	@Rule("C8")
-	void silentPeerIsLostWithinIntervalAndPongTimeout() throws Exception {
+	void closeWaitsForTheWholeGracePeriod() throws Exception {
 		DefaultConn conn = this.runtime.connected();
-		conn.startHeartbeat(INTERVAL);
-		this.runtime.peer().answerPings(false);
-		this.runtime.timer.advance(INTERVAL.plus(ConnConfig.DEFAULT_PONG_TIMEOUT).minusMillis(1));
-		assertThat(conn.isConnected()).isTrue();
+		InMemoryPeer peer = this.runtime.peer();
+		peer.answerClose(false);
+		CompletableFuture<Void> close = TestRuntime.run(conn::close);
+		peer.awaitCloseStatus();
+		this.runtime.timer.awaitPending(1);
+		this.runtime.timer.advance(ConnConfig.DEFAULT_CLOSE_GRACE_PERIOD.minusMillis(1));
+		assertThat(peer.isAborted()).isFalse();
+		assertThat(close).isNotDone();
 		this.runtime.timer.fallDue(Duration.ofMillis(1));
-		assertThat(conn.state()).isEqualTo(State.IDLE);
-		assertThat(this.runtime.peer().isAborted()).isTrue();
-		assertThatExceptionOfType(ConnectionLostException.class).isThrownBy(conn::receive)
-			.withMessageContaining("no sign of life")
-			.satisfies((ex) -> assertThat(ex.closeStatus().getCode()).isEqualTo(1006));
-		assertThat(this.runtime.observer.pings).containsExactly(false);
-		this.runtime.assertNoTimers();
-	}
-
-	@Test
-	@Rule("C8")
-	void anyFrameIsASignOfLife() throws Exception {
-		DefaultConn conn = this.runtime.connected();
-		conn.startHeartbeat(INTERVAL);
-		this.runtime.peer().answerPings(false);
-		for (int i = 0; i < 20; i++) {
-			this.runtime.timer.advance(INTERVAL);
-			this.runtime.timer.advance(Duration.ofSeconds(1));
-			if (i % 2 == 0) {
-				this.runtime.peer().text("x");
-			}
-			else {
-				this.runtime.peer().fragment();
-			}
-		}
-		assertThat(conn.isConnected()).isTrue();
-	}
-
-	@Test
-	void peerThatFallsSilentLaterIsNoticedInTimeToo() throws Exception {
-		DefaultConn conn = this.runtime.connected();
-		conn.startHeartbeat(INTERVAL);
-		this.runtime.timer.advance(INTERVAL.multipliedBy(10));
-		this.runtime.peer().answerPings(false);
-		this.runtime.timer.advance(INTERVAL.plus(ConnConfig.DEFAULT_PONG_TIMEOUT));
-		assertThat(conn.isConnected()).isFalse();
-	}
-
-	@Test
-	@Rule("C8")
-	void ourOwnBackPressureDoesNotCountAgainstThePeer() throws Exception {
-		DefaultConn conn = this.runtime.connected();
-		conn.startHeartbeat(INTERVAL);
-		for (int i = 0; i < 400; i++) {
-			this.runtime.peer().text("x".repeat(1024));
-		}
-		assertThat(this.runtime.peer().isPaused()).isTrue();
-		this.runtime.timer.advance(Duration.ofMinutes(10));
-		assertThat(conn.isConnected()).isTrue();
-		this.runtime.peer().answerPings(false);
-		for (int i = 0; i < 400; i++) {
-			conn.receive();
-		}
-		this.runtime.timer.advance(INTERVAL.plus(ConnConfig.DEFAULT_PONG_TIMEOUT));
-		assertThat(conn.isConnected()).isFalse();
-	}
-
-	@Test
-	@Rule("C8")
-	void heartbeatGoesOnOverResetAndReconnect() throws Exception {
-		DefaultConn conn = this.runtime.connected();
-		conn.startHeartbeat(INTERVAL);
-		conn.reset();
-		this.runtime.assertNoTimers();
-		conn.connect();
-		this.runtime.timer.fallDue(INTERVAL);
-		assertThat(this.runtime.peer(2).pings()).isEqualTo(1);
-		assertThat(this.runtime.peer(1).pings()).isZero();
-	}
-
-	@Test
-	void secondStartReplacesTheFirstAndStopStops() throws Exception {
-		DefaultConn conn = this.runtime.connected();
-		conn.startHeartbeat(INTERVAL);
-		conn.startHeartbeat(Duration.ofSeconds(1));
-		this.runtime.timer.advance(INTERVAL);
-		assertThat(this.runtime.peer().pings()).isEqualTo(15);
-		conn.stopHeartbeat();
-		this.runtime.timer.advance(INTERVAL);
-		assertThat(this.runtime.peer().pings()).isEqualTo(15);
-		this.runtime.assertNoTimers();
-		assertThatIllegalArgumentException().isThrownBy(() -> conn.startHeartbeat(Duration.ZERO));
+		TestRuntime.get(close);
+		assertThat(peer.isAborted()).isTrue();
 	}
 
 }
