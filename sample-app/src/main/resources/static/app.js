@@ -165,8 +165,8 @@ let last = null;
 
 async function watch() {
 	try {
-		const { breakable, session } = await (await fetch('session')).json();
-		byId('break').hidden = !breakable;
+		const { embeddedProvider, session } = await (await fetch('session')).json();
+		byId('break').hidden = !embeddedProvider;
 		showSession(session ?? { state: 'none' }, 'not open');
 	}
 	catch {

@@ -11,9 +11,9 @@ import dev.streaming.Usage;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a browser is told of a chunk; absent things are left out. Not the chunk itself:
- * its error and its metadata have the words of the provider and of this library, which
- * are not for everybody.
+ * A chunk of an answer as it is sent to a browser; absent values are left out. Not the
+ * chunk itself: its error and its metadata contain messages of the provider and of this
+ * library, which are not for visitors.
  *
  * @param delta the new text
  * @param content the whole text, at the end
@@ -38,11 +38,12 @@ record AnswerEvent(String delta, String content, List<ToolCall> toolCalls,
 		return new AnswerEvent(chunk.delta(), chunk.delta().isEmpty() ? chunk.content() : "", chunk.toolCalls(),
 				chunk.reset(), chunk.interrupted(), chunk.finishReason(), chunk.usage(),
 				(chunk.reset() && replayed != null) ? Map.of(REPLAYED, replayed) : Map.of(),
-				(chunk.error() != null) ? Sentences.PROVIDER_FAILED : null);
+				(chunk.error() != null) ? FailureMessages.PROVIDER_FAILED : null);
 	}
 
 	static AnswerEvent failure(Throwable failure) {
-		return new AnswerEvent("", "", List.of(), false, false, null, null, Map.of(), Sentences.of(failure));
+		return new AnswerEvent("", "", List.of(), false, false, null, null, Map.of(),
+				FailureMessages.messageFor(failure));
 	}
 
 }

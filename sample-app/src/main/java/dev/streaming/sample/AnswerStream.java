@@ -56,7 +56,7 @@ final class AnswerStream implements Assistant.Listener {
 
 	/**
 	 * End the stream with a failure.
-	 * @param failure what kept the question from being answered
+	 * @param failure the reason why the question was not answered
 	 */
 	void fail(Exception failure) {
 		logger.warn("A question was not answered: {}", inOneLine(failure));

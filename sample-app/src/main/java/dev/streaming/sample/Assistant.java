@@ -28,10 +28,10 @@ import org.jspecify.annotations.Nullable;
  */
 final class Assistant implements AutoCloseable {
 
-	/** Time after which a listener is asked whether it still listens. */
+	/** Longest time until a listener is called. */
 	private static final Duration TICK = Duration.ofSeconds(2);
 
-	/** Time for an answer to end that was cancelled. */
+	/** Longest time until a cancelled answer ends. */
 	private static final Duration END_OF_CANCELLED = Duration.ofSeconds(5);
 
 	private final SessionFactory sessions;
@@ -41,7 +41,7 @@ final class Assistant implements AutoCloseable {
 	private final ReentrantLock lock = new ReentrantLock();
 
 	// Guarded by lock
-	private @Nullable Line line;
+	private @Nullable OpenSession openSession;
 
 	// Guarded by lock
 	private boolean closed;
@@ -150,11 +150,11 @@ final class Assistant implements AutoCloseable {
 
 	/**
 	 * Return what is known of the session.
-	 * @return the view, or empty if there is no session
+	 * @return the status, or empty if there is no session
 	 */
-	Optional<View> view() {
-		Line current = line();
-		return (current != null) ? Optional.of(current.view()) : Optional.empty();
+	Optional<Status> status() {
+		OpenSession current = openSession();
+		return (current != null) ? Optional.of(current.status()) : Optional.empty();
 	}
 
 	/**
@@ -163,11 +163,11 @@ final class Assistant implements AutoCloseable {
 	 */
 	@Override
 	public void close() {
-		Line current;
+		OpenSession current;
 		this.lock.lock();
 		try {
 			this.closed = true;
-			current = this.line;
+			current = this.openSession;
 		}
 		finally {
 			this.lock.unlock();
@@ -178,12 +178,12 @@ final class Assistant implements AutoCloseable {
 	}
 
 	private Session session() throws InterruptedException {
-		Line current = line();
+		OpenSession current = openSession();
 		if (current == null) {
-			Watch watch = new Watch();
-			current = new Line(
-					this.sessions.open("assistant", (spec) -> spec.session((session) -> session.listener(watch))),
-					watch);
+			ConnectionTracker tracker = new ConnectionTracker();
+			current = new OpenSession(
+					this.sessions.open("assistant", (spec) -> spec.session((session) -> session.listener(tracker))),
+					tracker);
 			if (!keep(current)) {
 				current.session.close();
 			}
@@ -191,11 +191,11 @@ final class Assistant implements AutoCloseable {
 		return current.session;
 	}
 
-	private boolean keep(Line opened) {
+	private boolean keep(OpenSession opened) {
 		this.lock.lock();
 		try {
 			if (!this.closed) {
-				this.line = opened;
+				this.openSession = opened;
 			}
 			return !this.closed;
 		}
@@ -204,10 +204,10 @@ final class Assistant implements AutoCloseable {
 		}
 	}
 
-	private @Nullable Line line() {
+	private @Nullable OpenSession openSession() {
 		this.lock.lock();
 		try {
-			Line current = this.line;
+			OpenSession current = this.openSession;
 			return (current != null && !current.session.isClosed()) ? current : null;
 		}
 		finally {
@@ -249,14 +249,14 @@ final class Assistant implements AutoCloseable {
 	 * @param connectionAge how many seconds it has the one of now, absent in an outage
 	 */
 	@JsonInclude(JsonInclude.Include.NON_NULL)
-	record View(String state, int reconnects, @Nullable Long connectionAge) {
+	record Status(String state, int reconnects, @Nullable Long connectionAge) {
 	}
 
-	private record Line(Session session, Watch watch) {
+	private record OpenSession(Session session, ConnectionTracker tracker) {
 
-		View view() {
-			Instant connected = this.watch.connected;
-			return new View(this.session.state().name().toLowerCase(Locale.ROOT), this.watch.reconnects.get(),
+		Status status() {
+			Instant connected = this.tracker.connected;
+			return new Status(this.session.state().name().toLowerCase(Locale.ROOT), this.tracker.reconnects.get(),
 					(connected != null) ? Duration.between(connected, Instant.now()).toSeconds() : null);
 		}
 
@@ -265,7 +265,7 @@ final class Assistant implements AutoCloseable {
 	/**
 	 * Counts the connections of one session.
 	 */
-	private static final class Watch implements SessionListener {
+	private static final class ConnectionTracker implements SessionListener {
 
 		private volatile @Nullable Instant connected = Instant.now();
 

@@ -23,14 +23,14 @@ import org.springframework.web.servlet.mvc.method.annotation.SseEmitter;
 @RestController
 class ChatController {
 
-	/** After the answer's own timeout, which tells the visitor. */
+	/** Added to the answer's own timeout, which still sends a message. */
 	private static final Duration LAST_WORDS = Duration.ofSeconds(10);
 
 	private final Visitors visitors;
 
 	private final ChatProperties properties;
 
-	// Holds no more threads than there are answers, and the visitors limit these
+	// One thread for each answer; Visitors limits the number of answers
 	private final SimpleAsyncTaskExecutor executor = new SimpleAsyncTaskExecutor("answer-");
 
 	ChatController(Visitors visitors, ChatProperties properties) {
@@ -50,7 +50,7 @@ class ChatController {
 			produces = MediaType.TEXT_EVENT_STREAM_VALUE)
 	ResponseEntity<SseEmitter> chat(@RequestParam String text, HttpServletRequest request) {
 		check(text);
-		Visitor visitor = this.visitors.begin(request);
+		Visitor visitor = this.visitors.beginAnswer(request);
 		AnswerStream answer = new AnswerStream(this.properties.answerTimeout().plus(LAST_WORDS));
 		boolean started = false;
 		try {
@@ -59,7 +59,7 @@ class ChatController {
 		}
 		finally {
 			if (!started) {
-				this.visitors.end(visitor);
+				this.visitors.endAnswer(visitor);
 			}
 		}
 		return ResponseEntity.ok().cacheControl(CacheControl.noStore()).body(answer.emitter());
@@ -88,7 +88,7 @@ class ChatController {
 		}
 		finally {
 			// Before the response ends, so that the visitor may ask again at once
-			this.visitors.end(visitor);
+			this.visitors.endAnswer(visitor);
 			answer.complete();
 		}
 	}

@@ -21,7 +21,7 @@ class NoAnswerException extends StreamingException {
 	}
 
 	/**
-	 * Which time was over.
+	 * The limit that was exceeded.
 	 */
 	enum Reason {
 

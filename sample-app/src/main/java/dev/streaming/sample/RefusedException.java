@@ -10,7 +10,8 @@ import org.springframework.http.ProblemDetail;
 import org.springframework.web.ErrorResponseException;
 
 /**
- * A question that is not asked. The response says why in words that a page can show.
+ * A question that is rejected. The response contains the reason as a sentence that a page
+ * can show.
  */
 class RefusedException extends ErrorResponseException {
 

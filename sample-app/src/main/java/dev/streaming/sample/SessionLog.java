@@ -13,7 +13,7 @@ import org.slf4j.spi.LoggingEventBuilder;
 import org.springframework.stereotype.Component;
 
 /**
- * Tells what happens to the session. That it lost its connection, the starter logs
+ * Logs the life of each session. The loss of a connection is logged by the starter
  * itself.
  */
 @Component

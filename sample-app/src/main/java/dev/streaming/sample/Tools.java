@@ -8,8 +8,8 @@ import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 
 /**
- * What the model may call: every bean of this type is offered to it, and called when it
- * asks.
+ * The tools of the model: every {@link RealtimeTool} bean is offered to it, and called
+ * when it asks.
  */
 @Configuration(proxyBeanMethods = false)
 class Tools {

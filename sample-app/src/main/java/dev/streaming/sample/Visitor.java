@@ -22,16 +22,16 @@ final class Visitor implements HttpSessionBindingListener {
 
 	private final Assistant assistant;
 
-	private final Consumer<Visitor> onGone;
+	private final Consumer<Visitor> onEnded;
 
 	private final AtomicReference<State> state = new AtomicReference<>(State.IDLE);
 
 	private volatile boolean returned;
 
-	Visitor(HttpSession http, Assistant assistant, Consumer<Visitor> onGone) {
+	Visitor(HttpSession http, Assistant assistant, Consumer<Visitor> onEnded) {
 		this.http = http;
 		this.assistant = assistant;
-		this.onGone = onGone;
+		this.onEnded = onEnded;
 	}
 
 	Assistant assistant() {
@@ -44,32 +44,32 @@ final class Visitor implements HttpSessionBindingListener {
 
 	/**
 	 * Begin an answer.
-	 * @return whether it may be given: there is one at a time
+	 * @return {@code false} if another one is being given, or this visitor has ended
 	 */
-	boolean begin() {
+	boolean beginAnswer() {
 		return this.state.compareAndSet(State.IDLE, State.ANSWERING);
 	}
 
 	/**
-	 * The answer that was begun is at its end.
+	 * End the answer that was begun.
 	 */
-	void end() {
+	void endAnswer() {
 		this.state.compareAndSet(State.ANSWERING, State.IDLE);
 	}
 
 	/**
-	 * Make room for another visitor, unless an answer is being given.
-	 * @return whether this visitor goes; {@link #dismiss()} must follow
+	 * End this visitor to make room for another, unless an answer is being given.
+	 * @return whether it has ended; {@link #invalidate()} must follow
 	 */
-	boolean makeRoom() {
-		return this.state.compareAndSet(State.IDLE, State.GONE);
+	boolean tryEvict() {
+		return this.state.compareAndSet(State.IDLE, State.ENDED);
 	}
 
 	/**
 	 * End the conversation and the HTTP session.
 	 */
-	void dismiss() {
-		gone();
+	void invalidate() {
+		terminate();
 		try {
 			this.http.invalidate();
 		}
@@ -80,17 +80,17 @@ final class Visitor implements HttpSessionBindingListener {
 
 	@Override
 	public void valueUnbound(HttpSessionBindingEvent event) {
-		gone();
+		terminate();
 	}
 
-	private void gone() {
-		this.state.set(State.GONE);
+	private void terminate() {
+		this.state.set(State.ENDED);
 		this.assistant.close();
-		this.onGone.accept(this);
+		this.onEnded.accept(this);
 	}
 
 	/**
-	 * The browser has sent its cookie back.
+	 * Note that the browser has sent its cookie back.
 	 */
 	void returned() {
 		this.returned = true;
@@ -106,18 +106,18 @@ final class Visitor implements HttpSessionBindingListener {
 	}
 
 	/**
-	 * What a visitor is at.
+	 * The states of a visitor.
 	 */
 	enum State {
 
 		/** May ask. */
 		IDLE,
 
-		/** Is being answered. */
+		/** An answer is being given. */
 		ANSWERING,
 
-		/** Does not come back. */
-		GONE
+		/** The conversation is closed. */
+		ENDED
 
 	}
 

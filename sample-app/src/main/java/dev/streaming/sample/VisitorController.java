@@ -3,7 +3,7 @@ package dev.streaming.sample;
 import java.util.Optional;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
-import dev.streaming.sample.Assistant.View;
+import dev.streaming.sample.Assistant.Status;
 import jakarta.servlet.http.HttpServletRequest;
 import org.jspecify.annotations.Nullable;
 
@@ -21,30 +21,30 @@ class VisitorController {
 
 	private final Visitors visitors;
 
-	private final boolean breakable;
+	private final boolean embeddedProvider;
 
-	VisitorController(Visitors visitors, @Value("${sample.provider.enabled:true}") boolean breakable) {
+	VisitorController(Visitors visitors, @Value("${sample.provider.enabled:true}") boolean embeddedProvider) {
 		this.visitors = visitors;
-		this.breakable = breakable;
+		this.embeddedProvider = embeddedProvider;
 	}
 
 	@GetMapping("/session")
 	ResponseEntity<SessionView> session(HttpServletRequest request) {
-		Optional<View> session = this.visitors.find(request).flatMap((visitor) -> visitor.assistant().view());
+		Optional<Status> session = this.visitors.find(request).flatMap((visitor) -> visitor.assistant().status());
 		return ResponseEntity.ok()
 			.cacheControl(CacheControl.noStore())
-			.body(new SessionView(this.breakable, session.orElse(null)));
+			.body(new SessionView(this.embeddedProvider, session.orElse(null)));
 	}
 
 	/**
-	 * What a page shows.
+	 * The response.
 	 *
-	 * @param breakable whether the provider is the embedded one, which can be told to
-	 * fail
+	 * @param embeddedProvider whether the provider is the embedded one, which can be told
+	 * to fail
 	 * @param session the session, absent before the first question
 	 */
 	@JsonInclude(JsonInclude.Include.NON_NULL)
-	record SessionView(boolean breakable, @Nullable View session) {
+	record SessionView(boolean embeddedProvider, @Nullable Status session) {
 	}
 
 }

@@ -20,9 +20,10 @@ import org.springframework.http.HttpStatus;
 import org.springframework.stereotype.Component;
 
 /**
- * All visitors, within the limits. An answer takes a place, and a visitor has one answer
- * at a time. When there are too many visitors, first one goes who never came back, then
- * the one who has not asked for the longest time. Thread-safe.
+ * The registry of all visitors, which enforces the limits. An answer needs a permit, and
+ * a visitor has one answer at a time. Beyond the limit of visitors an idle one is
+ * evicted: one who never came back, otherwise the one whose last question is the oldest.
+ * Thread-safe.
  */
 @Component
 @EnableConfigurationProperties(ChatProperties.class)
@@ -30,40 +31,40 @@ class Visitors {
 
 	private static final String ATTRIBUTE = Visitor.class.getName();
 
-	private static final Duration ANSWER_ENDS_SOON = Duration.ofSeconds(1);
+	private static final Duration RETRY_AFTER_BUSY = Duration.ofSeconds(1);
 
-	private static final Duration PLACE_IS_FREE_SOON = Duration.ofSeconds(5);
+	private static final Duration RETRY_AFTER_OVERLOAD = Duration.ofSeconds(5);
 
 	private final SessionFactory sessions;
 
 	private final ChatProperties properties;
 
-	private final Semaphore places;
+	private final Semaphore permits;
 
 	private final ReentrantLock lock = new ReentrantLock();
 
-	// Guarded by lock: the one who asked last is the last
+	// Guarded by lock: in the order of their last questions
 	private final Set<Visitor> visitors = new LinkedHashSet<>();
 
 	Visitors(SessionFactory sessions, ChatProperties properties) {
 		this.sessions = sessions;
 		this.properties = properties;
-		this.places = new Semaphore(properties.maxAnswers());
+		this.permits = new Semaphore(properties.maxAnswers());
 	}
 
 	/**
-	 * Begin an answer for the visitor who has sent a request; {@link #end} must follow.
-	 * Nothing is kept of a request that is refused.
+	 * Begin an answer for the visitor of a request; {@link #endAnswer} must follow. A
+	 * request that is rejected leaves nothing behind.
 	 * @param request the request
 	 * @return the visitor
-	 * @throws RefusedException with 429 if this visitor is being answered, with 503 if
-	 * too many others are
+	 * @throws RefusedException with 429 if this visitor is being answered, with 503 if no
+	 * permit is left
 	 */
-	Visitor begin(HttpServletRequest request) {
-		if (!this.places.tryAcquire()) {
+	Visitor beginAnswer(HttpServletRequest request) {
+		if (!this.permits.tryAcquire()) {
 			throw new RefusedException(HttpStatus.SERVICE_UNAVAILABLE,
 					"There are too many questions at the moment. Please ask again in a few seconds.",
-					PLACE_IS_FREE_SOON);
+					RETRY_AFTER_OVERLOAD);
 		}
 		try {
 			HttpSession http = request.getSession();
@@ -71,16 +72,16 @@ class Visitors {
 			return (known != null) ? again(known) : first(http);
 		}
 		catch (RuntimeException ex) {
-			this.places.release();
+			this.permits.release();
 			throw ex;
 		}
 	}
 
 	private Visitor again(Visitor visitor) {
-		if (!visitor.begin()) {
+		if (!visitor.beginAnswer()) {
 			throw new RefusedException(HttpStatus.TOO_MANY_REQUESTS,
 					"Your last question is still being answered. Please wait for the end, or stop the answer.",
-					ANSWER_ENDS_SOON);
+					RETRY_AFTER_BUSY);
 		}
 		this.lock.lock();
 		try {
@@ -96,10 +97,10 @@ class Visitors {
 
 	private Visitor first(HttpSession http) {
 		Visitor visitor = new Visitor(http, new Assistant(this.sessions, this.properties), this::remove);
-		visitor.begin();
+		visitor.beginAnswer();
 		http.setAttribute(ATTRIBUTE, visitor);
-		add(visitor).forEach(Visitor::dismiss);
-		if (visitor.state() == Visitor.State.GONE) {
+		add(visitor).forEach(Visitor::invalidate);
+		if (visitor.state() == Visitor.State.ENDED) {
 			// The HTTP session has ended meanwhile
 			remove(visitor);
 		}
@@ -110,8 +111,8 @@ class Visitors {
 		List<Visitor> going = new ArrayList<>();
 		this.lock.lock();
 		try {
-			makeRoom((each) -> !each.hasReturned(), going);
-			makeRoom((each) -> true, going);
+			evict((each) -> !each.hasReturned(), going);
+			evict((each) -> true, going);
 			this.visitors.add(visitor);
 		}
 		finally {
@@ -120,12 +121,12 @@ class Visitors {
 		return going;
 	}
 
-	private void makeRoom(Predicate<Visitor> whose, List<Visitor> going) {
+	private void evict(Predicate<Visitor> whose, List<Visitor> going) {
 		for (Visitor each : List.copyOf(this.visitors)) {
 			if (this.visitors.size() < this.properties.maxVisitors()) {
 				return;
 			}
-			if (whose.test(each) && each.makeRoom()) {
+			if (whose.test(each) && each.tryEvict()) {
 				this.visitors.remove(each);
 				going.add(each);
 			}
@@ -133,18 +134,18 @@ class Visitors {
 	}
 
 	/**
-	 * The answer of a visitor is at its end.
+	 * End the answer of a visitor.
 	 * @param visitor the visitor
 	 */
-	void end(Visitor visitor) {
-		visitor.end();
-		this.places.release();
+	void endAnswer(Visitor visitor) {
+		visitor.endAnswer();
+		this.permits.release();
 	}
 
 	/**
-	 * Return the visitor who has sent a request.
+	 * Return the visitor of a request.
 	 * @param request the request
-	 * @return the visitor, or empty if this one has not asked anything yet
+	 * @return the visitor, or empty before the first question
 	 */
 	Optional<Visitor> find(HttpServletRequest request) {
 		HttpSession http = request.getSession(false);
@@ -154,8 +155,8 @@ class Visitors {
 	/**
 	 * End all conversations.
 	 */
-	void dismissAll() {
-		snapshot().forEach(Visitor::dismiss);
+	void invalidateAll() {
+		snapshot().forEach(Visitor::invalidate);
 	}
 
 	List<Visitor> snapshot() {
@@ -169,7 +170,7 @@ class Visitors {
 	}
 
 	private static @Nullable Visitor known(HttpSession http) {
-		if (!(http.getAttribute(ATTRIBUTE) instanceof Visitor visitor) || visitor.state() == Visitor.State.GONE) {
+		if (!(http.getAttribute(ATTRIBUTE) instanceof Visitor visitor) || visitor.state() == Visitor.State.ENDED) {
 			return null;
 		}
 		visitor.returned();

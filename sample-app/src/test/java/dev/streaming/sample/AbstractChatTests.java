@@ -12,7 +12,7 @@ import org.junit.jupiter.api.Test;
 import static org.assertj.core.api.Assertions.assertThat;
 
 /**
- * What has to be so with every provider, seen from outside.
+ * Tests that pass with every provider, from outside the application.
  */
 abstract class AbstractChatTests extends AbstractSampleTests {
 

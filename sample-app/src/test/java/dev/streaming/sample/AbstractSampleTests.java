@@ -34,8 +34,8 @@ abstract class AbstractSampleTests {
 	}
 
 	@AfterEach
-	void dismiss() {
-		this.visitors.dismissAll();
+	void invalidate() {
+		this.visitors.invalidateAll();
 	}
 
 	ChatClient client() {

@@ -19,6 +19,7 @@ import dev.streaming.realtime.RealtimeClient;
 import dev.streaming.realtime.RealtimeProtocol;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
@@ -36,6 +37,7 @@ import static org.mockito.Mockito.when;
 /**
  * Tests for {@link Assistant}.
  */
+@Timeout(60)
 class AssistantTests {
 
 	private final SessionFactory sessions = mock(SessionFactory.class);
@@ -168,7 +170,7 @@ class AssistantTests {
 		assistant.ask("two", this.listener);
 		verify(this.sessions, times(1)).open(anyString(), any());
 		when(this.session.isClosed()).thenReturn(true);
-		assertThat(assistant.view()).isEmpty();
+		assertThat(assistant.status()).isEmpty();
 		this.chunks.add(StreamChunk.finish(FinishReason.STOP));
 		assistant.ask("three", this.listener);
 		verify(this.sessions, times(2)).open(anyString(), any());
@@ -184,7 +186,7 @@ class AssistantTests {
 		doThrow(new SessionClosedException("closed", null)).when(this.client).sendText("hello");
 		assertThatExceptionOfType(SessionClosedException.class).isThrownBy(() -> assistant.ask("hello", this.listener));
 		verify(this.session, atLeastOnce()).close();
-		assertThat(assistant.view()).isEmpty();
+		assertThat(assistant.status()).isEmpty();
 	}
 
 	private void confirmCancel() {
@@ -196,7 +198,7 @@ class AssistantTests {
 	}
 
 	/**
-	 * Wants so many calls.
+	 * Records calls, and wants no more after a number of them.
 	 */
 	private static final class Recorder implements Assistant.Listener {
 

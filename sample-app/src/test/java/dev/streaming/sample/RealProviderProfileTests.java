@@ -62,7 +62,7 @@ class RealProviderProfileTests {
 		}
 		assertThat(context.getBeanDefinitionNames()).extracting(context::getType)
 			.noneMatch((type) -> type != null && type.getPackageName().equals("dev.streaming.sample.provider"));
-		assertThat(client.json("/session").path("breakable").asBoolean(true)).isFalse();
+		assertThat(client.json("/session").path("embeddedProvider").asBoolean(true)).isFalse();
 		assertThat(client.json("/actuator/streaming").path("sessions").size()).isZero();
 		assertThat(client.count("streaming.connect")).isZero();
 	}

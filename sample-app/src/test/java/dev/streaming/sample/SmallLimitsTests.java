@@ -15,7 +15,7 @@ import org.springframework.test.context.TestPropertySource;
 import static org.assertj.core.api.Assertions.assertThat;
 
 /**
- * What happens at the limits, and in a long outage.
+ * Tests for the limits of the running sample, and for a long outage.
  */
 @TestPropertySource(properties = { "sample.chat.max-answers=2", "sample.chat.max-visitors=2",
 		"sample.chat.answer-timeout=2s", "streaming.connections.assistant.conn.write-wait=300ms" })
@@ -80,7 +80,7 @@ class SmallLimitsTests extends AbstractSampleTests {
 		Event last = AbstractChatTests.last(client().chat("hello"));
 		assertThat(last.name()).isEqualTo("failure");
 		assertThat(last.data().properties()).singleElement()
-			.satisfies((error) -> assertThat(error.getValue().asString()).isEqualTo(Sentences.NOT_REACHED));
+			.satisfies((error) -> assertThat(error.getValue().asString()).isEqualTo(FailureMessages.NOT_REACHED));
 	}
 
 	private JsonNode session() throws Exception {

@@ -65,7 +65,7 @@ class VisitorTests extends AbstractSampleTests {
 		assertThat(session(client()).path("state").asString()).isEqualTo("open");
 		JsonNode other = newVisitor().json("/session");
 		assertThat(other.has("session")).isFalse();
-		assertThat(other.path("breakable").asBoolean()).isTrue();
+		assertThat(other.path("embeddedProvider").asBoolean()).isTrue();
 	}
 
 	@Test
@@ -126,7 +126,7 @@ class VisitorTests extends AbstractSampleTests {
 	void expiryInTheMiddleOfAnAnswerEndsTheAnswer() throws Exception {
 		var events = client().chatAsync("count to 500");
 		client().await(Duration.ofSeconds(20), () -> session(client()).path("state").asString("").equals("open"));
-		visitors().dismissAll();
+		visitors().invalidateAll();
 		Event last = last(events.get());
 		assertThat(last.name()).isEqualTo("failure");
 		assertThat(last.data().path("error").asString())

@@ -42,26 +42,26 @@ class VisitorsTests {
 	@Test
 	void visitorHasOneAnswerAtATime() {
 		MockHttpSession ann = new MockHttpSession();
-		Visitor visitor = this.visitors.begin(request(ann));
+		Visitor visitor = this.visitors.beginAnswer(request(ann));
 		for (int i = 0; i < 5; i++) {
-			assertRefused(() -> this.visitors.begin(request(ann)), 429, "1");
+			assertRefused(() -> this.visitors.beginAnswer(request(ann)), 429, "1");
 		}
-		this.visitors.end(visitor);
-		assertThat(this.visitors.begin(request(ann))).isSameAs(visitor);
+		this.visitors.endAnswer(visitor);
+		assertThat(this.visitors.beginAnswer(request(ann))).isSameAs(visitor);
 	}
 
 	@Test
 	void answersHaveAFixedNumberOfPlaces() {
-		Visitor one = this.visitors.begin(request(new MockHttpSession()));
-		this.visitors.begin(request(new MockHttpSession()));
+		Visitor one = this.visitors.beginAnswer(request(new MockHttpSession()));
+		this.visitors.beginAnswer(request(new MockHttpSession()));
 		for (int i = 0; i < 5; i++) {
 			MockHttpServletRequest request = new MockHttpServletRequest();
-			assertRefused(() -> this.visitors.begin(request), 503, "5");
+			assertRefused(() -> this.visitors.beginAnswer(request), 503, "5");
 			// What is refused leaves nothing behind
 			assertThat(request.getSession(false)).isNull();
 		}
-		this.visitors.end(one);
-		assertThat(this.visitors.begin(request(new MockHttpSession()))).isNotSameAs(one);
+		this.visitors.endAnswer(one);
+		assertThat(this.visitors.beginAnswer(request(new MockHttpSession()))).isNotSameAs(one);
 	}
 
 	@Test
@@ -94,7 +94,7 @@ class VisitorsTests {
 	@Test
 	void visitorWhoIsBeingAnsweredStays() {
 		MockHttpSession busy = new MockHttpSession();
-		Visitor visitor = this.visitors.begin(request(busy));
+		Visitor visitor = this.visitors.beginAnswer(request(busy));
 		for (int i = 0; i < 10; i++) {
 			ask(new MockHttpSession());
 		}
@@ -108,20 +108,20 @@ class VisitorsTests {
 		MockHttpSession http = new MockHttpSession();
 		Visitor visitor = ask(http);
 		http.invalidate();
-		assertThat(visitor.state()).isEqualTo(Visitor.State.GONE);
-		assertThat(visitor.begin()).isFalse();
+		assertThat(visitor.state()).isEqualTo(Visitor.State.ENDED);
+		assertThat(visitor.beginAnswer()).isFalse();
 		assertThat(this.visitors.snapshot()).isEmpty();
-		visitor.dismiss();
+		visitor.invalidate();
 	}
 
 	@Test
 	void endOfTheHttpSessionInTheMiddleOfAnAnswerFreesItsPlace() {
 		for (int i = 0; i < 10; i++) {
 			MockHttpSession http = new MockHttpSession();
-			Visitor visitor = this.visitors.begin(request(http));
+			Visitor visitor = this.visitors.beginAnswer(request(http));
 			http.invalidate();
-			this.visitors.end(visitor);
-			assertThat(visitor.state()).isEqualTo(Visitor.State.GONE);
+			this.visitors.endAnswer(visitor);
+			assertThat(visitor.state()).isEqualTo(Visitor.State.ENDED);
 		}
 		assertThat(this.visitors.snapshot()).isEmpty();
 	}
@@ -147,8 +147,8 @@ class VisitorsTests {
 				assertThat(crowded.snapshot()).hasSizeBetween(1, 2)
 					.allMatch((visitor) -> visitor.state() == Visitor.State.IDLE);
 				// All places are free again
-				crowded.begin(request(new MockHttpSession()));
-				crowded.begin(request(new MockHttpSession()));
+				crowded.beginAnswer(request(new MockHttpSession()));
+				crowded.beginAnswer(request(new MockHttpSession()));
 			}
 		}
 		finally {
@@ -158,9 +158,9 @@ class VisitorsTests {
 
 	private static void askOrBeRefused(Visitors crowded) {
 		try {
-			Visitor visitor = crowded.begin(request(new MockHttpSession()));
+			Visitor visitor = crowded.beginAnswer(request(new MockHttpSession()));
 			assertThat(crowded.snapshot()).hasSizeLessThanOrEqualTo(2).contains(visitor);
-			crowded.end(visitor);
+			crowded.endAnswer(visitor);
 		}
 		catch (RefusedException ex) {
 			assertThat(ex.getStatusCode().value()).isEqualTo(503);
@@ -176,8 +176,8 @@ class VisitorsTests {
 	}
 
 	private Visitor ask(MockHttpSession http) {
-		Visitor visitor = this.visitors.begin(request(http));
-		this.visitors.end(visitor);
+		Visitor visitor = this.visitors.beginAnswer(request(http));
+		this.visitors.endAnswer(visitor);
 		return visitor;
 	}
 

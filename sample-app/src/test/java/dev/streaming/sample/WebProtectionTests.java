@@ -7,19 +7,32 @@ import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
 
+import org.apache.coyote.AbstractProtocol;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
+import org.springframework.beans.factory.annotation.Autowired;
+import org.springframework.boot.tomcat.TomcatWebServer;
+import org.springframework.boot.web.server.servlet.context.ServletWebServerApplicationContext;
+
 import static org.assertj.core.api.Assertions.assertThat;
 
 /**
- * What another site, and a visitor who means no good, gets from the running sample.
+ * Tests for requests of another site, and of a malicious client, to the running sample.
  */
 class WebProtectionTests extends AbstractSampleTests {
 
 	private static final String FORM = "application/x-www-form-urlencoded";
+
+	@Test
+	void onlyThisComputerCanConnect(@Autowired ServletWebServerApplicationContext context) {
+		TomcatWebServer server = (TomcatWebServer) context.getWebServer();
+		assertThat(server).isNotNull();
+		assertThat(server.getTomcat().getConnector().getProtocolHandler()).isInstanceOfSatisfying(
+				AbstractProtocol.class, (handler) -> assertThat(handler.getAddress().isLoopbackAddress()).isTrue());
+	}
 
 	@Test
 	void readingTheChatIsNotAllowed() throws Exception {

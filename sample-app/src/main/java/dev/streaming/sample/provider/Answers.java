@@ -10,7 +10,7 @@ import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What the embedded provider has instead of a model.
+ * The answers of the embedded provider, which has no model.
  */
 final class Answers {
 

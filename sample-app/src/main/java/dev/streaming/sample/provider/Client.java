@@ -26,17 +26,20 @@ final class Client {
 
 	private static final int SEND_TIME_LIMIT = (int) TimeUnit.SECONDS.toMillis(10);
 
-	private static final int BUFFER_SIZE = 1024 * 1024;
+	/** Tomcat keeps a buffer of this many characters for each client that has spoken. */
+	private static final int MAX_MESSAGE_SIZE = 128 * 1024;
+
+	private static final int SEND_BUFFER_SIZE = 1024 * 1024;
 
 	private final WebSocketSession session;
 
 	private final TcpConnections connections;
 
 	Client(WebSocketSession session, TcpConnections connections) {
-		session.setTextMessageSizeLimit(BUFFER_SIZE);
-		session.setBinaryMessageSizeLimit(BUFFER_SIZE);
+		session.setTextMessageSizeLimit(MAX_MESSAGE_SIZE);
+		session.setBinaryMessageSizeLimit(MAX_MESSAGE_SIZE);
 		// Answers are sent by one thread, replies to what comes in by another
-		this.session = new ConcurrentWebSocketSessionDecorator(session, SEND_TIME_LIMIT, BUFFER_SIZE);
+		this.session = new ConcurrentWebSocketSessionDecorator(session, SEND_TIME_LIMIT, SEND_BUFFER_SIZE);
 		this.connections = connections;
 	}
 

@@ -21,7 +21,7 @@ import org.springframework.web.socket.handler.SessionLimitExceededException;
  */
 abstract class Conversation {
 
-	/** How much a conversation remembers; the oldest is forgotten first. */
+	/** Items that a conversation keeps; the oldest is removed first. */
 	static final int REMEMBERED = 100;
 
 	private static final Logger logger = LoggerFactory.getLogger(Conversation.class);

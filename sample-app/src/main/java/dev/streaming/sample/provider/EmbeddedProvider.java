@@ -12,14 +12,15 @@ import org.springframework.beans.factory.DisposableBean;
 import org.springframework.stereotype.Component;
 
 /**
- * What the conversations of the embedded provider share, and what can be done to them.
+ * The state that all conversations of the embedded provider share, and the faults that it
+ * can be told to have.
  */
 @Component
 @ConditionalOnEmbeddedProvider
 class EmbeddedProvider implements DisposableBean {
 
-	/** More than the sample itself ever needs. */
-	private static final int MAX_CLIENTS = 500;
+	/** Far more than sample.chat.max-visitors. */
+	static final int MAX_CLIENTS = 500;
 
 	private final Set<Conversation> conversations = ConcurrentHashMap.newKeySet();
 

@@ -19,7 +19,7 @@ import org.springframework.stereotype.Component;
 @ConditionalOnEmbeddedProvider
 class TcpConnections implements WebServerFactoryCustomizer<TomcatServletWebServerFactory> {
 
-	// Not the class below: see there
+	// Not a DroppingProtocol: see there
 	private volatile @Nullable IntConsumer dropper;
 
 	@Override

@@ -13,8 +13,8 @@ import org.springframework.stereotype.Component;
 import org.springframework.web.filter.OncePerRequestFilter;
 
 /**
- * Tells browsers what the pages of this application need, so that they refuse everything
- * else. Comes before all other filters: what these refuse has the headers too.
+ * Sets security headers: browsers load only what the pages of this application need. Runs
+ * before all other filters, so that a response of theirs has the headers too.
  */
 @Component
 @Order(Ordered.HIGHEST_PRECEDENCE)

@@ -1,5 +1,6 @@
 package dev.streaming.sample.provider;
 
+import java.time.Duration;
 import java.util.List;
 import java.util.stream.Collectors;
 
@@ -16,6 +17,7 @@ import org.springframework.boot.test.web.server.LocalServerPort;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+import static org.mockito.Mockito.mock;
 
 @SpringBootTest(webEnvironment = WebEnvironment.RANDOM_PORT, properties = "sample.provider.word-delay=20ms")
 class EmbeddedProviderTests {
@@ -187,6 +189,65 @@ class EmbeddedProviderTests {
 		try (ProviderSocket client = new ProviderSocket(this.port, "gemini")) {
 			client.send(SETUP.formatted("")).send("{\"make\":\"tea\"}");
 			assertThat(client.closeCode()).isEqualTo(1007);
+		}
+	}
+
+	@Test
+	void conversationRemembersTheLastThings() throws Exception {
+		try (ProviderSocket client = new ProviderSocket(this.port, "openai")) {
+			client.send(ITEM.formatted("first"));
+			String first = client.type("conversation.item.done").path("item").path("id").asString();
+			for (int i = 1; i < Conversation.REMEMBERED; i++) {
+				client.send(ITEM.formatted("more"));
+				client.type("conversation.item.done");
+			}
+			client.send("{\"type\":\"conversation.item.retrieve\",\"item_id\":\"" + first + "\"}");
+			assertThat(client.type("conversation.item.retrieved").path("item").path("id").asString()).isEqualTo(first);
+			client.send(ITEM.formatted("too much"));
+			client.type("conversation.item.done");
+			client.send("{\"type\":\"conversation.item.retrieve\",\"item_id\":\"" + first + "\"}");
+			assertThat(code(client.type("error"))).isEqualTo("item_not_found");
+		}
+	}
+
+	@Test
+	void geminiConversationRemembersTheLastThings() throws Exception {
+		try (ProviderSocket client = new ProviderSocket(this.port, "gemini")) {
+			client.send(SETUP.formatted(""));
+			String turn = TURN.formatted("more").replace("\"turnComplete\":true", "\"turnComplete\":false");
+			for (int i = 0; i < Conversation.REMEMBERED * 2; i++) {
+				client.send(turn);
+			}
+			client.send(TURN.formatted("last"));
+			List<JsonNode> messages = client.until(EmbeddedProviderTests::isTurnComplete);
+			// One word each
+			assertThat(messages.get(messages.size() - 1).path("usageMetadata").path("promptTokenCount").asInt())
+				.isLessThan(Conversation.REMEMBERED * 2);
+		}
+	}
+
+	@Test
+	void messageBeyondTheLimitEndsTheConnection() throws Exception {
+		try (ProviderSocket client = new ProviderSocket(this.port, "openai")) {
+			client.send(ITEM.formatted("x".repeat(100_000)));
+			client.type("conversation.item.done");
+			client.send(ITEM.formatted("x".repeat(140_000)));
+			assertThat(client.closeCode()).isEqualTo(1009);
+		}
+	}
+
+	@Test
+	void clientsBeyondTheLimitAreRefused() {
+		EmbeddedProvider crowded = new EmbeddedProvider(new EmbeddedProviderProperties(true, Duration.ZERO));
+		try {
+			for (int i = 0; i < EmbeddedProvider.MAX_CLIENTS; i++) {
+				assertThat(crowded.isRefusing()).isFalse();
+				crowded.add(mock(Conversation.class));
+			}
+			assertThat(crowded.isRefusing()).isTrue();
+		}
+		finally {
+			crowded.destroy();
 		}
 	}
 

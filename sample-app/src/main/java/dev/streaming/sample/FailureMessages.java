@@ -9,25 +9,25 @@ import dev.streaming.SessionClosedException;
 import dev.streaming.SessionSetupException;
 
 /**
- * Failures in words for the people who chat. The technical words are for the log: they
- * name hosts, settings and states, which help no visitor and are none of a visitor's
- * business.
+ * Messages for visitors about failures. The technical message of a failure goes to the
+ * log only: it names hosts, settings and states, which do not help a visitor and may be
+ * confidential.
  */
-final class Sentences {
+final class FailureMessages {
 
 	static final String NOT_REACHED = "The assistant cannot be reached at the moment. Please ask again in a few seconds.";
 
 	static final String PROVIDER_FAILED = "The assistant had a problem with this question. Please ask again.";
 
-	private Sentences() {
+	private FailureMessages() {
 	}
 
 	/**
-	 * Return a sentence for a failure.
-	 * @param failure what kept a question from being answered
-	 * @return the sentence, without anything from the failure's message
+	 * Return the message for a failure.
+	 * @param failure the reason why a question was not answered
+	 * @return a sentence without any part of the failure's own message
 	 */
-	static String of(Throwable failure) {
+	static String messageFor(Throwable failure) {
 		if (failure instanceof ConnectFailedException refused) {
 			return switch (refused.statusCode().orElse(0)) {
 				case 401, 403 ->

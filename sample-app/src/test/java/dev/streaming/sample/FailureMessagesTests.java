@@ -24,9 +24,9 @@ import org.springframework.web.socket.CloseStatus;
 import static org.assertj.core.api.Assertions.assertThat;
 
 /**
- * Tests for {@link Sentences} and {@link AnswerEvent}.
+ * Tests for {@link FailureMessages} and {@link AnswerEvent}.
  */
-class SentencesTests {
+class FailureMessagesTests {
 
 	private static final String TECHNICAL = "writeWait (10000 ms) ws://10.0.0.7:9000/internal (session 'assistant-1')";
 
@@ -44,27 +44,28 @@ class SentencesTests {
 
 	@ParameterizedTest
 	@MethodSource("failures")
-	void failureHasASentenceForPeople(Throwable failure) {
-		assertThat(Sentences.of(failure)).matches("[A-Z][a-z ,'A-Z.]+\\.");
+	void failureHasAMessageForVisitors(Throwable failure) {
+		assertThat(FailureMessages.messageFor(failure)).matches("[A-Z][a-z ,'A-Z.]+\\.");
 		assertThat(JsonMapper.shared().writeValueAsString(AnswerEvent.failure(failure)))
-			.isEqualTo("{\"error\":\"" + Sentences.of(failure) + "\"}");
+			.isEqualTo("{\"error\":\"" + FailureMessages.messageFor(failure) + "\"}");
 	}
 
 	@Test
-	void sentenceSaysWhatAVisitorCanDo() {
-		assertThat(Sentences.of(refused(401))).contains("key");
-		assertThat(Sentences.of(refused(429))).contains("in a minute");
-		assertThat(Sentences.of(refused(503))).isEqualTo(Sentences.NOT_REACHED);
-		assertThat(Sentences.of(new NotConnectedException(TECHNICAL, null))).isEqualTo(Sentences.NOT_REACHED);
-		assertThat(Sentences.of(new SessionClosedException(TECHNICAL, null))).contains("begin a new one");
-		assertThat(Sentences.of(new NoAnswerException(NoAnswerException.Reason.SILENT, TECHNICAL)))
+	void messageSaysWhatAVisitorCanDo() {
+		assertThat(FailureMessages.messageFor(refused(401))).contains("key");
+		assertThat(FailureMessages.messageFor(refused(429))).contains("in a minute");
+		assertThat(FailureMessages.messageFor(refused(503))).isEqualTo(FailureMessages.NOT_REACHED);
+		assertThat(FailureMessages.messageFor(new NotConnectedException(TECHNICAL, null)))
+			.isEqualTo(FailureMessages.NOT_REACHED);
+		assertThat(FailureMessages.messageFor(new SessionClosedException(TECHNICAL, null))).contains("begin a new one");
+		assertThat(FailureMessages.messageFor(new NoAnswerException(NoAnswerException.Reason.SILENT, TECHNICAL)))
 			.contains("did not answer");
-		assertThat(Sentences.of(new NoAnswerException(NoAnswerException.Reason.TOO_LONG, TECHNICAL)))
+		assertThat(FailureMessages.messageFor(new NoAnswerException(NoAnswerException.Reason.TOO_LONG, TECHNICAL)))
 			.contains("took too long");
 	}
 
 	@Test
-	void chunkLosesTheWordsOfProviderAndLibrary() {
+	void chunkHidesMessagesOfProviderAndLibrary() {
 		StreamChunk chunk = StreamChunk.builder()
 			.finishReason(FinishReason.ERROR)
 			.error(new StreamingException(TECHNICAL))
@@ -72,7 +73,7 @@ class SentencesTests {
 			.metadata("replayed", TECHNICAL)
 			.build();
 		assertThat(JsonMapper.shared().writeValueAsString(AnswerEvent.of(chunk)))
-			.isEqualTo("{\"finishReason\":\"ERROR\",\"error\":\"" + Sentences.PROVIDER_FAILED + "\"}");
+			.isEqualTo("{\"finishReason\":\"ERROR\",\"error\":\"" + FailureMessages.PROVIDER_FAILED + "\"}");
 	}
 
 	@Test

@@ -8,12 +8,12 @@ import org.springframework.context.event.EventListener;
 import org.springframework.stereotype.Component;
 
 /**
- * Says where the page is.
+ * Logs the address of the page.
  */
 @Component
-class Welcome {
+class StartupMessage {
 
-	private static final Logger logger = LoggerFactory.getLogger(Welcome.class);
+	private static final Logger logger = LoggerFactory.getLogger(StartupMessage.class);
 
 	@EventListener
 	void started(WebServerInitializedEvent event) {
