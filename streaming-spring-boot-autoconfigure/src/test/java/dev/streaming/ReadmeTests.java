@@ -87,6 +87,7 @@ class ReadmeTests {
 	void settingsAreThoseOfTheMetadata() throws IOException {
 		assertThat(table("Under `streaming.conn` for")).isEqualTo(metadata("streaming.conn."));
 		assertThat(table("Under `streaming.session`, and")).isEqualTo(metadata("streaming.session."));
+		assertThat(table("Under `streaming.threads`, the")).isEqualTo(metadata("streaming.threads."));
 	}
 
 	private static Set<String> metadata(String prefix) throws IOException {

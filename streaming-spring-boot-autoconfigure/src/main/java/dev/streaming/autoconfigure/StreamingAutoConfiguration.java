@@ -1,6 +1,8 @@
 package dev.streaming.autoconfigure;
 
+import java.util.List;
 import java.util.Random;
+import java.util.concurrent.Executor;
 
 import dev.streaming.Conn;
 import dev.streaming.ConnConfigCustomizer;
@@ -9,6 +11,10 @@ import dev.streaming.ErrorClassifier;
 import dev.streaming.HandshakeCustomizer;
 import dev.streaming.SessionFactory;
 import dev.streaming.SessionListener;
+import dev.streaming.internal.concurrent.DecoratingExecutor;
+import dev.streaming.internal.concurrent.FallbackExecutor;
+import dev.streaming.internal.concurrent.Scheduler;
+import dev.streaming.internal.concurrent.ThreadScheduler;
 import dev.streaming.internal.connection.DefaultConnFactory;
 import dev.streaming.internal.connection.StreamingRuntime;
 import dev.streaming.internal.session.DefaultSessionFactory;
@@ -20,6 +26,7 @@ import jakarta.websocket.WebSocketContainer;
 
 import org.springframework.beans.factory.BeanFactory;
 import org.springframework.beans.factory.ObjectProvider;
+import org.springframework.beans.factory.annotation.Qualifier;
 import org.springframework.beans.factory.config.ConfigurableBeanFactory;
 import org.springframework.beans.factory.config.ConfigurableListableBeanFactory;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
@@ -29,13 +36,14 @@ import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.boot.ssl.SslBundles;
-import org.springframework.boot.thread.Threading;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.context.annotation.DependsOn;
+import org.springframework.context.annotation.Import;
 import org.springframework.context.annotation.ImportRuntimeHints;
 import org.springframework.context.annotation.Scope;
 import org.springframework.core.env.Environment;
+import org.springframework.core.task.TaskDecorator;
 import org.springframework.web.socket.client.WebSocketClient;
 
 /**
@@ -47,6 +55,7 @@ import org.springframework.web.socket.client.WebSocketClient;
 @AutoConfiguration
 @ConditionalOnBooleanProperty(name = "streaming.enabled", matchIfMissing = true)
 @EnableConfigurationProperties(StreamingProperties.class)
+@Import(StreamingExecutorConfiguration.class)
 @ImportRuntimeHints(StreamingRuntimeHints.class)
 public final class StreamingAutoConfiguration {
 
@@ -54,17 +63,24 @@ public final class StreamingAutoConfiguration {
 	static final String WEB_SOCKET_CLIENT_BEAN_NAME = "streamingWebSocketClient";
 
 	@Bean
-	@ConditionalOnMissingBean
-	StreamingThreads streamingThreads(Environment environment) {
-		return new StreamingThreads(Threading.VIRTUAL.isActive(environment));
+	ThreadScheduler streamingScheduler() {
+		return new ThreadScheduler("streaming-timer");
 	}
 
 	@Bean
-	@ConditionalOnMissingBean
-	StreamingRuntime streamingRuntime(Transport transport, StreamingThreads threads,
-			ObjectProvider<StreamingObserver> observers) {
-		return new StreamingRuntime(transport, threads.workers(), threads.dialers(), threads.timer(),
+	StreamingRuntime streamingRuntime(Transport transport, Scheduler scheduler,
+			@Qualifier(StreamingExecutorConfiguration.TASK_EXECUTOR_BEAN_NAME) Executor tasks,
+			@Qualifier(StreamingExecutorConfiguration.DIAL_EXECUTOR_BEAN_NAME) Executor dials,
+			ObjectProvider<TaskDecorator> decorators, ObjectProvider<StreamingObserver> observers) {
+		List<TaskDecorator> ordered = decorators.orderedStream().toList();
+		return new StreamingRuntime(transport, DecoratingExecutor.of(tolerant(tasks), ordered),
+				DecoratingExecutor.of(dials, ordered), scheduler,
 				StreamingObserver.composite(observers.orderedStream().toList()), new Random());
+	}
+
+	// The default executor ends last. Another may have ended when sessions are closed
+	private static Executor tolerant(Executor executor) {
+		return (executor instanceof BoundedTaskExecutor) ? executor : new FallbackExecutor(executor);
 	}
 
 	@Bean
@@ -122,8 +138,8 @@ public final class StreamingAutoConfiguration {
 
 	@Bean
 	StreamingLifecycle streamingLifecycle(ObjectProvider<DefaultSessionFactory> sessions,
-			ObjectProvider<DefaultConnFactory> conns, StreamingThreads threads) {
-		return new StreamingLifecycle(sessions.getIfUnique(), conns.getIfUnique(), threads.timer());
+			ObjectProvider<DefaultConnFactory> conns, Scheduler scheduler) {
+		return new StreamingLifecycle(sessions.getIfUnique(), conns.getIfUnique(), scheduler);
 	}
 
 	/**
@@ -142,9 +158,10 @@ public final class StreamingAutoConfiguration {
 
 		@Bean
 		@DependsOn(WEB_SOCKET_CLIENT_BEAN_NAME)
-		WebSocketClientTransport streamingTransport(BeanFactory beanFactory, StreamingThreads threads) {
+		WebSocketClientTransport streamingTransport(BeanFactory beanFactory, Scheduler scheduler,
+				@Qualifier(StreamingExecutorConfiguration.SEND_EXECUTOR_BEAN_NAME) Executor sends) {
 			WebSocketClient client = beanFactory.getBean(WEB_SOCKET_CLIENT_BEAN_NAME, WebSocketClient.class);
-			return new WebSocketClientTransport(client, threads.io(), threads.timer());
+			return new WebSocketClientTransport(client, tolerant(sends), scheduler);
 		}
 
 	}

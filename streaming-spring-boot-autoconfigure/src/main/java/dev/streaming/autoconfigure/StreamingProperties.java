@@ -29,6 +29,8 @@ public class StreamingProperties {
 
 	private final Session session = new Session();
 
+	private final Threads threads = new Threads();
+
 	/**
 	 * Named connections. Each inherits what it does not give itself.
 	 */
@@ -40,6 +42,10 @@ public class StreamingProperties {
 
 	public Session getSession() {
 		return this.session;
+	}
+
+	public Threads getThreads() {
+		return this.threads;
 	}
 
 	// Not public, so that the annotation processor does not describe it: the values of
@@ -451,6 +457,53 @@ public class StreamingProperties {
 
 		public void setToolResultSize(@Nullable DataSize toolResultSize) {
 			this.toolResultSize = toolResultSize;
+		}
+
+	}
+
+	/**
+	 * Sizes of the thread pools. Virtual threads are not bounded.
+	 */
+	public static class Threads {
+
+		/**
+		 * Maximum number of threads that run handlers, reconnect hooks and listeners, and
+		 * of those that run handshake customizers.
+		 */
+		private int sessions = 256;
+
+		/**
+		 * Maximum number of threads that write messages.
+		 */
+		private int sends = 256;
+
+		/**
+		 * Maximum number of threads that call tools.
+		 */
+		private int tools = 128;
+
+		public int getSessions() {
+			return this.sessions;
+		}
+
+		public void setSessions(int sessions) {
+			this.sessions = sessions;
+		}
+
+		public int getSends() {
+			return this.sends;
+		}
+
+		public void setSends(int sends) {
+			this.sends = sends;
+		}
+
+		public int getTools() {
+			return this.tools;
+		}
+
+		public void setTools(int tools) {
+			this.tools = tools;
 		}
 
 	}

@@ -39,6 +39,7 @@ import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.core.annotation.Order;
 import org.springframework.http.HttpHeaders;
+import org.springframework.core.task.TaskExecutor;
 import org.springframework.web.socket.WebSocketExtension;
 import org.springframework.web.socket.WebSocketHandler;
 import org.springframework.web.socket.WebSocketSession;
@@ -271,8 +272,12 @@ class StreamingAutoConfigurationTests {
 	@Test
 	void executorsOfTheApplicationStayItsOwn() {
 		this.contextRunner.withConfiguration(AutoConfigurations.of(TaskExecutionAutoConfiguration.class))
-			.run((context) -> assertThat(context.getBeansOfType(Executor.class))
-				.containsOnlyKeys("applicationTaskExecutor"));
+			.run((context) -> {
+				// As @Async and Spring MVC look it up
+				Object expected = context.getBean("applicationTaskExecutor");
+				assertThat(context.getBean(TaskExecutor.class)).isSameAs(expected);
+				assertThat(context.getBeanProvider(Executor.class).getIfUnique()).isSameAs(expected);
+			});
 	}
 
 	@Test

@@ -9,48 +9,29 @@ import java.util.concurrent.Executor;
 import java.util.function.Supplier;
 
 import dev.streaming.autoconfigure.StreamingConfigurationException;
-import dev.streaming.internal.concurrent.BoundedExecutor;
 import dev.streaming.realtime.RealtimeTool;
 import dev.streaming.realtime.ToolRunner;
 import org.jspecify.annotations.Nullable;
 
-import org.springframework.core.task.SimpleAsyncTaskExecutor;
-
 /**
- * The tools of the application, and the threads that call them, which end with it.
- * Internal, not API: public because the auto-configurations of several providers use it.
+ * The tools of the application, and the executor that calls them. Internal, not API:
+ * public because the auto-configurations of several providers use it.
  */
-public final class RealtimeTools implements AutoCloseable {
-
-	/** The most threads that call tools, when they are not virtual. */
-	private static final int MAX_THREADS = 128;
+public final class RealtimeTools {
 
 	private final List<Supplier<Collection<RealtimeTool>>> sources;
 
 	private final Executor executor;
 
-	private final Runnable close;
-
 	/**
 	 * Gather tools.
 	 * @param sources where they are; asked when a session opens, so that tools may
 	 * themselves open sessions. Of tools with the same name the first counts
-	 * @param virtual whether to call them on virtual threads
+	 * @param executor calls the tools
 	 */
-	public RealtimeTools(List<Supplier<Collection<RealtimeTool>>> sources, boolean virtual) {
+	public RealtimeTools(List<Supplier<Collection<RealtimeTool>>> sources, Executor executor) {
 		this.sources = List.copyOf(sources);
-		if (virtual) {
-			SimpleAsyncTaskExecutor threads = new SimpleAsyncTaskExecutor("streaming-tool-");
-			threads.setVirtualThreads(true);
-			threads.setCancelRemainingTasksOnClose(true);
-			this.executor = threads;
-			this.close = threads::close;
-		}
-		else {
-			BoundedExecutor threads = new BoundedExecutor("streaming-tool-", MAX_THREADS);
-			this.executor = threads;
-			this.close = threads::close;
-		}
+		this.executor = executor;
 	}
 
 	/**
@@ -88,11 +69,6 @@ public final class RealtimeTools implements AutoCloseable {
 	 */
 	public Executor executor() {
 		return this.executor;
-	}
-
-	@Override
-	public void close() {
-		this.close.run();
 	}
 
 }

@@ -3,23 +3,25 @@ package dev.streaming.autoconfigure.realtime;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
+import java.util.concurrent.Executor;
 import java.util.function.Supplier;
 
+import dev.streaming.autoconfigure.StreamingAutoConfiguration;
+import dev.streaming.internal.concurrent.DecoratingExecutor;
 import dev.streaming.realtime.RealtimeTool;
 import dev.streaming.realtime.springai.SpringAiTools;
 
 import org.springframework.ai.tool.ToolCallback;
 import org.springframework.ai.tool.ToolCallbackProvider;
 import org.springframework.beans.factory.ObjectProvider;
+import org.springframework.beans.factory.annotation.Qualifier;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnBooleanProperty;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
-import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
-import org.springframework.boot.thread.Threading;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
-import org.springframework.core.env.Environment;
+import org.springframework.core.task.TaskDecorator;
 
 /**
  * {@link EnableAutoConfiguration Auto-configuration} for the tools that realtime
@@ -28,18 +30,17 @@ import org.springframework.core.env.Environment;
  *
  * @since 1.0.0
  */
-@AutoConfiguration
+@AutoConfiguration(after = StreamingAutoConfiguration.class)
 @ConditionalOnBooleanProperty(name = "streaming.enabled", matchIfMissing = true)
 public final class RealtimeToolsAutoConfiguration {
 
 	@Bean
-	@ConditionalOnMissingBean
 	RealtimeTools streamingRealtimeTools(ObjectProvider<RealtimeTool> tools, ObjectProvider<RealtimeToolSource> others,
-			Environment environment) {
+			@Qualifier("streamingToolTaskExecutor") Executor executor, ObjectProvider<TaskDecorator> decorators) {
 		List<Supplier<Collection<RealtimeTool>>> sources = new ArrayList<>();
 		sources.add(() -> tools.orderedStream().toList());
 		others.orderedStream().forEach(sources::add);
-		return new RealtimeTools(sources, Threading.VIRTUAL.isActive(environment));
+		return new RealtimeTools(sources, DecoratingExecutor.of(executor, decorators.orderedStream().toList()));
 	}
 
 	/**

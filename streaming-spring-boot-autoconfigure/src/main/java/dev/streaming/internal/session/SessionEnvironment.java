@@ -15,12 +15,13 @@ import dev.streaming.observation.ConnectionObserver;
  * @param name the session's id
  * @param config the session's settings
  * @param core the state machine of the session's connection
+ * @param workers runs what may block, in the context of the opening thread
  * @param serial runs the session's task: everything that decides about the connection,
  * and every call of handler, hook and listener
  * @param log the session's log
  */
-record SessionEnvironment(String name, SessionConfig config, ConnStateMachine core, SequentialExecutor serial,
-		SessionLog log) {
+record SessionEnvironment(String name, SessionConfig config, ConnStateMachine core, Executor workers,
+		SequentialExecutor serial, SessionLog log) {
 
 	Scheduler timer() {
 		return this.core.timer();
@@ -28,10 +29,6 @@ record SessionEnvironment(String name, SessionConfig config, ConnStateMachine co
 
 	ConnectionObserver observer() {
 		return this.core.observer();
-	}
-
-	Executor workers() {
-		return this.core.runtime().workers();
 	}
 
 	Duration closeGracePeriod() {

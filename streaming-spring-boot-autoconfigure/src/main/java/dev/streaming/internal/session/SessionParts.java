@@ -1,9 +1,12 @@
 package dev.streaming.internal.session;
 
+import java.util.concurrent.Executor;
+
 import dev.streaming.ConnConfig;
 import dev.streaming.SessionConfig;
 import dev.streaming.SessionContext;
 import dev.streaming.SessionHandler;
+import dev.streaming.internal.concurrent.ContextExecutor;
 import dev.streaming.internal.concurrent.SequentialExecutor;
 import dev.streaming.internal.connection.ConnStateMachine;
 import dev.streaming.internal.connection.DefaultConn;
@@ -36,14 +39,14 @@ record SessionParts(SessionEnvironment environment, SessionHandler handler, Sess
 		ConnStateMachine core = conn.core();
 		ConnConfig settings = core.config();
 		String id = SessionIds.next(settings.name());
-		SequentialExecutor serial = new SequentialExecutor(core.runtime().workers());
+		Executor workers = ContextExecutor.capture(core.runtime().workers());
+		SequentialExecutor serial = new SequentialExecutor(workers);
 		SessionLog log = new SessionLog(config.logger(), id, settings.name());
-		SessionEnvironment environment = new SessionEnvironment(id, config, core, serial, log);
+		SessionEnvironment environment = new SessionEnvironment(id, config, core, workers, serial, log);
 		SendGate gate = new SendGate(id, settings.name(), settings.writeWait(), config.sendBufferSize().toBytes(),
 				core.timer(), core.observer(), config.logger());
 		DefaultResponseChannel channel = new DefaultResponseChannel(config.responseChannelSize(),
-				config.readAhead().toBytes(), serial::isCurrent, core.observer()::chunksDiscarded,
-				core.runtime().workers());
+				config.readAhead().toBytes(), serial::isCurrent, core.observer()::chunksDiscarded, workers);
 		SessionTermination termination = new SessionTermination(environment, gate, channel);
 		ChunkDelivery delivery = new ChunkDelivery(environment, channel, termination);
 		SessionHandler handler = HandlerAdapter.handlerOf(config);
@@ -53,8 +56,7 @@ record SessionParts(SessionEnvironment environment, SessionHandler handler, Sess
 		MessagePipeline pipeline = new MessagePipeline(environment, handler, context, delivery, termination);
 		SessionLifecycle lifecycle = new SessionLifecycle(environment, session, conn.backOff(), gate, channel, pipeline,
 				delivery, hooks, callbacks, termination, new ReconnectPolicy(config, handler, log));
-		SessionSender sender = new SessionSender(gate, serial, settings.jsonMapper(), core.runtime().workers(),
-				handler);
+		SessionSender sender = new SessionSender(gate, serial, settings.jsonMapper(), workers, handler);
 		SessionConnectionOwner owner = new SessionConnectionOwner(gate,
 				(message) -> sender.send(message, config.sendWhileReconnecting()), termination::close);
 		SessionOpening opening = new SessionOpening(environment, conn, owner, hooks, lifecycle, termination);
