@@ -19,7 +19,7 @@ final class MainTree {
 
 	static final String ROOT = "dev.streaming";
 
-	private static final Path SOURCES = Path.of("src", "main", "java");
+	static final Path SOURCES = Path.of("src", "main", "java");
 
 	private static final JavaClasses CLASSES = new ClassFileImporter()
 		.withImportOption(ImportOption.Predefined.DO_NOT_INCLUDE_TESTS)
