@@ -64,7 +64,7 @@ final class TomcatSession implements NativeSession {
 	 * until the peer has acknowledged the one before it, which takes it about 40 ms.
 	 * @param socket the socket, or {@code null} if this Tomcat does not let us reach it
 	 */
-	private static void sendWithoutDelay(@Nullable NetworkChannel socket) {
+	static void sendWithoutDelay(@Nullable NetworkChannel socket) {
 		if (socket == null) {
 			return;
 		}
