@@ -129,7 +129,8 @@ class StuckTaskRaceTests {
 				assertThat(TestRuntime.failure(change)).isInstanceOf(SessionClosedException.class);
 			}
 			assertThat(round.transport.dials()).hasSize(1);
-			assertThat(round.observer.outagesStarted).hasValue(0);
+			assertThat(round.observer.outages).isEmpty();
+			assertThat(round.observer.underWay).hasValue(0);
 		});
 	}
 

@@ -81,7 +81,7 @@ class ReceivePumpTests {
 		this.parts.timer.advance(Duration.ofSeconds(2));
 		assertThat(this.parts.chunks()).containsExactly("chunk");
 		assertThat(this.handled).containsExactly("1", "2");
-		assertThat(this.parts.observer.stood).hasValue(1);
+		assertThat(this.parts.observer.readPauses).hasValue(1);
 		assertThat(this.pump.readingTime()).isZero();
 	}
 
