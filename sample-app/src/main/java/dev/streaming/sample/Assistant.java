@@ -186,6 +186,7 @@ final class Assistant implements AutoCloseable {
 					tracker);
 			if (!keep(current)) {
 				current.session.close();
+				throw new SessionClosedException("The conversation ended while its session was being opened", null);
 			}
 		}
 		return current.session;

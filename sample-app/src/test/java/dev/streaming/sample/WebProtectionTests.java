@@ -9,11 +9,14 @@ import java.util.stream.Stream;
 
 import org.apache.coyote.AbstractProtocol;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 import org.springframework.beans.factory.annotation.Autowired;
+import org.springframework.boot.test.system.CapturedOutput;
+import org.springframework.boot.test.system.OutputCaptureExtension;
 import org.springframework.boot.tomcat.TomcatWebServer;
 import org.springframework.boot.web.server.servlet.context.ServletWebServerApplicationContext;
 
@@ -22,6 +25,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 /**
  * Tests for requests of another site, and of a malicious client, to the running sample.
  */
+@ExtendWith(OutputCaptureExtension.class)
 class WebProtectionTests extends AbstractSampleTests {
 
 	private static final String FORM = "application/x-www-form-urlencoded";
@@ -116,9 +120,26 @@ class WebProtectionTests extends AbstractSampleTests {
 		assertThat(client().chat("ä".repeat(2000))).isNotEmpty();
 	}
 
-	@Test
-	void hugeFormIsRefused() throws Exception {
-		assertThat(client().refused("x".repeat(1_000_000)).statusCode()).isBetween(400, 413);
+	@ParameterizedTest
+	@ValueSource(strings = { "/chat", "/provider/drop", "/provider/refuse" })
+	void hugeFormIsRefused(String path, CapturedOutput output) throws Exception {
+		assertUnreadable(path, "text=" + "x".repeat(1_000_000), 413, "This is too long.");
+		assertThat(output).doesNotContain("ERROR", "InvalidParameterException");
+	}
+
+	@ParameterizedTest
+	@ValueSource(strings = { "text=%zz", "text=%E4%", "text=%C3%28" })
+	void unreadableFormIsRefused(String form, CapturedOutput output) throws Exception {
+		for (String path : List.of("/chat", "/provider/drop", "/provider/refuse")) {
+			assertUnreadable(path, form, 400, "This could not be read. Please write it in another way.");
+		}
+		assertThat(output).doesNotContain("ERROR", "InvalidParameterException");
+	}
+
+	private void assertUnreadable(String path, String form, int status, String message) throws Exception {
+		assertRefused(client()
+			.send(client().request(path).header("Content-Type", FORM).POST(BodyPublishers.ofString(form)).build()),
+				status, message);
 		assertNobodyIsThere();
 	}
 
