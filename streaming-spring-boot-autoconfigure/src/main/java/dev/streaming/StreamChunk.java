@@ -155,7 +155,22 @@ public final class StreamChunk {
 	 * @return the kind
 	 */
 	public Kind kind() {
-		return ChunkDescription.kindOf(this, this.content.length());
+		if (this.finishReason != null) {
+			return Kind.END;
+		}
+		if (!this.toolCalls.isEmpty()) {
+			return Kind.TOOL_CALL;
+		}
+		if (this.source.equals(Kind.INPUT_SOURCE)) {
+			return Kind.INPUT;
+		}
+		if (this.media != null) {
+			return Kind.AUDIO;
+		}
+		if (!this.delta.isEmpty() || !this.content.isEmpty()) {
+			return Boolean.TRUE.equals(this.metadata.get(Kind.TRANSCRIPT_METADATA)) ? Kind.TRANSCRIPT : Kind.TEXT;
+		}
+		return this.reasoning.isEmpty() ? Kind.EVENT : Kind.REASONING;
 	}
 
 	/**
@@ -379,7 +394,11 @@ public final class StreamChunk {
 		REASONING,
 
 		/** An event, such as the start of the user's speech, or a failure. */
-		EVENT
+		EVENT;
+
+		private static final String INPUT_SOURCE = "input";
+
+		private static final String TRANSCRIPT_METADATA = "transcript";
 
 	}
 

@@ -1,13 +1,22 @@
 package dev.streaming.autoconfigure;
 
+import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.Set;
 import java.util.function.Function;
 
 import org.jspecify.annotations.Nullable;
 
+import org.springframework.beans.BeanWrapper;
+import org.springframework.beans.PropertyAccessorFactory;
+import org.springframework.boot.context.properties.bind.AbstractBindHandler;
+import org.springframework.boot.context.properties.bind.BindContext;
 import org.springframework.boot.context.properties.bind.Bindable;
 import org.springframework.boot.context.properties.bind.Binder;
 import org.springframework.boot.context.properties.source.ConfigurationPropertyName;
+import org.springframework.core.env.Environment;
 import org.springframework.util.Assert;
 import org.springframework.util.StringUtils;
 
@@ -33,11 +42,15 @@ public final class ProviderSettings<S> {
 
 	private final List<String> resolved;
 
-	private ProviderSettings(String prefix, Function<Source, S> bind, List<String> apiKeys, List<String> resolved) {
+	private final Map<String, JsonFields> json;
+
+	private ProviderSettings(String prefix, Function<Source, S> bind, List<String> apiKeys, List<String> resolved,
+			Map<String, JsonFields> json) {
 		this.prefix = prefix;
 		this.bind = bind;
 		this.apiKeys = apiKeys;
 		this.resolved = resolved;
+		this.json = json;
 	}
 
 	/**
@@ -45,7 +58,7 @@ public final class ProviderSettings<S> {
 	 * @return the settings
 	 */
 	public static ProviderSettings<None> none() {
-		return new ProviderSettings<>("", (source) -> None.NONE, List.of(), List.of());
+		return new ProviderSettings<>("", (source) -> None.NONE, List.of(), List.of(), Map.of());
 	}
 
 	/**
@@ -71,7 +84,8 @@ public final class ProviderSettings<S> {
 	public static <P, S> ProviderSettings<S> of(String prefix, Class<P> type, Function<P, S> converter) {
 		Assert.isTrue(ConfigurationPropertyName.isValid(prefix),
 				() -> "'prefix' must be a name in lower case, such as 'my-provider', but is '" + prefix + "'");
-		return new ProviderSettings<>(prefix, (source) -> converter.apply(source.bind(type)), List.of(), List.of());
+		return new ProviderSettings<>(prefix, (source) -> converter.apply(source.bind(type)), List.of(), List.of(),
+				Map.of());
 	}
 
 	/**
@@ -81,7 +95,7 @@ public final class ProviderSettings<S> {
 	 * @return new settings
 	 */
 	public ProviderSettings<S> withApiKeys(String... names) {
-		return new ProviderSettings<>(this.prefix, this.bind, List.of(names), this.resolved);
+		return new ProviderSettings<>(this.prefix, this.bind, List.of(names), this.resolved, this.json);
 	}
 
 	/**
@@ -90,7 +104,24 @@ public final class ProviderSettings<S> {
 	 * @return new settings
 	 */
 	public ProviderSettings<S> withResolved(String... names) {
-		return new ProviderSettings<>(this.prefix, this.bind, this.apiKeys, List.of(names));
+		return new ProviderSettings<>(this.prefix, this.bind, this.apiKeys, List.of(names), this.json);
+	}
+
+	/**
+	 * Add a setting that is JSON, for a provider's protocol to take as it is. The bound
+	 * type has a setter for it that takes a {@code Map<String, Object>}. Lists are lists,
+	 * and numbers and booleans what they are, also from a command line and from
+	 * environment variables. A text that is JSON is that JSON.
+	 * @param name the name of the setting, in lower case letters
+	 * @param fields the known fields of the JSON
+	 * @return new settings
+	 */
+	public ProviderSettings<S> withJson(String name, JsonFields fields) {
+		Assert.isTrue(name.chars().allMatch((c) -> c >= 'a' && c <= 'z'),
+				() -> "'name' must consist of lower case letters, but is '" + name + "'");
+		Map<String, JsonFields> all = new LinkedHashMap<>(this.json);
+		all.put(name, fields);
+		return new ProviderSettings<>(this.prefix, this.bind, this.apiKeys, this.resolved, Map.copyOf(all));
 	}
 
 	/**
@@ -103,12 +134,12 @@ public final class ProviderSettings<S> {
 
 	/**
 	 * Bind the settings of a connection.
-	 * @param binder the binder
+	 * @param environment the environment
 	 * @param prefix the full prefix of the settings
 	 * @return the settings
 	 */
-	S bind(Binder binder, String prefix) {
-		Source source = new Source(binder, prefix);
+	S bind(Environment environment, String prefix) {
+		Source source = new Source(environment, Binder.get(environment), prefix, this.json);
 		this.apiKeys.forEach((name) -> UnresolvedPlaceholder.refuseIfEmpty(source.property(name), source.text(name)));
 		this.resolved.forEach((name) -> UnresolvedPlaceholder.refuse(source.property(name), source.text(name)));
 		try {
@@ -122,13 +153,22 @@ public final class ProviderSettings<S> {
 	/**
 	 * The properties below the prefix.
 	 *
-	 * @param binder the binder
+	 * @param environment the environment
+	 * @param binder binds from the environment
 	 * @param prefix the full prefix, as it is shown
+	 * @param json the settings that are JSON
 	 */
-	private record Source(Binder binder, String prefix) {
+	private record Source(Environment environment, Binder binder, String prefix, Map<String, JsonFields> json) {
 
 		<P> P bind(Class<P> type) {
-			return this.binder.bindOrCreate(ConfigurationPropertyName.adapt(this.prefix, '.'), Bindable.of(type), null);
+			Set<ConfigurationPropertyName> handedOn = new HashSet<>();
+			this.json.keySet().forEach((name) -> handedOn.add(ConfigurationPropertyName.adapt(property(name), '.')));
+			P bound = this.binder.bindOrCreate(ConfigurationPropertyName.adapt(this.prefix, '.'), Bindable.of(type),
+					new ExcludingBindHandler(handedOn));
+			BeanWrapper bean = PropertyAccessorFactory.forBeanPropertyAccess(bound);
+			this.json.forEach((name, fields) -> bean.setPropertyValue(name,
+					new JsonSettings(this.environment, property(name), fields).read()));
+			return bound;
 		}
 
 		String property(String setting) {
@@ -166,6 +206,25 @@ public final class ProviderSettings<S> {
 
 		/** No settings. */
 		NONE
+
+	}
+
+	/**
+	 * Leaves some properties out.
+	 */
+	private static final class ExcludingBindHandler extends AbstractBindHandler {
+
+		private final Set<ConfigurationPropertyName> excluded;
+
+		ExcludingBindHandler(Set<ConfigurationPropertyName> excluded) {
+			this.excluded = excluded;
+		}
+
+		@Override
+		public <T> @Nullable Bindable<T> onStart(ConfigurationPropertyName name, Bindable<T> target,
+				BindContext context) {
+			return this.excluded.contains(name) ? null : target;
+		}
 
 	}
 

@@ -12,7 +12,6 @@ import dev.streaming.autoconfigure.StreamingProperties.Connection;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.beans.factory.ObjectProvider;
-import org.springframework.boot.context.properties.bind.Binder;
 import org.springframework.core.env.Environment;
 import org.springframework.util.StringUtils;
 
@@ -25,7 +24,7 @@ final class StreamingProviders {
 
 	private final ObjectProvider<StreamingProvider<?>> providers;
 
-	private final Binder binder;
+	private final Environment environment;
 
 	private final Map<String, Optional<Bound<?>>> bound = new ConcurrentHashMap<>();
 
@@ -33,7 +32,7 @@ final class StreamingProviders {
 			Environment environment) {
 		this.properties = properties;
 		this.providers = providers;
-		this.binder = Binder.get(environment);
+		this.environment = environment;
 	}
 
 	/**
@@ -74,7 +73,7 @@ final class StreamingProviders {
 			prefix += "." + settings.prefix();
 		}
 		return new Bound<>(provider,
-				new ProviderConnection<>(connection, properties, prefix, settings.bind(this.binder, prefix)));
+				new ProviderConnection<>(connection, properties, prefix, settings.bind(this.environment, prefix)));
 	}
 
 	/**

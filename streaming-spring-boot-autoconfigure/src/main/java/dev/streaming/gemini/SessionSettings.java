@@ -8,6 +8,7 @@ import java.util.Map;
 
 import dev.streaming.PermanentFailureException;
 import dev.streaming.realtime.RealtimeAttributes;
+import dev.streaming.realtime.RealtimeSetup;
 import dev.streaming.realtime.RealtimeTool;
 import org.jspecify.annotations.Nullable;
 
@@ -45,7 +46,7 @@ record SessionSettings(GeminiLiveOptions options, List<RealtimeTool> tools) {
 		Object setup = attributes.get(RealtimeAttributes.SETUP);
 		if (setup != null) {
 			Map<String, Object> merged = new LinkedHashMap<>(options.setup());
-			GeminiMaps.merge(map(setup), merged);
+			RealtimeSetup.add(merged, map(setup));
 			builder.setup(merged);
 		}
 		Object own = attributes.get(RealtimeAttributes.TOOLS);

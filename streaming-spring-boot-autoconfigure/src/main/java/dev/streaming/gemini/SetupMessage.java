@@ -8,6 +8,7 @@ import java.util.Locale;
 import java.util.Map;
 
 import dev.streaming.Message;
+import dev.streaming.realtime.RealtimeSetup;
 import dev.streaming.realtime.RealtimeTool;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
@@ -60,7 +61,7 @@ final class SetupMessage {
 		if (announceHistory) {
 			setup.put("historyConfig", Map.of("initialHistoryInClientContent", true));
 		}
-		GeminiMaps.merge(options.setup(), setup);
+		RealtimeSetup.add(setup, options.setup());
 		return GeminiJson.message(Map.of("setup", setup));
 	}
 

@@ -10,6 +10,7 @@ import java.util.concurrent.locks.ReentrantLock;
 
 import com.google.errorprone.annotations.concurrent.GuardedBy;
 import dev.streaming.Message;
+import dev.streaming.realtime.RealtimeSetup;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 
@@ -74,7 +75,7 @@ final class SessionChanges {
 			if (update == null) {
 				return null;
 			}
-			SessionUpdate.merge(this.confirmed, OpenAiJson.map(update.session()));
+			RealtimeSetup.merge(this.confirmed, OpenAiJson.map(update.session()));
 			return update.session();
 		}
 		finally {

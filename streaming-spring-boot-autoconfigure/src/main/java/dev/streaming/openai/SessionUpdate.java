@@ -6,6 +6,7 @@ import java.util.Map;
 import java.util.Set;
 
 import dev.streaming.realtime.RealtimeAttributes;
+import dev.streaming.realtime.RealtimeSetup;
 import dev.streaming.realtime.RealtimeTool;
 import org.jspecify.annotations.Nullable;
 
@@ -57,11 +58,11 @@ final class SessionUpdate {
 		}
 		put(session, "max_output_tokens", options.maxOutputTokens());
 		put(session, "temperature", options.temperature());
-		merge(session, options.session());
+		RealtimeSetup.add(session, options.session());
 		if (attributes.get(RealtimeAttributes.SETUP) instanceof Map<?, ?> more) {
-			merge(session, more);
+			RealtimeSetup.add(session, more);
 		}
-		merge(session, changes);
+		RealtimeSetup.merge(session, changes);
 		return session;
 	}
 
@@ -121,22 +122,6 @@ final class SessionUpdate {
 		if (!value.isEmpty()) {
 			target.put(name, value);
 		}
-	}
-
-	// Maps are merged, everything else is replaced
-	static void merge(Map<String, Object> target, Map<?, ?> changes) {
-		changes.forEach((key, value) -> {
-			String name = String.valueOf(key);
-			if (value instanceof Map<?, ?> inner && target.get(name) instanceof Map<?, ?> existing) {
-				Map<String, Object> merged = new LinkedHashMap<>();
-				merge(merged, existing);
-				merge(merged, inner);
-				target.put(name, merged);
-			}
-			else {
-				target.put(name, value);
-			}
-		});
 	}
 
 }

@@ -4,8 +4,11 @@ import java.net.URI;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Consumer;
 
 import dev.streaming.ConnConfig;
+import dev.streaming.openai.TurnDetection.Type;
+import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -67,6 +70,72 @@ class OpenAiRealtimeOptionsTests {
 			.build();
 		assertThat(SessionUpdate.of(options, Map.of(), List.of(), Map.of(), SessionUpdate.REALTIME).get("audio"))
 			.isEqualTo(Map.of("output", Map.of("voice", "marin", "speed", 1.5), "input", Map.of("x", 1)));
+	}
+
+	@Test
+	void builderThatStartsFromSettingsKeepsThemAll() {
+		OpenAiRealtimeOptions options = OpenAiRealtimeOptions.builder()
+			.apiKey("k")
+			.organization("o")
+			.project("p")
+			.model("m")
+			.instructions("i")
+			.outputModalities("text")
+			.voice("v")
+			.speed(1.5)
+			.inputAudioFormat(AudioFormat.PCMA)
+			.outputAudioFormat(AudioFormat.PCMU)
+			.noiseReduction("far-field")
+			.transcription(Transcription.of("t"))
+			.turnDetection(TurnDetection.of("none"))
+			.tools(List.of("tool"))
+			.toolChoice("required")
+			.maxOutputTokens(1)
+			.temperature(0.5)
+			.historyReplay(false)
+			.historySize(2)
+			.session((session) -> session.put("s", 1))
+			.build();
+		assertThat(options.noiseReduction()).isEqualTo("far_field");
+		assertThat(options.toBuilder().build()).isEqualTo(options).hasSameHashCodeAs(options);
+		assertThat(options.toBuilder().speed(1.0).build()).isNotEqualTo(options);
+		assertThat(OpenAiRealtimeOptions.builder().build()).isEqualTo(new OpenAiRealtimeOptions(null, null, null, null,
+				null, null, null, null, null, null, null, null, null, null, null, null, null, null, null, null));
+	}
+
+	@Test
+	void valuesThatTheProviderRefusesAreRefused() {
+		refused((builder) -> builder.speed(0.2), "speed must be between 0.25 and 1.5");
+		refused((builder) -> builder.speed(1.6), "speed must be between 0.25 and 1.5");
+		refused((builder) -> builder.outputModalities("audio", "text"), "output-modalities must be exactly one");
+		refused((builder) -> builder.outputModalities("video"), "output-modalities must be exactly one");
+		refused((builder) -> builder.noiseReduction("near"), "noise-reduction must be near_field or far_field");
+	}
+
+	private static void refused(Consumer<OpenAiRealtimeOptions.Builder> change, String message) {
+		OpenAiRealtimeOptions.Builder builder = OpenAiRealtimeOptions.builder();
+		change.accept(builder);
+		assertThatIllegalArgumentException().isThrownBy(builder::build).withMessageStartingWith(message);
+	}
+
+	@Test
+	void fieldsOfTheOtherTurnDetectionAreRefused() {
+		Duration second = Duration.ofSeconds(1);
+		refused(() -> new TurnDetection(Type.SEMANTIC_VAD, 0.5, null, null, null, null, null, null), "threshold");
+		refused(() -> new TurnDetection(Type.SEMANTIC_VAD, null, second, null, null, null, null, null),
+				"prefix-padding");
+		refused(() -> new TurnDetection(Type.SEMANTIC_VAD, null, null, second, null, null, null, null),
+				"silence-duration");
+		refused(() -> new TurnDetection(Type.SEMANTIC_VAD, null, null, null, second, null, null, null), "idle-timeout");
+		refused(() -> new TurnDetection(Type.SERVER_VAD, null, null, null, null, null, null, "low"), "eagerness");
+		refused(() -> new TurnDetection(Type.SEMANTIC_VAD, null, null, null, null, null, null, "eager"), "eagerness");
+		assertThat(new TurnDetection(Type.SEMANTIC_VAD, null, null, null, null, true, false, "high").description())
+			.containsEntry("eagerness", "high");
+	}
+
+	private static void refused(ThrowingCallable detection, String field) {
+		assertThatIllegalArgumentException().isThrownBy(detection)
+			.withMessageStartingWith("turn-detection." + field + " ");
 	}
 
 	@ParameterizedTest

@@ -22,7 +22,6 @@ import dev.streaming.SessionSetupException;
 import dev.streaming.StreamChunk;
 import dev.streaming.soak.SoakReport.Figure;
 import dev.streaming.soak.SoakReport.Wrong;
-import dev.streaming.testsupport.RecordingObserver;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.util.unit.DataSize;
@@ -44,7 +43,7 @@ final class SoakLife {
 
 	private final SoakHandler handler = new SoakHandler(this);
 
-	private final RecordingObserver observer = new RecordingObserver();
+	private final SoakObserver observer = new SoakObserver();
 
 	private final AtomicInteger dials = new AtomicInteger();
 
@@ -96,7 +95,7 @@ final class SoakLife {
 		return this.lane + "." + this.number;
 	}
 
-	RecordingObserver observer() {
+	SoakObserver observer() {
 		return this.observer;
 	}
 

@@ -35,8 +35,6 @@ public final class RecordingContext implements SessionContext {
 
 	public boolean broken;
 
-	public int discarded;
-
 	public Optional<SessionConfig> config = Optional.empty();
 
 	/**
@@ -88,11 +86,6 @@ public final class RecordingContext implements SessionContext {
 			throw new StreamingException("No connection");
 		}
 		this.sent.add(MAPPER.readTree(message.text()));
-	}
-
-	@Override
-	public void discarded(int chunks) {
-		this.discarded += chunks;
 	}
 
 	@Override

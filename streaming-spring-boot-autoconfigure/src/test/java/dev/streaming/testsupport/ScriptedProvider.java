@@ -19,7 +19,6 @@ import dev.streaming.SessionListener;
 import dev.streaming.SessionSpec;
 import dev.streaming.StreamChunk;
 import dev.streaming.internal.concurrent.BoundedExecutor;
-import dev.streaming.internal.concurrent.Scheduler;
 import dev.streaming.internal.concurrent.ThreadScheduler;
 import dev.streaming.internal.connection.DefaultConnFactory;
 import dev.streaming.internal.connection.StreamingRuntime;
@@ -45,8 +44,6 @@ public abstract class ScriptedProvider<H extends SessionHandler, S extends Scrip
 	private final BoundedExecutor workers = new BoundedExecutor("test-worker-", 16);
 
 	private final ThreadScheduler timer = new ThreadScheduler("test-timer");
-
-	private @Nullable ManualScheduler clock;
 
 	private final List<RealtimeTool> tools = new ArrayList<>();
 
@@ -83,21 +80,6 @@ public abstract class ScriptedProvider<H extends SessionHandler, S extends Scrip
 		return self();
 	}
 
-	/**
-	 * Let time stand still, but for what {@link #pass} makes of it.
-	 */
-	public S virtualTime() {
-		this.clock = new ManualScheduler();
-		return self();
-	}
-
-	/**
-	 * Turn the clock, once the session has done what it has to do.
-	 */
-	public void pass(Duration time) {
-		present(this.clock).advance(time);
-	}
-
 	public InMemoryTransport transport() {
 		return this.transport;
 	}
@@ -115,17 +97,13 @@ public abstract class ScriptedProvider<H extends SessionHandler, S extends Scrip
 	}
 
 	public Session open(Consumer<SessionSpec> spec) throws InterruptedException {
-		StreamingRuntime runtime = new StreamingRuntime(this.transport, this.workers, this.workers, scheduler(),
+		StreamingRuntime runtime = new StreamingRuntime(this.transport, this.workers, this.workers, this.timer,
 				StreamingObserver.NONE, new Random(1));
 		Definitions definitions = new Definitions();
 		Session opened = new DefaultSessionFactory(new DefaultConnFactory(runtime, definitions::conn), definitions)
 			.open("assistant", spec);
 		this.open = opened;
 		return opened;
-	}
-
-	private Scheduler scheduler() {
-		return (this.clock != null) ? this.clock : this.timer;
 	}
 
 	/**
@@ -138,7 +116,7 @@ public abstract class ScriptedProvider<H extends SessionHandler, S extends Scrip
 	/**
 	 * Return the newest session.
 	 */
-	public Session session() {
+	protected Session session() {
 		return present(this.open);
 	}
 

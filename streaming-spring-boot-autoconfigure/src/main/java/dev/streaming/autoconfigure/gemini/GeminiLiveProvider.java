@@ -18,7 +18,8 @@ final class GeminiLiveProvider extends AbstractRealtimeProvider<GeminiLiveOption
 	static final ProviderSettings<GeminiLiveOptions> SETTINGS = ProviderSettings
 		.of("gemini", GeminiLiveProperties.class, GeminiLiveProperties::toOptions)
 		.withApiKeys("api-key")
-		.withResolved("model");
+		.withResolved("model")
+		.withJson("setup", SetupFields.ALL);
 
 	GeminiLiveProvider(RealtimeTools tools) {
 		super("gemini-live", SETTINGS, tools);

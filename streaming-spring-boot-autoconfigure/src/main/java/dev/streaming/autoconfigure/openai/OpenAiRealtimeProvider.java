@@ -18,7 +18,8 @@ final class OpenAiRealtimeProvider extends AbstractRealtimeProvider<OpenAiRealti
 	static final ProviderSettings<OpenAiRealtimeOptions> SETTINGS = ProviderSettings
 		.of("openai", OpenAiRealtimeProperties.class, OpenAiRealtimeProperties::toOptions)
 		.withApiKeys("api-key")
-		.withResolved("model", "organization", "project");
+		.withResolved("model", "organization", "project")
+		.withJson("session", SessionFields.ALL);
 
 	OpenAiRealtimeProvider(RealtimeTools tools) {
 		super("openai-realtime", SETTINGS, tools);

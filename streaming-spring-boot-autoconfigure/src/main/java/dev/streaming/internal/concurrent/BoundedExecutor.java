@@ -10,7 +10,6 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.ReentrantLock;
 
-import com.google.errorprone.annotations.concurrent.GuardedBy;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -30,10 +29,10 @@ public final class BoundedExecutor implements Executor, AutoCloseable {
 
 	private final ReentrantLock lock = new ReentrantLock();
 
-	@GuardedBy("lock")
+	// Guarded by lock
 	private final Queue<Runnable> waiting = new ArrayDeque<>();
 
-	@GuardedBy("lock")
+	// Guarded by lock
 	private int running;
 
 	/**

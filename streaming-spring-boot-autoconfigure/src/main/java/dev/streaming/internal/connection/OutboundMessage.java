@@ -44,8 +44,6 @@ public final class OutboundMessage {
 
 	private volatile boolean buffered;
 
-	private volatile boolean hidden;
-
 	private volatile boolean untold;
 
 	/**
@@ -146,23 +144,14 @@ public final class OutboundMessage {
 	}
 
 	/**
-	 * Keep it until there is a connection again, for as long as that takes. Tells nobody;
-	 * {@link #accept()} is to follow. May be called under a lock.
-	 * @param hidden whether the sender is not to notice the outage
+	 * It is kept until there is a connection again, for as long as that takes.
+	 * @param hidden whether the sender is not to notice, so that one that blocks goes on
+	 * waiting only if it asked for that
 	 */
-	public void buffer(boolean hidden) {
+	public void buffered(boolean hidden) {
 		cancelDeadline();
 		this.buffered = true;
-		this.hidden = hidden;
-	}
-
-	/**
-	 * Tell the sender of a buffered message that it was accepted, if it is content with
-	 * that: a sender that blocks goes on waiting only if it asked for that and is to
-	 * notice the outage.
-	 */
-	public void accept() {
-		if (this.accepted && (this.hidden || this.policy == OutagePolicy.BUFFER)) {
+		if (this.accepted && (hidden || this.policy == OutagePolicy.BUFFER)) {
 			this.result.complete(null);
 		}
 	}

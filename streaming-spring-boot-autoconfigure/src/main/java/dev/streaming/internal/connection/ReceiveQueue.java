@@ -5,7 +5,6 @@ import java.util.Deque;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 
-import com.google.errorprone.annotations.concurrent.GuardedBy;
 import dev.streaming.Message;
 import org.jspecify.annotations.Nullable;
 
@@ -34,30 +33,28 @@ public final class ReceiveQueue {
 
 	private final Condition arrived = this.lock.newCondition();
 
-	@GuardedBy("lock")
+	// Guarded by lock
 	private Deque<Message> messages = new ArrayDeque<>();
 
-	@GuardedBy("lock")
+	// Guarded by lock
 	private long weight;
 
 	// Written under lock; read by anyone
 	private volatile boolean paused;
 
-	@GuardedBy("lock")
+	// Guarded by lock
 	private @Nullable ConnectionEnd end;
 
-	// The end was shown to a receiver
-	@GuardedBy("lock")
+	// Guarded by lock: the end was shown to a receiver
 	private boolean endTaken;
 
-	@GuardedBy("lock")
+	// Guarded by lock
 	private boolean receiving;
 
-	@GuardedBy("lock")
+	// Guarded by lock
 	private @Nullable Runnable consumer;
 
-	// The consumer was woken and has not yet found the inbox empty
-	@GuardedBy("lock")
+	// Guarded by lock: the consumer was woken and has not yet found the inbox empty
 	private boolean woken;
 
 	/**
@@ -146,7 +143,6 @@ public final class ReceiveQueue {
 		return dropped;
 	}
 
-	@GuardedBy("lock")
 	private @Nullable Runnable wake() {
 		if (this.receiving) {
 			this.arrived.signal();
@@ -287,7 +283,6 @@ public final class ReceiveQueue {
 		return received;
 	}
 
-	@GuardedBy("lock")
 	private boolean await(long nanos) throws InterruptedException {
 		long left = nanos;
 		while (this.messages.isEmpty() && this.end == null && this.consumer == null) {

@@ -11,7 +11,6 @@ import java.util.function.BiConsumer;
 import java.util.function.Consumer;
 import java.util.function.Function;
 
-import com.google.errorprone.annotations.concurrent.GuardedBy;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -28,23 +27,22 @@ public final class SendQueue {
 
 	private final ReentrantLock lock = new ReentrantLock();
 
-	@GuardedBy("lock")
+	// Guarded by lock
 	private final Deque<OutboundMessage> waiting = new ArrayDeque<>();
 
-	@GuardedBy("lock")
+	// Guarded by lock
 	private @Nullable OutboundMessage writing;
 
-	// The write under way, once the transport has taken it
-	@GuardedBy("lock")
+	// Guarded by lock: what tells how it went, once the transport has taken it
 	private @Nullable CompletableFuture<Void> write;
 
-	@GuardedBy("lock")
+	// Guarded by lock
 	private boolean pumping;
 
-	@GuardedBy("lock")
+	// Guarded by lock
 	private boolean closed;
 
-	@GuardedBy("lock")
+	// Guarded by lock
 	private @Nullable Runnable onIdle;
 
 	/**

@@ -4,16 +4,14 @@ import java.util.concurrent.Executor;
 import java.util.concurrent.Flow;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
-import java.util.concurrent.atomic.AtomicReference;
 
 import dev.streaming.StreamChunk;
 import dev.streaming.internal.concurrent.SequentialExecutor;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Publishes the chunks of a channel to one subscriber, as many as it requests. The
- * subscriber is called on a worker thread, one call at a time. Any thread requests and
- * cancels; nothing blocks but the subscriber.
+ * Gives the chunks of a channel to one subscriber, as many as it asks for. The subscriber
+ * is called on a worker thread, one call at a time; nothing else here blocks.
  */
 final class ChunkPublisher {
 
@@ -31,8 +29,8 @@ final class ChunkPublisher {
 	}
 
 	/**
-	 * Return a publisher. All publishers of one channel share the one subscriber.
-	 * @param onCancel runs once when the subscriber cancels, throws or breaks a rule
+	 * Return a publisher; all of one channel share the one subscriber.
+	 * @param onCancel what else cancelling does
 	 * @return the publisher
 	 */
 	Flow.Publisher<StreamChunk> publisher(Runnable onCancel) {
@@ -40,7 +38,7 @@ final class ChunkPublisher {
 	}
 
 	/**
-	 * Look for a chunk or the end.
+	 * There may be a chunk, or the end.
 	 */
 	void wake() {
 		ChunkSubscription current = this.subscription;
@@ -79,6 +77,8 @@ final class ChunkPublisher {
 
 	private final class ChunkSubscription implements Flow.Subscription {
 
+		private final Flow.Subscriber<? super StreamChunk> subscriber;
+
 		private final Runnable onCancel;
 
 		private final SequentialExecutor serial = new SequentialExecutor(ChunkPublisher.this.workers);
@@ -87,27 +87,24 @@ final class ChunkPublisher {
 
 		private final AtomicBoolean scheduled = new AtomicBoolean();
 
-		// Null once the subscription has ended, by whichever event came first
-		private final AtomicReference<Flow.@Nullable Subscriber<? super StreamChunk>> subscriber;
-
 		private volatile @Nullable Throwable illegal;
 
+		private volatile boolean over;
+
 		ChunkSubscription(Flow.Subscriber<? super StreamChunk> subscriber, Runnable onCancel) {
-			this.subscriber = new AtomicReference<>(subscriber);
+			this.subscriber = subscriber;
 			this.onCancel = onCancel;
 		}
 
 		void start() {
 			this.serial.execute(() -> {
-				Flow.Subscriber<? super StreamChunk> current = this.subscriber.get();
-				if (current != null) {
-					signal(() -> current.onSubscribe(this));
-				}
+				this.subscriber.onSubscribe(this);
+				wake();
 			});
 		}
 
 		void wake() {
-			if (this.subscriber.get() != null && this.scheduled.compareAndSet(false, true)) {
+			if (!this.over && this.scheduled.compareAndSet(false, true)) {
 				this.serial.execute(this::drain);
 			}
 		}
@@ -115,8 +112,7 @@ final class ChunkPublisher {
 		@Override
 		public void request(long n) {
 			if (n <= 0) {
-				this.illegal = new IllegalArgumentException(
-						"A subscriber must request more than " + n + " (Reactive Streams, rule 3.9)");
+				this.illegal = new IllegalArgumentException("A subscriber must request more than " + n);
 			}
 			else {
 				this.demand.accumulateAndGet(n, (have, more) -> (have + more < 0) ? Long.MAX_VALUE : have + more);
@@ -126,81 +122,54 @@ final class ChunkPublisher {
 
 		@Override
 		public void cancel() {
-			if (end() != null) {
+			if (!this.over) {
+				this.over = true;
 				this.onCancel.run();
 			}
 		}
 
-		/**
-		 * End the subscription, once, and drop the subscriber.
-		 * @return the subscriber, or {@code null} if the subscription has ended before
-		 */
-		private Flow.@Nullable Subscriber<? super StreamChunk> end() {
-			return this.subscriber.getAndSet(null);
-		}
-
 		private void drain() {
 			this.scheduled.set(false);
-			boolean more = true;
-			while (more) {
-				more = step();
-			}
-		}
-
-		private boolean step() {
-			Flow.Subscriber<? super StreamChunk> current = this.subscriber.get();
-			Throwable failure = this.illegal;
-			if (current == null) {
-				return false;
-			}
-			if (failure != null) {
-				fail(failure);
-				return false;
-			}
-			boolean ended = ChunkPublisher.this.channel.isEnded();
-			StreamChunk chunk = (this.demand.get() > 0) ? ChunkPublisher.this.channel.takeNow() : null;
-			if (chunk == null) {
-				if (ended) {
-					complete();
-				}
-				return false;
-			}
-			if (this.demand.get() != Long.MAX_VALUE) {
-				this.demand.decrementAndGet();
-			}
-			// Also if it has cancelled meanwhile: the chunk is in nobody else's hands
-			signal(() -> current.onNext(chunk));
-			return true;
-		}
-
-		private void signal(Runnable call) {
 			try {
-				call.run();
+				while (!this.over && step()) {
+					continue;
+				}
 			}
-			catch (RuntimeException | Error ex) {
-				// A subscriber that throws breaks its own rules; it is called no more
+			catch (RuntimeException ex) {
+				// A subscriber that throws is broken by its own rules; it hears no more
 				cancel();
 				throw ex;
 			}
 		}
 
-		private void fail(Throwable failure) {
-			Flow.Subscriber<? super StreamChunk> last = end();
-			if (last != null) {
+		private boolean step() {
+			Throwable failure = this.illegal;
+			if (failure != null) {
+				this.over = true;
 				this.onCancel.run();
-				last.onError(failure);
+				this.subscriber.onError(failure);
+				return false;
 			}
-		}
-
-		private void complete() {
-			Flow.Subscriber<? super StreamChunk> last = end();
-			Throwable error = ChunkPublisher.this.channel.error();
-			if (last != null && error != null) {
-				last.onError(error);
+			boolean ended = ChunkPublisher.this.channel.isEnded();
+			StreamChunk chunk = (this.demand.get() > 0) ? ChunkPublisher.this.channel.takeNow() : null;
+			if (chunk != null) {
+				if (this.demand.get() != Long.MAX_VALUE) {
+					this.demand.decrementAndGet();
+				}
+				this.subscriber.onNext(chunk);
+				return true;
 			}
-			else if (last != null) {
-				last.onComplete();
+			if (ended) {
+				this.over = true;
+				Throwable error = ChunkPublisher.this.channel.error();
+				if (error != null) {
+					this.subscriber.onError(error);
+				}
+				else {
+					this.subscriber.onComplete();
+				}
 			}
+			return false;
 		}
 
 	}

@@ -19,7 +19,6 @@ import java.util.function.Predicate;
 import java.util.stream.Stream;
 import java.util.stream.StreamSupport;
 
-import com.google.errorprone.annotations.concurrent.GuardedBy;
 import dev.streaming.ResponseChannel;
 import dev.streaming.StreamChunk;
 import dev.streaming.StreamingException;
@@ -56,29 +55,25 @@ final class DefaultResponseChannel implements ResponseChannel {
 
 	private final Condition arrived = this.lock.newCondition();
 
-	// At most capacity
-	@GuardedBy("lock")
+	// Guarded by lock: at most capacity
 	private final Deque<Slot> queue = new ArrayDeque<>();
 
-	// Only if the queue is full
-	@GuardedBy("lock")
+	// Guarded by lock: only if the queue is full
 	private final Deque<Slot> waiting = new ArrayDeque<>();
 
-	// Of the messages whose chunks wait
-	@GuardedBy("lock")
+	// Guarded by lock: of the messages whose chunks wait
 	private long waitingBytes;
 
-	// Called once when there is room
-	@GuardedBy("lock")
+	// Guarded by lock: called once when there is room
 	private @Nullable Runnable onRoom;
 
-	@GuardedBy("lock")
+	// Guarded by lock
 	private boolean ended;
 
-	@GuardedBy("lock")
+	// Guarded by lock
 	private @Nullable Throwable error;
 
-	@GuardedBy("lock")
+	// Guarded by lock
 	private int takers;
 
 	// Written under lock; read by anyone. There is no room
@@ -240,7 +235,6 @@ final class DefaultResponseChannel implements ResponseChannel {
 		}
 	}
 
-	@GuardedBy("lock")
 	private void await(long nanos) throws InterruptedException {
 		long left = nanos;
 		while (this.queue.isEmpty() && !this.ended) {
@@ -277,7 +271,6 @@ final class DefaultResponseChannel implements ResponseChannel {
 		return chunk;
 	}
 
-	@GuardedBy("lock")
 	private @Nullable StreamChunk next() {
 		Slot slot = this.queue.poll();
 		if (slot == null) {
@@ -288,7 +281,6 @@ final class DefaultResponseChannel implements ResponseChannel {
 		return slot.chunk();
 	}
 
-	@GuardedBy("lock")
 	private void changed() {
 		boolean nowFull = this.queue.size() >= this.capacity && this.waitingBytes >= this.readAhead && !this.ended;
 		if (this.full != nowFull) {
@@ -300,7 +292,6 @@ final class DefaultResponseChannel implements ResponseChannel {
 		}
 	}
 
-	@GuardedBy("lock")
 	private void refill() {
 		while (this.queue.size() < this.capacity && !this.waiting.isEmpty()) {
 			Slot slot = this.waiting.remove();
@@ -309,7 +300,6 @@ final class DefaultResponseChannel implements ResponseChannel {
 		}
 	}
 
-	@GuardedBy("lock")
 	private @Nullable Runnable room() {
 		// Only when half of it is free, so that a slow consumer does not wake the session
 		// for each chunk

@@ -4,7 +4,6 @@ import java.time.Duration;
 import java.util.concurrent.Callable;
 import java.util.concurrent.locks.ReentrantLock;
 
-import com.google.errorprone.annotations.concurrent.GuardedBy;
 import dev.streaming.internal.concurrent.Scheduler;
 import org.jspecify.annotations.Nullable;
 
@@ -24,17 +23,16 @@ final class HookInvocation {
 
 	private final ReentrantLock lock = new ReentrantLock();
 
-	// Set while the hook runs
-	@GuardedBy("lock")
+	// Guarded by lock: set while the hook runs
 	private @Nullable Thread running;
 
-	@GuardedBy("lock")
+	// Guarded by lock
 	private boolean cancelled;
 
-	@GuardedBy("lock")
+	// Guarded by lock
 	private boolean timedOut;
 
-	@GuardedBy("lock")
+	// Guarded by lock
 	private Scheduler.@Nullable Timeout timeout;
 
 	/**

@@ -167,9 +167,7 @@ final class PlannedChange implements ReconnectAttempt.Listener, SessionTerminati
 			return;
 		}
 		boolean forced = this.environment.timer().nanoTime() - waiting.forcedAt() >= 0;
-		boolean quiet = forced || !this.callbacks.isResponseInFlight();
-		// The session may have ended while the handler was asked
-		if (quiet && !this.termination.isOver()) {
+		if (forced || !this.callbacks.isResponseInFlight()) {
 			change(waiting.reason());
 		}
 	}

@@ -1,5 +1,6 @@
 package dev.streaming.autoconfigure.gemini;
 
+import java.util.List;
 import java.util.Map;
 
 import dev.streaming.Handshake;
@@ -13,6 +14,7 @@ import dev.streaming.autoconfigure.gemini.GeminiLiveProperties.ContextCompressio
 import dev.streaming.autoconfigure.realtime.RealtimeToolsAutoConfiguration;
 import dev.streaming.gemini.GeminiLiveHandler;
 import dev.streaming.internal.transport.DialRequest;
+import dev.streaming.realtime.RealtimeAttributes;
 import dev.streaming.realtime.RealtimeClient;
 import dev.streaming.realtime.RealtimeTool;
 import dev.streaming.testsupport.InMemoryTransport;
@@ -87,7 +89,8 @@ class GeminiLiveAutoConfigurationTests {
 				assertThat(setup.at("/generationConfig/responseModalities/0").asString()).isEqualTo("TEXT");
 				assertThat(setup.at("/realtimeInputConfig/automaticActivityDetection/disabled").asBoolean()).isTrue();
 				assertThat(setup.at("/contextWindowCompression/triggerTokens").asString()).isEqualTo("20000");
-				assertThat(setup.at("/proactivity/proactiveAudio").asString()).isEqualTo("true");
+				assertThat(setup.at("/proactivity/proactiveAudio").isBoolean()).isTrue();
+				assertThat(setup.at("/proactivity/proactiveAudio").asBoolean()).isTrue();
 			}));
 	}
 
@@ -124,6 +127,34 @@ class GeminiLiveAutoConfigurationTests {
 		this.runner.withUserConfiguration(ToolConfiguration.class)
 			.withPropertyValues(PREFIX + "gemini.tools=")
 			.run(opened((session, request, setup) -> assertThat(setup.has("tools")).isFalse()));
+	}
+
+	@Test
+	void builtInToolsAreAddedToFunctions() {
+		this.runner.withUserConfiguration(ToolConfiguration.class)
+			.withPropertyValues(PREFIX + "gemini.tools=lookup", PREFIX + "gemini.setup.tools[0].googleSearch=",
+					PREFIX + "gemini.setup.generationConfig.stopSequences=END")
+			.run(opened((session, request, setup) -> {
+				assertThat(setup.path("tools")).hasSize(2);
+				assertThat(setup.at("/tools/0/functionDeclarations/0/name").asString()).isEqualTo("lookup");
+				assertThat(setup.at("/tools/1")).isEqualTo(JSON.readTree("{\"googleSearch\":{}}"));
+				assertThat(setup.at("/generationConfig/stopSequences")).isEqualTo(JSON.readTree("[\"END\"]"));
+			}));
+	}
+
+	@Test
+	void builtInToolsOfASessionAreAddedToo() {
+		this.runner.withUserConfiguration(ToolConfiguration.class)
+			.withPropertyValues(PREFIX + "gemini.tools=lookup", PREFIX + "gemini.setup.tools[0].googleSearch=")
+			.run((context) -> {
+				context.getBean(SessionFactory.class)
+					.open("assistant", (spec) -> spec.attribute(RealtimeAttributes.SETUP, Map.of("tools",
+							List.of(Map.of("codeExecution", Map.of()), Map.of("googleSearch", Map.of())))));
+				InMemoryTransport transport = context.getBean(InMemoryTransport.class);
+				assertThat(JSON.readTree(transport.peer().texts().get(0)).at("/setup/tools"))
+					.extracting((tool) -> tool.propertyNames().iterator().next())
+					.containsExactly("functionDeclarations", "codeExecution", "googleSearch");
+			});
 	}
 
 	@Test

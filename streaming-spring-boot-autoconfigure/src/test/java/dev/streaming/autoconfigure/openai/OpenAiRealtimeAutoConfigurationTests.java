@@ -116,7 +116,8 @@ class OpenAiRealtimeAutoConfigurationTests {
 				assertThat(setup.at("/audio/input/turn_detection/type").asString()).isEqualTo("server_vad");
 				assertThat(setup.at("/audio/input/turn_detection/silence_duration_ms").asInt()).isEqualTo(400);
 				assertThat(setup.at("/audio/input/turn_detection/create_response").asBoolean(true)).isFalse();
-				assertThat(setup.at("/audio/input/turn_detection/threshold").asString()).isEqualTo("0.25");
+				assertThat(setup.at("/audio/input/turn_detection/threshold").isNumber()).isTrue();
+				assertThat(setup.at("/audio/input/turn_detection/threshold").asDouble()).isEqualTo(0.25);
 				assertThat(setup.at("/tool_choice/name").asString()).isEqualTo("lookup");
 				assertThat(setup.path("max_output_tokens").asInt()).isEqualTo(200);
 				assertThat(setup.path("temperature").asDouble()).isEqualTo(0.7);
@@ -198,6 +199,56 @@ class OpenAiRealtimeAutoConfigurationTests {
 		this.runner.withUserConfiguration(ToolConfiguration.class)
 			.withPropertyValues(PREFIX + "openai.tools=")
 			.run(opened((session, request, setup) -> assertThat(setup.has("tools")).isFalse()));
+	}
+
+	@Test
+	void builtInToolsAreAddedToFunctions() {
+		this.runner.withUserConfiguration(ToolConfiguration.class)
+			.withPropertyValues(PREFIX + "openai.tools=lookup", PREFIX + "openai.session.tools[0].type=mcp",
+					PREFIX + "openai.session.tools[0].server_label=docs",
+					PREFIX + "openai.session.tools[0].allowed_tools=[]",
+					PREFIX + "openai.session.tools[0].require_approval=never",
+					PREFIX + "openai.session.parallel_tool_calls=false")
+			.run(opened((session, request, setup) -> {
+				assertThat(setup.path("tools").isArray()).isTrue();
+				assertThat(setup.path("tools")).extracting((tool) -> tool.path("type").asString())
+					.containsExactly("function", "mcp");
+				assertThat(setup.at("/tools/1")).isEqualTo(JSON.readTree("""
+						{"type":"mcp","server_label":"docs","allowed_tools":[],"require_approval":"never"}"""));
+				assertThat(setup.path("parallel_tool_calls").isBoolean()).isTrue();
+			}));
+	}
+
+	@Test
+	void builtInToolsOfASessionAreAddedToo() {
+		this.runner.withUserConfiguration(ToolConfiguration.class)
+			.withPropertyValues(PREFIX + "openai.tools=lookup", PREFIX + "openai.session.tools[0].type=mcp",
+					PREFIX + "openai.session.tools[0].server_label=docs")
+			.run((context) -> {
+				context.getBean(SessionFactory.class)
+					.open("assistant",
+							(spec) -> spec.attribute(RealtimeAttributes.SETUP,
+									Map.of("tools", List.of(Map.of("type", "mcp", "server_label", "mail"),
+											Map.of("type", "mcp", "server_label", "docs", "server_url", "u")))));
+				InMemoryTransport transport = context.getBean(InMemoryTransport.class);
+				JsonNode tools = JSON.readTree(transport.peer().texts().get(0)).at("/session/tools");
+				assertThat(tools).extracting((tool) -> tool.path("server_label").asString(""))
+					.containsExactly("", "mail", "docs");
+				assertThat(tools.get(2).path("server_url").asString()).isEqualTo("u");
+			});
+	}
+
+	@Test
+	void emptyValueOfTheSessionThatIsNotKnownFailsTheStart() {
+		this.runner.withPropertyValues(PREFIX + "openai.session.some_thing=")
+			.run((context) -> assertThat(context).getFailure()
+				.rootCause()
+				.isInstanceOf(StreamingConfigurationException.class)
+				.hasMessageContaining("'" + PREFIX + "openai.session.some_thing'")
+				.hasMessageContaining("Write it as JSON"));
+		this.runner.withPropertyValues(PREFIX + "openai.session.audio.input.turn_detection=")
+			.run(opened((session, request, setup) -> assertThat(setup.at("/audio/input/turn_detection").isNull())
+				.isTrue()));
 	}
 
 	@Test

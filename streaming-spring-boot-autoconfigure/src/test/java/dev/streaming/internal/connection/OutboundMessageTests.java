@@ -112,8 +112,7 @@ class OutboundMessageTests {
 	void bufferedMessageHasNoDeadlineUntilItsTurnComes() {
 		OutboundMessage message = new OutboundMessage(Message.text("x"), OutagePolicy.BUFFER, false);
 		start(message, true);
-		message.buffer(false);
-		message.accept();
+		message.buffered(false);
 		assertThat(message.isBuffered()).isTrue();
 		assertThat(this.timer.pending()).isZero();
 		start(message, false);
@@ -128,9 +127,7 @@ class OutboundMessageTests {
 	void blockingSenderIsToldOfTheBufferingUnlessItWaits(OutagePolicy policy, boolean accepted, boolean hidden,
 			boolean told) {
 		OutboundMessage message = new OutboundMessage(Message.text("x"), policy, accepted);
-		message.buffer(hidden);
-		assertThat(message.result()).isNotDone();
-		message.accept();
+		message.buffered(hidden);
 		assertThat(message.result().isDone()).isEqualTo(told);
 	}
 
@@ -146,8 +143,7 @@ class OutboundMessageTests {
 	@Rule("S9")
 	void failureOfAMessageWhoseSenderWentOnIsUntold() {
 		OutboundMessage message = new OutboundMessage(Message.text("x"), OutagePolicy.BUFFER, true);
-		message.buffer(false);
-		message.accept();
+		message.buffered(false);
 		assertThat(message.fail(this.failure)).isTrue();
 		assertThat(message.isUntold()).isTrue();
 		assertThat(message.result()).isCompleted();

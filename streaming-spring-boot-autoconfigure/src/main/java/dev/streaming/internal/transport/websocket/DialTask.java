@@ -2,9 +2,11 @@ package dev.streaming.internal.transport.websocket;
 
 import java.net.URI;
 import java.util.Map;
+import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.locks.ReentrantLock;
 
+import dev.streaming.internal.concurrent.Scheduler;
 import dev.streaming.internal.transport.DialException;
 import dev.streaming.internal.transport.DialRequest;
 import dev.streaming.internal.transport.Transport.Dialing;
@@ -28,7 +30,9 @@ final class DialTask implements Dialing {
 
 	private final WebSocketClient client;
 
-	private final TransportResources resources;
+	private final Executor blockingExecutor;
+
+	private final Scheduler timer;
 
 	private final DialRequest request;
 
@@ -47,13 +51,16 @@ final class DialTask implements Dialing {
 	/**
 	 * Create a dial.
 	 * @param client the client
-	 * @param resources the resources of the transport
+	 * @param blockingExecutor runs all that blocks
+	 * @param timer the timer
 	 * @param request what to dial
 	 * @param listener hears of it
 	 */
-	DialTask(WebSocketClient client, TransportResources resources, DialRequest request, TransportListener listener) {
+	DialTask(WebSocketClient client, Executor blockingExecutor, Scheduler timer, DialRequest request,
+			TransportListener listener) {
 		this.client = client;
-		this.resources = resources;
+		this.blockingExecutor = blockingExecutor;
+		this.timer = timer;
 		this.request = request;
 		this.listener = listener;
 		this.handler = new ConnectionHandler(request, this::open);
@@ -64,7 +71,7 @@ final class DialTask implements Dialing {
 	 */
 	void start() {
 		try {
-			this.resources.blockingExecutor().execute(this.call);
+			this.blockingExecutor.execute(this.call);
 		}
 		catch (RejectedExecutionException ex) {
 			this.call.reject(new DialException(DialException.Kind.NETWORK, "There is no thread left to dial on", ex));
@@ -124,7 +131,7 @@ final class DialTask implements Dialing {
 
 	private @Nullable WebSocketConnection open(WebSocketSession session) {
 		WebSocketConnection opened = new WebSocketConnection(session, this.listener, this.request.maxMessageSize(),
-				this.resources);
+				this.blockingExecutor, this.timer);
 		this.lock.lock();
 		try {
 			if (this.state == State.DIALING) {

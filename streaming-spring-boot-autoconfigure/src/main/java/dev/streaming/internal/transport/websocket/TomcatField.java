@@ -25,14 +25,11 @@ public enum TomcatField {
 	/** The frames that a session reads. */
 	FRAMES("WsSession", "wsFrame"),
 
-	/** Whether no close frame has been read. */
-	OPEN("WsFrameBase", "open"),
+	/** The opcode of the frame that is being read. */
+	OP_CODE("WsFrameBase", "opCode"),
 
-	/** The payload of the control frame that was read last. */
+	/** The payload of the control frame that is being read. */
 	CONTROL_FRAME("WsFrameBase", "controlBufferBinary"),
-
-	/** The length of the payload of the frame that was read last. */
-	PAYLOAD_LENGTH("WsFrameBase", "payloadLength"),
 
 	/** The state of reading. */
 	READ_STATE("WsFrameBase", "readState"),
@@ -121,7 +118,7 @@ public enum TomcatField {
 			logger.atWarn()
 				.log("This version of Tomcat does not have {}, which streaming reads by reflection. Connections work,"
 						+ " but messages may be sent with a delay of up to 40 ms, and some close frames of the peer"
-						+ " are reported with another code or noticed only by the heartbeat. Use the version of Tomcat"
+						+ " are reported with code 1002 or noticed only by the heartbeat. Use the version of Tomcat"
 						+ " that Spring Boot manages, and report this to the project", missing);
 		}
 	}

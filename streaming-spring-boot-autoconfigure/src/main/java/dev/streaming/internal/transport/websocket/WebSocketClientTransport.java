@@ -24,24 +24,26 @@ public final class WebSocketClientTransport implements Transport {
 
 	private final WebSocketClient client;
 
-	private final TransportResources resources;
+	private final Executor blockingExecutor;
+
+	private final Scheduler timer;
 
 	/**
 	 * Create a transport.
 	 * @param client makes the connections
 	 * @param blockingExecutor runs dials and writes; it should not make a task wait for
 	 * another, as a small pool would: a stalled write then holds up the others
-	 * @param timer sets off short checks while a connection ends and, with Tomcat's
-	 * client, five times a second one of all connections
+	 * @param timer sets off short checks while a connection ends
 	 */
 	public WebSocketClientTransport(WebSocketClient client, Executor blockingExecutor, Scheduler timer) {
 		this.client = client;
-		this.resources = new TransportResources(blockingExecutor, timer);
+		this.blockingExecutor = blockingExecutor;
+		this.timer = timer;
 	}
 
 	@Override
 	public Dialing dial(DialRequest request, TransportListener listener) {
-		DialTask task = new DialTask(this.client, this.resources, request, listener);
+		DialTask task = new DialTask(this.client, this.blockingExecutor, this.timer, request, listener);
 		task.start();
 		return task;
 	}

@@ -1,4 +1,4 @@
-package dev.streaming.testsupport;
+package dev.streaming.race;
 
 import java.time.Duration;
 import java.util.concurrent.Executor;

@@ -1,4 +1,4 @@
-package dev.streaming.testsupport;
+package dev.streaming.race;
 
 import java.nio.ByteBuffer;
 import java.util.List;
