@@ -1,5 +1,6 @@
 package dev.streaming;
 
+import dev.streaming.StreamChunk.Kind;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -8,7 +9,36 @@ import org.jspecify.annotations.Nullable;
  */
 final class ChunkDescription {
 
+	private static final String INPUT_SOURCE = "input";
+
+	private static final String TRANSCRIPT_METADATA = "transcript";
+
 	private ChunkDescription() {
+	}
+
+	/**
+	 * Return the kind of a chunk.
+	 * @param chunk the chunk
+	 * @param contentLength the length of its text so far, in characters
+	 * @return the first kind that fits
+	 */
+	static Kind kindOf(StreamChunk chunk, int contentLength) {
+		if (chunk.finishReason() != null) {
+			return Kind.END;
+		}
+		if (!chunk.toolCalls().isEmpty()) {
+			return Kind.TOOL_CALL;
+		}
+		if (chunk.source().equals(INPUT_SOURCE)) {
+			return Kind.INPUT;
+		}
+		if (chunk.media() != null) {
+			return Kind.AUDIO;
+		}
+		if (!chunk.delta().isEmpty() || contentLength > 0) {
+			return Boolean.TRUE.equals(chunk.metadata().get(TRANSCRIPT_METADATA)) ? Kind.TRANSCRIPT : Kind.TEXT;
+		}
+		return chunk.reasoning().isEmpty() ? Kind.EVENT : Kind.REASONING;
 	}
 
 	/**

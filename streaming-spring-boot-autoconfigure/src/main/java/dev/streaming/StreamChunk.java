@@ -155,22 +155,7 @@ public final class StreamChunk {
 	 * @return the kind
 	 */
 	public Kind kind() {
-		if (this.finishReason != null) {
-			return Kind.END;
-		}
-		if (!this.toolCalls.isEmpty()) {
-			return Kind.TOOL_CALL;
-		}
-		if (this.source.equals(Kind.INPUT_SOURCE)) {
-			return Kind.INPUT;
-		}
-		if (this.media != null) {
-			return Kind.AUDIO;
-		}
-		if (!this.delta.isEmpty() || !this.content.isEmpty()) {
-			return Boolean.TRUE.equals(this.metadata.get(Kind.TRANSCRIPT_METADATA)) ? Kind.TRANSCRIPT : Kind.TEXT;
-		}
-		return this.reasoning.isEmpty() ? Kind.EVENT : Kind.REASONING;
+		return ChunkDescription.kindOf(this, this.content.length());
 	}
 
 	/**
@@ -394,11 +379,7 @@ public final class StreamChunk {
 		REASONING,
 
 		/** An event, such as the start of the user's speech, or a failure. */
-		EVENT;
-
-		private static final String INPUT_SOURCE = "input";
-
-		private static final String TRANSCRIPT_METADATA = "transcript";
+		EVENT
 
 	}
 

@@ -1,11 +1,11 @@
 package dev.streaming;
 
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.ServiceLoader;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.TimeUnit;
@@ -16,10 +16,12 @@ import java.util.stream.Stream;
 import com.tngtech.archunit.base.DescribedPredicate;
 import com.tngtech.archunit.core.domain.JavaClass;
 import com.tngtech.archunit.core.domain.JavaClasses;
+import com.tngtech.archunit.core.domain.JavaCodeUnit;
+import com.tngtech.archunit.core.domain.JavaField;
+import com.tngtech.archunit.core.domain.JavaMember;
 import com.tngtech.archunit.core.domain.JavaModifier;
 import com.tngtech.archunit.core.domain.JavaPackage;
-import com.tngtech.archunit.core.importer.ClassFileImporter;
-import com.tngtech.archunit.core.importer.ImportOption;
+import com.tngtech.archunit.core.domain.JavaType;
 import com.tngtech.archunit.lang.ArchRule;
 import com.tngtech.archunit.library.dependencies.SliceAssignment;
 import com.tngtech.archunit.library.dependencies.SliceIdentifier;
@@ -34,11 +36,14 @@ import org.springframework.web.socket.CloseStatus;
 
 import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAPackage;
 import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAnyPackage;
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideOutsideOfPackage;
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideOutsideOfPackages;
 import static com.tngtech.archunit.core.domain.JavaClass.Predicates.type;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.methods;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noMethods;
+import static com.tngtech.archunit.library.Architectures.layeredArchitecture;
 import static org.assertj.core.api.Assertions.assertThat;
 
 /**
@@ -46,9 +51,7 @@ import static org.assertj.core.api.Assertions.assertThat;
  */
 class ArchitectureTests {
 
-	private static final String ROOT = "dev.streaming";
-
-	private static final Path SOURCES = Path.of("src", "main", "java");
+	private static final String ROOT = MainTree.ROOT;
 
 	private static final Path IMPORTS = Path.of("src", "main", "resources", "META-INF", "spring",
 			AutoConfiguration.class.getName() + ".imports");
@@ -58,14 +61,14 @@ class ArchitectureTests {
 
 	private static final Pattern SYNCHRONIZED = Pattern.compile("\\bsynchronized\\b");
 
-	private static final JavaClasses CLASSES = new ClassFileImporter()
-		.withImportOption(ImportOption.Predefined.DO_NOT_INCLUDE_TESTS)
-		.importPackages(ROOT);
+	private static final String ENGINE = ROOT + ".internal";
+
+	private static final JavaClasses CLASSES = MainTree.classes();
 
 	@Test
 	void thereIsSomethingToCheck() {
 		assertThat(CLASSES).isNotEmpty();
-		assertThat(sources()).isNotEmpty();
+		assertThat(MainTree.sources()).isNotEmpty();
 	}
 
 	@Test
@@ -83,8 +86,103 @@ class ArchitectureTests {
 	}
 
 	@Test
+	void engineIsLayered() {
+		check(layeredArchitecture().consideringOnlyDependenciesInLayers()
+			.layer("session")
+			.definedBy(ENGINE + ".session..")
+			.layer("connection")
+			.definedBy(ENGINE + ".connection..")
+			.layer("transport")
+			.definedBy(ENGINE + ".transport..")
+			.layer("base")
+			.definedBy(ENGINE + ".concurrent..", ENGINE + ".retry..", ENGINE + ".util..")
+			.whereLayer("session")
+			.mayNotBeAccessedByAnyLayer()
+			.whereLayer("connection")
+			.mayOnlyBeAccessedByLayers("session")
+			.whereLayer("transport")
+			.mayOnlyBeAccessedByLayers("connection")
+			.whereLayer("base")
+			.mayOnlyBeAccessedByLayers("session", "connection", "transport"));
+	}
+
+	@Test
+	void engineSeesOnlyTheApiOfConnectionsAndSessions() {
+		check(noClasses().that()
+			.resideInAPackage(ENGINE + "..")
+			.should()
+			.dependOnClassesThat(resideInAPackage(ROOT + "..")
+				.and(resideOutsideOfPackages(ROOT, ROOT + ".observation..", ENGINE + ".."))));
+	}
+
+	/**
+	 * Two packages see a corner of it: the API checks its settings with the same code as
+	 * the engine, and tools without a context have threads of the same kind.
+	 */
+	@Test
+	void engineIsSeenOnlyByWhatMakesItRun() {
+		check(noClasses().that()
+			.resideOutsideOfPackages(ENGINE + "..", ROOT, ROOT + ".realtime", ROOT + ".autoconfigure..",
+					ROOT + ".health..", ROOT + ".actuate..", ROOT + ".metrics..", ROOT + ".tracing..")
+			.should()
+			.dependOnClassesThat(resideInAPackage(ENGINE + "..")));
+		check(noClasses().that()
+			.resideInAPackage(ROOT)
+			.should()
+			.dependOnClassesThat(resideInAPackage(ENGINE + "..").and(resideOutsideOfPackage(ENGINE + ".util"))));
+		check(noClasses().that()
+			.resideInAPackage(ROOT + ".realtime")
+			.should()
+			.dependOnClassesThat(resideInAPackage(ENGINE + "..").and(resideOutsideOfPackage(ENGINE + ".concurrent"))));
+	}
+
+	@Test
+	void apiExposesNoTypeOfTheEngine() {
+		assertThat(CLASSES.stream()
+			.filter((type) -> !type.getPackageName().startsWith(ENGINE))
+			.filter(ArchitectureTests::isVisible)
+			.flatMap(ArchitectureTests::exposed)
+			.filter((exposed) -> exposed.type.getPackageName().startsWith(ENGINE))).isEmpty();
+	}
+
+	private static boolean isVisible(JavaClass type) {
+		return type.getModifiers().contains(JavaModifier.PUBLIC)
+				&& type.getEnclosingClass().map(ArchitectureTests::isVisible).orElse(true);
+	}
+
+	private static Stream<Exposed> exposed(JavaClass type) {
+		Stream<JavaType> ofType = Stream.concat(type.getSuperclass().stream(), type.getInterfaces().stream());
+		Stream<Exposed> ofMembers = type.getMembers()
+			.stream()
+			.filter((member) -> member.getModifiers().contains(JavaModifier.PUBLIC)
+					|| member.getModifiers().contains(JavaModifier.PROTECTED))
+			.filter((member) -> !member.getModifiers().contains(JavaModifier.SYNTHETIC))
+			.flatMap((member) -> typesOf(member).flatMap((each) -> each.getAllInvolvedRawTypes().stream())
+				.map((each) -> new Exposed(member.getFullName(), each)));
+		return Stream.concat(ofType.flatMap((each) -> each.getAllInvolvedRawTypes().stream())
+			.map((each) -> new Exposed(type.getName(), each)), ofMembers);
+	}
+
+	private static Stream<JavaType> typesOf(JavaMember member) {
+		if (member instanceof JavaField field) {
+			return Stream.of(field.getType());
+		}
+		JavaCodeUnit unit = (JavaCodeUnit) member;
+		return Stream
+			.of(Stream.of(unit.getReturnType()), unit.getParameterTypes().stream(), unit.getExceptionTypes().stream(),
+					unit.getTypeParameters().stream().flatMap((variable) -> variable.getBounds().stream()))
+			.flatMap((types) -> types);
+	}
+
+	@Test
+	void engineIsFoundByTheServiceLoader() {
+		assertThat(ServiceLoader.load(StreamingEngine.class).stream().map(ServiceLoader.Provider::type)).singleElement()
+			.satisfies((type) -> assertThat(type.getPackageName()).startsWith(ENGINE));
+	}
+
+	@Test
 	void springRetryIsUsedOnlyInItsPackage() {
-		check(onlyFrom(resideInAPackage("org.springframework.retry.."), ROOT + ".internal.retry.."));
+		check(onlyFrom(resideInAPackage("org.springframework.retry.."), ENGINE + ".retry.."));
 	}
 
 	@Test
@@ -98,7 +196,7 @@ class ArchitectureTests {
 		DescribedPredicate<JavaClass> socket = resideInAnyPackage("org.apache..", "jakarta.websocket..",
 				"org.springframework.web.socket..")
 			.and(DescribedPredicate.not(type(CloseStatus.class)));
-		check(onlyFrom(socket, ROOT + ".internal.transport.websocket..", ROOT + ".autoconfigure.."));
+		check(onlyFrom(socket, ENGINE + ".transport.websocket..", ROOT + ".autoconfigure.."));
 	}
 
 	@Test
@@ -145,7 +243,7 @@ class ArchitectureTests {
 
 	@Test
 	void sourcesDoNotSynchronize() {
-		assertThat(sources()).allSatisfy((source) -> {
+		assertThat(MainTree.sources()).allSatisfy((source) -> {
 			String code = COMMENT_OR_TEXT.matcher(Files.readString(source)).replaceAll("");
 			assertThat(SYNCHRONIZED.matcher(code).find()).as("synchronized in %s", source).isFalse();
 		});
@@ -204,15 +302,6 @@ class ArchitectureTests {
 		return CLASSES.stream().map(JavaClass::getPackageName).collect(Collectors.toCollection(TreeSet::new));
 	}
 
-	private static List<Path> sources() {
-		try (Stream<Path> files = Files.walk(SOURCES)) {
-			return files.filter((file) -> file.toString().endsWith(".java")).toList();
-		}
-		catch (IOException ex) {
-			throw new UncheckedIOException(ex);
-		}
-	}
-
 	/**
 	 * One slice for each package. A pattern such as {@code dev.streaming.(**)} would
 	 * leave out the root package, and with it most cycles.
@@ -229,6 +318,12 @@ class ArchitectureTests {
 			return "packages";
 		}
 
+	}
+
+	/**
+	 * A type in the signature of something public or protected.
+	 */
+	private record Exposed(String member, JavaClass type) {
 	}
 
 }

@@ -3,7 +3,7 @@ package dev.streaming.benchmarks;
 import java.io.PrintStream;
 
 /**
- * Starts one of the measurements: {@code firehose} or {@code threads}.
+ * Starts one of the measurements: {@code firehose}, {@code threads} or {@code meters}.
  */
 public final class Benchmarks {
 
@@ -23,7 +23,9 @@ public final class Benchmarks {
 			case "firehose" ->
 				Firehose.run(number(args, 1, 1_000_000), number(args, 2, 7), (args.length > 3) ? args[3] : "");
 			case "threads" -> IdleThreads.run(number(args, 1, 100));
-			default -> OUT.println("Usage: firehose [messages] [rounds] [only] | threads [connections]");
+			case "meters" -> MessageCost.run(number(args, 1, 9));
+			default ->
+				OUT.println("Usage: firehose [messages] [rounds] [only] | threads [connections] | meters [rounds]");
 		}
 		// Tomcat's threads are daemons, Jetty's are not
 		Runtime.getRuntime().exit(0);

@@ -12,7 +12,7 @@ import java.util.Optional;
 import java.util.function.Supplier;
 
 import dev.streaming.Session;
-import dev.streaming.internal.session.SessionSnapshot;
+import dev.streaming.observation.SessionInfo;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.boot.actuate.endpoint.Access;
@@ -34,7 +34,7 @@ public class StreamingEndpoint {
 
 	static final String DEFAULT_REASON = "asked for by an operator";
 
-	private final Supplier<? extends Collection<SessionSnapshot>> snapshots;
+	private final Supplier<? extends Collection<? extends SessionInfo>> snapshots;
 
 	private final Supplier<? extends Collection<Session>> sessions;
 
@@ -43,7 +43,7 @@ public class StreamingEndpoint {
 	 * @param snapshots returns what is known of the live sessions
 	 * @param sessions returns the live sessions
 	 */
-	public StreamingEndpoint(Supplier<? extends Collection<SessionSnapshot>> snapshots,
+	public StreamingEndpoint(Supplier<? extends Collection<? extends SessionInfo>> snapshots,
 			Supplier<? extends Collection<Session>> sessions) {
 		this.snapshots = snapshots;
 		this.sessions = sessions;
@@ -162,7 +162,7 @@ public class StreamingEndpoint {
 			QueueDescriptor queue, TrafficDescriptor received, TrafficDescriptor sent,
 			@Nullable Duration heartbeatRoundTrip) implements OperationResponseBody {
 
-		static SessionDescriptor of(SessionSnapshot snapshot) {
+		static SessionDescriptor of(SessionInfo snapshot) {
 			return new SessionDescriptor(snapshot.id(), snapshot.connection(),
 					snapshot.state().name().toLowerCase(Locale.ROOT), snapshot.openedAt(), snapshot.connectionAge(),
 					snapshot.outageSince(), snapshot.reconnects(), snapshot.lastError(),

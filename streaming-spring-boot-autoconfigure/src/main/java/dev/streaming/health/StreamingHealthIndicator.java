@@ -14,7 +14,7 @@ import java.util.function.Supplier;
 import java.util.stream.Collectors;
 
 import dev.streaming.health.LastDials.LastDial;
-import dev.streaming.internal.session.SessionSnapshot;
+import dev.streaming.observation.SessionInfo;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.boot.health.contributor.AbstractHealthIndicator;
@@ -30,7 +30,7 @@ import org.springframework.boot.health.contributor.Status;
  */
 public final class StreamingHealthIndicator extends AbstractHealthIndicator {
 
-	private final Supplier<? extends Collection<SessionSnapshot>> sessions;
+	private final Supplier<? extends Collection<? extends SessionInfo>> sessions;
 
 	private final LastDials lastDials;
 
@@ -48,12 +48,12 @@ public final class StreamingHealthIndicator extends AbstractHealthIndicator {
 	 * {@code null} if it never does
 	 * @param outageStatus the status while an outage lasts longer
 	 */
-	public StreamingHealthIndicator(Supplier<? extends Collection<SessionSnapshot>> sessions, LastDials lastDials,
+	public StreamingHealthIndicator(Supplier<? extends Collection<? extends SessionInfo>> sessions, LastDials lastDials,
 			@Nullable Duration outageThreshold, Status outageStatus) {
 		this(sessions, lastDials, outageThreshold, outageStatus, Clock.systemUTC());
 	}
 
-	StreamingHealthIndicator(Supplier<? extends Collection<SessionSnapshot>> sessions, LastDials lastDials,
+	StreamingHealthIndicator(Supplier<? extends Collection<? extends SessionInfo>> sessions, LastDials lastDials,
 			@Nullable Duration outageThreshold, Status outageStatus, Clock clock) {
 		super("The state of the streaming sessions could not be read");
 		this.sessions = sessions;
@@ -65,7 +65,7 @@ public final class StreamingHealthIndicator extends AbstractHealthIndicator {
 
 	@Override
 	protected void doHealthCheck(Health.Builder builder) {
-		Collection<SessionSnapshot> live = this.sessions.get();
+		Collection<? extends SessionInfo> live = this.sessions.get();
 		builder.status(isTooLong(outageSince(live)) ? this.outageStatus : Status.UP)
 			.withDetail("connections", connections(live));
 		if (this.outageThreshold != null) {
@@ -78,9 +78,9 @@ public final class StreamingHealthIndicator extends AbstractHealthIndicator {
 				&& Duration.between(since, this.clock.instant()).compareTo(this.outageThreshold) > 0;
 	}
 
-	private Map<String, Object> connections(Collection<SessionSnapshot> live) {
-		Map<String, List<SessionSnapshot>> sessionsByName = live.stream()
-			.collect(Collectors.groupingBy(SessionSnapshot::connection));
+	private Map<String, Object> connections(Collection<? extends SessionInfo> live) {
+		Map<String, List<SessionInfo>> sessionsByName = live.stream()
+			.collect(Collectors.groupingBy(SessionInfo::connection));
 		Map<String, LastDial> dials = this.lastDials.all();
 		Set<String> names = new TreeSet<>(sessionsByName.keySet());
 		names.addAll(dials.keySet());
@@ -90,7 +90,7 @@ public final class StreamingHealthIndicator extends AbstractHealthIndicator {
 		return connections;
 	}
 
-	private static Map<String, Object> connection(List<SessionSnapshot> sessions, @Nullable LastDial lastDial) {
+	private static Map<String, Object> connection(List<SessionInfo> sessions, @Nullable LastDial lastDial) {
 		Map<String, Object> details = new LinkedHashMap<>();
 		details.put("sessions", sessions.size());
 		details.put("inOutage", sessions.stream().filter((session) -> session.outageSince() != null).count());
@@ -114,9 +114,9 @@ public final class StreamingHealthIndicator extends AbstractHealthIndicator {
 		return details;
 	}
 
-	private static @Nullable Instant outageSince(Collection<SessionSnapshot> sessions) {
+	private static @Nullable Instant outageSince(Collection<? extends SessionInfo> sessions) {
 		Instant earliest = null;
-		for (SessionSnapshot session : sessions) {
+		for (SessionInfo session : sessions) {
 			Instant since = session.outageSince();
 			if (since != null && (earliest == null || since.isBefore(earliest))) {
 				earliest = since;

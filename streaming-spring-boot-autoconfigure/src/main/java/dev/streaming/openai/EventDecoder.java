@@ -130,7 +130,7 @@ final class EventDecoder {
 	 * @param session what it told
 	 */
 	private void settings(JsonNode session) {
-		this.turns.settings(session);
+		this.turns.told(session);
 		JsonNode told = session.path("audio").path("output").path("format");
 		String name = told.isString() ? told.stringValue() : OpenAiJson.text(told, "type");
 		AudioFormat format = AudioFormat.named(name.isEmpty() ? OpenAiJson.text(session, "output_audio_format") : name);
@@ -147,6 +147,8 @@ final class EventDecoder {
 				String callId = OpenAiJson.text(item, "call_id");
 				this.turns.accept((machine, now) -> machine.calls().resultConfirmed(callId));
 			}
+			case "function_call" ->
+				this.turns.accept((machine, now) -> machine.calls().itemTold(CallEvent.ofItem(item)));
 			case "mcp_approval_response" -> {
 				String id = OpenAiJson.text(item, "approval_request_id");
 				this.turns.accept((machine, now) -> machine.calls().approvalOver(id));

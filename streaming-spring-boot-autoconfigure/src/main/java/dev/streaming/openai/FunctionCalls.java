@@ -101,6 +101,23 @@ final class FunctionCalls {
 	}
 
 	/**
+	 * The conversation tells of the item of a call, but not of which response it is.
+	 * @param told what it tells
+	 */
+	void itemTold(CallEvent told) {
+		for (ModelResponse response : this.responses.inConversation()) {
+			for (FunctionCall call : response.calls()) {
+				if (!told.itemId().isEmpty() && call.isNamed(told.itemId(), told.callId())) {
+					call.told(told);
+					if (told.status() == CallEvent.Status.CUT) {
+						call.voided();
+					}
+				}
+			}
+		}
+	}
+
+	/**
 	 * The item of a call has ended.
 	 * @param responseId the id of the response, or empty
 	 * @param told what its item tells

@@ -198,7 +198,7 @@ public class OpenAiRealtimeHandler implements SessionHandler, RealtimeProtocol {
 		boolean transcription = context.uri().map((uri) -> ModelQuery.isTranscription(uri)).orElse(false);
 		Map<String, Object> session = SessionUpdate.of(this.options, context.attributes(), runner.tools(),
 				this.changes.all(), transcription ? SessionUpdate.TRANSCRIPTION : SessionUpdate.REALTIME);
-		this.turns.settings(OpenAiJson.node(session));
+		this.turns.asked(OpenAiJson.node(session));
 		this.decoder.settingUp(true);
 		try {
 			new SessionSetup(conn, (event) -> decode(event, context).forEach(context::emit))

@@ -175,16 +175,29 @@ final class OpenAiTurns {
 	}
 
 	/**
-	 * The provider tells its settings, or the setup does.
-	 * @param session what was told
+	 * Tell the settings that are asked for.
+	 * @param session what the setup says
 	 */
-	void settings(JsonNode session) {
-		String type = OpenAiJson.text(session, "type");
+	void asked(JsonNode session) {
+		boolean transcribing = SessionUpdate.TRANSCRIPTION.equals(OpenAiJson.text(session, "type"));
+		accept((machine, now) -> {
+			InputMode mode = machine.mode();
+			machine.mode(new InputMode(mode.detecting(), mode.answering(), mode.interrupting(), transcribing));
+		});
+		told(session);
+	}
+
+	/**
+	 * The provider tells its settings.
+	 * @param session what it tells
+	 */
+	void told(JsonNode session) {
+		boolean transcription = SessionUpdate.TRANSCRIPTION.equals(OpenAiJson.text(session, "type"));
 		JsonNode input = session.path("audio").path("input");
 		JsonNode detection = (input.has("turn_detection") ? input : session).path("turn_detection");
 		accept((machine, now) -> {
 			InputMode mode = machine.mode();
-			boolean transcribing = type.isEmpty() ? mode.transcribing() : "transcription".equals(type);
+			boolean transcribing = mode.transcribing() || transcription;
 			machine.mode(detection.isMissingNode()
 					? new InputMode(mode.detecting(), mode.answering(), mode.interrupting(), transcribing)
 					: new InputMode(detection.isObject(), detection.path("create_response").asBoolean(true),

@@ -109,11 +109,11 @@ public final class Race implements AutoCloseable {
 	 * it
 	 * @throws Exception what an actor threw, or that one hung
 	 */
-	public void together(Random random, TestRuntime.ThrowingRunnable... actors) throws Exception {
+	void together(Random random, TestRuntime.ThrowingRunnable... actors) throws Exception {
 		together(random, Arrays.asList(actors));
 	}
 
-	public void together(Random random, List<TestRuntime.ThrowingRunnable> actors) throws Exception {
+	void together(Random random, List<TestRuntime.ThrowingRunnable> actors) throws Exception {
 		CyclicBarrier start = new CyclicBarrier(actors.size());
 		List<Future<?>> running = new ArrayList<>();
 		for (TestRuntime.ThrowingRunnable actor : actors) {
@@ -162,7 +162,7 @@ public final class Race implements AutoCloseable {
 		}
 	}
 
-	public static void spin(int turns) {
+	static void spin(int turns) {
 		for (int i = 0; i < turns; i++) {
 			Thread.onSpinWait();
 		}
@@ -195,7 +195,7 @@ public final class Race implements AutoCloseable {
 		}
 	}
 
-	public static void assertNoThreads(String prefix) throws Exception {
+	static void assertNoThreads(String prefix) throws Exception {
 		eventually(() -> Assertions.assertThat(threads(prefix)).isEmpty());
 	}
 

@@ -24,10 +24,10 @@ import dev.streaming.internal.connection.DefaultConn;
 import dev.streaming.internal.connection.StreamingRuntime;
 import dev.streaming.internal.session.AbstractSessionTests;
 import dev.streaming.internal.session.DefaultSession;
-import dev.streaming.testsupport.CountingObserver;
 import dev.streaming.testsupport.InMemoryPeer;
 import dev.streaming.testsupport.InMemoryTransport;
 import dev.streaming.testsupport.ManualScheduler;
+import dev.streaming.testsupport.RecordingObserver;
 import dev.streaming.testsupport.TestRuntime;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -42,7 +42,7 @@ public final class RaceRuntime {
 	/** The clocks of races go thousands of times faster than what they time. */
 	private static final Duration LONG = Duration.ofDays(1);
 
-	public final Random random;
+	final Random random;
 
 	public final ManualScheduler timer = new ManualScheduler();
 
@@ -50,7 +50,7 @@ public final class RaceRuntime {
 
 	public final InMemoryTransport transport = new InMemoryTransport(this.deliveries);
 
-	public final CountingObserver observer = new CountingObserver();
+	public final RecordingObserver observer = new RecordingObserver();
 
 	public final StreamingRuntime runtime;
 
@@ -167,18 +167,18 @@ public final class RaceRuntime {
 	/**
 	 * Wait for a connection that another thread makes, and for the library to know of it.
 	 */
-	public InMemoryPeer awaitOpen(int number) throws Exception {
+	InMemoryPeer awaitOpen(int number) throws Exception {
 		InMemoryPeer peer = this.transport.awaitPeer(number);
 		Race.eventually(() -> assertThat(this.observer.events.stream().filter("dial SUCCESS"::equals).count())
 			.isGreaterThanOrEqualTo(number));
 		return peer;
 	}
 
-	public void together(TestRuntime.ThrowingRunnable... actors) throws Exception {
+	void together(TestRuntime.ThrowingRunnable... actors) throws Exception {
 		this.race.together(this.random, actors);
 	}
 
-	public void together(List<TestRuntime.ThrowingRunnable> actors) throws Exception {
+	void together(List<TestRuntime.ThrowingRunnable> actors) throws Exception {
 		this.race.together(this.random, actors);
 	}
 
@@ -204,7 +204,7 @@ public final class RaceRuntime {
 		return clock;
 	}
 
-	public void stopClocks() throws Exception {
+	void stopClocks() throws Exception {
 		for (Clock clock : this.clocks) {
 			clock.stop();
 		}
@@ -226,7 +226,7 @@ public final class RaceRuntime {
 	/**
 	 * Nothing waits, runs or is open, and what the observer heard adds up.
 	 */
-	public void assertNothingLeft() throws Exception {
+	void assertNothingLeft() throws Exception {
 		Race.eventually(() -> assertThat(this.tasks).as("tasks on the pools").hasValue(0));
 		Race.eventually(() -> assertThat(this.timer.pending()).as("timers").isZero());
 		for (InMemoryPeer peer : peers()) {
@@ -240,7 +240,7 @@ public final class RaceRuntime {
 	/**
 	 * Return how the round came out: what the observer heard of, apart from heartbeats.
 	 */
-	public String outcome() {
+	String outcome() {
 		return this.observer.events.stream()
 			.filter((event) -> !event.endsWith("pong") && !event.equals("opened"))
 			.distinct()
@@ -251,7 +251,7 @@ public final class RaceRuntime {
 	/**
 	 * Return the other sides of all connections, in order.
 	 */
-	public List<InMemoryPeer> peers() {
+	List<InMemoryPeer> peers() {
 		List<InMemoryPeer> peers = new ArrayList<>();
 		for (InMemoryTransport.Dial dial : this.transport.dials()) {
 			try {

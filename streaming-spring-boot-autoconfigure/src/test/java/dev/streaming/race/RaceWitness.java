@@ -23,7 +23,7 @@ import static org.assertj.core.api.Assertions.assertThat;
  * Handler and listener of a session in a {@link Race}: writes down what it hears, and
  * whether two calls ever overlapped.
  */
-public class RaceWitness implements SessionHandler, SessionListener {
+class RaceWitness implements SessionHandler, SessionListener {
 
 	public final List<String> heard = new CopyOnWriteArrayList<>();
 
@@ -43,10 +43,10 @@ public class RaceWitness implements SessionHandler, SessionListener {
 	 * @param event its name
 	 * @throws Exception if it fails
 	 */
-	public void on(String event) throws Exception {
+	void on(String event) throws Exception {
 	}
 
-	public final void call(String event) {
+	final void call(String event) {
 		if (this.inside.incrementAndGet() > 1) {
 			this.overlaps.incrementAndGet();
 		}
@@ -129,7 +129,7 @@ public class RaceWitness implements SessionHandler, SessionListener {
 	 * Calls came one at a time and saw each other's writes, the opening first and the end
 	 * last, each once; and what was told of outages makes sense.
 	 */
-	public void assertOrder() {
+	void assertOrder() {
 		assertThat(this.overlaps).as("calls that overlapped").hasValue(0);
 		assertThat(this.calls).as("calls that saw each other").isEqualTo(this.counted.get());
 		String story = String.join(" ", this.heard.stream().filter((event) -> !event.equals("handle")).toList());

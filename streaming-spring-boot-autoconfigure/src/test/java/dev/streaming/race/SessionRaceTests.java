@@ -225,7 +225,7 @@ class SessionRaceTests {
 			RaceWitness witness = new RaceWitness() {
 
 				@Override
-				public void on(String event) {
+				void on(String event) {
 					if (event.equals(at) && self.get() != null) {
 						self.get().close();
 					}
@@ -306,7 +306,7 @@ class SessionRaceTests {
 					});
 			assertEnded(round, session, witness);
 			assertThat(session.error()).isEmpty();
-			assertThat(round.observer.closed).hasValue(1);
+			assertThat(round.observer.ends).hasSize(1);
 		});
 	}
 

@@ -26,10 +26,11 @@ import dev.streaming.internal.connection.StreamingRuntime;
 import dev.streaming.internal.session.AbstractSessionTests;
 import dev.streaming.internal.transport.websocket.StreamingWebSocketClient;
 import dev.streaming.internal.transport.websocket.WebSocketClientTransport;
-import dev.streaming.testsupport.CountingObserver;
+import dev.streaming.testsupport.CountedThreads;
 import dev.streaming.testsupport.RawFrame;
 import dev.streaming.testsupport.RawWebSocketConnection;
 import dev.streaming.testsupport.RawWebSocketServer;
+import dev.streaming.testsupport.RecordingObserver;
 import dev.streaming.testsupport.TestRuntime;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Timeout;
@@ -335,7 +336,7 @@ class TomcatRaceTests {
 
 		private final Random random;
 
-		private final CountingObserver observer = new CountingObserver();
+		private final RecordingObserver observer = new RecordingObserver();
 
 		private final CountedThreads threads;
 

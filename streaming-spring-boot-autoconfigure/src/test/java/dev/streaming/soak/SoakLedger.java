@@ -18,6 +18,7 @@ import dev.streaming.soak.SoakSender.Outcome;
 import dev.streaming.soak.SoakSender.Sent;
 import dev.streaming.soak.SoakTransport.Wire;
 import dev.streaming.soak.SoakTransport.Write;
+import dev.streaming.testsupport.RecordingObserver;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -47,7 +48,7 @@ final class SoakLedger {
 		this.soak = soak;
 		this.life = life;
 		this.report = soak.report();
-		this.closedByUs = life.observer().end == SessionEnd.CLOSED;
+		this.closedByUs = life.observer().end() == SessionEnd.CLOSED;
 	}
 
 	private void wrong(Wrong wrong, String what) {
@@ -100,7 +101,7 @@ final class SoakLedger {
 		int delivered = account.wire().delivered();
 		SoakPeer peer = account.peer();
 		String where = "connection " + dial + " (" + peer.fault() + ", " + account.wire() + "), one of "
-				+ this.life.dials() + " of a session ended by " + this.life.observer().end + ": ";
+				+ this.life.dials() + " of a session ended by " + this.life.observer().end() + ": ";
 		// Our own close does not wait for what still comes
 		boolean ours = this.closedByUs && account == this.accounts.get(this.accounts.size() - 1);
 		boolean whole = peer.saidAll() && account.wire().abort() == null && !ours;
@@ -209,19 +210,19 @@ final class SoakLedger {
 	}
 
 	private void settleSession() {
-		SoakObserver observer = this.life.observer();
+		RecordingObserver observer = this.life.observer();
 		this.report.add(Figure.RECEIVED, this.received);
 		this.report.add(Figure.ARRIVED, this.arrived);
 		this.report.add(Figure.PLANNED_CHANGES, observer.plannedChanges.get());
-		this.report.add(Figure.OUTAGES_SURVIVED, observer.survived.get());
-		this.report.add(Figure.READING_STOOD, observer.stood.get());
+		this.report.add(Figure.OUTAGES_SURVIVED, observer.survivedOutages.get());
+		this.report.add(Figure.READING_STOOD, observer.readPauses.get());
 		this.report.add(Figure.DISCARDED, observer.chunksDiscarded.get());
 		boolean opened = this.life.openedOn() != 0;
 		this.life.handler().check(opened);
-		if (observer.opened.get() != (opened ? 1 : 0) || observer.closed.get() != observer.opened.get()
+		if (observer.opened.get() != (opened ? 1 : 0) || observer.ends.size() != observer.opened.get()
 				|| observer.underWay.get() != 0) {
-			wrong(Wrong.BADLY_ENDED, observer.opened + " opened, " + observer.closed + " closed, " + observer.underWay
-					+ " dials and outages under way");
+			wrong(Wrong.BADLY_ENDED, observer.opened + " opened, " + observer.ends.size() + " closed, "
+					+ observer.underWay + " dials and outages under way");
 		}
 		settleDropped(observer.sendsDropped.get());
 		Session session = this.life.session();
@@ -248,9 +249,9 @@ final class SoakLedger {
 		}
 	}
 
-	private void settleEnd(Session session, SoakObserver observer) {
+	private void settleEnd(Session session, RecordingObserver observer) {
 		this.report.add(Figure.SESSIONS, 1);
-		SessionEnd end = observer.end;
+		SessionEnd end = observer.end();
 		this.report.add((end == SessionEnd.CLOSED) ? Figure.CLOSED_BY_US
 				: (end == SessionEnd.PEER) ? Figure.CLOSED_BY_PEER : Figure.ENDED_BY_ERROR, 1);
 		if (!session.isClosed() || !session.response().isEnded()

@@ -22,6 +22,7 @@ import dev.streaming.SessionSetupException;
 import dev.streaming.StreamChunk;
 import dev.streaming.soak.SoakReport.Figure;
 import dev.streaming.soak.SoakReport.Wrong;
+import dev.streaming.testsupport.RecordingObserver;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.util.unit.DataSize;
@@ -43,7 +44,7 @@ final class SoakLife {
 
 	private final SoakHandler handler = new SoakHandler(this);
 
-	private final SoakObserver observer = new SoakObserver();
+	private final RecordingObserver observer = new RecordingObserver();
 
 	private final AtomicInteger dials = new AtomicInteger();
 
@@ -95,7 +96,7 @@ final class SoakLife {
 		return this.lane + "." + this.number;
 	}
 
-	SoakObserver observer() {
+	RecordingObserver observer() {
 		return this.observer;
 	}
 

@@ -35,6 +35,8 @@ public final class RecordingContext implements SessionContext {
 
 	public boolean broken;
 
+	public int discarded;
+
 	public Optional<SessionConfig> config = Optional.empty();
 
 	/**
@@ -86,6 +88,11 @@ public final class RecordingContext implements SessionContext {
 			throw new StreamingException("No connection");
 		}
 		this.sent.add(MAPPER.readTree(message.text()));
+	}
+
+	@Override
+	public void discarded(int chunks) {
+		this.discarded += chunks;
 	}
 
 	@Override

@@ -5,13 +5,21 @@ import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.BiConsumer;
+import java.util.function.Consumer;
 
 import dev.streaming.observation.ConnectionObserver;
+import org.jspecify.annotations.Nullable;
+
+import static org.assertj.core.api.Assertions.assertThat;
 
 /**
- * Writes down what an observer hears.
+ * Records and counts the calls of an observer, so that what begins can be seen to end
+ * once, and lets a test step in at the moment of each event.
  */
 public final class RecordingObserver implements ConnectionObserver {
+
+	/** All but messages, in order. */
+	public final List<String> events = new CopyOnWriteArrayList<>();
 
 	public final List<String> dials = new CopyOnWriteArrayList<>();
 
@@ -23,6 +31,8 @@ public final class RecordingObserver implements ConnectionObserver {
 
 	public final List<Boolean> pings = new CopyOnWriteArrayList<>();
 
+	public final List<Duration> pongs = new CopyOnWriteArrayList<>();
+
 	public final AtomicInteger opened = new AtomicInteger();
 
 	public final AtomicInteger received = new AtomicInteger();
@@ -33,36 +43,91 @@ public final class RecordingObserver implements ConnectionObserver {
 
 	public final AtomicInteger chunksDiscarded = new AtomicInteger();
 
-	public final AtomicInteger stood = new AtomicInteger();
+	public final AtomicInteger readPauses = new AtomicInteger();
+
+	/** Planned changes that succeeded. */
+	public final AtomicInteger plannedChanges = new AtomicInteger();
+
+	/** Other outages that ended with a new connection. */
+	public final AtomicInteger survivedOutages = new AtomicInteger();
+
+	/** Dials and outages that have begun and not ended. */
+	public final AtomicInteger underWay = new AtomicInteger();
+
+	private final AtomicInteger endedTwice = new AtomicInteger();
+
+	/** Called with each event, on the thread that tells it. */
+	public volatile Consumer<String> onEvent = (event) -> {
+	};
+
+	/**
+	 * Return how the one session ended.
+	 * @return the end, or {@code null} while it is open
+	 */
+	public @Nullable SessionEnd end() {
+		return this.ends.isEmpty() ? null : this.ends.get(0);
+	}
+
+	private void heard(String event) {
+		this.events.add(event);
+		this.onEvent.accept(event);
+	}
 
 	@Override
 	public DialObserver dialStarted(BiConsumer<String, String> headers) {
-		return (outcome, statusCode, error) -> this.dials.add(outcome + " " + statusCode);
+		Runnable end = begin();
+		return (outcome, statusCode, error) -> {
+			end.run();
+			this.dials.add(outcome + " " + statusCode);
+			heard("dial " + outcome);
+		};
 	}
 
 	@Override
 	public OutageObserver outageStarted(boolean planned) {
-		return (outcome, error) -> this.outages.add(outcome);
+		Runnable end = begin();
+		return (outcome, error) -> {
+			end.run();
+			this.outages.add(outcome);
+			if (outcome == OutageOutcome.SUCCESS) {
+				(planned ? this.plannedChanges : this.survivedOutages).incrementAndGet();
+			}
+			heard("outage " + outcome);
+		};
+	}
+
+	private Runnable begin() {
+		this.underWay.incrementAndGet();
+		AtomicInteger ends = new AtomicInteger();
+		return () -> {
+			if (ends.incrementAndGet() > 1) {
+				this.endedTwice.incrementAndGet();
+			}
+			this.underWay.decrementAndGet();
+		};
 	}
 
 	@Override
 	public void attempted(AttemptOutcome outcome) {
 		this.attempts.add(outcome);
+		heard("attempt " + outcome);
 	}
 
 	@Override
 	public void sessionOpened(ObservedSession session) {
 		this.opened.incrementAndGet();
+		heard("opened");
 	}
 
 	@Override
 	public void sessionClosed(ObservedSession session, SessionEnd end, Duration duration) {
 		this.ends.add(end);
+		heard("closed " + end);
 	}
 
 	@Override
 	public void readPaused(Duration duration) {
-		this.stood.incrementAndGet();
+		this.readPauses.incrementAndGet();
 	}
 
 	@Override
@@ -73,11 +138,16 @@ public final class RecordingObserver implements ConnectionObserver {
 	@Override
 	public void sent(int bytes) {
 		this.sent.incrementAndGet();
+		this.onEvent.accept("sent");
 	}
 
 	@Override
 	public void pinged(Duration duration, boolean answered) {
 		this.pings.add(answered);
+		if (answered) {
+			this.pongs.add(duration);
+		}
+		heard(answered ? "pong" : "no pong");
 	}
 
 	@Override
@@ -88,6 +158,12 @@ public final class RecordingObserver implements ConnectionObserver {
 	@Override
 	public void chunksDiscarded(int count) {
 		this.chunksDiscarded.addAndGet(count);
+	}
+
+	public void assertAddsUp() {
+		assertThat(this.underWay).as("dials and outages under way").hasValue(0);
+		assertThat(this.endedTwice).as("ends told twice").hasValue(0);
+		assertThat(this.ends).as("sessions that closed").hasSize(this.opened.get());
 	}
 
 }

@@ -19,6 +19,7 @@ import dev.streaming.SessionListener;
 import dev.streaming.SessionSpec;
 import dev.streaming.StreamChunk;
 import dev.streaming.internal.concurrent.BoundedExecutor;
+import dev.streaming.internal.concurrent.Scheduler;
 import dev.streaming.internal.concurrent.ThreadScheduler;
 import dev.streaming.internal.connection.DefaultConnFactory;
 import dev.streaming.internal.connection.StreamingRuntime;
@@ -44,6 +45,8 @@ public abstract class ScriptedProvider<H extends SessionHandler, S extends Scrip
 	private final BoundedExecutor workers = new BoundedExecutor("test-worker-", 16);
 
 	private final ThreadScheduler timer = new ThreadScheduler("test-timer");
+
+	private @Nullable ManualScheduler clock;
 
 	private final List<RealtimeTool> tools = new ArrayList<>();
 
@@ -80,6 +83,21 @@ public abstract class ScriptedProvider<H extends SessionHandler, S extends Scrip
 		return self();
 	}
 
+	/**
+	 * Let time stand still, but for what {@link #pass} makes of it.
+	 */
+	public S virtualTime() {
+		this.clock = new ManualScheduler();
+		return self();
+	}
+
+	/**
+	 * Turn the clock, once the session has done what it has to do.
+	 */
+	public void pass(Duration time) {
+		present(this.clock).advance(time);
+	}
+
 	public InMemoryTransport transport() {
 		return this.transport;
 	}
@@ -97,13 +115,17 @@ public abstract class ScriptedProvider<H extends SessionHandler, S extends Scrip
 	}
 
 	public Session open(Consumer<SessionSpec> spec) throws InterruptedException {
-		StreamingRuntime runtime = new StreamingRuntime(this.transport, this.workers, this.workers, this.timer,
+		StreamingRuntime runtime = new StreamingRuntime(this.transport, this.workers, this.workers, scheduler(),
 				StreamingObserver.NONE, new Random(1));
 		Definitions definitions = new Definitions();
 		Session opened = new DefaultSessionFactory(new DefaultConnFactory(runtime, definitions::conn), definitions)
 			.open("assistant", spec);
 		this.open = opened;
 		return opened;
+	}
+
+	private Scheduler scheduler() {
+		return (this.clock != null) ? this.clock : this.timer;
 	}
 
 	/**
@@ -116,7 +138,7 @@ public abstract class ScriptedProvider<H extends SessionHandler, S extends Scrip
 	/**
 	 * Return the newest session.
 	 */
-	protected Session session() {
+	public Session session() {
 		return present(this.open);
 	}
 

@@ -6,6 +6,7 @@ import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.locks.ReentrantLock;
 
+import com.google.errorprone.annotations.concurrent.GuardedBy;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -24,10 +25,10 @@ public final class SequentialExecutor implements Executor {
 
 	private final ReentrantLock lock = new ReentrantLock();
 
-	// Guarded by lock
+	@GuardedBy("lock")
 	private final Queue<Runnable> tasks = new ArrayDeque<>();
 
-	// Guarded by lock
+	@GuardedBy("lock")
 	private boolean running;
 
 	// Written by the thread that runs a task; a thread only looks for itself

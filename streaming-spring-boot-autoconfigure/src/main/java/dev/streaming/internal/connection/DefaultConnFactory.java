@@ -11,6 +11,7 @@ import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Function;
 import java.util.function.Predicate;
 
+import com.google.errorprone.annotations.concurrent.GuardedBy;
 import dev.streaming.Conn;
 import dev.streaming.ConnConfig;
 import dev.streaming.ConnFactory;
@@ -31,7 +32,8 @@ public final class DefaultConnFactory implements ConnFactory, AutoCloseable {
 
 	private final ReentrantLock lock = new ReentrantLock();
 
-	// Guarded by lock. An open link keeps its core, so what needs closing is still here
+	// An open link keeps its core, so what needs closing is still here
+	@GuardedBy("lock")
 	private final Set<ConnStateMachine> made = Collections.newSetFromMap(new WeakHashMap<>());
 
 	/**

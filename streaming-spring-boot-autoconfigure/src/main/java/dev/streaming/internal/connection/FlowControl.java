@@ -4,38 +4,49 @@ import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 
+import com.google.errorprone.annotations.concurrent.GuardedBy;
+
 /**
  * Tells a transport to pause and to resume, as is wanted at the moment of telling, so
- * that it does not matter in which order several threads noticed a change. The transport
- * is told under the lock: it does not block, and calls nobody while it holds a lock of
- * its own.
+ * that it does not matter in which order several threads noticed a change.
+ * <p>
+ * The transport is told under the lock, because the thread that fills a queue must not
+ * deliver another message before it has paused, and no thread may pause after another one
+ * has resumed. The transport does not block and may deliver a message at once, on the
+ * same thread; the lock is reentrant for that.
  */
 final class FlowControl {
 
-	private final BooleanSupplier wanted;
+	private final BooleanSupplier pauseWanted;
 
 	private final Consumer<Boolean> transport;
 
 	private final ReentrantLock lock = new ReentrantLock();
 
-	// Guarded by lock
+	@GuardedBy("lock")
 	private boolean paused;
 
-	// Guarded by lock
+	@GuardedBy("lock")
 	private boolean opened;
 
-	FlowControl(BooleanSupplier wanted, Consumer<Boolean> transport) {
-		this.wanted = wanted;
+	/**
+	 * Create a flow that is not paused.
+	 * @param pauseWanted whether reading is to be paused; asked under the lock, takes
+	 * none of its own
+	 * @param transport told under the lock whether to pause or to resume
+	 */
+	FlowControl(BooleanSupplier pauseWanted, Consumer<Boolean> transport) {
+		this.pauseWanted = pauseWanted;
 		this.transport = transport;
 	}
 
 	/**
-	 * What is wanted may have changed.
+	 * Pause or resume if that is wanted and was not told before.
 	 */
 	void sync() {
 		this.lock.lock();
 		try {
-			boolean pause = this.wanted.getAsBoolean() && !this.opened;
+			boolean pause = this.pauseWanted.getAsBoolean() && !this.opened;
 			if (this.paused != pause) {
 				this.paused = pause;
 				this.transport.accept(pause);

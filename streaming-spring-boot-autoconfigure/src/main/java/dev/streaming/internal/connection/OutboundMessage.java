@@ -44,6 +44,8 @@ public final class OutboundMessage {
 
 	private volatile boolean buffered;
 
+	private volatile boolean hidden;
+
 	private volatile boolean untold;
 
 	/**
@@ -144,14 +146,23 @@ public final class OutboundMessage {
 	}
 
 	/**
-	 * It is kept until there is a connection again, for as long as that takes.
-	 * @param hidden whether the sender is not to notice, so that one that blocks goes on
-	 * waiting only if it asked for that
+	 * Keep it until there is a connection again, for as long as that takes. Tells nobody;
+	 * {@link #accept()} is to follow. May be called under a lock.
+	 * @param hidden whether the sender is not to notice the outage
 	 */
-	public void buffered(boolean hidden) {
+	public void buffer(boolean hidden) {
 		cancelDeadline();
 		this.buffered = true;
-		if (this.accepted && (hidden || this.policy == OutagePolicy.BUFFER)) {
+		this.hidden = hidden;
+	}
+
+	/**
+	 * Tell the sender of a buffered message that it was accepted, if it is content with
+	 * that: a sender that blocks goes on waiting only if it asked for that and is to
+	 * notice the outage.
+	 */
+	public void accept() {
+		if (this.accepted && (this.hidden || this.policy == OutagePolicy.BUFFER)) {
 			this.result.complete(null);
 		}
 	}

@@ -5,6 +5,7 @@ import java.util.Deque;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 
+import com.google.errorprone.annotations.concurrent.GuardedBy;
 import dev.streaming.Message;
 import org.jspecify.annotations.Nullable;
 
@@ -33,28 +34,30 @@ public final class ReceiveQueue {
 
 	private final Condition arrived = this.lock.newCondition();
 
-	// Guarded by lock
+	@GuardedBy("lock")
 	private Deque<Message> messages = new ArrayDeque<>();
 
-	// Guarded by lock
+	@GuardedBy("lock")
 	private long weight;
 
 	// Written under lock; read by anyone
 	private volatile boolean paused;
 
-	// Guarded by lock
+	@GuardedBy("lock")
 	private @Nullable ConnectionEnd end;
 
-	// Guarded by lock: the end was shown to a receiver
+	// The end was shown to a receiver
+	@GuardedBy("lock")
 	private boolean endTaken;
 
-	// Guarded by lock
+	@GuardedBy("lock")
 	private boolean receiving;
 
-	// Guarded by lock
+	@GuardedBy("lock")
 	private @Nullable Runnable consumer;
 
-	// Guarded by lock: the consumer was woken and has not yet found the inbox empty
+	// The consumer was woken and has not yet found the inbox empty
+	@GuardedBy("lock")
 	private boolean woken;
 
 	/**
@@ -143,6 +146,7 @@ public final class ReceiveQueue {
 		return dropped;
 	}
 
+	@GuardedBy("lock")
 	private @Nullable Runnable wake() {
 		if (this.receiving) {
 			this.arrived.signal();
@@ -283,6 +287,7 @@ public final class ReceiveQueue {
 		return received;
 	}
 
+	@GuardedBy("lock")
 	private boolean await(long nanos) throws InterruptedException {
 		long left = nanos;
 		while (this.messages.isEmpty() && this.end == null && this.consumer == null) {

@@ -11,6 +11,7 @@ import java.util.function.BiConsumer;
 import java.util.function.Consumer;
 import java.util.function.Function;
 
+import com.google.errorprone.annotations.concurrent.GuardedBy;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -27,22 +28,23 @@ public final class SendQueue {
 
 	private final ReentrantLock lock = new ReentrantLock();
 
-	// Guarded by lock
+	@GuardedBy("lock")
 	private final Deque<OutboundMessage> waiting = new ArrayDeque<>();
 
-	// Guarded by lock
+	@GuardedBy("lock")
 	private @Nullable OutboundMessage writing;
 
-	// Guarded by lock: what tells how it went, once the transport has taken it
+	// The write under way, once the transport has taken it
+	@GuardedBy("lock")
 	private @Nullable CompletableFuture<Void> write;
 
-	// Guarded by lock
+	@GuardedBy("lock")
 	private boolean pumping;
 
-	// Guarded by lock
+	@GuardedBy("lock")
 	private boolean closed;
 
-	// Guarded by lock
+	@GuardedBy("lock")
 	private @Nullable Runnable onIdle;
 
 	/**

@@ -4,14 +4,16 @@ import java.util.concurrent.Executor;
 import java.util.concurrent.Flow;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.atomic.AtomicReference;
 
 import dev.streaming.StreamChunk;
 import dev.streaming.internal.concurrent.SequentialExecutor;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Gives the chunks of a channel to one subscriber, as many as it asks for. The subscriber
- * is called on a worker thread, one call at a time; nothing else here blocks.
+ * Publishes the chunks of a channel to one subscriber, as many as it requests. The
+ * subscriber is called on a worker thread, one call at a time. Any thread requests and
+ * cancels; nothing blocks but the subscriber.
  */
 final class ChunkPublisher {
 
@@ -29,8 +31,8 @@ final class ChunkPublisher {
 	}
 
 	/**
-	 * Return a publisher; all of one channel share the one subscriber.
-	 * @param onCancel what else cancelling does
+	 * Return a publisher. All publishers of one channel share the one subscriber.
+	 * @param onCancel runs once when the subscriber cancels, throws or breaks a rule
 	 * @return the publisher
 	 */
 	Flow.Publisher<StreamChunk> publisher(Runnable onCancel) {
@@ -38,7 +40,7 @@ final class ChunkPublisher {
 	}
 
 	/**
-	 * There may be a chunk, or the end.
+	 * Look for a chunk or the end.
 	 */
 	void wake() {
 		ChunkSubscription current = this.subscription;
@@ -77,8 +79,6 @@ final class ChunkPublisher {
 
 	private final class ChunkSubscription implements Flow.Subscription {
 
-		private final Flow.Subscriber<? super StreamChunk> subscriber;
-
 		private final Runnable onCancel;
 
 		private final SequentialExecutor serial = new SequentialExecutor(ChunkPublisher.this.workers);
@@ -87,24 +87,27 @@ final class ChunkPublisher {
 
 		private final AtomicBoolean scheduled = new AtomicBoolean();
 
+		// Null once the subscription has ended, by whichever event came first
+		private final AtomicReference<Flow.@Nullable Subscriber<? super StreamChunk>> subscriber;
+
 		private volatile @Nullable Throwable illegal;
 
-		private volatile boolean over;
-
 		ChunkSubscription(Flow.Subscriber<? super StreamChunk> subscriber, Runnable onCancel) {
-			this.subscriber = subscriber;
+			this.subscriber = new AtomicReference<>(subscriber);
 			this.onCancel = onCancel;
 		}
 
 		void start() {
 			this.serial.execute(() -> {
-				this.subscriber.onSubscribe(this);
-				wake();
+				Flow.Subscriber<? super StreamChunk> current = this.subscriber.get();
+				if (current != null) {
+					signal(() -> current.onSubscribe(this));
+				}
 			});
 		}
 
 		void wake() {
-			if (!this.over && this.scheduled.compareAndSet(false, true)) {
+			if (this.subscriber.get() != null && this.scheduled.compareAndSet(false, true)) {
 				this.serial.execute(this::drain);
 			}
 		}
@@ -112,7 +115,8 @@ final class ChunkPublisher {
 		@Override
 		public void request(long n) {
 			if (n <= 0) {
-				this.illegal = new IllegalArgumentException("A subscriber must request more than " + n);
+				this.illegal = new IllegalArgumentException(
+						"A subscriber must request more than " + n + " (Reactive Streams, rule 3.9)");
 			}
 			else {
 				this.demand.accumulateAndGet(n, (have, more) -> (have + more < 0) ? Long.MAX_VALUE : have + more);
@@ -122,54 +126,81 @@ final class ChunkPublisher {
 
 		@Override
 		public void cancel() {
-			if (!this.over) {
-				this.over = true;
+			if (end() != null) {
 				this.onCancel.run();
 			}
 		}
 
+		/**
+		 * End the subscription, once, and drop the subscriber.
+		 * @return the subscriber, or {@code null} if the subscription has ended before
+		 */
+		private Flow.@Nullable Subscriber<? super StreamChunk> end() {
+			return this.subscriber.getAndSet(null);
+		}
+
 		private void drain() {
 			this.scheduled.set(false);
-			try {
-				while (!this.over && step()) {
-					continue;
-				}
+			boolean more = true;
+			while (more) {
+				more = step();
 			}
-			catch (RuntimeException ex) {
-				// A subscriber that throws is broken by its own rules; it hears no more
+		}
+
+		private boolean step() {
+			Flow.Subscriber<? super StreamChunk> current = this.subscriber.get();
+			Throwable failure = this.illegal;
+			if (current == null) {
+				return false;
+			}
+			if (failure != null) {
+				fail(failure);
+				return false;
+			}
+			boolean ended = ChunkPublisher.this.channel.isEnded();
+			StreamChunk chunk = (this.demand.get() > 0) ? ChunkPublisher.this.channel.takeNow() : null;
+			if (chunk == null) {
+				if (ended) {
+					complete();
+				}
+				return false;
+			}
+			if (this.demand.get() != Long.MAX_VALUE) {
+				this.demand.decrementAndGet();
+			}
+			// Also if it has cancelled meanwhile: the chunk is in nobody else's hands
+			signal(() -> current.onNext(chunk));
+			return true;
+		}
+
+		private void signal(Runnable call) {
+			try {
+				call.run();
+			}
+			catch (RuntimeException | Error ex) {
+				// A subscriber that throws breaks its own rules; it is called no more
 				cancel();
 				throw ex;
 			}
 		}
 
-		private boolean step() {
-			Throwable failure = this.illegal;
-			if (failure != null) {
-				this.over = true;
+		private void fail(Throwable failure) {
+			Flow.Subscriber<? super StreamChunk> last = end();
+			if (last != null) {
 				this.onCancel.run();
-				this.subscriber.onError(failure);
-				return false;
+				last.onError(failure);
 			}
-			boolean ended = ChunkPublisher.this.channel.isEnded();
-			StreamChunk chunk = (this.demand.get() > 0) ? ChunkPublisher.this.channel.takeNow() : null;
-			if (chunk != null) {
-				if (this.demand.get() != Long.MAX_VALUE) {
-					this.demand.decrementAndGet();
-				}
-				this.subscriber.onNext(chunk);
-				return true;
+		}
+
+		private void complete() {
+			Flow.Subscriber<? super StreamChunk> last = end();
+			Throwable error = ChunkPublisher.this.channel.error();
+			if (last != null && error != null) {
+				last.onError(error);
 			}
-			if (ended) {
-				this.over = true;
-				Throwable error = ChunkPublisher.this.channel.error();
-				if (error != null) {
-					this.subscriber.onError(error);
-				}
-				else {
-					this.subscriber.onComplete();
-				}
+			else if (last != null) {
+				last.onComplete();
 			}
-			return false;
 		}
 
 	}

@@ -19,6 +19,7 @@ import java.util.function.Predicate;
 import java.util.stream.Stream;
 import java.util.stream.StreamSupport;
 
+import com.google.errorprone.annotations.concurrent.GuardedBy;
 import dev.streaming.ResponseChannel;
 import dev.streaming.StreamChunk;
 import dev.streaming.StreamingException;
@@ -55,25 +56,29 @@ final class DefaultResponseChannel implements ResponseChannel {
 
 	private final Condition arrived = this.lock.newCondition();
 
-	// Guarded by lock: at most capacity
+	// At most capacity
+	@GuardedBy("lock")
 	private final Deque<Slot> queue = new ArrayDeque<>();
 
-	// Guarded by lock: only if the queue is full
+	// Only if the queue is full
+	@GuardedBy("lock")
 	private final Deque<Slot> waiting = new ArrayDeque<>();
 
-	// Guarded by lock: of the messages whose chunks wait
+	// Of the messages whose chunks wait
+	@GuardedBy("lock")
 	private long waitingBytes;
 
-	// Guarded by lock: called once when there is room
+	// Called once when there is room
+	@GuardedBy("lock")
 	private @Nullable Runnable onRoom;
 
-	// Guarded by lock
+	@GuardedBy("lock")
 	private boolean ended;
 
-	// Guarded by lock
+	@GuardedBy("lock")
 	private @Nullable Throwable error;
 
-	// Guarded by lock
+	@GuardedBy("lock")
 	private int takers;
 
 	// Written under lock; read by anyone. There is no room
@@ -235,6 +240,7 @@ final class DefaultResponseChannel implements ResponseChannel {
 		}
 	}
 
+	@GuardedBy("lock")
 	private void await(long nanos) throws InterruptedException {
 		long left = nanos;
 		while (this.queue.isEmpty() && !this.ended) {
@@ -271,6 +277,7 @@ final class DefaultResponseChannel implements ResponseChannel {
 		return chunk;
 	}
 
+	@GuardedBy("lock")
 	private @Nullable StreamChunk next() {
 		Slot slot = this.queue.poll();
 		if (slot == null) {
@@ -281,6 +288,7 @@ final class DefaultResponseChannel implements ResponseChannel {
 		return slot.chunk();
 	}
 
+	@GuardedBy("lock")
 	private void changed() {
 		boolean nowFull = this.queue.size() >= this.capacity && this.waitingBytes >= this.readAhead && !this.ended;
 		if (this.full != nowFull) {
@@ -292,6 +300,7 @@ final class DefaultResponseChannel implements ResponseChannel {
 		}
 	}
 
+	@GuardedBy("lock")
 	private void refill() {
 		while (this.queue.size() < this.capacity && !this.waiting.isEmpty()) {
 			Slot slot = this.waiting.remove();
@@ -300,6 +309,7 @@ final class DefaultResponseChannel implements ResponseChannel {
 		}
 	}
 
+	@GuardedBy("lock")
 	private @Nullable Runnable room() {
 		// Only when half of it is free, so that a slow consumer does not wake the session
 		// for each chunk

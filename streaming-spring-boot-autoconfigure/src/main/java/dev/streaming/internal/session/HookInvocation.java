@@ -4,6 +4,7 @@ import java.time.Duration;
 import java.util.concurrent.Callable;
 import java.util.concurrent.locks.ReentrantLock;
 
+import com.google.errorprone.annotations.concurrent.GuardedBy;
 import dev.streaming.internal.concurrent.Scheduler;
 import org.jspecify.annotations.Nullable;
 
@@ -23,16 +24,17 @@ final class HookInvocation {
 
 	private final ReentrantLock lock = new ReentrantLock();
 
-	// Guarded by lock: set while the hook runs
+	// Set while the hook runs
+	@GuardedBy("lock")
 	private @Nullable Thread running;
 
-	// Guarded by lock
+	@GuardedBy("lock")
 	private boolean cancelled;
 
-	// Guarded by lock
+	@GuardedBy("lock")
 	private boolean timedOut;
 
-	// Guarded by lock
+	@GuardedBy("lock")
 	private Scheduler.@Nullable Timeout timeout;
 
 	/**

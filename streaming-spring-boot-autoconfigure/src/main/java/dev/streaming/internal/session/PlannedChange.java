@@ -167,7 +167,9 @@ final class PlannedChange implements ReconnectAttempt.Listener, SessionTerminati
 			return;
 		}
 		boolean forced = this.environment.timer().nanoTime() - waiting.forcedAt() >= 0;
-		if (forced || !this.callbacks.isResponseInFlight()) {
+		boolean quiet = forced || !this.callbacks.isResponseInFlight();
+		// The session may have ended while the handler was asked
+		if (quiet && !this.termination.isOver()) {
 			change(waiting.reason());
 		}
 	}

@@ -7,6 +7,7 @@ import java.util.Deque;
 import java.util.List;
 import java.util.concurrent.locks.ReentrantLock;
 
+import com.google.errorprone.annotations.concurrent.GuardedBy;
 import dev.streaming.Message;
 import dev.streaming.NotConnectedException;
 import dev.streaming.OutagePolicy;
@@ -27,13 +28,13 @@ import org.springframework.util.Assert;
 import org.springframework.web.socket.CloseStatus;
 
 /**
- * What stands between a session's senders and its link, and with that the session's
- * state: open, shut while there is no connection that is set up, or closed for good. Its
- * lock guards state and held messages, {@link #moveTo} alone writes the state, and
- * nothing outside is called under the lock.
+ * The gate between the senders of a session and its connection, and with that the state
+ * of the session: open, shut while there is no connection that is set up, or closed for
+ * good. Its lock guards the state and the messages that are held back, {@link #moveTo}
+ * alone writes the state. Senders, observer and log are told without the lock.
  * <p>
- * Any thread submits; the session's own task opens and shuts; a link's threads give back
- * what they could not send. Nothing blocks.
+ * Any thread submits; the session's own task opens and shuts; the threads of a connection
+ * give back what they could not send. Nothing blocks.
  */
 final class SendGate {
 
@@ -56,16 +57,19 @@ final class SendGate {
 	// Written under lock by moveTo alone; read by anyone
 	private volatile State state = State.RECONNECTING;
 
-	// Guarded by lock
+	@GuardedBy("lock")
 	private @Nullable PhysicalConnection link;
 
-	// Guarded by lock: the change is planned, so nobody's send is refused
+	// The change is planned, so no send is refused
+	@GuardedBy("lock")
 	private boolean planned;
 
-	// Guarded by lock: in the order in which they are to be sent
+	// In the order in which they are to be sent
+	@GuardedBy("lock")
 	private final Deque<OutboundMessage> held = new ArrayDeque<>();
 
-	// Guarded by lock: of those that count against the buffer's size
+	// The size of the messages that count against the size of the buffer
+	@GuardedBy("lock")
 	private long heldBytes;
 
 	SendGate(String name, String connectionName, Duration writeWait, long bufferSize, Scheduler timer,
@@ -87,6 +91,7 @@ final class SendGate {
 		return this.state;
 	}
 
+	@GuardedBy("lock")
 	private void moveTo(State next) {
 		Assert.state(this.lock.isHeldByCurrentThread(), "The state is written under the lock");
 		Assert.state(this.state != State.CLOSED, "A closed session stays closed");
@@ -170,6 +175,7 @@ final class SendGate {
 	 */
 	void submit(OutboundMessage outgoing) {
 		PhysicalConnection target;
+		Placement placement;
 		this.lock.lock();
 		try {
 			if (this.state == State.CLOSED) {
@@ -178,9 +184,12 @@ final class SendGate {
 			target = this.link;
 			if (this.state != State.OPEN || target == null || !target.outbox().add(outgoing)) {
 				target = null;
-				hold(outgoing);
+				placement = hold(outgoing);
 			}
-			if (!outgoing.isBuffered()) {
+			else {
+				placement = Placement.WAITING;
+			}
+			if (placement == Placement.WAITING) {
 				outgoing.startDeadline(this.timer, this.writeWait, this::withdrawLate);
 			}
 		}
@@ -190,16 +199,31 @@ final class SendGate {
 		if (target != null) {
 			target.outbox().flush();
 		}
+		if (placement == Placement.BUFFERED) {
+			outgoing.accept();
+		}
+		else if (placement == Placement.DROPPED) {
+			drop(outgoing);
+		}
 	}
 
-	private void hold(OutboundMessage outgoing) {
+	private void drop(OutboundMessage outgoing) {
+		this.observer.sendsDropped(1);
+		outgoing.written();
+	}
+
+	@GuardedBy("lock")
+	private Placement hold(OutboundMessage outgoing) {
 		OutagePolicy policy = this.planned ? OutagePolicy.BUFFER : outgoing.policy();
-		switch (policy) {
+		return switch (policy) {
 			case FAIL -> throw new NotConnectedException(
 					describe("The session has no connection at the moment; send again, or choose a policy that waits"),
 					closeStatus());
-			case DROP -> drop(outgoing);
-			case WAIT -> this.held.add(outgoing);
+			case DROP -> Placement.DROPPED;
+			case WAIT -> {
+				this.held.add(outgoing);
+				yield Placement.WAITING;
+			}
 			case BUFFER -> {
 				if (this.heldBytes + size(outgoing) > this.bufferSize) {
 					throw new SendFailedException(
@@ -207,12 +231,14 @@ final class SendGate {
 							null);
 				}
 				this.held.add(outgoing);
-				outgoing.buffered(this.planned);
+				outgoing.buffer(this.planned);
 				this.heldBytes += size(outgoing);
+				yield Placement.BUFFERED;
 			}
-		}
+		};
 	}
 
+	@GuardedBy("lock")
 	private @Nullable CloseStatus closeStatus() {
 		ConnectionEnd end = (this.link != null) ? this.link.ending() : null;
 		return (end != null) ? end.status() : null;
@@ -226,11 +252,6 @@ final class SendGate {
 		return outgoing.message().size();
 	}
 
-	private void drop(OutboundMessage outgoing) {
-		this.observer.sendsDropped(1);
-		outgoing.written();
-	}
-
 	/**
 	 * Take back the messages that a physical connection did not begin to write.
 	 * @param ending the queue, which is closed and emptied
@@ -238,6 +259,9 @@ final class SendGate {
 	 */
 	boolean takeBack(SendQueue ending) {
 		List<OutboundMessage> failed = new ArrayList<>();
+		List<OutboundMessage> dropped = new ArrayList<>();
+		List<OutboundMessage> buffered = new ArrayList<>();
+		CloseStatus status;
 		this.lock.lock();
 		try {
 			if (this.state == State.CLOSED) {
@@ -249,26 +273,31 @@ final class SendGate {
 			for (OutboundMessage outgoing : ending.close()) {
 				switch (policyAfterLoss(outgoing)) {
 					case FAIL -> failed.add(outgoing);
-					case DROP -> drop(outgoing);
+					case DROP -> dropped.add(outgoing);
 					case WAIT -> front.addFirst(outgoing);
 					case BUFFER -> {
 						// Beyond the buffer's size too: they were accepted once
 						front.addFirst(outgoing);
-						outgoing.buffered(this.planned);
+						outgoing.buffer(this.planned);
 						this.heldBytes += size(outgoing);
+						buffered.add(outgoing);
 					}
 				}
 			}
 			front.forEach(this.held::addFirst);
+			status = closeStatus();
 		}
 		finally {
 			this.lock.unlock();
 		}
+		buffered.forEach(OutboundMessage::accept);
+		dropped.forEach(this::drop);
 		failed.forEach((outgoing) -> outgoing.fail(new NotConnectedException(
-				describe("The connection was lost before the message's turn came; it was not sent"), closeStatus())));
+				describe("The connection was lost before the message's turn came; it was not sent"), status)));
 		return true;
 	}
 
+	@GuardedBy("lock")
 	private OutagePolicy policyAfterLoss(OutboundMessage outgoing) {
 		if (outgoing.isBound()) {
 			return OutagePolicy.FAIL;
@@ -356,6 +385,22 @@ final class SendGate {
 
 	private String describe(String what) {
 		return what + " (session '" + this.name + "')";
+	}
+
+	/**
+	 * What became of a message that is not refused.
+	 */
+	private enum Placement {
+
+		/** It waits, with its deadline, for its turn or for a connection. */
+		WAITING,
+
+		/** It is kept for as long as it takes. */
+		BUFFERED,
+
+		/** It is not going to be sent. */
+		DROPPED
+
 	}
 
 }

@@ -4,11 +4,11 @@ import java.time.Duration;
 import java.time.Instant;
 
 import dev.streaming.Session;
+import dev.streaming.observation.SessionInfo;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What there is to know of a live session at one moment, for operators. Holds no payload
- * and no secret.
+ * State of a live session at one moment.
  *
  * @param id the session's id
  * @param connection the connection's name
@@ -25,10 +25,9 @@ import org.jspecify.annotations.Nullable;
  * @param messagesSent messages to the peer
  * @param bytesSent their bytes
  * @param heartbeatRoundTrip from the last answered ping to its pong, or {@code null}
- * @since 1.0.0
  */
 public record SessionSnapshot(String id, String connection, Session.State state, Instant openedAt,
 		@Nullable Duration connectionAge, @Nullable Instant outageSince, int reconnects, @Nullable String lastError,
 		int queueDepth, int queueCapacity, long messagesReceived, long bytesReceived, long messagesSent, long bytesSent,
-		@Nullable Duration heartbeatRoundTrip) {
+		@Nullable Duration heartbeatRoundTrip) implements SessionInfo {
 }

@@ -169,15 +169,15 @@ final class SessionTermination {
 	}
 
 	private void sealAfter(SessionOutcome how, Runnable farewell) {
+		Scheduler.Timeout fallback = this.environment.timer()
+			.schedule(this.environment.closeGracePeriod(), () -> seal(how));
+		whenDone(fallback::cancel);
 		this.environment.serial().execute(() -> {
 			if (isUnsealed()) {
 				farewell.run();
 				seal(how);
 			}
 		});
-		Scheduler.Timeout fallback = this.environment.timer()
-			.schedule(this.environment.closeGracePeriod(), () -> seal(how));
-		whenDone(fallback::cancel);
 	}
 
 	private boolean isUnsealed() {
@@ -224,10 +224,10 @@ final class SessionTermination {
 			this.environment.workers().execute(() -> finish(how));
 			return;
 		}
-		this.environment.serial().execute(() -> finish(how));
 		Scheduler.Timeout fallback = this.environment.timer()
 			.schedule(this.environment.closeGracePeriod(), () -> this.environment.workers().execute(() -> finish(how)));
 		whenDone(fallback::cancel);
+		this.environment.serial().execute(() -> finish(how));
 	}
 
 	private void finish(SessionOutcome how) {

@@ -112,7 +112,8 @@ class OutboundMessageTests {
 	void bufferedMessageHasNoDeadlineUntilItsTurnComes() {
 		OutboundMessage message = new OutboundMessage(Message.text("x"), OutagePolicy.BUFFER, false);
 		start(message, true);
-		message.buffered(false);
+		message.buffer(false);
+		message.accept();
 		assertThat(message.isBuffered()).isTrue();
 		assertThat(this.timer.pending()).isZero();
 		start(message, false);
@@ -127,7 +128,9 @@ class OutboundMessageTests {
 	void blockingSenderIsToldOfTheBufferingUnlessItWaits(OutagePolicy policy, boolean accepted, boolean hidden,
 			boolean told) {
 		OutboundMessage message = new OutboundMessage(Message.text("x"), policy, accepted);
-		message.buffered(hidden);
+		message.buffer(hidden);
+		assertThat(message.result()).isNotDone();
+		message.accept();
 		assertThat(message.result().isDone()).isEqualTo(told);
 	}
 
@@ -143,7 +146,8 @@ class OutboundMessageTests {
 	@Rule("S9")
 	void failureOfAMessageWhoseSenderWentOnIsUntold() {
 		OutboundMessage message = new OutboundMessage(Message.text("x"), OutagePolicy.BUFFER, true);
-		message.buffered(false);
+		message.buffer(false);
+		message.accept();
 		assertThat(message.fail(this.failure)).isTrue();
 		assertThat(message.isUntold()).isTrue();
 		assertThat(message.result()).isCompleted();

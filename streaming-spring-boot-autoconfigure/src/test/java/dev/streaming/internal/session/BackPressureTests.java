@@ -69,7 +69,7 @@ class BackPressureTests extends AbstractSessionTests {
 			assertThat(take(session, 1).get(0)).startsWith(i + ".");
 		}
 		TestRuntime.eventually(() -> assertThat(this.runtime.peer().isPaused()).isFalse());
-		assertThat(this.runtime.observer.stood.get()).isPositive();
+		assertThat(this.runtime.observer.readPauses.get()).isPositive();
 	}
 
 	@Test

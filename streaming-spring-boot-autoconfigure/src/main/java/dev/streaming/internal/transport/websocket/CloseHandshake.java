@@ -99,8 +99,15 @@ final class CloseHandshake {
 			poll();
 			return;
 		}
-		boolean none = status.getCode() == CloseStatus.NO_STATUS_CODE.getCode();
-		begin(none ? CloseStatus.NORMAL : this.socket.received(status));
+		CloseStatus end = status;
+		if (status.getCode() == CloseStatus.NO_STATUS_CODE.getCode()) {
+			end = CloseStatus.NORMAL;
+		}
+		else if (status.getCode() == CloseStatus.PROTOCOL_ERROR.getCode()) {
+			// Tomcat makes it of every code that it does not know
+			end = closeFrameOr(status);
+		}
+		begin(end);
 	}
 
 	private boolean isEcho(CloseStatus status) {
@@ -134,18 +141,24 @@ final class CloseHandshake {
 
 	/**
 	 * On the thread that found the socket gone, or made it so. After the echo that is the
-	 * peer's doing; before it our close frame could not be written.
+	 * peer's doing; before it a close frame could not be written, ours or the answer to
+	 * the peer's.
 	 */
 	private void gone() {
-		CloseStatus status;
+		@Nullable CloseStatus status;
 		this.lock.lock();
 		try {
-			status = (this.echoed && this.sent != null) ? this.sent : CloseStatus.NO_CLOSE_FRAME;
+			status = (this.echoed && this.sent != null) ? this.sent : null;
 		}
 		finally {
 			this.lock.unlock();
 		}
-		begin(status);
+		begin((status != null) ? status : closeFrameOr(CloseStatus.NO_CLOSE_FRAME));
+	}
+
+	private CloseStatus closeFrameOr(CloseStatus otherwise) {
+		CloseStatus closeFrame = this.socket.closeFrame();
+		return (closeFrame != null) ? closeFrame : otherwise;
 	}
 
 	private void begin(CloseStatus status) {

@@ -29,7 +29,7 @@ final class CloseNotifier {
 	private static final Duration LOOK_INTERVAL = Duration.ofMillis(10);
 
 	/** How many looks a write under way is waited for: one that is stuck takes longer. */
-	private static final int LOOKS_AT_A_WRITE = 10;
+	private static final int LOOKS_AT_A_WRITE = 30;
 
 	/** Ends that were, or may have been, found on this side. */
 	private static final Set<Integer> FOUND_HERE = Set.of(CloseStatus.NO_CLOSE_FRAME.getCode(),

@@ -2,11 +2,9 @@ package dev.streaming.internal.transport.websocket;
 
 import java.net.URI;
 import java.util.Map;
-import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.locks.ReentrantLock;
 
-import dev.streaming.internal.concurrent.Scheduler;
 import dev.streaming.internal.transport.DialException;
 import dev.streaming.internal.transport.DialRequest;
 import dev.streaming.internal.transport.Transport.Dialing;
@@ -30,9 +28,7 @@ final class DialTask implements Dialing {
 
 	private final WebSocketClient client;
 
-	private final Executor blockingExecutor;
-
-	private final Scheduler timer;
+	private final TransportResources resources;
 
 	private final DialRequest request;
 
@@ -51,16 +47,13 @@ final class DialTask implements Dialing {
 	/**
 	 * Create a dial.
 	 * @param client the client
-	 * @param blockingExecutor runs all that blocks
-	 * @param timer the timer
+	 * @param resources the resources of the transport
 	 * @param request what to dial
 	 * @param listener hears of it
 	 */
-	DialTask(WebSocketClient client, Executor blockingExecutor, Scheduler timer, DialRequest request,
-			TransportListener listener) {
+	DialTask(WebSocketClient client, TransportResources resources, DialRequest request, TransportListener listener) {
 		this.client = client;
-		this.blockingExecutor = blockingExecutor;
-		this.timer = timer;
+		this.resources = resources;
 		this.request = request;
 		this.listener = listener;
 		this.handler = new ConnectionHandler(request, this::open);
@@ -71,7 +64,7 @@ final class DialTask implements Dialing {
 	 */
 	void start() {
 		try {
-			this.blockingExecutor.execute(this.call);
+			this.resources.blockingExecutor().execute(this.call);
 		}
 		catch (RejectedExecutionException ex) {
 			this.call.reject(new DialException(DialException.Kind.NETWORK, "There is no thread left to dial on", ex));
@@ -131,7 +124,7 @@ final class DialTask implements Dialing {
 
 	private @Nullable WebSocketConnection open(WebSocketSession session) {
 		WebSocketConnection opened = new WebSocketConnection(session, this.listener, this.request.maxMessageSize(),
-				this.blockingExecutor, this.timer);
+				this.resources);
 		this.lock.lock();
 		try {
 			if (this.state == State.DIALING) {

@@ -9,6 +9,7 @@ import org.jspecify.annotations.Nullable;
 
 import org.springframework.util.ClassUtils;
 import org.springframework.util.ReflectionUtils;
+import org.springframework.web.socket.CloseStatus;
 
 /**
  * A session of a container other than Tomcat. Loaded only where the standard API is on
@@ -44,6 +45,14 @@ final class JakartaSession implements NativeSession {
 	@Override
 	public boolean echoesClose() {
 		return this.abort == null;
+	}
+
+	/**
+	 * Jetty tells nobody of a code that the API does not know, such as 1014.
+	 */
+	@Override
+	public @Nullable CloseStatus untoldEnd() {
+		return this.session.isOpen() ? null : CloseStatus.NO_CLOSE_FRAME;
 	}
 
 	@Override

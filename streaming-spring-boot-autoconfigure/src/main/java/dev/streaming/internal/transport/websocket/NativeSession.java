@@ -1,5 +1,7 @@
 package dev.streaming.internal.transport.websocket;
 
+import org.jspecify.annotations.Nullable;
+
 import org.springframework.util.ClassUtils;
 import org.springframework.web.socket.CloseStatus;
 import org.springframework.web.socket.WebSocketSession;
@@ -51,13 +53,23 @@ interface NativeSession {
 	}
 
 	/**
-	 * Return the status of the peer's close frame, on the thread on which the container
-	 * reports the end.
-	 * @param told what the container makes of it
-	 * @return what the peer has sent
+	 * Return the status of the peer's close frame, if the container shows it. Any thread;
+	 * does not block.
+	 * @return the status, or {@code null} if no such frame was read or that is not known
 	 */
-	default CloseStatus received(CloseStatus told) {
-		return told;
+	default @Nullable CloseStatus closeFrame() {
+		return null;
+	}
+
+	/**
+	 * Return the end that the container has found and not told of. That is so for a
+	 * moment with every end. Asked now and then, unless we have closed. Any thread; does
+	 * not block.
+	 * @return the status of the end, or {@code null} if the connection has not ended or
+	 * its end was told
+	 */
+	default @Nullable CloseStatus untoldEnd() {
+		return null;
 	}
 
 	/**

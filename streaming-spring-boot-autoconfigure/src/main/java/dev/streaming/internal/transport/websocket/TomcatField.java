@@ -25,11 +25,14 @@ public enum TomcatField {
 	/** The frames that a session reads. */
 	FRAMES("WsSession", "wsFrame"),
 
-	/** The opcode of the frame that is being read. */
-	OP_CODE("WsFrameBase", "opCode"),
+	/** Whether no close frame has been read. */
+	OPEN("WsFrameBase", "open"),
 
-	/** The payload of the control frame that is being read. */
+	/** The payload of the control frame that was read last. */
 	CONTROL_FRAME("WsFrameBase", "controlBufferBinary"),
+
+	/** The length of the payload of the frame that was read last. */
+	PAYLOAD_LENGTH("WsFrameBase", "payloadLength"),
 
 	/** The state of reading. */
 	READ_STATE("WsFrameBase", "readState"),
@@ -118,7 +121,7 @@ public enum TomcatField {
 			logger.atWarn()
 				.log("This version of Tomcat does not have {}, which streaming reads by reflection. Connections work,"
 						+ " but messages may be sent with a delay of up to 40 ms, and some close frames of the peer"
-						+ " are reported with code 1002 or noticed only by the heartbeat. Use the version of Tomcat"
+						+ " are reported with another code or noticed only by the heartbeat. Use the version of Tomcat"
 						+ " that Spring Boot manages, and report this to the project", missing);
 		}
 	}

@@ -2,58 +2,83 @@ package dev.streaming.internal.transport.websocket;
 
 import java.nio.ByteBuffer;
 import java.nio.channels.NetworkChannel;
+import java.nio.charset.StandardCharsets;
 
-import org.apache.tomcat.websocket.Constants;
 import org.apache.tomcat.websocket.WsSession;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.web.socket.CloseStatus;
 
 /**
- * What the frames of a session of Tomcat's client tell and the session keeps to itself.
- * It takes every code that it does not know, such as 1012 (service restart), for 1002,
- * which would end a session instead of reconnecting it. And when the peer drops the
- * socket instead of answering our close frame, it says nothing at all.
+ * State of the frames of a session of Tomcat's client that the session does not tell. It
+ * takes every code that it does not know, such as 1012 (service restart), for 1002, which
+ * would end a session instead of reconnecting it. When a close frame breaks a rule, it
+ * stops reading and tells nobody. And when the peer drops the socket instead of answering
+ * our close frame, it is silent, too.
  * <p>
- * With a Tomcat that lacks one of {@link TomcatField} everything is as Tomcat says.
+ * With a Tomcat that lacks one of {@link TomcatField} everything is as Tomcat says. Any
+ * thread; nothing blocks.
  */
 final class TomcatFrames {
 
-	private final WsSession session;
+	private final @Nullable Object frames;
 
 	TomcatFrames(WsSession session) {
-		this.session = session;
+		this.frames = TomcatField.FRAMES.get(session);
 	}
 
 	/**
-	 * Return the status of the peer's close frame. Only on the reading thread, while it
-	 * reports the end.
-	 * @param told what Tomcat makes of it
-	 * @return what the peer has sent, if it is a close frame that is being read
+	 * Return whether a close frame of the peer was read. Nothing is read after it, be it
+	 * valid or not.
+	 * @return whether there was one; {@code false} if that is not known
 	 */
-	CloseStatus received(CloseStatus told) {
-		Object frames = frames();
-		if (told.getCode() != CloseStatus.PROTOCOL_ERROR.getCode()
-				|| !(TomcatField.OP_CODE.get(frames) instanceof Byte opCode && opCode == Constants.OPCODE_CLOSE)
-				|| !(TomcatField.CONTROL_FRAME.get(frames) instanceof ByteBuffer frame)) {
-			return told;
-		}
-		// It was read to its end; one that breaks a rule has been cleared
-		int code = (frame.position() >= Short.BYTES) ? frame.getShort(0) : 0;
-		return isKnownToOthers(code) ? new CloseStatus(code, told.getReason()) : told;
-	}
-
-	private static boolean isKnownToOthers(int code) {
-		return code > CloseStatus.SERVER_ERROR.getCode() && code < 3000
-				&& code != CloseStatus.TLS_HANDSHAKE_FAILURE.getCode();
+	boolean haveReadClose() {
+		return Boolean.FALSE.equals(TomcatField.OPEN.get(this.frames));
 	}
 
 	/**
-	 * Return whether nothing is read any more. Any thread; does not block.
-	 * @return whether the peer's end of the socket is known to be closed
+	 * Return the status of the peer's close frame. It must have been
+	 * {@linkplain #haveReadClose() read}.
+	 * @return the code and reason of the frame: a legal code counts even if the reason is
+	 * not UTF-8, an illegal one is 1002, and a frame whose code cannot be read is 1006
+	 */
+	CloseStatus closeStatus() {
+		if (!(TomcatField.PAYLOAD_LENGTH.get(this.frames) instanceof Long length)
+				|| !(TomcatField.CONTROL_FRAME.get(this.frames) instanceof ByteBuffer frame)) {
+			return CloseStatus.NO_CLOSE_FRAME;
+		}
+		if (length == 0) {
+			return CloseStatus.NORMAL;
+		}
+		if (length < Short.BYTES || length > frame.capacity()) {
+			return CloseStatus.NO_CLOSE_FRAME;
+		}
+		// Tomcat's own position and limit belong to the reading thread
+		byte[] payload = frame.array();
+		int code = ByteBuffer.wrap(payload, frame.arrayOffset(), Short.BYTES).getShort() & 0xFFFF;
+		if (!isLegal(code)) {
+			return CloseStatus.PROTOCOL_ERROR;
+		}
+		String reason = new String(payload, frame.arrayOffset() + Short.BYTES, length.intValue() - Short.BYTES,
+				StandardCharsets.UTF_8);
+		return new CloseStatus(code, reason.isEmpty() ? null : reason);
+	}
+
+	/**
+	 * Return whether a peer may send a code: those of RFC 6455 and of the IANA registry,
+	 * and the ranges for libraries and applications.
+	 */
+	private static boolean isLegal(int code) {
+		return (code >= 1000 && code <= 1003) || (code >= 1007 && code <= 1014) || (code >= 3000 && code <= 4999);
+	}
+
+	/**
+	 * Return whether nothing is read any more.
+	 * @return whether the peer's end of the socket is known to be closed, or a close
+	 * frame was read
 	 */
 	boolean areOver() {
-		return String.valueOf(TomcatField.READ_STATE.get(frames())).equals("CLOSING");
+		return haveReadClose() || String.valueOf(TomcatField.READ_STATE.get(this.frames)).equals("CLOSING");
 	}
 
 	/**
@@ -61,14 +86,10 @@ final class TomcatFrames {
 	 * @return the socket, or {@code null} if it cannot be reached
 	 */
 	@Nullable NetworkChannel socket() {
-		Object channel = TomcatField.CHANNEL.get(frames());
+		Object channel = TomcatField.CHANNEL.get(this.frames);
 		Object plain = TomcatField.SOCKET.get(channel);
 		Object found = (plain != null) ? plain : TomcatField.SECURE_SOCKET.get(channel);
 		return (found instanceof NetworkChannel socket) ? socket : null;
-	}
-
-	private @Nullable Object frames() {
-		return TomcatField.FRAMES.get(this.session);
 	}
 
 }

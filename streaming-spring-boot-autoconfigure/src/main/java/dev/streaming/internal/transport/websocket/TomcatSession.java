@@ -29,7 +29,9 @@ final class TomcatSession implements NativeSession {
 
 	private static final Logger logger = LoggerFactory.getLogger(TomcatSession.class);
 
-	private static final CloseReason TO_PEER = new CloseReason(CloseCodes.GOING_AWAY, null);
+	private static final CloseReason GOING_AWAY = new CloseReason(CloseCodes.GOING_AWAY, null);
+
+	private static final CloseReason PROTOCOL_ERROR = new CloseReason(CloseCodes.PROTOCOL_ERROR, null);
 
 	private static final CloseReason LOST = new CloseReason(CloseCodes.CLOSED_ABNORMALLY, null);
 
@@ -62,7 +64,7 @@ final class TomcatSession implements NativeSession {
 	 * until the peer has acknowledged the one before it, which takes it about 40 ms.
 	 * @param socket the socket, or {@code null} if this Tomcat does not let us reach it
 	 */
-	private static void sendWithoutDelay(@Nullable NetworkChannel socket) {
+	static void sendWithoutDelay(@Nullable NetworkChannel socket) {
 		if (socket == null) {
 			return;
 		}
@@ -76,10 +78,15 @@ final class TomcatSession implements NativeSession {
 	}
 
 	@Override
-	public void drop() {
+	public void drop() throws IOException {
 		// Each does nothing in the states that are the other's
-		this.session.doClose(TO_PEER, LOST, true);
+		this.session.doClose(this.frames.haveReadClose() ? PROTOCOL_ERROR : GOING_AWAY, LOST, true);
 		this.session.onClose(LOST);
+		NetworkChannel socket = this.frames.socket();
+		if (socket != null && !this.session.isClosed()) {
+			// Tomcat is in the middle of a close frame that the peer does not read
+			socket.close();
+		}
 	}
 
 	/**
@@ -126,8 +133,17 @@ final class TomcatSession implements NativeSession {
 	}
 
 	@Override
-	public CloseStatus received(CloseStatus told) {
-		return this.frames.received(told);
+	public @Nullable CloseStatus closeFrame() {
+		return this.frames.haveReadClose() ? this.frames.closeStatus() : null;
+	}
+
+	/**
+	 * Tomcat stops reading when a close frame breaks a rule, and its session stays open.
+	 */
+	@Override
+	public @Nullable CloseStatus untoldEnd() {
+		CloseStatus closeFrame = closeFrame();
+		return (closeFrame != null && this.session.isOpen()) ? closeFrame : null;
 	}
 
 }

@@ -6,7 +6,6 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
-import java.util.concurrent.Executor;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.ReentrantLock;
@@ -76,23 +75,28 @@ final class WebSocketConnection implements TransportConnection {
 
 	private volatile @Nullable Timeout linger;
 
+	private final ReadWatch readWatch;
+
+	// Only the watch reads and writes it
+	private boolean endWasUntold;
+
 	/**
 	 * Create a connection.
 	 * @param session the session, which is open
 	 * @param listener hears of what comes in
 	 * @param maxMessageSize the largest message to receive, in bytes
-	 * @param blockingExecutor runs what may block
-	 * @param timer the timer
+	 * @param resources the resources of the transport
 	 */
 	WebSocketConnection(WebSocketSession session, TransportListener listener, int maxMessageSize,
-			Executor blockingExecutor, Scheduler timer) {
+			TransportResources resources) {
 		this.session = session;
-		this.timer = timer;
+		this.timer = resources.timer();
+		this.readWatch = resources.readWatch();
 		this.socket = NativeSession.of(session);
-		this.ending = new CloseNotifier(this.gate, timer, listener, () -> this.writes.get() > 0);
+		this.ending = new CloseNotifier(this.gate, this.timer, listener, () -> this.writes.get() > 0);
 		this.inbound = new Inbound(listener, this.gate, this.ending, maxMessageSize, this::cannotReceive);
-		this.calls = new InterruptibleTasks(blockingExecutor);
-		this.closeHandshake = new CloseHandshake(session, this.socket, this.ending, timer, this::dropSoon);
+		this.calls = new InterruptibleTasks(resources.blockingExecutor());
+		this.closeHandshake = new CloseHandshake(session, this.socket, this.ending, this.timer, this::dropSoon);
 	}
 
 	/**
@@ -101,6 +105,31 @@ final class WebSocketConnection implements TransportConnection {
 	void open() {
 		this.closeHandshake.watch();
 		this.inbound.opened(this);
+		this.readWatch.add(this::lookForAnUntoldEnd);
+	}
+
+	/**
+	 * End the connection if its container had found the end at the last look and still
+	 * has not told of it.
+	 * @return whether to look again
+	 */
+	private boolean lookForAnUntoldEnd() {
+		if (this.ending.hasBegun()) {
+			return false;
+		}
+		CloseStatus untold = this.socket.untoldEnd();
+		if (untold == null || isClosing()) {
+			this.endWasUntold = false;
+			return true;
+		}
+		if (!this.endWasUntold) {
+			this.endWasUntold = true;
+			return true;
+		}
+		// Nothing is read any more
+		this.ending.begin(untold, null, true);
+		dropSoon();
+		return false;
 	}
 
 	/**
@@ -135,7 +164,9 @@ final class WebSocketConnection implements TransportConnection {
 	 * @param cause why
 	 */
 	void lost(Throwable cause) {
-		this.ending.begin(CloseStatus.NO_CLOSE_FRAME, SanitizedCause.of(cause), false);
+		CloseStatus closeFrame = this.socket.closeFrame();
+		this.ending.begin((closeFrame != null) ? closeFrame : CloseStatus.NO_CLOSE_FRAME, SanitizedCause.of(cause),
+				false);
 		dropSoon();
 	}
 

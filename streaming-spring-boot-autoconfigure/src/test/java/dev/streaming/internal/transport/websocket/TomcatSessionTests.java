@@ -21,6 +21,7 @@ import org.springframework.web.socket.adapter.NativeWebSocketSession;
 import org.springframework.web.socket.handler.TextWebSocketHandler;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatNoException;
 
 /**
  * Tests for {@link TomcatSession}.
@@ -80,9 +81,11 @@ class TomcatSessionTests {
 	}
 
 	@Test
-	void aSessionWhoseSocketIsClosedIsStillOpened() throws Exception {
-		new TomcatFrames(this.tomcats).socket().close();
-		assertThat(NativeSession.of(this.session)).isInstanceOf(TomcatSession.class);
+	void aSocketThatIsGoneNeedsNoOption() throws Exception {
+		AsynchronousSocketChannel closed = AsynchronousSocketChannel.open();
+		closed.close();
+		assertThatNoException().isThrownBy(() -> TomcatSession.sendWithoutDelay(closed));
+		assertThatNoException().isThrownBy(() -> TomcatSession.sendWithoutDelay(null));
 	}
 
 	@Test

@@ -1,4 +1,4 @@
-package dev.streaming.race;
+package dev.streaming.testsupport;
 
 import java.nio.ByteBuffer;
 import java.util.List;

@@ -1,4 +1,4 @@
-package dev.streaming.race;
+package dev.streaming.testsupport;
 
 import java.time.Duration;
 import java.util.concurrent.Executor;

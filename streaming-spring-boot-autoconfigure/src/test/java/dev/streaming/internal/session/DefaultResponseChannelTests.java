@@ -1,0 +1,230 @@
+package dev.streaming.internal.session;
+
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Iterator;
+import java.util.List;
+import java.util.NoSuchElementException;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
+
+import dev.streaming.StreamChunk;
+import dev.streaming.StreamingException;
+import dev.streaming.testsupport.Rule;
+import dev.streaming.testsupport.TestRuntime;
+import org.junit.jupiter.api.Test;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
+
+/**
+ * The {@link DefaultResponseChannel} alone.
+ */
+class DefaultResponseChannelTests {
+
+	private final AtomicBoolean inCallback = new AtomicBoolean();
+
+	private final AtomicInteger discarded = new AtomicInteger();
+
+	private final AtomicInteger room = new AtomicInteger();
+
+	private DefaultResponseChannel channel(int capacity, long readAhead) {
+		return new DefaultResponseChannel(capacity, readAhead, this.inCallback::get, this.discarded::addAndGet,
+				Runnable::run);
+	}
+
+	private static void put(DefaultResponseChannel channel, int bytes, String... texts) {
+		List<StreamChunk> chunks = new ArrayList<>();
+		for (String text : texts) {
+			chunks.add(StreamChunk.delta(text));
+		}
+		assertThat(channel.put(chunks, bytes)).isTrue();
+	}
+
+	private static List<String> takeAll(DefaultResponseChannel channel) {
+		List<String> texts = new ArrayList<>();
+		for (StreamChunk chunk = channel.takeNow(); chunk != null; chunk = channel.takeNow()) {
+			texts.add(chunk.delta());
+		}
+		return texts;
+	}
+
+	private boolean isFull(DefaultResponseChannel channel) {
+		return channel.isFull(this.room::incrementAndGet);
+	}
+
+	@Test
+	@Rule("S4")
+	void whatDoesNotFitWaitsBehindInOrder() {
+		DefaultResponseChannel channel = channel(2, 1000);
+		put(channel, 100, "a", "b", "c");
+		put(channel, 100, "d");
+		assertThat(channel.size()).isEqualTo(2);
+		assertThat(takeAll(channel)).containsExactly("a", "b", "c", "d");
+	}
+
+	@Test
+	@Rule("S4")
+	void messageWeighsOnceHoweverManyChunksWait() {
+		DefaultResponseChannel channel = channel(1, 200);
+		put(channel, 100, "a", "b", "c", "d");
+		assertThat(isFull(channel)).isFalse();
+		put(channel, 100, "e");
+		assertThat(isFull(channel)).isTrue();
+	}
+
+	@Test
+	@Rule("S4")
+	void emptyMessagesWeighToo() {
+		DefaultResponseChannel channel = channel(1, 128);
+		put(channel, 0, "a");
+		put(channel, 0, "b");
+		assertThat(isFull(channel)).isFalse();
+		put(channel, 0, "c");
+		assertThat(isFull(channel)).isTrue();
+	}
+
+	@Test
+	@Rule("S4")
+	void roomIsToldOnceWhenHalfOfTheReadAheadIsFree() {
+		DefaultResponseChannel channel = channel(1, 400);
+		put(channel, 100, "queued");
+		for (int i = 0; i < 4; i++) {
+			put(channel, 100, "m" + i);
+		}
+		assertThat(isFull(channel)).isTrue();
+		channel.takeNow();
+		assertThat(this.room).hasValue(0);
+		channel.takeNow();
+		assertThat(this.room).hasValue(1);
+		takeAll(channel);
+		assertThat(this.room).hasValue(1);
+	}
+
+	@Test
+	@Rule("S4")
+	void withoutReadAheadRoomIsToldWhenHalfOfTheChannelIsFree() {
+		DefaultResponseChannel channel = channel(4, 0);
+		put(channel, 100, "a", "b", "c", "d");
+		assertThat(isFull(channel)).isTrue();
+		channel.takeNow();
+		assertThat(this.room).hasValue(0);
+		channel.takeNow();
+		assertThat(this.room).hasValue(1);
+	}
+
+	@Test
+	@Rule("S4")
+	void discardIsAllOrNothing() {
+		DefaultResponseChannel channel = channel(2, 200);
+		put(channel, 100, "a", "b", "bad", "c");
+		put(channel, 100, "d");
+		assertThat(isFull(channel)).isTrue();
+		assertThatIllegalStateException().isThrownBy(() -> channel.discard((chunk) -> {
+			if (chunk.delta().equals("bad")) {
+				throw new IllegalStateException("bad");
+			}
+			return true;
+		}));
+		assertThat(isFull(channel)).isTrue();
+		assertThat(channel.discard((chunk) -> !chunk.delta().equals("d"))).isEqualTo(4);
+		assertThat(this.discarded).hasValue(4);
+		assertThat(this.room).hasValue(1);
+		assertThat(takeAll(channel)).containsExactly("d");
+		assertThat(channel.discard((chunk) -> true)).isZero();
+	}
+
+	@Test
+	@Rule("S2")
+	void whatWaitsIsDroppedAndTheQueueStays() {
+		DefaultResponseChannel channel = channel(1, 100);
+		put(channel, 100, "a", "b");
+		put(channel, 100, "c");
+		assertThat(channel.dropWaiting()).isEqualTo(2);
+		assertThat(isFull(channel)).isFalse();
+		assertThat(takeAll(channel)).containsExactly("a");
+	}
+
+	@Test
+	@Rule("S15")
+	void endComesBehindTheLastChunk() throws Exception {
+		DefaultResponseChannel channel = channel(1, 100);
+		IllegalStateException error = new IllegalStateException();
+		put(channel, 10, "a", "b");
+		channel.end(error);
+		assertThat(channel.put(List.of(StreamChunk.delta("late")), 10)).isFalse();
+		assertThat(channel.isEnded()).isFalse();
+		assertThat(channel.take()).map(StreamChunk::delta).contains("a");
+		assertThat(channel.take()).map(StreamChunk::delta).contains("b");
+		assertThat(channel.isEnded()).isTrue();
+		assertThat(channel.take()).isEmpty();
+		assertThat(channel.error()).isSameAs(error);
+	}
+
+	@Test
+	@Rule("S15")
+	void endCallsNobodyForRoom() {
+		DefaultResponseChannel channel = channel(1, 0);
+		put(channel, 100, "a");
+		assertThat(isFull(channel)).isTrue();
+		channel.end(null);
+		assertThat(isFull(channel)).isFalse();
+		takeAll(channel);
+		assertThat(this.room).hasValue(0);
+	}
+
+	@Test
+	@Rule("S15")
+	void pollEndsWhenItsTimeIsUp() throws Exception {
+		DefaultResponseChannel channel = channel(1, 0);
+		assertThat(channel.poll(Duration.ZERO)).isEmpty();
+		assertThat(channel.poll(Duration.ofMillis(-1))).isEmpty();
+		assertThat(channel.poll(Duration.ofMillis(1))).isEmpty();
+		put(channel, 1, "a");
+		assertThat(channel.poll(Duration.ofSeconds(Long.MAX_VALUE))).map(StreamChunk::delta).contains("a");
+	}
+
+	@Test
+	@Rule("S15")
+	void takerIsWokenByAChunk() throws Exception {
+		DefaultResponseChannel channel = channel(1, 0);
+		CompletableFuture<Thread> taker = new CompletableFuture<>();
+		CompletableFuture<String> taken = TestRuntime.async(() -> {
+			taker.complete(Thread.currentThread());
+			return channel.take().orElseThrow().delta();
+		});
+		TestRuntime.eventually(() -> assertThat(taker.join().getState()).isEqualTo(Thread.State.WAITING));
+		put(channel, 1, "a");
+		assertThat(TestRuntime.get(taken)).isEqualTo("a");
+	}
+
+	@Test
+	@Rule("S13")
+	void callbackMustNotTake() {
+		DefaultResponseChannel channel = channel(1, 0);
+		put(channel, 1, "a");
+		this.inCallback.set(true);
+		assertThatIllegalStateException().isThrownBy(channel::take);
+		assertThatIllegalStateException().isThrownBy(() -> channel.poll(Duration.ZERO));
+		this.inCallback.set(false);
+		assertThat(takeAll(channel)).containsExactly("a");
+	}
+
+	@Test
+	@Rule("S15")
+	void interruptedIteratorKeepsTheFlagAndLosesNothing() {
+		DefaultResponseChannel channel = channel(1, 0);
+		put(channel, 1, "a");
+		Iterator<StreamChunk> chunks = channel.iterator();
+		Thread.currentThread().interrupt();
+		assertThatExceptionOfType(StreamingException.class).isThrownBy(chunks::hasNext);
+		assertThat(Thread.interrupted()).isTrue();
+		assertThat(chunks.next().delta()).isEqualTo("a");
+		channel.end(null);
+		assertThat(chunks.hasNext()).isFalse();
+		assertThatExceptionOfType(NoSuchElementException.class).isThrownBy(chunks::next);
+	}
+
+}

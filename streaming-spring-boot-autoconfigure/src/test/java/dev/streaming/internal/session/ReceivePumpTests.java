@@ -1,0 +1,256 @@
+package dev.streaming.internal.session;
+
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.Predicate;
+
+import dev.streaming.Message;
+import dev.streaming.StreamChunk;
+import dev.streaming.internal.connection.ConnectionEnd;
+import dev.streaming.internal.connection.PhysicalConnection;
+import dev.streaming.testsupport.InMemoryPeer;
+import dev.streaming.testsupport.Rule;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+import org.springframework.util.unit.DataSize;
+import org.springframework.web.socket.CloseStatus;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+/**
+ * The {@link ReceivePump} alone.
+ */
+class ReceivePumpTests {
+
+	private static final SessionOutcome CLOSED = SessionOutcome.closed(CloseStatus.NORMAL);
+
+	private final PartsFixture parts = new PartsFixture(
+			(config) -> config.responseChannelSize(1).readAhead(DataSize.ofBytes(0)));
+
+	private final List<String> handled = new ArrayList<>();
+
+	private Predicate<Message> sink = (message) -> true;
+
+	private final ReceivePump pump = new ReceivePump(this.parts.environment, this.parts.channel, this::accept,
+			this::ended, this.parts.termination);
+
+	private PhysicalConnection connection;
+
+	private InMemoryPeer peer;
+
+	@BeforeEach
+	void connect() throws Exception {
+		this.parts.termination.add(this.pump);
+		this.connection = this.parts.connect();
+		this.peer = this.parts.peer();
+	}
+
+	private boolean accept(Message message) {
+		this.handled.add(message.text());
+		return this.sink.test(message);
+	}
+
+	private void ended(PhysicalConnection which, ConnectionEnd end) {
+		this.handled.add("end " + end.status().getCode());
+	}
+
+	private void fill() {
+		this.parts.channel.put(List.of(StreamChunk.delta("chunk")), 1);
+	}
+
+	@Test
+	@Rule("S2")
+	void messagesComeInOrderAndTheEndBehindThem() {
+		this.peer.text("1");
+		this.pump.attach(this.connection);
+		this.peer.text("2");
+		this.peer.close(CloseStatus.GOING_AWAY);
+		assertThat(this.handled).containsExactly("1", "2", "end 1001");
+	}
+
+	@Test
+	@Rule("S4")
+	void nothingIsTakenWithoutRoom() {
+		this.pump.attach(this.connection);
+		fill();
+		this.peer.text("1");
+		this.peer.text("2");
+		assertThat(this.handled).isEmpty();
+		this.parts.timer.advance(Duration.ofSeconds(2));
+		assertThat(this.parts.chunks()).containsExactly("chunk");
+		assertThat(this.handled).containsExactly("1", "2");
+		assertThat(this.parts.observer.readPauses).hasValue(1);
+		assertThat(this.pump.readingTime()).isZero();
+	}
+
+	@Test
+	@Rule("S2")
+	void endIsNotHeldUpForWantOfRoom() {
+		this.pump.attach(this.connection);
+		fill();
+		this.peer.text("1");
+		this.peer.drop();
+		assertThat(this.handled).containsExactly("1", "end 1006");
+	}
+
+	@Test
+	@Rule("S10")
+	void drainTakesWithoutRegardToRoom() {
+		this.pump.attach(this.connection);
+		fill();
+		this.peer.text("1");
+		this.pump.drain();
+		this.peer.text("2");
+		assertThat(this.handled).containsExactly("1", "2");
+	}
+
+	@Test
+	void drainIsForTheConnectionThatIsAttached() throws Exception {
+		this.pump.attach(this.connection);
+		this.pump.drain();
+		this.peer.close(CloseStatus.GOING_AWAY);
+		this.pump.drain();
+		this.pump.attach(this.parts.connect());
+		fill();
+		this.parts.peer().text("waits");
+		assertThat(this.handled).containsExactly("end 1001");
+	}
+
+	@Test
+	void otherTasksHaveTheirTurnAmongManyMessages() throws Exception {
+		for (int i = 0; i < 300; i++) {
+			this.peer.text("m");
+		}
+		this.parts.onTask(() -> {
+			this.pump.attach(this.connection);
+			this.parts.environment.serial().execute(() -> this.handled.add("other"));
+		});
+		assertThat(this.handled).hasSize(301);
+		assertThat(this.handled.indexOf("other")).isEqualTo(256);
+	}
+
+	@Test
+	@Rule("S2")
+	void whatAHookLeftIsHandled() {
+		this.pump.expect(this.connection);
+		this.peer.text("1");
+		this.peer.text("2");
+		assertThat(this.handled).isEmpty();
+		this.pump.handleLeft(this.connection);
+		assertThat(this.handled).containsExactly("1", "2");
+		this.pump.ended(CLOSED);
+		assertThat(this.parts.observer.chunksDiscarded).hasValue(0);
+	}
+
+	/**
+	 * The rest behind a message whose handler failed was neither handled nor counted.
+	 */
+	@Test
+	@Rule("S2")
+	void whatAHookLeftAndNobodyHandledIsCounted() {
+		this.peer.text("1");
+		this.peer.text("2");
+		this.peer.text("3");
+		this.sink = (message) -> false;
+		this.pump.handleLeft(this.connection);
+		this.pump.ended(CLOSED);
+		assertThat(this.handled).containsExactly("1");
+		assertThat(this.parts.observer.chunksDiscarded).hasValue(2);
+	}
+
+	@Test
+	@Rule("S2")
+	void endCountsWhatWasReceivedAndNotHandled() {
+		this.pump.attach(this.connection);
+		this.sink = (message) -> {
+			fill();
+			return true;
+		};
+		this.peer.text("1");
+		this.peer.text("2");
+		this.peer.text("3");
+		this.pump.ended(CLOSED);
+		assertThat(this.handled).containsExactly("1");
+		assertThat(this.parts.observer.chunksDiscarded).hasValue(2);
+		this.parts.chunks();
+		assertThat(this.handled).containsExactly("1");
+	}
+
+	@Test
+	@Rule("S2")
+	void endCountsWhatAHookDidNotConsume() {
+		this.pump.expect(this.connection);
+		this.peer.text("1");
+		this.pump.ended(CLOSED);
+		assertThat(this.parts.observer.chunksDiscarded).hasValue(1);
+	}
+
+	/**
+	 * A worker ends the session while the session's task is in the handler.
+	 */
+	@Test
+	@Rule("S2")
+	void taskThatComesBackFromTheHandlerAfterTheEndHandlesNothing() {
+		this.peer.text("1");
+		this.peer.text("2");
+		this.peer.text("3");
+		this.sink = (message) -> {
+			this.peer.text("4");
+			this.pump.ended(CLOSED);
+			return true;
+		};
+		this.pump.attach(this.connection);
+		assertThat(this.handled).containsExactly("1");
+		assertThat(this.parts.observer.chunksDiscarded).hasValue(3);
+	}
+
+	@Test
+	@Rule("S2")
+	void nothingThatAHookLeftIsHandledBehindTheEnd() {
+		this.peer.text("1");
+		this.peer.text("2");
+		this.sink = (message) -> {
+			this.pump.ended(CLOSED);
+			return true;
+		};
+		this.pump.handleLeft(this.connection);
+		assertThat(this.handled).containsExactly("1");
+		assertThat(this.parts.observer.chunksDiscarded).hasValue(1);
+	}
+
+	@Test
+	@Rule("S2")
+	void whatIsTakenBehindTheEndIsCounted() {
+		this.pump.ended(CLOSED);
+		this.peer.text("1");
+		this.peer.text("2");
+		this.pump.handleLeft(this.connection);
+		assertThat(this.handled).isEmpty();
+		assertThat(this.parts.observer.chunksDiscarded).hasValue(2);
+	}
+
+	@Test
+	void nothingIsAttachedBehindTheEnd() {
+		this.pump.ended(CLOSED);
+		this.pump.attach(this.connection);
+		this.peer.text("1");
+		assertThat(this.handled).isEmpty();
+		assertThat(this.connection.inbox().isEmpty()).isFalse();
+	}
+
+	@Test
+	@Rule("S11")
+	void sessionThatEndsHandlesNothingMore() {
+		this.pump.attach(this.connection);
+		this.sink = (message) -> {
+			this.parts.termination.end(CLOSED);
+			return true;
+		};
+		this.peer.text("1");
+		this.peer.text("2");
+		assertThat(this.handled).containsExactly("1");
+	}
+
+}

@@ -1,0 +1,411 @@
+package dev.streaming.openai;
+
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
+
+import dev.streaming.FinishReason;
+import dev.streaming.StreamChunk;
+import dev.streaming.ToolCall;
+import dev.streaming.realtime.RealtimeClient;
+import dev.streaming.realtime.RealtimeTool;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+/**
+ * V1: a call of a function is run once, and only when it is whole. V8: the model is asked
+ * to go on once.
+ */
+class OpenAiToolCallTests extends AbstractOpenAiTests {
+
+	private static final String HALF = "{\\u0022to\\u0022:\\u0022Bob\\u0022,\\u0022amount\\u0022:1";
+
+	private static final String WHOLE = HALF + "0}";
+
+	private final BlockingQueue<Map<String, Object>> paid = new LinkedBlockingQueue<>();
+
+	private final CountDownLatch returns = new CountDownLatch(1);
+
+	private RealtimeClient withTool() throws InterruptedException {
+		this.openAi.tool(RealtimeTool.of("pay", "Pays", (arguments) -> {
+			this.paid.add(arguments);
+			return Map.of("paid", true);
+		}));
+		return client();
+	}
+
+	private RealtimeClient withSlowTool() throws InterruptedException {
+		this.openAi.tool(RealtimeTool.of("pay", "Pays", (arguments) -> {
+			this.paid.add(arguments);
+			await(this.returns);
+			return Map.of("paid", true);
+		}));
+		return client();
+	}
+
+	private static void await(CountDownLatch latch) {
+		try {
+			latch.await();
+		}
+		catch (InterruptedException ex) {
+			Thread.currentThread().interrupt();
+		}
+	}
+
+	private void toolReturns(int results) throws InterruptedException {
+		this.returns.countDown();
+		this.openAi.awaitTold(ITEM, results);
+	}
+
+	private void assertNotPaid() throws InterruptedException {
+		assertThat(told(ITEM)).isEmpty();
+		assertThat(this.paid).isEmpty();
+	}
+
+	// A1
+	@Test
+	void bargeInVoidsACallWhoseArgumentsWereCut() throws InterruptedException {
+		RealtimeClient client = withTool();
+		client.respond();
+		created("r1");
+		callBegins("r1", "c1");
+		argumentsDelta("r1", "c1", HALF);
+		speechStarted("u1");
+		argumentsDone("r1", "c1", HALF);
+		callDone("r1", "c1", "incomplete", HALF);
+		done("r1", "cancelled", "turn_detected");
+		List<StreamChunk> chunks = heard();
+		assertThat(calls(chunks)).isEmpty();
+		assertThat(ends(chunks)).containsExactly(FinishReason.CANCELLED);
+		assertNotPaid();
+		assertThat(told(CREATE)).hasSize(1);
+	}
+
+	// A1
+	@ParameterizedTest
+	@CsvSource({ "incomplete,incomplete,max_output_tokens", "incomplete,cancelled,client_cancelled",
+			"in_progress,failed,''", "incomplete,completed,''", "cancelled,completed,''" })
+	void callThatWasCutIsNotRun(String item, String status, String reason) throws InterruptedException {
+		withTool();
+		created("r1");
+		callBegins("r1", "c1");
+		argumentsDone("r1", "c1", WHOLE);
+		callDone("r1", "c1", item, WHOLE);
+		done("r1", status, reason);
+		List<StreamChunk> chunks = heard();
+		assertThat(calls(chunks)).isEmpty();
+		assertThat(ends(chunks)).doesNotContain(FinishReason.TOOL_CALLS);
+		assertNotPaid();
+		assertThat(this.openAi.handler().responseInFlight()).isFalse();
+	}
+
+	@Test
+	void callThatOnlyTheEndOfACancelledResponseTellsIsNotRun() throws InterruptedException {
+		withTool();
+		created("r1");
+		say("{'type':'response.done','response':{'id':'r1','status':'cancelled','output':["
+				+ callItem("c1", "completed", WHOLE) + "]}}");
+		assertThat(calls(heard())).isEmpty();
+		assertNotPaid();
+	}
+
+	@Test
+	void callThatTheConversationTellsToBeCutIsNotRun() throws InterruptedException {
+		withTool();
+		created("r1");
+		callBegins("r1", "c1");
+		argumentsDone("r1", "c1", WHOLE);
+		say("{'type':'conversation.item.done','item':" + callItem("c1", "incomplete", WHOLE) + "}");
+		done("r1");
+		assertThat(calls(heard())).isEmpty();
+		assertNotPaid();
+	}
+
+	@Test
+	void callOfAResponseThatWasCancelledIsNotRunThoughThatCameTooLate() throws InterruptedException {
+		RealtimeClient client = withTool();
+		created("r1");
+		callBegins("r1", "c1");
+		settle();
+		client.cancel();
+		callDone("r1", "c1", "completed", WHOLE);
+		done("r1");
+		assertThat(calls(heard())).isEmpty();
+		assertNotPaid();
+	}
+
+	@Test
+	void callIsRunWhenItsItemIsCompleteAndNotBefore() throws InterruptedException {
+		withTool();
+		created("r1");
+		callBegins("r1", "c1");
+		argumentsDone("r1", "c1", WHOLE);
+		assertNotPaid();
+		callDone("r1", "c1", "completed", WHOLE);
+		assertThat(this.paid.poll(10, TimeUnit.SECONDS)).containsEntry("amount", 10);
+		done("r1");
+		assertThat(calls(heard())).hasSize(1);
+		this.openAi.awaitTold(CREATE, 1);
+	}
+
+	@Test
+	void callIsRunAtTheEndWhereItemsHaveNoStatus() throws InterruptedException {
+		withTool();
+		created("r1");
+		argumentsDone("r1", "c1", WHOLE);
+		say("{'type':'response.output_item.done','response_id':'r1','item':{'id':'f-c1','type':'function_call',"
+				+ "'call_id':'c1','name':'pay','arguments':'" + WHOLE + "'}}");
+		assertNotPaid();
+		done("r1");
+		assertThat(this.paid.poll(10, TimeUnit.SECONDS)).containsEntry("to", "Bob");
+	}
+
+	// A2
+	@Test
+	void argumentsThatOnlyDeltasBroughtAreWhole() throws InterruptedException {
+		withTool();
+		created("r1");
+		callBegins("r1", "c1");
+		argumentsDelta("r1", "c1", HALF);
+		argumentsDelta("r1", "c1", "0}");
+		say("{'type':'response.function_call_arguments.done','response_id':'r1','item_id':'f-c1'}");
+		callDone("r1", "c1", "completed", "");
+		done("r1");
+		assertThat(this.paid.poll(10, TimeUnit.SECONDS)).containsEntry("amount", 10);
+		assertThat(calls(heard())).extracting(ToolCall::arguments).containsExactly("{\"to\":\"Bob\",\"amount\":10}");
+	}
+
+	// A2
+	@ParameterizedTest
+	@ValueSource(strings = { "", "{", HALF })
+	void fullestArgumentsCount(String first) throws InterruptedException {
+		withTool();
+		created("r1");
+		callBegins("r1", "c1");
+		argumentsDelta("r1", "c1", HALF);
+		argumentsDone("r1", "c1", first);
+		callDone("r1", "c1", "completed", WHOLE);
+		done("r1");
+		assertThat(this.paid.poll(10, TimeUnit.SECONDS)).containsEntry("amount", 10);
+	}
+
+	@Test
+	void argumentsThatAreJsonCountMoreThanLongerOnes() throws InterruptedException {
+		withTool();
+		created("r1");
+		callBegins("r1", "c1");
+		argumentsDelta("r1", "c1", WHOLE + WHOLE);
+		callDone("r1", "c1", "completed", WHOLE);
+		done("r1");
+		assertThat(this.paid.poll(10, TimeUnit.SECONDS)).containsEntry("amount", 10);
+	}
+
+	@Test
+	void argumentsMayBeAnObject() throws InterruptedException {
+		withTool();
+		created("r1");
+		say("{'type':'response.output_item.done','response_id':'r1','item':{'id':'f1','type':'function_call',"
+				+ "'status':'completed','call_id':'c1','name':'pay','arguments':{'amount':7}}}");
+		assertThat(this.paid.poll(10, TimeUnit.SECONDS)).containsEntry("amount", 7);
+	}
+
+	@Test
+	void callIsRunOnceThoughItIsToldAgain() throws InterruptedException {
+		withTool();
+		created("r1");
+		callDone("r1", "c1", "completed", WHOLE);
+		callDone("r1", "c1", "completed", WHOLE);
+		say("{'type':'conversation.item.done','item':" + callItem("c1", "completed", WHOLE) + "}",
+				"{'type':'response.done','response':{'id':'r1','status':'completed','output':["
+						+ callItem("c1", "completed", WHOLE) + "]}}");
+		callDone("r1", "c1", "completed", WHOLE);
+		assertThat(calls(heard())).hasSize(1);
+		this.openAi.awaitTold(CREATE, 1);
+		assertThat(told(ITEM)).hasSize(1);
+		assertThat(this.paid).hasSize(1);
+	}
+
+	@Test
+	void onlyAResponseThatCallsEndsWithToolCalls() throws InterruptedException {
+		withSlowTool();
+		calling("r1", "c1");
+		answer("r2", "Meanwhile");
+		assertThat(ends(heard())).containsExactly(FinishReason.TOOL_CALLS, FinishReason.STOP);
+		toolReturns(1);
+	}
+
+	// A9, V4
+	@Test
+	void toolThatWorksForWhatWasCancelledStartsNoNewAnswer() throws InterruptedException {
+		RealtimeClient client = withSlowTool();
+		calling("r1", "c1");
+		settle();
+		client.cancel();
+		toolReturns(1);
+		assertThat(told(CREATE)).isEmpty();
+		assertThat(told(CANCEL)).isEmpty();
+		assertThat(this.openAi.handler().responseInFlight()).isFalse();
+		client.respond();
+		assertThat(told(CREATE)).hasSize(1);
+	}
+
+	@Test
+	void toolOfAResponseThatTheApplicationCancelledInOtherWordsStartsNoNewAnswer() throws InterruptedException {
+		withSlowTool();
+		created("r1");
+		callDone("r1", "c1", "completed", "{}");
+		done("r1", "cancelled", "client_cancelled");
+		toolReturns(1);
+		assertThat(told(CREATE)).isEmpty();
+	}
+
+	// A12, V8
+	@Test
+	void toolResultAndRespondAreOneRequestWithAnOpenMicrophone() throws InterruptedException {
+		RealtimeClient client = client();
+		calling("r1", "c1");
+		ToolCall call = calls(heard()).get(0);
+		client.sendAudio(new byte[960]);
+		client.toolResult(call, "1");
+		client.sendAudio(new byte[960]);
+		client.respond();
+		assertThat(told(CREATE)).hasSize(1);
+		created("r2");
+		client.sendAudio(new byte[960]);
+		client.respond();
+		client.respond();
+		text("r2", "Yes");
+		settle();
+		client.respond();
+		done("r2");
+		assertThat(told(CREATE)).hasSize(1);
+		client.respond();
+		assertThat(told(CREATE)).hasSize(2);
+	}
+
+	@Test
+	void respondBetweenTwoResultsIsTheRequestBehindTheLast() throws InterruptedException {
+		RealtimeClient client = client();
+		calling("r1", "c1", "c2");
+		List<ToolCall> calls = calls(heard());
+		client.toolResult(calls.get(0), "1");
+		client.respond();
+		assertThat(told(CREATE)).isEmpty();
+		client.toolResult(calls.get(1), "2");
+		client.respond();
+		assertThat(told(CREATE)).hasSize(1);
+		assertThat(this.openAi.types()).endsWith(ITEM, ITEM, CREATE);
+	}
+
+	@Test
+	void respondAfterSomethingNewIsANewRequest() throws InterruptedException {
+		RealtimeClient client = client();
+		calling("r1", "c1");
+		client.toolResult(calls(heard()).get(0), "1");
+		client.sendText("And another thing");
+		client.respond();
+		assertThat(told(CREATE)).hasSize(1);
+		answer("r2", "Yes");
+		assertThat(told(CREATE)).hasSize(2);
+	}
+
+	@Test
+	void callsOfTwoResponsesAreAskedForOneByOne() throws InterruptedException {
+		RealtimeClient client = client();
+		calling("r1", "c1");
+		calling("r2", "c2");
+		List<ToolCall> calls = calls(heard());
+		client.toolResult(calls.get(1), "2");
+		assertThat(told(CREATE)).hasSize(1);
+		answer("r3", "Two");
+		client.toolResult(calls.get(0), "1");
+		assertThat(told(CREATE)).hasSize(2);
+	}
+
+	@Test
+	void afterTooManyRoundsTheModelIsAskedOnceMoreWithoutTools() throws InterruptedException {
+		this.openAi.session((session) -> session.toolRounds(2));
+		withTool();
+		for (int round = 1; round <= 3; round++) {
+			calling("r" + round, "c" + round);
+			this.openAi.awaitTold(CREATE, round);
+		}
+		assertThat(this.paid).hasSize(2);
+		assertThat(told(ITEM)).last().satisfies((event) -> {
+			assertThat(event.at("/item/call_id").asString()).isEqualTo("c3");
+			assertThat(event.at("/item/output").asString()).contains("error").contains("rounds");
+		});
+		assertThat(told(CREATE)).extracting((event) -> event.at("/response/tool_choice").asString(""))
+			.containsExactly("", "", "none");
+		calling("r4", "c4");
+		assertThat(told(ITEM)).hasSize(4);
+		assertThat(told(CREATE)).hasSize(3);
+		answer("r5", "Something else");
+		calling("r6", "c6");
+		this.openAi.awaitTold(CREATE, 4);
+		assertThat(this.paid).hasSize(3);
+	}
+
+	// A16
+	@Test
+	void approvalEndsItsResponseAsACallAndHoldsUpAChange() throws Exception {
+		RealtimeClient client = client();
+		created("r1");
+		say("{'type':'response.output_item.done','response_id':'r1','item':{'type':'mcp_approval_request','id':'q1',"
+				+ "'name':'drop','arguments':'{}','server_label':'db'}}");
+		done("r1");
+		assertThat(ends(heard())).containsExactly(FinishReason.TOOL_CALLS);
+		var change = reconnecting(this.openAi.session());
+		pass(SECOND.multipliedBy(10));
+		assertWaits(change);
+		say("{'type':'conversation.item.added','item':{'type':'mcp_approval_response','id':'a1',"
+				+ "'approval_request_id':'q1','approve':true}}");
+		assertDone(change);
+		assertThat(client).isNotNull();
+	}
+
+	@Test
+	void approvalThatACancelledResponseAskedForIsNotAwaited() throws InterruptedException {
+		open();
+		created("r1");
+		say("{'type':'response.output_item.done','response_id':'r1','item':{'type':'mcp_approval_request','id':'q1',"
+				+ "'name':'drop','arguments':'{}','server_label':'db'}}");
+		done("r1", "cancelled", "turn_detected");
+		assertThat(ends(heard())).containsExactly(FinishReason.CANCELLED);
+		assertThat(this.openAi.handler().responseInFlight()).isFalse();
+	}
+
+	// A16
+	@ParameterizedTest
+	@ValueSource(strings = { "response.output_item.done", "conversation.item.done" })
+	void reasonOfAFailedMcpCallIsTold(String type) throws InterruptedException {
+		open();
+		String item = "{'type':'" + type + "','response_id':'r1','item':{'type':'mcp_call','id':'m1','name':'find',"
+				+ "'server_label':'db','error':{'type':'tool_execution_error','message':'No such table'}}}";
+		say("{'type':'response.mcp_call.failed','item_id':'m1','output_index':0}", item, item);
+		assertThat(heard()).filteredOn((chunk) -> chunk.error() != null)
+			.hasSize(2)
+			.last()
+			.satisfies((chunk) -> assertThat(chunk.error()).hasMessageContaining("MCP")
+				.hasMessageContaining("No such table"));
+	}
+
+	@Test
+	void reasonOfAFailedMcpCallThatCameFirstIsToldOnce() throws InterruptedException {
+		open();
+		say("{'type':'response.output_item.done','response_id':'r1','item':{'type':'mcp_call','id':'m1','name':'find',"
+				+ "'server_label':'db','error':{'type':'http_error','code':500,'message':'Down'}}}",
+				"{'type':'response.mcp_call.failed','item_id':'m1','output_index':0}");
+		assertThat(heard()).filteredOn((chunk) -> chunk.error() != null)
+			.singleElement()
+			.satisfies((chunk) -> assertThat(chunk.error()).hasMessageContaining("500").hasMessageContaining("Down"));
+	}
+
+}
