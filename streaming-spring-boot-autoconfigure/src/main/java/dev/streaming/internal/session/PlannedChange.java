@@ -29,6 +29,11 @@ import org.springframework.web.socket.CloseStatus;
  */
 final class PlannedChange implements ReconnectAttempt.Listener, SessionTermination.Participant {
 
+	/**
+	 * How often the handler is asked for a quiet moment, whether messages come or not.
+	 */
+	static final Duration POLL_INTERVAL = Duration.ofMillis(250);
+
 	private final SessionEnvironment environment;
 
 	private final ReconnectBudget budget;
@@ -59,6 +64,10 @@ final class PlannedChange implements ReconnectAttempt.Listener, SessionTerminati
 	// Forces the change that waits
 	@GuardedBy("lock")
 	private Scheduler.@Nullable Timeout force;
+
+	// Asks again whether the moment is quiet
+	@GuardedBy("lock")
+	private Scheduler.@Nullable Timeout poll;
 
 	// Requests the change that the age of the connection asks for
 	@GuardedBy("lock")
@@ -172,6 +181,33 @@ final class PlannedChange implements ReconnectAttempt.Listener, SessionTerminati
 		if (quiet && !this.termination.isOver()) {
 			change(waiting.reason());
 		}
+		else {
+			askAgain();
+		}
+	}
+
+	// A turn may end without a message, when its time is over
+	private void askAgain() {
+		this.lock.lock();
+		try {
+			if (this.state == State.OPEN && this.request != null && this.poll == null) {
+				this.poll = schedule(POLL_INTERVAL, this::poll);
+			}
+		}
+		finally {
+			this.lock.unlock();
+		}
+	}
+
+	private void poll() {
+		this.lock.lock();
+		try {
+			this.poll = null;
+		}
+		finally {
+			this.lock.unlock();
+		}
+		changeIfQuiet();
 	}
 
 	private @Nullable Request waiting() {
@@ -221,6 +257,8 @@ final class PlannedChange implements ReconnectAttempt.Listener, SessionTerminati
 		this.request = null;
 		cancel(this.force);
 		cancel(this.ageLimit);
+		cancel(this.poll);
+		this.poll = null;
 		this.force = null;
 		this.ageLimit = null;
 	}

@@ -103,6 +103,20 @@ class PlannedChangeTests extends AbstractSessionTests {
 	}
 
 	@Test
+	void quietMomentIsNoticedWithoutAMessage() throws Exception {
+		AtomicBoolean inFlight = new AtomicBoolean(true);
+		DefaultSession session = withHandler(new FlightHandler(inFlight));
+		CompletableFuture<Void> changed = session.reconnect("later").toCompletableFuture();
+		this.runtime.timer.fallDue(PlannedChange.POLL_INTERVAL);
+		this.runtime.timer.awaitDue(PlannedChange.POLL_INTERVAL);
+		assertThat(changed).isNotDone();
+		inFlight.set(false);
+		this.runtime.timer.advance(PlannedChange.POLL_INTERVAL);
+		TestRuntime.get(changed);
+		assertThat(this.runtime.transport.dials()).hasSize(2);
+	}
+
+	@Test
 	void plannedChangeIsForcedWhenItsTimeIsOver() throws Exception {
 		DefaultSession session = withHandler(new FlightHandler(new AtomicBoolean(true)));
 		CompletableFuture<Void> changed = session.reconnect("now").toCompletableFuture();
@@ -307,8 +321,8 @@ class PlannedChangeTests extends AbstractSessionTests {
 		session.reconnect("first", DAY);
 		session.reconnect("second", Duration.ofSeconds(5));
 		settle(session, 1);
-		assertThat(this.runtime.timer.pending()).isEqualTo(1);
-		assertThat(this.runtime.timer.untilNext()).contains(Duration.ofSeconds(5));
+		assertThat(this.runtime.timer.pending()).as("the limit, and the next look for a quiet moment").isEqualTo(2);
+		this.runtime.timer.awaitDue(Duration.ofSeconds(5));
 		session.close();
 		this.runtime.assertNoTimers();
 	}
