@@ -5,26 +5,47 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.Predicate;
 
 import org.jspecify.annotations.Nullable;
+import tools.jackson.core.JacksonException;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ArrayNode;
-import tools.jackson.databind.node.MissingNode;
 import tools.jackson.databind.node.ObjectNode;
 
+import org.springframework.util.Assert;
+
 /**
- * Makes of a JSON schema what the Live API understands: a subset of OpenAPI's schemas.
- * What is outside of it makes the service refuse the setup, so it is translated where
- * that is possible and left out where it is not: the model's arguments are then checked
- * less, by the tool alone.
+ * Makes of a JSON schema what the Live API understands: a subset of OpenAPI's schemas
+ * (V11). The service refuses a whole setup for anything outside of it, so a schema is
+ * translated where that is possible, and what cannot be said is left out: then only the
+ * tool itself checks it.
  */
 final class ToolSchema {
 
-	private static final Set<String> KEPT = Set.of("type", "title", "description", "nullable", "default", "minItems",
-			"maxItems", "required", "minProperties", "maxProperties", "minimum", "maximum", "minLength", "maxLength",
-			"pattern");
+	private static final Set<String> STRING = Set.of("string");
 
-	private static final Set<String> FORMATS = Set.of("date-time", "enum", "float", "double", "int32", "int64");
+	private static final Set<String> NUMBERS = Set.of("number", "integer");
+
+	private static final Set<String> ARRAY = Set.of("array");
+
+	private static final Set<String> OBJECT = Set.of("object");
+
+	/**
+	 * Keywords with the types on which they mean something, and what their values are.
+	 */
+	private static final Map<String, Keyword> KEYWORDS = Map.ofEntries(Map.entry("title", Keyword.TEXT),
+			Map.entry("description", Keyword.TEXT), Map.entry("nullable", new Keyword(Set.of(), JsonNode::isBoolean)),
+			Map.entry("default", new Keyword(Set.of(), JsonNode::isValueNode)),
+			Map.entry("minItems", Keyword.count(ARRAY)), Map.entry("maxItems", Keyword.count(ARRAY)),
+			Map.entry("minProperties", Keyword.count(OBJECT)), Map.entry("maxProperties", Keyword.count(OBJECT)),
+			Map.entry("minimum", new Keyword(NUMBERS, JsonNode::isNumber)),
+			Map.entry("maximum", new Keyword(NUMBERS, JsonNode::isNumber)),
+			Map.entry("minLength", Keyword.count(STRING)), Map.entry("maxLength", Keyword.count(STRING)),
+			Map.entry("pattern", new Keyword(STRING, JsonNode::isString)));
+
+	private static final Map<String, Set<String>> FORMATS = Map.of("string", Set.of("date-time"), "number",
+			Set.of("float", "double"), "integer", Set.of("int32", "int64"));
 
 	/** Schemas that contain themselves are cut off: no deeper than this. */
 	private static final int MAX_DEPTH = 16;
@@ -32,199 +53,251 @@ final class ToolSchema {
 	/** And no more parts than this, however they are nested. */
 	private static final int MAX_PARTS = 2000;
 
-	private final JsonNode root;
+	private final SchemaReferences references;
 
 	private int parts;
 
 	private ToolSchema(JsonNode root) {
-		this.root = root;
+		this.references = new SchemaReferences(root, MAX_DEPTH);
 	}
 
 	/**
 	 * Translate the schema of a tool's arguments.
 	 * @param json the schema
 	 * @return the translation, or {@code null} if the tool takes no arguments
+	 * @throws IllegalArgumentException if it is not a JSON object
 	 */
 	static @Nullable JsonNode translate(String json) {
-		JsonNode root = json.isBlank() ? GeminiJson.MAPPER.createObjectNode() : GeminiJson.MAPPER.readTree(json);
-		ObjectNode schema = new ToolSchema(root).schema(root, 0);
+		JsonNode root;
+		try {
+			root = json.isBlank() ? GeminiJson.MAPPER.createObjectNode() : GeminiJson.MAPPER.readTree(json);
+		}
+		catch (JacksonException ex) {
+			throw new IllegalArgumentException("The input schema of a tool is not JSON: " + ex.getOriginalMessage(),
+					ex);
+		}
+		Assert.isTrue(root.isObject(), "The input schema of a tool must be a JSON object");
+		ToolSchema translation = new ToolSchema(root);
+		ObjectNode schema = translation.schema(root, 0);
+		if (schema.has("anyOf")) {
+			schema = union(schema.path("anyOf"));
+		}
 		// An object without properties is refused
 		return schema.has("properties") ? schema : null;
 	}
 
+	// Arguments are one object: what may be in one of several may be in it
+	private static ObjectNode union(JsonNode alternatives) {
+		ObjectNode union = GeminiJson.MAPPER.createObjectNode().put("type", "object");
+		for (JsonNode alternative : alternatives) {
+			alternative.path("properties").properties().forEach((property) -> {
+				ObjectNode properties = union.withObject("properties");
+				if (!properties.has(property.getKey())) {
+					properties.set(property.getKey(), property.getValue());
+				}
+			});
+		}
+		return union;
+	}
+
 	private ObjectNode schema(JsonNode given, int depth) {
 		ObjectNode result = GeminiJson.MAPPER.createObjectNode();
-		if (depth > MAX_DEPTH || this.parts > MAX_PARTS) {
+		if (depth > MAX_DEPTH || ++this.parts > MAX_PARTS) {
 			return result.put("type", "object");
 		}
-		JsonNode source = resolve(given, depth);
-		type(source, result);
-		for (Map.Entry<String, JsonNode> property : source.properties()) {
-			boolean typeList = property.getKey().equals("type") && property.getValue().isArray();
-			if (KEPT.contains(property.getKey()) && !typeList && !result.has(property.getKey())) {
-				result.set(property.getKey(), property.getValue());
-			}
+		JsonNode source = this.references.resolve(given, depth);
+		List<ObjectNode> alternatives = alternatives(source, result, depth);
+		if (alternatives.size() > 1) {
+			return anyOf(alternatives, source, result);
 		}
-		format(source, result);
-		choices(source, result);
-		limits(source, result);
-		properties(source, result, depth);
-		if ("array".equals(GeminiJson.text(result, "type"))) {
+		if (alternatives.size() == 1) {
+			// The only alternative, with what is said around it
+			return with(alternatives.get(0), source, result);
+		}
+		String type = SchemaTypes.of(source, result);
+		result.put("type", type);
+		keywords(source, type, result);
+		format(source, type, result);
+		choices(source, type, result);
+		limits(source, type, result);
+		if (type.equals("object")) {
+			properties(source, result, depth);
+		}
+		if (type.equals("array")) {
 			JsonNode items = source.path("items");
-			result.set("items", items.isObject() ? schema(items, depth + 1)
-					: GeminiJson.MAPPER.createObjectNode().put("type", "string"));
+			result.set("items", items.isObject() ? schema(items, depth + 1) : anything());
 		}
-		alternatives(source, result, depth);
 		return result;
 	}
 
-	// Puts in place what a schema refers to, and what it is said to be all of
-	private JsonNode resolve(JsonNode given, int depth) {
-		this.parts++;
-		JsonNode current = given;
-		for (int i = 0; i < MAX_DEPTH && current.path("$ref").isString(); i++) {
-			String reference = current.path("$ref").stringValue();
-			boolean here = reference.equals("#") || reference.startsWith("#/");
-			JsonNode target = here ? this.root.at(reference.substring(1)) : MissingNode.getInstance();
-			ObjectNode merged = GeminiJson.MAPPER.createObjectNode();
-			merge(target, merged);
-			merge(current, merged);
-			merged.remove("$ref");
-			if (target.path("$ref").isString()) {
-				merged.set("$ref", target.path("$ref"));
-			}
-			current = merged;
-		}
-		if (current.path("allOf").isArray() && depth <= MAX_DEPTH && this.parts <= MAX_PARTS) {
-			ObjectNode merged = GeminiJson.MAPPER.createObjectNode();
-			current.path("allOf").forEach((part) -> merge(resolve(part, depth + 1), merged));
-			merge(current, merged);
-			merged.remove("allOf");
-			return merged;
-		}
-		return current;
+	private static ObjectNode anything() {
+		return GeminiJson.MAPPER.createObjectNode().put("type", "string");
 	}
 
-	private static void merge(JsonNode from, ObjectNode into) {
-		for (Map.Entry<String, JsonNode> property : from.properties()) {
-			JsonNode before = into.get(property.getKey());
-			JsonNode value = property.getValue();
-			if (before instanceof ObjectNode && value.isObject()) {
-				ObjectNode both = (ObjectNode) before.deepCopy();
-				both.setAll((ObjectNode) value);
-				into.set(property.getKey(), both);
-			}
-			else if (before instanceof ArrayNode && property.getKey().equals("required")) {
-				Set<JsonNode> both = new LinkedHashSet<>();
-				before.forEach(both::add);
-				value.forEach(both::add);
-				into.set(property.getKey(), GeminiJson.MAPPER.createArrayNode().addAll(both));
-			}
-			else {
-				into.set(property.getKey(), value);
+	private static void keywords(JsonNode source, String type, ObjectNode result) {
+		for (Map.Entry<String, JsonNode> property : source.properties()) {
+			Keyword keyword = KEYWORDS.get(property.getKey());
+			if (keyword != null && keyword.allows(type, property.getValue()) && !result.has(property.getKey())) {
+				result.set(property.getKey(), property.getValue());
 			}
 		}
 	}
 
-	private static void type(JsonNode source, ObjectNode result) {
-		JsonNode type = source.path("type");
-		if (type.isString() || !type.isArray()) {
-			if (type.isMissingNode() && source.path("properties").isObject()) {
-				result.put("type", "object");
-			}
-			return;
-		}
-		List<String> types = new ArrayList<>();
-		type.forEach((each) -> types.add(each.asString("")));
-		if (types.remove("null")) {
-			result.put("nullable", true);
-		}
-		if (types.size() == 1) {
-			result.put("type", types.get(0));
-			return;
-		}
-		ArrayNode any = result.putArray("anyOf");
-		types.forEach((each) -> any.addObject().put("type", each));
-	}
-
-	private static void format(JsonNode source, ObjectNode result) {
+	private static void format(JsonNode source, String type, ObjectNode result) {
 		String format = GeminiJson.text(source, "format");
-		if (FORMATS.contains(format)) {
+		if (FORMATS.getOrDefault(type, Set.of()).contains(format)) {
 			result.put("format", format);
 		}
-		else if (!format.isEmpty()) {
+		else if (!format.isEmpty() && !format.equals("enum")) {
 			String description = GeminiJson.text(source, "description");
 			result.put("description", (description.isEmpty() ? "" : description + " ") + "(" + format + ")");
 		}
 	}
 
-	private static void choices(JsonNode source, ObjectNode result) {
-		ArrayNode choices = GeminiJson.MAPPER.createArrayNode();
+	private static void choices(JsonNode source, String type, ObjectNode result) {
+		Set<JsonNode> choices = new LinkedHashSet<>();
 		JsonNode constant = source.get("const");
 		if (constant != null) {
 			choices.add(constant);
 		}
 		source.path("enum").forEach(choices::add);
-		boolean texts = !choices.isEmpty();
-		for (JsonNode choice : choices) {
-			texts &= choice.isString();
+		if (choices.removeIf(JsonNode::isNull)) {
+			result.put("nullable", true);
 		}
-		if (texts) {
-			result.set("enum", choices);
-			if (!result.has("type")) {
-				result.put("type", "string");
-			}
+		if (!type.equals("string") || !choices.stream().allMatch(JsonNode::isString)) {
+			return;
+		}
+		choices.removeIf((choice) -> choice.stringValue().isEmpty());
+		if (!choices.isEmpty()) {
+			result.set("enum", GeminiJson.MAPPER.createArrayNode().addAll(choices));
 		}
 	}
 
-	private static void limits(JsonNode source, ObjectNode result) {
-		if (source.path("exclusiveMinimum").isNumber() && !result.has("minimum")) {
-			result.set("minimum", source.path("exclusiveMinimum"));
-		}
-		if (source.path("exclusiveMaximum").isNumber() && !result.has("maximum")) {
-			result.set("maximum", source.path("exclusiveMaximum"));
+	private static void limits(JsonNode source, String type, ObjectNode result) {
+		if (NUMBERS.contains(type)) {
+			if (source.path("exclusiveMinimum").isNumber() && !result.has("minimum")) {
+				result.set("minimum", source.path("exclusiveMinimum"));
+			}
+			if (source.path("exclusiveMaximum").isNumber() && !result.has("maximum")) {
+				result.set("maximum", source.path("exclusiveMaximum"));
+			}
 		}
 	}
 
 	private void properties(JsonNode source, ObjectNode result, int depth) {
-		JsonNode properties = source.path("properties");
-		if (!properties.isObject() || properties.isEmpty()) {
-			result.remove("required");
+		ObjectNode translated = GeminiJson.MAPPER.createObjectNode();
+		source.path("properties").properties().forEach((property) -> {
+			if (!property.getKey().isEmpty()) {
+				translated.set(property.getKey(),
+						property.getValue().isObject() ? schema(property.getValue(), depth + 1) : anything());
+			}
+		});
+		if (translated.isEmpty()) {
 			return;
 		}
-		ObjectNode translated = result.putObject("properties");
-		properties.properties().forEach((property) -> {
-			JsonNode value = property.getValue();
-			translated.set(property.getKey(), value.isObject() ? schema(value, depth + 1)
-					: GeminiJson.MAPPER.createObjectNode().put("type", "string"));
-		});
+		Set<String> required = new LinkedHashSet<>();
+		for (JsonNode name : source.path("required")) {
+			if (name.isString() && translated.has(name.stringValue())) {
+				required.add(name.stringValue());
+			}
+		}
+		if (!required.isEmpty()) {
+			ArrayNode names = result.putArray("required");
+			required.forEach(names::add);
+		}
+		result.set("properties", translated);
 	}
 
-	private void alternatives(JsonNode source, ObjectNode result, int depth) {
+	private List<ObjectNode> alternatives(JsonNode source, ObjectNode result, int depth) {
+		List<ObjectNode> alternatives = new ArrayList<>();
 		JsonNode given = source.path("anyOf").isArray() ? source.path("anyOf") : source.path("oneOf");
-		if (!given.isArray()) {
-			return;
-		}
-		List<JsonNode> alternatives = new ArrayList<>();
+		boolean own = isComplete(source);
 		for (JsonNode alternative : given) {
 			if ("null".equals(GeminiJson.text(alternative, "type"))) {
 				result.put("nullable", true);
 			}
-			else {
-				alternatives.add(schema(alternative, depth + 1));
+			else if (!own) {
+				add(schema(alternative, depth + 1), alternatives);
 			}
 		}
-		if (alternatives.size() == 1) {
-			ObjectNode only = (ObjectNode) alternatives.get(0);
-			only.properties().forEach((property) -> {
-				if (!result.has(property.getKey())) {
-					result.set(property.getKey(), property.getValue());
-				}
-			});
+		if (given.isEmpty()) {
+			List<String> types = SchemaTypes.listed(source, result);
+			if (types.size() > 1) {
+				types.forEach((type) -> {
+					ObjectNode single = ((ObjectNode) source).deepCopy();
+					single.remove("description");
+					single.put("type", type);
+					alternatives.add(schema(single, depth + 1));
+				});
+			}
 		}
-		else if (!alternatives.isEmpty()) {
-			result.set("anyOf", GeminiJson.MAPPER.createArrayNode().addAll(alternatives));
+		return alternatives;
+	}
+
+	// Alternatives of alternatives are alternatives
+	private static void add(ObjectNode schema, List<ObjectNode> alternatives) {
+		if (schema.has("anyOf")) {
+			schema.path("anyOf").forEach((each) -> alternatives.add((ObjectNode) each));
 		}
+		else {
+			alternatives.add(schema);
+		}
+	}
+
+	// Then the alternatives only say more about it, such as which properties go together
+	private static boolean isComplete(JsonNode source) {
+		List<String> types = SchemaTypes.listed(source, GeminiJson.MAPPER.createObjectNode());
+		return !source.path("properties").isEmpty() || (types.size() == 1 && !types.get(0).equals("object"));
+	}
+
+	// Beside alternatives the service accepts nothing else
+	private static ObjectNode anyOf(List<ObjectNode> alternatives, JsonNode source, ObjectNode result) {
+		String description = GeminiJson.text(source, "description");
+		if (!description.isEmpty() && !alternatives.get(0).has("description")) {
+			alternatives.get(0).put("description", description);
+		}
+		if (result.has("nullable")) {
+			alternatives.forEach((alternative) -> alternative.put("nullable", true));
+		}
+		ObjectNode anyOf = GeminiJson.MAPPER.createObjectNode();
+		anyOf.set("anyOf", GeminiJson.MAPPER.createArrayNode().addAll(alternatives));
+		return anyOf;
+	}
+
+	private static ObjectNode with(ObjectNode only, JsonNode source, ObjectNode result) {
+		if (only.has("anyOf")) {
+			return only;
+		}
+		for (String text : List.of("title", "description")) {
+			String around = GeminiJson.text(source, text);
+			if (!around.isEmpty()) {
+				only.put(text, around);
+			}
+		}
+		if (result.has("nullable")) {
+			only.put("nullable", true);
+		}
+		return only;
+	}
+
+	/**
+	 * What a keyword may be.
+	 *
+	 * @param types the types on which it means something; all if empty
+	 * @param value tells whether a value is one
+	 */
+	private record Keyword(Set<String> types, Predicate<JsonNode> value) {
+
+		static final Keyword TEXT = new Keyword(Set.of(), JsonNode::isString);
+
+		static Keyword count(Set<String> types) {
+			return new Keyword(types, (value) -> value.isIntegralNumber() && value.longValue() >= 0);
+		}
+
+		boolean allows(String type, JsonNode given) {
+			return (this.types.isEmpty() || this.types.contains(type)) && this.value.test(given);
+		}
+
 	}
 
 }

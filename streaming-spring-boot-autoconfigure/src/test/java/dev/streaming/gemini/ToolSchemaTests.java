@@ -1,11 +1,15 @@
 package dev.streaming.gemini;
 
+import java.util.Random;
+
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import tools.jackson.databind.JsonNode;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
 /**
  * JSON schemas in the words of the Live API.
@@ -79,6 +83,110 @@ class ToolSchemaTests {
 	@Test
 	void arrayHasItems() {
 		assertThat(property("{\"type\":\"array\"}")).isEqualTo(json("{'type':'array','items':{'type':'string'}}"));
+	}
+
+	@Test
+	void requiredPropertyThatIsNotThereIsLeftOut() {
+		assertThat(ToolSchema.translate("""
+				{"type":"object","properties":{"q":{"type":"string"}},"required":["q","nope",1]}"""))
+			.isEqualTo(json("{'type':'object','required':['q'],'properties':{'q':{'type':'string'}}}"));
+		assertThat(ToolSchema.translate("""
+				{"type":"object","properties":{"q":{"type":"string"}},"required":["nope"]}"""))
+			.isEqualTo(json("{'type':'object','properties':{'q':{'type':'string'}}}"));
+		assertThat(property("{\"type\":\"object\",\"required\":[\"a\"]}")).isEqualTo(json("{'type':'object'}"));
+	}
+
+	@ParameterizedTest
+	@CsvSource(delimiter = '|', quoteCharacter = '"', textBlock = """
+			{'type':'string','properties':{'a':{'type':'string'}},'required':['a']} | {'type':'string'}
+			{'type':'string','items':{'type':'string'},'minItems':1,'minimum':2}    | {'type':'string'}
+			{'enum':[1,2]}                             | {'type':'integer'}
+			{'enum':[1.5]}                             | {'type':'number'}
+			{'enum':[true]}                            | {'type':'boolean'}
+			{'enum':['','a']}                          | {'type':'string','enum':['a']}
+			{'enum':['']}                              | {'type':'string'}
+			{'enum':[]}                                | {'type':'string'}
+			{'enum':['a','a',null]}                    | {'type':'string','nullable':true,'enum':['a']}
+			{'enum':['a',1]}                           | {'type':'string'}
+			{'type':'integer','enum':['1']}            | {'type':'integer'}
+			{}                                         | {'type':'string'}
+			{'description':'Any'}                      | {'type':'string','description':'Any'}
+			{'description':5,'title':{},'default':{}}  | {'type':'string'}
+			{'minimum':1}                              | {'type':'number','minimum':1}
+			{'type':'array','minItems':-1,'maxItems':1.5} | {'type':'array','items':{'type':'string'}}
+			{'type':'null'}                            | {'nullable':true,'type':'string'}
+			{'type':['null']}                          | {'nullable':true,'type':'string'}
+			{'type':[]}                                | {'type':'string'}
+			{'type':'STRING'}                          | {'type':'string'}
+			{'type':'file'}                            | {'type':'string'}
+			{'type':5}                                 | {'type':'string'}
+			{'type':'string','format':'int32'}         | {'type':'string','description':'(int32)'}
+			{'type':'integer','format':'date-time'}    | {'type':'integer','description':'(date-time)'}
+			{'type':'string','format':'enum'}          | {'type':'string'}
+			{'type':'array','items':{}}                | {'type':'array','items':{'type':'string'}}
+			{'type':'array','items':[{'type':'integer'}]} | {'type':'array','items':{'type':'string'}}
+			{'$ref':'elsewhere.json'}                  | {'type':'object'}
+			{'anyOf':[]}                               | {'type':'string'}
+			{'type':'string','anyOf':[{'format':'date'},{'pattern':'x'}]} | {'type':'string'}
+			true                                       | {'type':'string'}
+			""")
+	void schemaIsOneThatTheServiceAccepts(String given, String expected) {
+		assertThat(property(given.replace('\'', '"'))).isEqualTo(json(expected));
+	}
+
+	@Test
+	void alternativesAreTranslatedOneByOne() {
+		assertThat(property(json("{'type':'array','items':{'type':'string'},'properties':{'a':{}}}").toString()))
+			.isEqualTo(json("{'type':'array','items':{'type':'string'}}"));
+		assertThat(property(json("{'maxItems':3}").toString()))
+			.isEqualTo(json("{'type':'array','maxItems':3,'items':{'type':'string'}}"));
+		assertThat(property(json("{'description':'Both','anyOf':[{'type':'string'},{}]}").toString()))
+			.isEqualTo(json("{'anyOf':[{'type':'string','description':'Both'},{'type':'string'}]}"));
+		assertThat(property(json("{'anyOf':[{'type':'string'},{'type':'integer'},{'type':'null'}]}").toString()))
+			.isEqualTo(json("{'anyOf':[{'type':'string','nullable':true},{'type':'integer','nullable':true}]}"));
+		assertThat(
+				property(json("{'properties':{'a':{'type':'string'}},'anyOf':[{'required':['a']},{'required':['b']}]}")
+					.toString()))
+			.isEqualTo(json("{'type':'object','properties':{'a':{'type':'string'}}}"));
+		assertThat(property(json("{'type':'object','anyOf':[{'properties':{'a':{}}},{'type':'null'}]}").toString()))
+			.isEqualTo(json("{'type':'object','properties':{'a':{'type':'string'}},'nullable':true}"));
+	}
+
+	@Test
+	void alternativesOfTheArgumentsAreOneObject() {
+		assertThat(ToolSchema.translate("""
+				{"oneOf":[{"type":"object","properties":{"a":{"type":"string"}},"required":["a"]},
+				{"type":"object","properties":{"b":{"type":"integer"}},"required":["b"]}]}"""))
+			.isEqualTo(json("{'type':'object','properties':{'a':{'type':'string'},'b':{'type':'integer'}}}"));
+	}
+
+	@ParameterizedTest
+	@ValueSource(strings = { "{\"type\":\"string\"}", "{\"type\":\"null\"}", "{\"enum\":[1]}" })
+	void argumentsThatAreNoObjectHaveNoSchema(String schema) {
+		assertThat(ToolSchema.translate(schema)).isNull();
+	}
+
+	@ParameterizedTest
+	@ValueSource(strings = { "{", "[]", "5", "not JSON" })
+	void whatIsNoSchemaIsRefused(String schema) {
+		assertThatIllegalArgumentException().isThrownBy(() -> ToolSchema.translate(schema))
+			.withMessageContaining("input schema of a tool");
+	}
+
+	/**
+	 * Random schemas, against all that the service is known to refuse.
+	 */
+	@Test
+	void nothingThatTheServiceRefusesIsSent() {
+		long seed = new Random().nextLong();
+		Random random = new Random(seed);
+		for (int i = 0; i < 5_000; i++) {
+			String schema = RandomSchemas.object(random, 3).toString();
+			JsonNode translated = ToolSchema.translate(schema);
+			if (translated != null) {
+				assertThat(RandomSchemas.refusal(translated)).as("seed %s, schema %s", seed, schema).isEmpty();
+			}
+		}
 	}
 
 	@Test
