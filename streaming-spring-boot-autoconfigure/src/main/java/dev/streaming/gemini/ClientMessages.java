@@ -19,6 +19,9 @@ final class ClientMessages {
 	/** The result of calls in a turn that the application has cancelled. */
 	static final String CANCELLED = "{\"error\":\"The application has cancelled the answer\"}";
 
+	/** The result of a call that comes when too many have no result yet. */
+	static final String TOO_MANY_CALLS = "{\"error\":\"Too many calls of tools have no result yet\"}";
+
 	private ClientMessages() {
 	}
 
@@ -114,6 +117,9 @@ final class ClientMessages {
 		}
 		catch (JacksonException ex) {
 			return Map.of("output", json);
+		}
+		if (result.isMissingNode() || result.isNull()) {
+			return Map.of("output", "");
 		}
 		return result.isObject() ? result : Map.of("output", result);
 	}

@@ -1,7 +1,9 @@
 package dev.streaming.gemini;
 
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.atomic.AtomicLong;
 
 import dev.streaming.ToolCall;
@@ -11,16 +13,24 @@ import tools.jackson.databind.node.ObjectNode;
 
 /**
  * Makes whole calls of what the server sends: with an id, and with all arguments, even
- * where those are streamed. Reading belongs to the session's task.
+ * where those are streamed, and several calls at a time (V1). Belongs to the session's
+ * task.
  */
 final class FunctionCalls {
+
+	/** Calls of which more is to come. */
+	private static final int MAX_PARTIAL = 1024;
 
 	/** No id of the provider's looks like this. */
 	private static final String OWN_ID = "streaming-call-";
 
 	private static final AtomicLong ids = new AtomicLong();
 
-	private @Nullable Partial partial;
+	// By id, the oldest first
+	private final Map<String, Partial> partials = new LinkedHashMap<>();
+
+	// What a piece without an id goes on with
+	private @Nullable Partial last;
 
 	/**
 	 * Read calls.
@@ -44,39 +54,57 @@ final class FunctionCalls {
 	 * @return the call, or {@code null} while it is not whole
 	 */
 	@Nullable ToolCall read(JsonNode node) {
-		Partial current = partial(node);
+		Partial current = partial(GeminiJson.text(node, "id"), GeminiJson.text(node, "name"));
 		JsonNode args = GeminiJson.object(node, "args");
 		if (args != null) {
 			current.args.setAll((ObjectNode) args);
 		}
-		for (JsonNode part : GeminiJson.array(node, "partialArgs")) {
-			PartialArgument.add(current.args, part);
+		if (args == null || args.isEmpty()) {
+			for (JsonNode part : GeminiJson.array(node, "partialArgs")) {
+				PartialArgument.add(current.args, part);
+			}
 		}
 		if (GeminiJson.flag(node, "willContinue")) {
-			this.partial = current;
+			keep(current);
 			return null;
 		}
-		this.partial = null;
+		forget(current.id);
 		return current.name.isEmpty() ? null : new ToolCall(current.id, current.name, current.args.toString());
 	}
 
-	private Partial partial(JsonNode node) {
-		String name = GeminiJson.text(node, "name");
-		String id = GeminiJson.text(node, "id");
-		Partial current = this.partial;
-		if (current != null && (name.isEmpty() || name.equals(current.name))
-				&& (id.isEmpty() || id.equals(current.id))) {
+	private Partial partial(String id, String name) {
+		Partial current = id.isEmpty() ? this.last : this.partials.get(id);
+		if (current != null && (name.isEmpty() || name.equals(current.name))) {
 			return current;
 		}
 		return new Partial(id.isEmpty() ? OWN_ID + ids.incrementAndGet() : id, name,
 				GeminiJson.MAPPER.createObjectNode());
 	}
 
+	private void keep(Partial partial) {
+		if (!this.partials.containsKey(partial.id) && this.partials.size() == MAX_PARTIAL) {
+			forget(this.partials.keySet().iterator().next());
+		}
+		this.partials.put(partial.id, partial);
+		this.last = partial;
+	}
+
+	private void forget(String id) {
+		Partial gone = this.partials.remove(id);
+		if (gone != null && gone == this.last) {
+			this.last = null;
+		}
+	}
+
 	/**
-	 * Forget a call that did not become whole.
+	 * Forget the calls that did not become whole.
+	 * @return their ids
 	 */
-	void reset() {
-		this.partial = null;
+	List<String> reset() {
+		List<String> cut = List.copyOf(this.partials.keySet());
+		this.partials.clear();
+		this.last = null;
+		return cut;
 	}
 
 	/**

@@ -1,12 +1,16 @@
 package dev.streaming.gemini;
 
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.locks.ReentrantLock;
 
 import dev.streaming.Message;
+import dev.streaming.OutagePolicy;
 import dev.streaming.Session;
+import dev.streaming.SessionConfig;
+import dev.streaming.SessionContext;
+import dev.streaming.gemini.AnswerRequest.Cancellation;
+import dev.streaming.gemini.OpenCalls.Call;
 import dev.streaming.realtime.RealtimeChunks;
 import dev.streaming.realtime.RealtimeClient;
 import dev.streaming.realtime.ToolRunner;
@@ -20,133 +24,189 @@ final class GeminiLiveClient implements RealtimeClient {
 
 	private final Session session;
 
+	private final SessionContext context;
+
 	private final GeminiLiveOptions options;
 
 	private final TextInput textInput;
 
-	private final GeminiTurnState conversation;
+	private final TurnGuard conversation;
 
 	private final ToolRunner tools;
 
-	private final ReentrantLock lock = new ReentrantLock();
+	private final GeminiSession live;
 
-	// Guarded by lock: texts that go out when the model is to answer
-	private final List<String> waiting = new ArrayList<>();
+	// Keeps the order of what is sent; held while sending
+	private final ReentrantLock order = new ReentrantLock();
 
-	GeminiLiveClient(Session session, GeminiLiveOptions options, GeminiTurnState conversation, ToolRunner tools) {
+	/**
+	 * Create a client.
+	 * @param session the session, which sends
+	 * @param context the same session, as its handler sees it
+	 * @param options the settings of the session
+	 * @param conversation the state of the conversation
+	 * @param tools calls the tools of the session
+	 * @param live the reading side of the session
+	 */
+	GeminiLiveClient(Session session, SessionContext context, GeminiLiveOptions options, TurnGuard conversation,
+			ToolRunner tools, GeminiSession live) {
 		this.session = session;
+		this.context = context;
 		this.options = options;
 		this.textInput = options.textInput().resolve(options.model());
 		this.conversation = conversation;
 		this.tools = tools;
+		this.live = live;
 	}
 
 	@Override
 	public void sendText(String text) {
 		Assert.notNull(text, "'text' must not be null");
-		this.lock.lock();
+		this.order.lock();
 		try {
 			if (this.textInput == TextInput.REALTIME) {
 				// Realtime input is answered by itself
-				this.waiting.add(text);
+				this.conversation.tell((state) -> state.keeping(text));
 				return;
 			}
-			boolean outage = isOutage();
-			send(ClientMessages.userTurn(List.of(text), false), outage, this.conversation.saying(text, outage));
+			Message message = ClientMessages.userTurn(List.of(text), false);
+			Outage outage = outage();
+			if (outage == Outage.DROPPING) {
+				send(message);
+				return;
+			}
+			WrittenText said = this.conversation.ask((state) -> state.saying(text, outage.isHolding()));
+			try {
+				send(message);
+			}
+			catch (RuntimeException ex) {
+				this.conversation.tell((state) -> state.notSaid(said));
+				throw ex;
+			}
+			sent(outage);
 		}
 		finally {
-			this.lock.unlock();
+			this.order.unlock();
 		}
 	}
 
 	@Override
 	public void sendAudio(byte[] audio) {
 		Assert.notNull(audio, "'audio' must not be null");
-		this.lock.lock();
+		this.order.lock();
 		try {
-			if (this.options.activityDetection().disabled() && this.conversation.speak(true)) {
-				send(ClientMessages.activityStart(), false, () -> this.conversation.speak(false));
+			Outage outage = outage();
+			if (this.options.activityDetection().disabled() && outage != Outage.DROPPING
+					&& this.conversation.ask((state) -> state.sendingSpeech(outage.isHolding()))) {
+				try {
+					send(ClientMessages.activityStart());
+				}
+				catch (RuntimeException ex) {
+					this.conversation.tell(GeminiTurnState::notSendingSpeech);
+					throw ex;
+				}
+				sent(outage);
 			}
-			this.session.sendRaw(ClientMessages.audio(audio, this.options.inputSampleRate()));
+			send(ClientMessages.audio(audio, this.options.inputSampleRate()));
 		}
 		finally {
-			this.lock.unlock();
+			this.order.unlock();
 		}
 	}
 
 	@Override
 	public void commitAudio() {
-		this.lock.lock();
+		this.order.lock();
 		try {
+			Outage outage = outage();
 			if (!this.options.activityDetection().disabled()) {
-				this.session.sendRaw(ClientMessages.audioStreamEnd());
+				send(ClientMessages.audioStreamEnd());
+				if (outage == Outage.NONE) {
+					this.conversation.tell(GeminiTurnState::speechSentWhole);
+				}
 			}
-			else if (this.conversation.speak(false)) {
-				boolean outage = isOutage();
-				Runnable unask = this.conversation.asking(outage);
-				send(ClientMessages.activityEnd(), outage, () -> {
-					unask.run();
-					this.conversation.speak(true);
-				});
+			else if (outage != Outage.DROPPING
+					&& this.conversation.ask((state) -> state.endingSpeech(outage.isHolding()))) {
+				try {
+					send(ClientMessages.activityEnd());
+				}
+				catch (RuntimeException ex) {
+					this.conversation.tell(GeminiTurnState::speechNotEnded);
+					throw ex;
+				}
+				this.conversation.tell(GeminiTurnState::speechEnded);
+				sent(outage);
 			}
 		}
 		finally {
-			this.lock.unlock();
+			this.order.unlock();
 		}
+		this.live.sendReleased();
 	}
 
 	@Override
 	public void respond() {
-		this.lock.lock();
+		this.order.lock();
 		try {
-			boolean outage = isOutage();
-			if (!this.waiting.isEmpty()) {
-				String text = String.join("\n", this.waiting);
-				send(ClientMessages.realtimeText(text), outage, this.conversation.asking(text, outage));
-				this.waiting.clear();
+			Message question = this.conversation.ask(GeminiTurnState::question);
+			if (question == null) {
+				return;
 			}
-			else if (this.conversation.hasUnasked()) {
-				send(ClientMessages.userTurn(List.of(), true), outage, this.conversation.asking(outage));
+			Outage outage = outage();
+			if (outage == Outage.DROPPING) {
+				send(question);
+				return;
 			}
+			AnswerRequest request = this.conversation.ask((state) -> state.asking(question, outage.isHolding()));
+			try {
+				send(question);
+			}
+			catch (RuntimeException ex) {
+				this.conversation.tell((state) -> state.notAsked(request));
+				throw ex;
+			}
+			sent(outage);
 		}
 		finally {
-			this.lock.unlock();
+			this.order.unlock();
 		}
 	}
 
-	private boolean isOutage() {
-		return this.session.state() == Session.State.RECONNECTING;
+	private void send(Message message) {
+		this.live.ownSends().send(this.session::sendRaw, message);
 	}
 
-	/**
-	 * Send what the conversation was told of.
-	 * @param message the message
-	 * @param held whether the conversation was told that it is held back
-	 * @param takeBack tells the conversation that it was not sent
-	 */
-	private void send(Message message, boolean held, Runnable takeBack) {
-		try {
-			this.session.sendRaw(message);
+	private Outage outage() {
+		if (this.session.state() != Session.State.RECONNECTING) {
+			return Outage.NONE;
 		}
-		catch (RuntimeException ex) {
-			takeBack.run();
-			throw ex;
-		}
-		if (held && !isOutage()) {
-			// There was a connection by then
-			this.conversation.reconnected();
+		boolean drops = this.context.config()
+			.map(SessionConfig::sendWhileReconnecting)
+			.filter((policy) -> policy == OutagePolicy.DROP)
+			.isPresent();
+		return (drops && this.conversation.ask(GeminiTurnState::isDropping)) ? Outage.DROPPING : Outage.HOLDING;
+	}
+
+	// There may have been a connection by then
+	private void sent(Outage outage) {
+		if (outage.isHolding() && this.session.state() != Session.State.RECONNECTING) {
+			this.conversation.tell(GeminiTurnState::released);
 		}
 	}
 
 	@Override
 	public void cancel() {
-		if (!this.conversation.cancel()) {
-			return;
+		// Not in order: a send that waits for a connection is what is to be taken back
+		for (AnswerRequest request : this.conversation.ask(GeminiTurnState::heldRequests)) {
+			Message message = request.message();
+			if (message != null && this.context.withdraw(message)) {
+				this.conversation.tell((state) -> state.notAsked(request));
+			}
 		}
 		// The model waits for the results of its calls before it ends its turn
-		this.conversation.openCalls().forEach((id, name) -> {
+		this.conversation.ask(GeminiTurnState::cancel).forEach((id, name) -> {
 			this.tools.cancel(id);
-			answer(id, name, ClientMessages.CANCELLED);
+			answer(id, ClientMessages.CANCELLED, Cancellation.CANCELLED);
 		});
 	}
 
@@ -155,12 +215,20 @@ final class GeminiLiveClient implements RealtimeClient {
 		Assert.notNull(id, "'id' must not be null");
 		Assert.notNull(name, "'name' must not be null");
 		Assert.notNull(json, "'json' must not be null");
-		answer(id, name, json);
+		answer(id, json, Cancellation.NONE);
 	}
 
-	private void answer(String id, String name, String json) {
-		if (this.conversation.returning(id)) {
-			send(ClientMessages.toolResponse(id, name, json), false, () -> this.conversation.notReturned(id, name));
+	private void answer(String id, String json, Cancellation cancellation) {
+		Call call = this.conversation.ask((state) -> state.returning(id, cancellation));
+		if (call == null) {
+			return;
+		}
+		try {
+			send(ClientMessages.toolResponse(id, call.name(), json));
+		}
+		catch (RuntimeException ex) {
+			this.conversation.tell((state) -> state.notReturned(id, call));
+			throw ex;
 		}
 	}
 
@@ -168,6 +236,26 @@ final class GeminiLiveClient implements RealtimeClient {
 	public int truncate(Duration heard) {
 		Assert.notNull(heard, "'heard' must not be null");
 		return this.session.response().discard(RealtimeChunks.audio());
+	}
+
+	/**
+	 * What becomes of a message at this moment.
+	 */
+	private enum Outage {
+
+		/** It is sent. */
+		NONE,
+
+		/** It is held back until there is a connection, or refused. */
+		HOLDING,
+
+		/** It is dropped. */
+		DROPPING;
+
+		boolean isHolding() {
+			return this == HOLDING;
+		}
+
 	}
 
 }

@@ -1,5 +1,6 @@
 package dev.streaming.gemini;
 
+import java.time.Duration;
 import java.util.Collection;
 import java.util.List;
 import java.util.Objects;
@@ -26,6 +27,7 @@ import dev.streaming.realtime.RealtimeProtocol;
 import dev.streaming.realtime.RealtimeTool;
 import dev.streaming.realtime.ToolRunner;
 import org.jspecify.annotations.Nullable;
+import tools.jackson.databind.JsonNode;
 
 import org.springframework.util.Assert;
 
@@ -112,23 +114,29 @@ public class GeminiLiveHandler implements SessionHandler, RealtimeProtocol {
 	private State start(SessionContext context) {
 		try {
 			SessionSettings settings = SessionSettings.of(this.options, this.tools, context.attributes());
-			GeminiTurnState conversation = new GeminiTurnState(new ConversationHistory(settings.options().replayed()));
-			ToolRunner runner = new ToolRunner(settings.tools(), this.executor, context, (call, json) -> {
-				if (conversation.returning(call.id())) {
-					context.sendRaw(ClientMessages.toolResponse(call.id(), call.name(), json));
-				}
-			});
-			return new State(settings, conversation, runner,
-					new GeminiSession(context, conversation, runner, this.unknownFields, System::nanoTime));
+			AtomicReference<@Nullable GeminiSession> live = new AtomicReference<>();
+			ToolRunner runner = new ToolRunner(settings.tools(), this.executor, context,
+					(call, json) -> Objects.requireNonNull(live.get()).toolReturned(call, json),
+					(tool) -> text(ToolSchema.translate(tool.inputSchema())));
+			TurnGuard conversation = new TurnGuard(
+					new GeminiTurnState(new ConversationHistory(settings.options().replayed()), settings.marking(),
+							runner.maxRounds(), () -> context.readingTime().toNanos()));
+			live.set(new GeminiSession(context, conversation, runner, this.unknownFields, settings.isSpoken()));
+			return new State(settings, conversation, runner, Objects.requireNonNull(live.get()), context);
 		}
 		catch (IllegalArgumentException ex) {
 			throw new PermanentFailureException("The settings of the session are wrong: " + ex.getMessage(), ex);
 		}
 	}
 
+	private static @Nullable String text(@Nullable JsonNode schema) {
+		return (schema != null) ? schema.toString() : null;
+	}
+
 	private void setUp(Conn conn, SessionContext context, State current, @Nullable String handle,
 			boolean announceHistory) throws InterruptedException {
-		Message setup = SetupMessage.of(current.settings.options(), current.settings.tools(), handle, announceHistory);
+		SessionSettings settings = current.settings.with(current.live.setupChanges().toMap());
+		Message setup = SetupMessage.of(settings.options(), settings.tools(), handle, announceHistory);
 		new SetupExchange(this.options.apiKey()).run(conn, setup,
 				(received) -> current.live.handle(received).forEach(context::emit));
 	}
@@ -148,7 +156,8 @@ public class GeminiLiveHandler implements SessionHandler, RealtimeProtocol {
 		else {
 			startAgain(conn, context, current);
 		}
-		current.conversation.reconnected();
+		// When the session is open on it, and what was held back is on its way
+		context.schedule(Duration.ZERO, () -> current.conversation.tell(GeminiTurnState::reconnected));
 		reconnect.stateRestored(handle != null);
 	}
 
@@ -173,7 +182,7 @@ public class GeminiLiveHandler implements SessionHandler, RealtimeProtocol {
 	}
 
 	private void startAgain(Conn conn, SessionContext context, State current) throws InterruptedException {
-		List<Item> history = current.conversation.history();
+		List<Item> history = current.conversation.ask(GeminiTurnState::history);
 		boolean announce = !history.isEmpty() && current.textInput() == TextInput.REALTIME;
 		try {
 			setUp(conn, context, current, null, announce);
@@ -192,7 +201,7 @@ public class GeminiLiveHandler implements SessionHandler, RealtimeProtocol {
 
 	// What the user has written, and the model was not yet asked to answer
 	private static void repeat(Conn conn, State current) {
-		List<String> unasked = current.conversation.unasked();
+		List<String> unasked = current.conversation.ask(GeminiTurnState::unasked);
 		if (!unasked.isEmpty()) {
 			conn.sendRaw(ClientMessages.userTurn(unasked, false));
 		}
@@ -200,12 +209,30 @@ public class GeminiLiveHandler implements SessionHandler, RealtimeProtocol {
 
 	@Override
 	public List<StreamChunk> handle(Message message, SessionContext context) {
-		return current().live.handle(message);
+		State current = current();
+		current.conversation.tell(GeminiTurnState::reconnected);
+		return current.live.handle(message);
+	}
+
+	@Override
+	public void sending(Message message) {
+		State current = this.state;
+		if (current != null && !current.live.ownSends().isOwn()) {
+			current.outside.sending(message);
+		}
+	}
+
+	@Override
+	public void sendFailed(Message message) {
+		State current = this.state;
+		if (current != null && !current.live.ownSends().isOwn()) {
+			current.outside.failed(message);
+		}
 	}
 
 	@Override
 	public void disconnected(boolean planned, SessionContext context) {
-		current().live.disconnected();
+		current().live.disconnected(planned);
 	}
 
 	@Override
@@ -255,20 +282,27 @@ public class GeminiLiveHandler implements SessionHandler, RealtimeProtocol {
 
 		private final SessionSettings settings;
 
-		private final GeminiTurnState conversation;
+		private final TurnGuard conversation;
 
 		private final ToolRunner runner;
 
 		private final GeminiSession live;
 
+		private final OutsideMessages outside;
+
+		private final SessionContext context;
+
 		// All callers share one, for they share the order of what is sent
 		private final AtomicReference<@Nullable RealtimeClient> client = new AtomicReference<>();
 
-		State(SessionSettings settings, GeminiTurnState conversation, ToolRunner runner, GeminiSession live) {
+		State(SessionSettings settings, TurnGuard conversation, ToolRunner runner, GeminiSession live,
+				SessionContext context) {
 			this.settings = settings;
 			this.conversation = conversation;
 			this.runner = runner;
 			this.live = live;
+			this.outside = new OutsideMessages(conversation, runner, live.setupChanges());
+			this.context = context;
 		}
 
 		TextInput textInput() {
@@ -280,8 +314,8 @@ public class GeminiLiveHandler implements SessionHandler, RealtimeProtocol {
 			if (existing != null) {
 				return existing;
 			}
-			GeminiLiveClient created = new GeminiLiveClient(session, this.settings.options(), this.conversation,
-					this.runner);
+			GeminiLiveClient created = new GeminiLiveClient(session, this.context, this.settings.options(),
+					this.conversation, this.runner, this.live);
 			return this.client.compareAndSet(null, created) ? created : Objects.requireNonNull(this.client.get());
 		}
 

@@ -5,14 +5,15 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.atomic.AtomicLong;
-import java.util.function.LongSupplier;
 
 import dev.streaming.Message;
 import dev.streaming.SessionContext;
 import dev.streaming.StreamChunk;
 import dev.streaming.StreamingException;
 import dev.streaming.ToolCall;
+import dev.streaming.gemini.OpenCalls.Call;
 import dev.streaming.realtime.RealtimeChunks;
 import dev.streaming.realtime.ToolRunner;
 import org.jspecify.annotations.Nullable;
@@ -21,47 +22,68 @@ import org.slf4j.LoggerFactory;
 import tools.jackson.databind.JsonNode;
 
 /**
- * What a session is at: brings together the conversation, the tools, how to resume, and
- * when the server wants to be left. Belongs to the session's task, but for what says
- * otherwise.
+ * Brings together the state of the conversation, the tools, the handle to resume with,
+ * and the time to leave. Belongs to the session's task, but for what says otherwise.
  */
 final class GeminiSession implements ServerEvents {
 
 	private static final Logger logger = LoggerFactory.getLogger(GeminiSession.class);
 
-	/** What the change of connection itself may take before the server ends it. */
-	private static final Duration LONGEST_MARGIN = Duration.ofSeconds(5);
-
-	private static final String GO_AWAY = "goAway";
-
 	private final SessionContext context;
 
-	private final GeminiTurnState conversation;
+	private final TurnGuard conversation;
 
 	private final ToolRunner tools;
 
 	private final AtomicLong unknownFields;
 
-	private final LongSupplier clock;
-
-	private final ServerMessageReader reader = new ServerMessageReader(this);
+	private final ServerMessageReader reader;
 
 	private final Resumption resumption = new Resumption();
 
-	// When the server ends the connection; null while it has not said
-	private @Nullable Long leaveBy;
+	private final SetupChanges setupChanges = new SetupChanges();
 
-	GeminiSession(SessionContext context, GeminiTurnState conversation, ToolRunner tools, AtomicLong unknownFields,
-			LongSupplier clock) {
+	private final OwnSends ownSends = new OwnSends();
+
+	private final Departure departure;
+
+	/**
+	 * Create the reading side of a session.
+	 * @param context the session
+	 * @param conversation its state
+	 * @param tools calls its tools
+	 * @param unknownFields counts fields that this version does not know
+	 * @param spoken whether the model speaks
+	 */
+	GeminiSession(SessionContext context, TurnGuard conversation, ToolRunner tools, AtomicLong unknownFields,
+			boolean spoken) {
 		this.context = context;
 		this.conversation = conversation;
 		this.tools = tools;
 		this.unknownFields = unknownFields;
-		this.clock = clock;
+		this.reader = new ServerMessageReader(this, spoken);
+		this.departure = new Departure(context);
 	}
 
 	Resumption resumption() {
 		return this.resumption;
+	}
+
+	/**
+	 * Return what marks the messages that this package sends. Any thread.
+	 * @return the mark
+	 */
+	OwnSends ownSends() {
+		return this.ownSends;
+	}
+
+	/**
+	 * Return the changes that the application makes to the setup in the provider's own
+	 * words. Any thread.
+	 * @return the changes
+	 */
+	SetupChanges setupChanges() {
+		return this.setupChanges;
 	}
 
 	List<StreamChunk> handle(Message message) {
@@ -74,23 +96,30 @@ final class GeminiSession implements ServerEvents {
 	}
 
 	List<StreamChunk> handle(JsonNode message) {
-		return this.reader.read(message);
+		List<StreamChunk> chunks = this.reader.read(message);
+		sendReleased();
+		return chunks;
 	}
 
 	boolean isResponseInFlight() {
 		// The handle that includes the last turn comes right behind it
-		return this.conversation.isTurnOpen() || this.conversation.hasUnasked()
-				|| this.resumption.isSettling(this.clock.getAsLong());
+		return this.conversation.ask(GeminiTurnState::isInFlight) || this.resumption.isSettling(now());
+	}
+
+	private long now() {
+		return this.context.readingTime().toNanos();
 	}
 
 	/**
 	 * The connection is gone: tell what is lost with it. Once for each connection.
+	 * @param planned whether it was changed as planned
 	 */
-	void disconnected() {
-		GeminiTurnState.Lost lost = this.conversation.disconnected();
+	void disconnected(boolean planned) {
+		GeminiTurnState.Lost lost = this.conversation.ask((state) -> state.disconnected(planned));
 		this.reader.reset();
 		this.resumption.disconnected();
-		this.leaveBy = null;
+		this.setupChanges.disconnected();
+		this.departure.cancel();
 		if (!lost.calls().isEmpty()) {
 			lost.calls().forEach(this.tools::cancel);
 			this.context.emit(GeminiChunks.toolCallsCancelled(lost.calls()));
@@ -100,98 +129,164 @@ final class GeminiSession implements ServerEvents {
 		}
 	}
 
-	@Override
-	public void unknownFields(int count) {
-		if (count > 0) {
-			this.unknownFields.addAndGet(count);
+	/**
+	 * A tool of the session has returned. Any thread.
+	 * @param call the call
+	 * @param json the result
+	 */
+	void toolReturned(ToolCall call, String json) {
+		Call returned = this.conversation.ask((state) -> state.returned(call.id(), json));
+		if (returned != null) {
+			send(ClientMessages.toolResponse(call.id(), returned.name(), json));
+		}
+		else {
+			lookAgain();
 		}
 	}
 
-	@Override
-	public void answering() {
-		if (this.conversation.answering(this.tools::supports) && this.leaveBy != null) {
-			// The change may have been put off for a moment only
-			leave(Duration.ofDays(1));
+	private void lookAgain() {
+		Duration releasableIn = this.conversation.ask(GeminiTurnState::releasableIn);
+		if (releasableIn != null) {
+			this.context.schedule(releasableIn, () -> {
+				sendReleased();
+				lookAgain();
+			});
 		}
 	}
 
-	@Override
-	public boolean isCancelled() {
-		return this.conversation.isCancelled();
+	/**
+	 * Send the results that were kept while the user spoke. Any thread.
+	 */
+	void sendReleased() {
+		Map<String, Call> released = this.conversation.ask(GeminiTurnState::releasable);
+		released.forEach((id, call) -> trySend(ClientMessages.toolResponse(id, call.name(), call.result())));
 	}
 
-	@Override
-	public void answered(String delta) {
-		this.conversation.answered(delta);
+	private void send(Message message) {
+		this.ownSends.send(this.context::sendRaw, message);
 	}
 
-	@Override
-	public void heard(String delta, boolean finished) {
-		this.conversation.heard(delta, finished);
-	}
-
-	@Override
-	public void interrupted() {
-		this.conversation.interrupted();
-	}
-
-	@Override
-	public void idle() {
-		this.conversation.idle();
-	}
-
-	@Override
-	public void turnEnded() {
-		this.conversation.turnEnded();
-		this.resumption.turnEnded(this.clock.getAsLong());
-		if (this.leaveBy != null && this.resumption.isSettling(this.clock.getAsLong())) {
-			leave(Resumption.SETTLING);
-		}
-	}
-
-	@Override
-	public Map<Boolean, List<ToolCall>> toolsCalled(List<ToolCall> calls) {
-		Map<Boolean, List<ToolCall>> called = new LinkedHashMap<>();
-		if (this.conversation.isCancelled()) {
-			// The model would wait for results for ever, and the turn with it
-			calls.forEach(this::refuse);
-			return called;
-		}
-		for (ToolCall call : this.conversation.called(calls)) {
-			called.computeIfAbsent(this.tools.supports(call.name()), (added) -> new ArrayList<>()).add(call);
-			this.tools.run(call);
-		}
-		return called;
-	}
-
-	private void refuse(ToolCall call) {
+	// Without a connection the calls are lost with it, which is told by itself
+	private void trySend(Message message) {
 		try {
-			this.context.sendRaw(ClientMessages.toolResponse(call.id(), call.name(), ClientMessages.CANCELLED));
+			send(message);
 		}
 		catch (StreamingException ex) {
-			// Then the turn is over, with its connection
 			logger.atDebug()
 				.setCause(ex)
 				.addKeyValue("session", this.context.sessionId())
 				.addKeyValue("connection", this.context.connectionName())
-				.log("A tool call is dropped");
+				.log("The result of a tool could not be sent");
 		}
 	}
 
 	@Override
+	public void unknownFields(int count) {
+		this.unknownFields.addAndGet(count);
+	}
+
+	@Override
+	public Delivery content(boolean calls) {
+		return this.conversation.ask((state) -> state.content(calls));
+	}
+
+	@Override
+	public Delivery transcribed() {
+		return this.conversation.ask(GeminiTurnState::transcribed);
+	}
+
+	@Override
+	public Delivery delivery() {
+		return this.conversation.ask(GeminiTurnState::delivery);
+	}
+
+	@Override
+	public void generated() {
+		this.conversation.tell(GeminiTurnState::generated);
+	}
+
+	@Override
+	public void answered(String delta) {
+		this.conversation.tell((state) -> state.answered(delta));
+	}
+
+	@Override
+	public void answeredInstead(String text) {
+		this.conversation.tell((state) -> state.answeredInstead(text));
+	}
+
+	@Override
+	public void dropped(int chunks) {
+		this.context.discarded(chunks);
+	}
+
+	@Override
+	public void heard(String delta, boolean finished) {
+		this.conversation.tell((state) -> state.heard(delta, finished));
+	}
+
+	@Override
+	public void hearing(boolean words) {
+		this.conversation.tell((state) -> state.hearing(words));
+	}
+
+	@Override
+	public void activity(boolean begins) {
+		this.conversation.tell(begins ? GeminiTurnState::activityStarted : GeminiTurnState::activityEnded);
+	}
+
+	@Override
+	public void interrupted() {
+		this.conversation.tell(GeminiTurnState::interrupted);
+	}
+
+	@Override
+	public void idle() {
+		this.conversation.tell(GeminiTurnState::idle);
+	}
+
+	@Override
+	public void refused() {
+		this.conversation.tell(GeminiTurnState::refused);
+	}
+
+	@Override
+	public TurnEnd turnEnded(long response, String written) {
+		TurnEnd end = this.conversation.ask((state) -> state.turnEnded(response, written));
+		this.resumption.turnEnded(now());
+		return end;
+	}
+
+	@Override
+	public ToldCalls toolsCalled(List<ToolCall> calls) {
+		Set<String> own = this.tools.names();
+		CalledTools called = this.conversation.ask((state) -> state.called(calls, own::contains));
+		called.abandoned().forEach(this.tools::cancel);
+		// The model would wait for results for ever, and the turn with it
+		called.refused()
+			.forEach((call) -> trySend(ClientMessages.toolResponse(call.id(), call.name(), called.refusal())));
+		Map<Boolean, List<ToolCall>> told = new LinkedHashMap<>();
+		for (ToolCall call : called.open()) {
+			told.computeIfAbsent(own.contains(call.name()), (added) -> new ArrayList<>()).add(call);
+			this.tools.run(call);
+		}
+		return new ToldCalls(told, called.outcome());
+	}
+
+	@Override
 	public void toolsCancelled(List<String> ids) {
-		this.conversation.callsCancelled(ids);
+		this.conversation.tell((state) -> state.callsVoided(ids));
 		ids.forEach(this.tools::cancel);
 	}
 
 	@Override
-	public boolean isAwaitingTools() {
-		return !this.conversation.openCalls().isEmpty();
+	public void setUp() {
+		this.setupChanges.confirmed();
 	}
 
 	@Override
 	public void resumption(boolean resumable, String handle) {
-		this.resumption.update(resumable, handle, this.conversation.isAnswering());
+		this.resumption.update(resumable, handle, this.conversation.ask(GeminiTurnState::isAnswering));
 	}
 
 	@Override
@@ -201,23 +296,7 @@ final class GeminiSession implements ServerEvents {
 			.addKeyValue("connection", this.context.connectionName())
 			.addKeyValue("timeLeft", timeLeft)
 			.log("The server is going away");
-		Duration margin = timeLeft.dividedBy(5);
-		Duration within = timeLeft.minus((margin.compareTo(LONGEST_MARGIN) < 0) ? margin : LONGEST_MARGIN);
-		this.leaveBy = this.clock.getAsLong() + within.toNanos();
-		boolean settling = !this.conversation.isTurnOpen() && this.resumption.isSettling(this.clock.getAsLong());
-		leave(settling ? Resumption.SETTLING : within);
-	}
-
-	/**
-	 * Change the connection.
-	 * @param within how long a turn may hold that up, if the server's time allows
-	 */
-	private void leave(Duration within) {
-		Long until = this.leaveBy;
-		if (until != null) {
-			long left = Math.max(0, until - this.clock.getAsLong());
-			this.context.reconnect(GO_AWAY, Duration.ofNanos(Math.min(left, within.toNanos())));
-		}
+		this.departure.announced(timeLeft);
 	}
 
 }

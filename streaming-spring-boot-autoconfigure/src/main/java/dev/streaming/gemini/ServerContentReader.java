@@ -6,7 +6,6 @@ import java.util.Set;
 import dev.streaming.MediaData;
 import dev.streaming.StreamChunk;
 import dev.streaming.StreamingException;
-import dev.streaming.ToolCall;
 import dev.streaming.realtime.RealtimeChunks;
 import tools.jackson.databind.JsonNode;
 
@@ -32,14 +31,14 @@ final class ServerContentReader {
 
 	private final ServerEvents events;
 
-	private final Turn turn;
+	private final AnswerTexts texts;
 
-	private final FunctionCalls functionCalls;
+	private final ToolCallReader toolCalls;
 
-	ServerContentReader(ServerEvents events, Turn turn, FunctionCalls functionCalls) {
+	ServerContentReader(ServerEvents events, AnswerTexts texts, ToolCallReader toolCalls) {
 		this.events = events;
-		this.turn = turn;
-		this.functionCalls = functionCalls;
+		this.texts = texts;
+		this.toolCalls = toolCalls;
 	}
 
 	void read(JsonNode content, List<StreamChunk> chunks) {
@@ -52,12 +51,13 @@ final class ServerContentReader {
 		}
 		output(content, chunks);
 		if (GeminiJson.flag(content, ServerField.GENERATION_COMPLETE.field())) {
-			this.turn.generated();
+			this.events.generated();
 		}
 		details(content, chunks);
 		if (GeminiJson.flag(content, ServerField.INTERRUPTED.field())) {
-			this.turn.interrupt();
+			this.texts.endInput();
 			this.events.interrupted();
+			this.toolCalls.cut();
 			chunks.add(StreamChunk.interruption());
 		}
 	}
@@ -65,8 +65,10 @@ final class ServerContentReader {
 	private void input(JsonNode content, List<StreamChunk> chunks) {
 		JsonNode interim = GeminiJson.object(content, ServerField.INTERIM_INPUT_TRANSCRIPTION.field());
 		if (interim != null) {
+			String text = GeminiJson.text(interim, ServerField.TRANSCRIPTION_TEXT.field());
+			this.events.hearing(!text.isBlank());
 			chunks.add(transcription(interim).source(RealtimeChunks.INPUT)
-				.content(GeminiJson.text(interim, ServerField.TRANSCRIPTION_TEXT.field()))
+				.content(text)
 				.metadata(GeminiChunks.INTERIM, true)
 				.build());
 		}
@@ -78,7 +80,7 @@ final class ServerContentReader {
 				this.events.heard(delta, finished);
 				chunks.add(transcription(input).source(RealtimeChunks.INPUT)
 					.delta(delta)
-					.content(this.turn.addInput(delta, finished))
+					.content(this.texts.addInput(delta, finished))
 					.build());
 			}
 		}
@@ -90,22 +92,30 @@ final class ServerContentReader {
 			return;
 		}
 		String delta = GeminiJson.text(output, ServerField.TRANSCRIPTION_TEXT.field());
-		if (delta.isEmpty() && !GeminiJson.flag(output, ServerField.TRANSCRIPTION_FINISHED.field())) {
+		boolean finished = GeminiJson.flag(output, ServerField.TRANSCRIPTION_FINISHED.field());
+		if (delta.isEmpty()) {
+			if (finished && this.events.delivery().isDelivered()) {
+				chunks.add(transcription(output).content(this.texts.content())
+					.metadata(GeminiChunks.TRANSCRIPT, true)
+					.build());
+			}
 			return;
 		}
-		if (!delta.isEmpty()) {
-			this.events.answering();
-		}
-		if (this.events.isCancelled()) {
+		Delivery delivery = this.events.transcribed();
+		if (!delivery.isDelivered()) {
+			this.events.dropped(1);
 			return;
 		}
-		if (!this.turn.hasText()) {
+		this.texts.of(delivery.response());
+		boolean instead = !this.texts.hasTranscript() && this.texts.hasWritten() && !this.texts.isSpoken();
+		String soFar = this.texts.addTranscript(delta);
+		if (instead) {
+			this.events.answeredInstead(soFar);
+		}
+		else {
 			this.events.answered(delta);
 		}
-		chunks.add(transcription(output).delta(delta)
-			.content(this.turn.addTranscript(delta))
-			.metadata(GeminiChunks.TRANSCRIPT, true)
-			.build());
+		chunks.add(transcription(output).delta(delta).content(soFar).metadata(GeminiChunks.TRANSCRIPT, true).build());
 	}
 
 	private static StreamChunk.Builder transcription(JsonNode transcription) {
@@ -142,18 +152,24 @@ final class ServerContentReader {
 		if (!part.isObject()) {
 			return;
 		}
-		this.events.answering();
+		JsonNode functionCall = GeminiJson.object(part, ServerField.PART_FUNCTION_CALL.field());
+		Delivery delivery = this.events.content(functionCall != null);
+		this.texts.of(delivery.response());
 		StreamChunk.Builder chunk = StreamChunk.builder();
-		boolean cancelled = this.events.isCancelled();
-		boolean any = !cancelled && text(part, chunk);
-		any |= !cancelled && media(part, chunk);
+		boolean any = delivery.isDelivered() && text(part, chunk);
+		boolean media = media(part, chunk, delivery);
 		for (ServerField field : PLAIN_PARTS) {
-			any |= !cancelled && detail(part, field, chunk);
+			any |= delivery.isDelivered() && detail(part, field, chunk);
 		}
-		if (any) {
+		if (any || (media && delivery.isHeard())) {
 			chunks.add(chunk.build());
 		}
-		functionCall(part, chunks);
+		else if (media || !delivery.isDelivered()) {
+			this.events.dropped(1);
+		}
+		if (functionCall != null) {
+			this.toolCalls.read(List.of(functionCall), chunks);
+		}
 	}
 
 	private boolean text(JsonNode part, StreamChunk.Builder chunk) {
@@ -163,40 +179,38 @@ final class ServerContentReader {
 		}
 		if (GeminiJson.flag(part, ServerField.PART_THOUGHT.field())) {
 			chunk.reasoning(text);
+			return true;
+		}
+		String soFar = this.texts.addWritten(text);
+		if (this.texts.isSpoken()) {
+			chunk.reasoning(text);
 		}
 		else {
-			if (!this.turn.hasTranscript()) {
+			if (!this.texts.hasTranscript()) {
 				this.events.answered(text);
 			}
-			chunk.delta(text).content(this.turn.addText(text));
+			chunk.delta(text).content(soFar);
 		}
 		return true;
 	}
 
-	private boolean media(JsonNode part, StreamChunk.Builder chunk) {
+	private boolean media(JsonNode part, StreamChunk.Builder chunk, Delivery delivery) {
 		JsonNode blob = GeminiJson.object(part, ServerField.PART_INLINE_DATA.field());
-		if (blob == null) {
-			return false;
+		if (blob == null || !delivery.isHeard()) {
+			return blob != null;
 		}
 		try {
 			MediaData media = InlineData.decode(blob);
 			chunk.media(media);
 			detail(blob, ServerField.BLOB_DISPLAY_NAME, chunk);
+			if (media != null && media.mimeType().startsWith("audio/")) {
+				this.texts.heard();
+			}
 			return media != null;
 		}
 		catch (IllegalArgumentException ex) {
 			chunk.error(new StreamingException("Gemini sent media that is not base64; it was left out"));
 			return true;
-		}
-	}
-
-	private void functionCall(JsonNode part, List<StreamChunk> chunks) {
-		JsonNode node = GeminiJson.object(part, ServerField.PART_FUNCTION_CALL.field());
-		ToolCall call = (node != null) ? this.functionCalls.read(node) : null;
-		if (call != null) {
-			this.events.toolsCalled(List.of(call))
-				.forEach((handled, called) -> chunks
-					.add(GeminiChunks.toolCalls(StreamChunk.builder(), called, handled)));
 		}
 	}
 

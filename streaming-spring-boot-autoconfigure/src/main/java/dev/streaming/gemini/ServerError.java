@@ -3,16 +3,17 @@ package dev.streaming.gemini;
 import java.util.Locale;
 import java.util.Set;
 
+import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 
 /**
- * An error in Google's usual JSON. The protocol's list has no such message, the service
- * closes the connection; gateways in front of it, and some failures of the setup, send
- * one.
+ * An error in Google's usual JSON, or in another shape (V10): an object, a text, or
+ * fields beside it. The protocol's list has no such message, the service closes the
+ * connection; gateways in front of it, and some failures of the setup, send one.
  */
 final class ServerError {
 
-	static final String FIELD = "error";
+	private static final String FIELD = "error";
 
 	private static final int LONGEST = 500;
 
@@ -24,10 +25,42 @@ final class ServerError {
 	private ServerError() {
 	}
 
-	static GeminiErrorException of(JsonNode error) {
-		String message = GeminiJson.text(error, "message");
-		return new GeminiErrorException((message.length() > LONGEST) ? message.substring(0, LONGEST) + "…" : message,
-				GeminiJson.count(error, "code"), GeminiJson.text(error, "status"));
+	/**
+	 * Return the error that a message reports.
+	 * @param message the message
+	 * @return the error, or {@code null} if it reports none
+	 */
+	static @Nullable GeminiErrorException find(JsonNode message) {
+		JsonNode error = message.path(FIELD);
+		if (error.isMissingNode() || error.isNull()) {
+			return null;
+		}
+		String text = first(text(error), text(error.path("message")), text(error.path(FIELD)),
+				text(message.path("message")), text(message.path("error_description")),
+				error.isContainer() ? error.toString() : "");
+		long code = error.has("code") ? GeminiJson.count(error, "code") : GeminiJson.count(message, "code");
+		String status = first(text(error.path("status")), text(message.path("status")), name(error), name(message));
+		return new GeminiErrorException((text.length() > LONGEST) ? text.substring(0, LONGEST) + "…" : text, code,
+				status);
+	}
+
+	private static String text(JsonNode node) {
+		return node.isContainer() ? "" : node.asString("");
+	}
+
+	// A code that is no number is a name
+	private static String name(JsonNode parent) {
+		JsonNode code = parent.path("code");
+		return (code.isString() && GeminiJson.count(parent, "code") == 0) ? code.stringValue() : "";
+	}
+
+	private static String first(String... candidates) {
+		for (String candidate : candidates) {
+			if (!candidate.isBlank()) {
+				return candidate;
+			}
+		}
+		return "";
 	}
 
 	/**

@@ -5,10 +5,11 @@ import java.util.List;
 import java.util.Map;
 
 import dev.streaming.ToolCall;
+import dev.streaming.gemini.CalledTools.Outcome;
 
 /**
- * What a server message means for the handler, beside the chunks it stands for. Called
- * while a message is read, in the order in which things are to happen.
+ * What a server message means for the handler, beside the chunks that it stands for.
+ * Called while a message is read, in the order in which things are to happen.
  */
 interface ServerEvents {
 
@@ -19,31 +20,68 @@ interface ServerEvents {
 	void unknownFields(int count);
 
 	/**
-	 * The model has begun, or goes on, to answer.
+	 * Content of a response has come.
+	 * @param calls whether it is a call of a tool
+	 * @return how much of it is delivered
 	 */
-	void answering();
+	Delivery content(boolean calls);
 
 	/**
-	 * Return whether the application has cancelled the turn.
-	 * @return whether the rest of it is to be dropped
+	 * A part of the transcript of a response has come.
+	 * @return how much of it is delivered
 	 */
-	boolean isCancelled();
+	Delivery transcribed();
 
 	/**
-	 * A part of the answer's text.
+	 * Return how much of the response under way is delivered.
+	 * @return how much
+	 */
+	Delivery delivery();
+
+	/**
+	 * All of a response was generated.
+	 */
+	void generated();
+
+	/**
+	 * A part of the text of the answer is delivered.
 	 * @param delta the new text
 	 */
 	void answered(String delta);
 
 	/**
-	 * A part of what the user said.
+	 * The text of the answer turns out to be the transcript, and not what was written.
+	 * @param text the transcript so far
+	 */
+	void answeredInstead(String text);
+
+	/**
+	 * Chunks are dropped, because nobody wants them any more.
+	 * @param chunks how many
+	 */
+	void dropped(int chunks);
+
+	/**
+	 * A part of what the user said was transcribed.
 	 * @param delta the new text
 	 * @param finished whether that is all
 	 */
 	void heard(String delta, boolean finished);
 
 	/**
-	 * The user interrupted the answer.
+	 * A part of what the user says was transcribed for the time being.
+	 * @param words whether there are words in it
+	 */
+	void hearing(boolean words);
+
+	/**
+	 * The service hears the user begin or end.
+	 * @param begins whether the user begins
+	 */
+	void activity(boolean begins);
+
+	/**
+	 * A response was interrupted.
 	 */
 	void interrupted();
 
@@ -53,33 +91,40 @@ interface ServerEvents {
 	void idle();
 
 	/**
-	 * The turn is over.
+	 * The service reports an error.
 	 */
-	void turnEnded();
+	void refused();
+
+	/**
+	 * The turn is over.
+	 * @param response the number of the response that was read
+	 * @param written its text if it turned out to be a written one, or empty
+	 * @return how the turn has ended
+	 */
+	TurnEnd turnEnded(long response, String written);
 
 	/**
 	 * The model wants tools.
 	 * @param calls the calls, each with an id
-	 * @return those that are new, by whether the session calls the tool itself
+	 * @return what to tell the application
 	 */
-	Map<Boolean, List<ToolCall>> toolsCalled(List<ToolCall> calls);
+	ToldCalls toolsCalled(List<ToolCall> calls);
 
 	/**
-	 * The model does not want the results of tools any more.
-	 * @param ids the calls' ids
+	 * Calls are void, be they open or still to come.
+	 * @param ids the ids of the calls
 	 */
 	void toolsCancelled(List<String> ids);
 
 	/**
-	 * Return whether results of tools are still awaited.
-	 * @return whether there are open calls
+	 * The service has taken a setup.
 	 */
-	boolean isAwaitingTools();
+	void setUp();
 
 	/**
-	 * How the session could be resumed now.
+	 * The session could be resumed with a handle from now on.
 	 * @param resumable whether it could
-	 * @param handle with what; may be empty
+	 * @param handle the handle; may be empty
 	 */
 	void resumption(boolean resumable, String handle);
 
@@ -88,5 +133,15 @@ interface ServerEvents {
 	 * @param timeLeft when
 	 */
 	void goAway(Duration timeLeft);
+
+	/**
+	 * What the application is told of calls.
+	 *
+	 * @param calls the new calls, by whether the session calls the tool itself
+	 * @param outcome what becomes of the response
+	 */
+	record ToldCalls(Map<Boolean, List<ToolCall>> calls, Outcome outcome) {
+
+	}
 
 }

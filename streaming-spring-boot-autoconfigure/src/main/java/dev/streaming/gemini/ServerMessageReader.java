@@ -25,23 +25,31 @@ final class ServerMessageReader {
 
 	private final ServerEvents events;
 
-	private final Turn turn = new Turn();
+	private final AnswerTexts texts;
 
-	private final FunctionCalls functionCalls = new FunctionCalls();
+	private final ToolCallReader toolCalls;
 
 	private final ServerContentReader content;
 
-	ServerMessageReader(ServerEvents events) {
+	/**
+	 * Create a reader.
+	 * @param events hears what the messages mean
+	 * @param spoken whether the model speaks
+	 */
+	ServerMessageReader(ServerEvents events, boolean spoken) {
 		this.events = events;
-		this.content = new ServerContentReader(events, this.turn, this.functionCalls);
+		this.texts = new AnswerTexts(spoken);
+		this.toolCalls = new ToolCallReader(events, this.texts);
+		this.content = new ServerContentReader(events, this.texts, this.toolCalls);
 	}
 
 	/**
 	 * The connection is gone, and with it what was half said.
 	 */
 	void reset() {
-		this.turn.reset();
-		this.functionCalls.reset();
+		this.texts.end();
+		this.texts.endInput();
+		this.toolCalls.cut();
 	}
 
 	/**
@@ -51,12 +59,20 @@ final class ServerMessageReader {
 	 */
 	List<StreamChunk> read(JsonNode message) {
 		List<StreamChunk> chunks = new ArrayList<>();
-		this.events.unknownFields(FieldAudit.unknownFields(message));
-		JsonNode error = GeminiJson.object(message, ServerError.FIELD);
+		unknownFields(message);
+		GeminiErrorException error = ServerError.find(message);
 		if (error != null) {
-			chunks.add(StreamChunk.failure(ServerError.of(error)));
+			this.events.refused();
+			chunks.add(StreamChunk.failure(error));
 		}
+		if (message.has(ServerField.SETUP_COMPLETE.field())) {
+			this.events.setUp();
+		}
+		// First, so that no call is run that the same message cancels
+		JsonNode cancellation = GeminiJson.object(message, ServerField.TOOL_CALL_CANCELLATION.field());
+		List<String> cancelled = (cancellation != null) ? this.toolCalls.cancelled(cancellation) : List.of();
 		JsonNode serverContent = GeminiJson.object(message, ServerField.SERVER_CONTENT.field());
+		this.toolCalls.begin((serverContent != null) ? serverContent : message);
 		if (serverContent != null) {
 			this.content.read(serverContent, chunks);
 		}
@@ -64,14 +80,13 @@ final class ServerMessageReader {
 		if (toolCall != null) {
 			toolCall(toolCall, chunks);
 		}
-		JsonNode cancellation = GeminiJson.object(message, ServerField.TOOL_CALL_CANCELLATION.field());
-		if (cancellation != null) {
-			cancellation(cancellation, chunks);
+		if (!cancelled.isEmpty()) {
+			chunks.add(GeminiChunks.toolCallsCancelled(cancelled));
 		}
 		voiceActivity(message, chunks);
 		JsonNode usage = GeminiJson.object(message, ServerField.USAGE_METADATA.field());
 		if (serverContent != null && GeminiJson.flag(serverContent, ServerField.TURN_COMPLETE.field())) {
-			chunks.add(finish(serverContent, usage));
+			finish(serverContent, usage, chunks);
 		}
 		else if (usage != null) {
 			chunks.add(usage(StreamChunk.builder(), usage).build());
@@ -80,25 +95,21 @@ final class ServerMessageReader {
 		return chunks;
 	}
 
-	private void toolCall(JsonNode toolCall, List<StreamChunk> chunks) {
-		List<ToolCall> calls = this.functionCalls.read(GeminiJson.array(toolCall, ServerField.FUNCTION_CALLS.field()));
-		if (!calls.isEmpty()) {
-			this.events.answering();
+	private void unknownFields(JsonNode message) {
+		int unknown = 0;
+		for (String field : message.propertyNames()) {
+			unknown += ServerField.isOfMessage(field) ? 0 : 1;
 		}
-		this.events.toolsCalled(calls)
-			.forEach((handled, called) -> chunks.add(GeminiChunks.toolCalls(StreamChunk.builder(), called, handled)));
+		if (unknown > 0) {
+			this.events.unknownFields(unknown);
+		}
 	}
 
-	private void cancellation(JsonNode cancellation, List<StreamChunk> chunks) {
-		List<String> ids = new ArrayList<>();
-		for (JsonNode id : GeminiJson.array(cancellation, ServerField.CANCELLED_IDS.field())) {
-			if (id.isString()) {
-				ids.add(id.stringValue());
-			}
-		}
-		if (!ids.isEmpty()) {
-			this.events.toolsCancelled(ids);
-			chunks.add(GeminiChunks.toolCallsCancelled(ids));
+	private void toolCall(JsonNode toolCall, List<StreamChunk> chunks) {
+		Iterable<JsonNode> calls = GeminiJson.array(toolCall, ServerField.FUNCTION_CALLS.field());
+		if (calls.iterator().hasNext()) {
+			this.texts.of(this.events.content(true).response());
+			this.toolCalls.read(calls, chunks);
 		}
 	}
 
@@ -123,6 +134,7 @@ final class ServerMessageReader {
 		if (event.isEmpty()) {
 			return;
 		}
+		this.events.activity(event.equals(GeminiChunks.ACTIVITY_START));
 		StreamChunk.Builder chunk = StreamChunk.builder()
 			.source(RealtimeChunks.INPUT)
 			.metadata(GeminiChunks.EVENT, event);
@@ -132,30 +144,26 @@ final class ServerMessageReader {
 		chunks.add(chunk.build());
 	}
 
-	private StreamChunk finish(JsonNode serverContent, @Nullable JsonNode usage) {
+	private void finish(JsonNode serverContent, @Nullable JsonNode usage, List<StreamChunk> chunks) {
+		this.toolCalls.cut();
+		TurnEnd end = this.events.turnEnded(this.texts.response(), this.texts.writtenInstead());
+		this.texts.of(end.response());
+		if (!end.isDelivered()) {
+			this.events.dropped(1);
+			return;
+		}
 		String reason = GeminiJson.text(serverContent, ServerField.TURN_COMPLETE_REASON.field());
 		StreamChunk.Builder chunk = StreamChunk.builder()
-			.content(this.events.isCancelled() ? "" : this.turn.content())
-			.finishReason(finishReason(reason));
+			.content(end.hasContent() ? this.texts.content() : "")
+			.finishReason(end.finishReason(TurnCompleteReason.translate(reason)));
 		if (!reason.isEmpty()) {
 			chunk.metadata(RealtimeChunks.REASON, reason);
 		}
 		if (usage != null) {
 			usage(chunk, usage);
 		}
-		this.turn.end();
-		this.functionCalls.reset();
-		this.events.turnEnded();
-		return chunk.build();
-	}
-
-	private FinishReason finishReason(String reason) {
-		if (this.turn.isInterrupted() || this.events.isCancelled()) {
-			return FinishReason.CANCELLED;
-		}
-		FinishReason translated = TurnCompleteReason.translate(reason);
-		return (translated == FinishReason.STOP && this.events.isAwaitingTools()) ? FinishReason.TOOL_CALLS
-				: translated;
+		chunks.add(chunk.build());
+		this.texts.end();
 	}
 
 	private static StreamChunk.Builder usage(StreamChunk.Builder chunk, JsonNode usage) {

@@ -53,6 +53,42 @@ record SessionSettings(GeminiLiveOptions options, List<RealtimeTool> tools) {
 		return new SessionSettings(builder.build(), (own != null) ? tools(own) : tools);
 	}
 
+	/**
+	 * Return whether the model speaks its answers.
+	 * @return {@code false} if it writes
+	 */
+	boolean isSpoken() {
+		Object generation = this.options.setup().get("generationConfig");
+		Object modalities = (generation instanceof Map<?, ?> map) ? map.get("responseModalities") : null;
+		if (modalities instanceof Collection<?> given) {
+			return given.stream().anyMatch((each) -> Modality.AUDIO.name().equalsIgnoreCase(String.valueOf(each)));
+		}
+		return this.options.responseModality() == Modality.AUDIO;
+	}
+
+	/**
+	 * Return who finds out when the user speaks.
+	 * @return the service, unless the settings say otherwise
+	 */
+	UserSpeech.Marking marking() {
+		return this.options.activityDetection().disabled() ? UserSpeech.Marking.BY_APPLICATION
+				: UserSpeech.Marking.BY_SERVICE;
+	}
+
+	/**
+	 * Return these settings with changes of the setup.
+	 * @param changes what is merged into the setup, last
+	 * @return the settings
+	 */
+	SessionSettings with(Map<String, Object> changes) {
+		if (changes.isEmpty()) {
+			return this;
+		}
+		Map<String, Object> merged = new LinkedHashMap<>(this.options.setup());
+		GeminiMaps.merge(changes, merged);
+		return new SessionSettings(this.options.toBuilder().setup(merged).build(), this.tools);
+	}
+
 	private static @Nullable String text(Map<String, Object> attributes, String name) {
 		Object value = attributes.get(name);
 		return (value != null) ? value.toString() : null;

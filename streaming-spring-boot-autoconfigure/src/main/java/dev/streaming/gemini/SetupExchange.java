@@ -98,9 +98,8 @@ final class SetupExchange {
 	}
 
 	private void refuseError(JsonNode message) {
-		JsonNode error = GeminiJson.object(message, ServerError.FIELD);
-		if (error != null) {
-			GeminiErrorException failure = ServerError.of(error);
+		GeminiErrorException failure = ServerError.find(message);
+		if (failure != null) {
 			boolean permanent = ServerError.isPermanent(failure);
 			throw new SetupFailedException(redact("The setup failed. " + failure.getMessage() + hint(permanent)), null,
 					true, permanent);

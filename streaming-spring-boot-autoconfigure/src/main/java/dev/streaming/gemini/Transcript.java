@@ -33,8 +33,19 @@ final class Transcript {
 	 * @return an id, to take it back
 	 */
 	String wrote(String text, boolean held) {
+		return wrote(Role.USER, text, held);
+	}
+
+	/**
+	 * A text is added to the conversation.
+	 * @param role whose it is
+	 * @param text the text
+	 * @param held whether it goes out by itself on the next connection
+	 * @return an id, to take it back
+	 */
+	String wrote(Role role, String text, boolean held) {
 		String id = "text-" + this.texts++;
-		this.history.set(id, Role.USER, text);
+		this.history.set(id, role, text);
 		if (held) {
 			this.history.hold(id);
 		}
@@ -43,6 +54,14 @@ final class Transcript {
 
 	void takeBack(String id) {
 		this.history.remove(id);
+	}
+
+	/**
+	 * A text was not sent, but is held back, and goes out by itself.
+	 * @param id the id of the text
+	 */
+	void hold(String id) {
+		this.history.hold(id);
 	}
 
 	/**
@@ -62,6 +81,14 @@ final class Transcript {
 
 	void answered(String delta) {
 		this.history.append(outputId(this.turn), Role.ASSISTANT, delta);
+	}
+
+	/**
+	 * The text of the answer turns out to be another one.
+	 * @param text the whole text
+	 */
+	void answeredInstead(String text) {
+		this.history.set(outputId(this.turn), Role.ASSISTANT, text);
 	}
 
 	void heard(String delta) {

@@ -1,7 +1,7 @@
 package dev.streaming.realtime;
 
+import dev.streaming.SessionContext.ScheduledTask;
 import dev.streaming.ToolCall;
-import dev.streaming.internal.concurrent.Scheduler.Timeout;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -18,7 +18,7 @@ final class ToolRun {
 
 	private @Nullable Thread thread;
 
-	private @Nullable Timeout timeout;
+	private @Nullable ScheduledTask timeout;
 
 	ToolRun(ToolCall call, RealtimeTool tool) {
 		this.call = call;
@@ -41,7 +41,7 @@ final class ToolRun {
 	 * It has a place among those that run.
 	 * @param limit ends the call when it takes too long
 	 */
-	void placed(Timeout limit) {
+	void placed(ScheduledTask limit) {
 		this.state = State.RUNNING;
 		this.timeout = limit;
 	}

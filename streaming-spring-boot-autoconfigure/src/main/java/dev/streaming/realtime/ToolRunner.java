@@ -4,6 +4,7 @@ import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.Collections;
 import java.util.Deque;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
@@ -18,11 +19,9 @@ import java.util.function.Function;
 
 import dev.streaming.SessionConfig;
 import dev.streaming.SessionContext;
+import dev.streaming.SessionContext.ScheduledTask;
 import dev.streaming.ToolCall;
 import dev.streaming.internal.concurrent.BoundedExecutor;
-import dev.streaming.internal.concurrent.Scheduler;
-import dev.streaming.internal.concurrent.Scheduler.Timeout;
-import dev.streaming.internal.concurrent.ThreadScheduler;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -72,8 +71,6 @@ public final class ToolRunner {
 
 	private final BiConsumer<ToolCall, String> results;
 
-	private final Scheduler scheduler;
-
 	private final Duration timeout;
 
 	private final int concurrency;
@@ -94,7 +91,7 @@ public final class ToolRunner {
 	private final Set<ToolRun> placed = new LinkedHashSet<>();
 
 	// Guarded by lock: looks after calls that wait behind tools which do not return
-	private @Nullable Timeout check;
+	private @Nullable ScheduledTask check;
 
 	/**
 	 * Choose the tools to offer.
@@ -129,7 +126,7 @@ public final class ToolRunner {
 	 * @param executor calls them; it may block
 	 * @param context the session
 	 * @param results takes each call's result, a text, on a thread of the executor or, if
-	 * the tool could not be called, on that of {@link #run}
+	 * the tool was not called or takes too long, on the session's own
 	 * @throws IllegalArgumentException if two tools have the same name
 	 */
 	public ToolRunner(Collection<? extends RealtimeTool> tools, Executor executor, SessionContext context,
@@ -143,19 +140,13 @@ public final class ToolRunner {
 	 * @param executor calls them; it may block
 	 * @param context the session
 	 * @param results takes each call's result, a text, on a thread of the executor or, if
-	 * the tool could not be called, on that of {@link #run}
+	 * the tool was not called or takes too long, on the session's own
 	 * @param sentSchemas returns the schema of a tool as it is sent to the provider, as
 	 * JSON, or {@code null} if none is sent
 	 * @throws IllegalArgumentException if two tools have the same name
 	 */
 	public ToolRunner(Collection<? extends RealtimeTool> tools, Executor executor, SessionContext context,
 			BiConsumer<ToolCall, String> results, Function<? super RealtimeTool, @Nullable String> sentSchemas) {
-		this(tools, executor, context, results, sentSchemas, Threads.SCHEDULER);
-	}
-
-	ToolRunner(Collection<? extends RealtimeTool> tools, Executor executor, SessionContext context,
-			BiConsumer<ToolCall, String> results, Function<? super RealtimeTool, @Nullable String> sentSchemas,
-			Scheduler scheduler) {
 		Map<String, RealtimeTool> byName = new LinkedHashMap<>();
 		for (RealtimeTool tool : tools) {
 			RealtimeTool other = byName.putIfAbsent(tool.name(), tool);
@@ -166,7 +157,6 @@ public final class ToolRunner {
 		this.executor = executor;
 		this.context = context;
 		this.results = results;
-		this.scheduler = scheduler;
 		this.timeout = context.config().map(SessionConfig::toolTimeout).orElse(SessionConfig.DEFAULT_TOOL_TIMEOUT);
 		this.concurrency = context.config()
 			.map(SessionConfig::toolConcurrency)
@@ -184,6 +174,14 @@ public final class ToolRunner {
 	 */
 	public List<RealtimeTool> tools() {
 		return List.copyOf(this.tools.values());
+	}
+
+	/**
+	 * Return the names of the tools that {@link #run} calls.
+	 * @return the names, unmodifiable
+	 */
+	public Set<String> names() {
+		return Collections.unmodifiableSet(this.tools.keySet());
 	}
 
 	/**
@@ -263,7 +261,7 @@ public final class ToolRunner {
 			ToolRun next = (this.placed.size() < this.concurrency) ? this.waiting.poll() : null;
 			if (next != null) {
 				this.placed.add(next);
-				next.placed(this.scheduler.schedule(this.timeout, () -> timedOut(next)));
+				next.placed(this.context.schedule(this.timeout, () -> timedOut(next)));
 			}
 			return next;
 		}
@@ -360,7 +358,7 @@ public final class ToolRunner {
 			this.lock.unlock();
 		}
 		log(logger.atDebug(), run).addKeyValue("timeout", this.timeout).log("A tool takes too long");
-		handOverElsewhere(run, ToolResults.timedOut(this.timeout));
+		handOver(run, ToolResults.timedOut(this.timeout));
 	}
 
 	/**
@@ -371,7 +369,7 @@ public final class ToolRunner {
 		boolean stuck = this.placed.size() == this.concurrency && !this.waiting.isEmpty()
 				&& this.placed.stream().allMatch((run) -> run.state() == ToolRun.State.LEFT);
 		if (stuck && this.check == null) {
-			this.check = this.scheduler.schedule(RETURN_GRACE, this::giveUpWaiting);
+			this.check = this.context.schedule(RETURN_GRACE, this::giveUpWaiting);
 		}
 		else if (!stuck && this.check != null) {
 			this.check.cancel();
@@ -397,17 +395,7 @@ public final class ToolRunner {
 		finally {
 			this.lock.unlock();
 		}
-		left.forEach((run) -> handOverElsewhere(run, ToolResults.notCalled()));
-	}
-
-	// The scheduler's thread must not wait for a connection
-	private void handOverElsewhere(ToolRun run, String result) {
-		try {
-			this.executor.execute(() -> handOver(run, result));
-		}
-		catch (RuntimeException ex) {
-			handOver(run, result);
-		}
+		left.forEach((run) -> handOver(run, ToolResults.notCalled()));
 	}
 
 	private void handOver(ToolRun run, String result) {
@@ -487,8 +475,6 @@ public final class ToolRunner {
 	private static final class Threads {
 
 		static final Executor EXECUTOR = new BoundedExecutor("streaming-tool-", 64);
-
-		static final Scheduler SCHEDULER = new ThreadScheduler("streaming-tool-timer");
 
 	}
 

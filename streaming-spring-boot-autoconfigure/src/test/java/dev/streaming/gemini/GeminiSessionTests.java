@@ -5,6 +5,7 @@ import java.util.List;
 import java.util.Map;
 
 import dev.streaming.FinishReason;
+import dev.streaming.Message;
 import dev.streaming.StreamChunk;
 import dev.streaming.realtime.RealtimeTool;
 import org.junit.jupiter.api.Test;
@@ -28,10 +29,37 @@ class GeminiSessionTests {
 	private final LiveFixture fixture = new LiveFixture();
 
 	@ParameterizedTest
-	@CsvSource({ "50s, 45000", "10s, 8000", "1.5s, 1200", "0s, 0", "-3s, 0", "soon, 8000", "'', 8000" })
+	@CsvSource({ "60s, 55000", "50s, 45000", "10s, 8000", "1.5s, 1200", "0s, 0", "-3s, 0", "soon, 8000", "'', 8000" })
 	void turnMayHoldUpTheChangeAlmostAsLongAsTheServerWaits(String timeLeft, long millis) {
 		this.fixture.read(CONTENT, "{'goAway':{'timeLeft':'" + timeLeft + "'}}");
 		assertThat(this.fixture.context.changes).containsExactly(Duration.ofMillis(millis));
+	}
+
+	@ParameterizedTest
+	@ValueSource(strings = { "300s", "61s", "86400s" })
+	void goAwayThatLeavesMuchTimeIsNoReasonToHurry(String timeLeft) {
+		this.fixture.read("{'goAway':{'timeLeft':'" + timeLeft + "'}}");
+		assertThat(this.fixture.context.changes).isEmpty();
+		Duration early = ProtoDuration.parse(timeLeft).orElseThrow().minus(Departure.SOON);
+		this.fixture.wait(early.minusMillis(1));
+		assertThat(this.fixture.context.changes).isEmpty();
+		this.fixture.wait(Duration.ofMillis(1));
+		assertThat(this.fixture.context.changes).containsExactly(Duration.ofSeconds(55));
+	}
+
+	@Test
+	void laterAnnouncementReplacesTheOneBefore() {
+		this.fixture.read("{'goAway':{'timeLeft':'300s'}}", "{'goAway':{'timeLeft':'10s'}}");
+		assertThat(this.fixture.context.changes).containsExactly(Duration.ofSeconds(8));
+		assertThat(this.fixture.context.scheduler.pending()).isZero();
+	}
+
+	@Test
+	void announcementIsOverWithItsConnection() {
+		this.fixture.read("{'goAway':{'timeLeft':'300s'}}");
+		this.fixture.live.disconnected(false);
+		this.fixture.wait(Duration.ofSeconds(300));
+		assertThat(this.fixture.context.changes).isEmpty();
 	}
 
 	@Test
@@ -39,137 +67,143 @@ class GeminiSessionTests {
 		this.fixture.read(HANDLE, CONTENT, "{'goAway':{'timeLeft':'50s'}}");
 		this.fixture.wait(Duration.ofSeconds(10));
 		this.fixture.read(END);
-		assertThat(this.fixture.live.isResponseInFlight()).isTrue();
-		assertThat(this.fixture.context.changes).containsExactly(Duration.ofSeconds(45), Duration.ofSeconds(2));
+		assertThat(this.fixture.isInFlight()).isTrue();
+		this.fixture.wait(Duration.ofMillis(1999));
+		assertThat(this.fixture.isInFlight()).isTrue();
 		this.fixture.read(HANDLE);
-		assertThat(this.fixture.live.isResponseInFlight()).isFalse();
+		assertThat(this.fixture.isInFlight()).isFalse();
 	}
 
 	@Test
-	void turnThatBeginsMeanwhileHasTheTimeThatIsLeft() {
+	void turnThatBeginsWhileTheHandleIsAwaitedIsNotCut() {
 		this.fixture.read(HANDLE, CONTENT, "{'goAway':{'timeLeft':'50s'}}", END);
 		this.fixture.wait(Duration.ofSeconds(1));
 		this.fixture.read(CONTENT);
-		assertThat(this.fixture.context.changes).last().isEqualTo(Duration.ofSeconds(44));
-		this.fixture.wait(Duration.ofSeconds(43));
-		this.fixture.read(END);
-		assertThat(this.fixture.context.changes).last().isEqualTo(Duration.ofSeconds(1));
-	}
-
-	@Test
-	void goAwayRightBehindATurnWaitsForItsHandleToo() {
-		this.fixture.read(HANDLE, CONTENT, END);
-		this.fixture.wait(Duration.ofMillis(500));
-		this.fixture.read("{'goAway':{'timeLeft':'50s'}}");
-		assertThat(this.fixture.context.changes).containsExactly(Duration.ofSeconds(2));
-		assertThat(this.fixture.live.isResponseInFlight()).isTrue();
+		this.fixture.wait(Duration.ofSeconds(20));
+		assertThat(this.fixture.isInFlight()).isTrue();
+		assertThat(this.fixture.context.changes).as("nothing forces the change before the server's time is up")
+			.containsExactly(Duration.ofSeconds(45));
 	}
 
 	@Test
 	void handleThatDoesNotComeIsNotWaitedFor() {
 		this.fixture.read(HANDLE, CONTENT, END);
 		this.fixture.wait(Duration.ofSeconds(2));
-		assertThat(this.fixture.live.isResponseInFlight()).isFalse();
+		assertThat(this.fixture.isInFlight()).isFalse();
 	}
 
 	@Test
 	void whereThereAreNoHandlesNoneIsWaitedFor() {
 		this.fixture.read(CONTENT, END);
-		assertThat(this.fixture.live.isResponseInFlight()).isFalse();
+		assertThat(this.fixture.isInFlight()).isFalse();
 	}
 
 	@Test
 	void questionIsUnderWayUntilItsAnswerHasEnded() {
-		this.fixture.conversation.asking("Why?", false);
-		assertThat(this.fixture.live.isResponseInFlight()).isTrue();
+		this.fixture.ask("Why?");
+		assertThat(this.fixture.isInFlight()).isTrue();
 		this.fixture.read(CONTENT);
-		assertThat(this.fixture.live.isResponseInFlight()).isTrue();
+		assertThat(this.fixture.isInFlight()).isTrue();
 		this.fixture.read(END);
-		assertThat(this.fixture.live.isResponseInFlight()).isFalse();
+		assertThat(this.fixture.isInFlight()).isFalse();
 	}
 
 	@Test
 	void questionThatInterruptsAnAnswerIsStillUnderWayWhenThatHasEnded() {
 		this.fixture.read(CONTENT);
-		this.fixture.conversation.asking("Why?", false);
+		this.fixture.ask("Why?");
 		this.fixture.read(CONTENT, "{'serverContent':{'interrupted':true}}", END);
-		assertThat(this.fixture.live.isResponseInFlight()).isTrue();
+		assertThat(this.fixture.isInFlight()).isTrue();
 		this.fixture.read(CONTENT, END);
-		assertThat(this.fixture.live.isResponseInFlight()).isFalse();
+		assertThat(this.fixture.isInFlight()).isFalse();
 	}
 
 	@Test
 	void questionWithoutAnAnswerIsOverWithItsTurn() {
-		this.fixture.conversation.asking("Why?", false);
+		this.fixture.ask("Why?");
 		this.fixture.read("{'serverContent':{'turnComplete':true,'turnCompleteReason':'PROHIBITED_INPUT_CONTENT'}}");
-		assertThat(this.fixture.live.isResponseInFlight()).isFalse();
+		assertThat(this.fixture.isInFlight()).isFalse();
 	}
 
 	@ParameterizedTest
 	@ValueSource(strings = { "'waitingForInput':true", "'interactionStatus':'IDLE'" })
 	void modelThatWaitsOwesNoAnswer(String status) {
-		this.fixture.conversation.asking("Why?", false);
+		this.fixture.ask("Why?");
 		this.fixture.read("{'serverContent':{" + status + "}}");
-		assertThat(this.fixture.live.isResponseInFlight()).isFalse();
-	}
-
-	@Test
-	void resultMayBeSentInTheProvidersOwnWords() {
-		List<StreamChunk> chunks = this.fixture.read("{'toolCall':{'functionCalls':[{'id':'f1','name':'n'}]}}", CONTENT,
-				END);
-		assertThat(chunks.get(2).finishReason()).isEqualTo(FinishReason.STOP);
-		assertThat(this.fixture.live.isResponseInFlight()).isFalse();
-		this.fixture.live.disconnected();
-		assertThat(this.fixture.context.emitted).isEmpty();
+		assertThat(this.fixture.isInFlight()).isFalse();
 	}
 
 	@Test
 	void callThatTheModelDidNotWaitForIsStillAnswered() {
+		List<StreamChunk> chunks = this.fixture.read("{'toolCall':{'functionCalls':[{'id':'f1','name':'n'}]}}", CONTENT,
+				END);
+		assertThat(chunks.get(2).finishReason()).isEqualTo(FinishReason.STOP);
+		assertThat(this.fixture.isInFlight()).isFalse();
+		OpenCalls.Call first = this.fixture.conversation.ask((state) -> state.returning("f1"));
+		OpenCalls.Call second = this.fixture.conversation.ask((state) -> state.returning("f1"));
+		assertThat(first).isNotNull();
+		assertThat(second).isNull();
+	}
+
+	@Test
+	void callThatTheModelDidNotWaitForIsNotToldAsLost() {
 		this.fixture.read("{'toolCall':{'functionCalls':[{'id':'f1','name':'n'}]}}", CONTENT, END);
-		assertThat(this.fixture.conversation.returning("f1")).isTrue();
-		assertThat(this.fixture.conversation.returning("f1")).isFalse();
+		this.fixture.live.disconnected(false);
+		assertThat(this.fixture.context.emitted).isEmpty();
 	}
 
 	@Test
 	void toolThatRunsIsAwaitedThoughTheModelGoesOn() {
 		LiveFixture running = new LiveFixture(RealtimeTool.of("n", "N", Map::size));
 		running.read("{'toolCall':{'functionCalls':[{'id':'f1','name':'n'}]}}", CONTENT, END);
-		assertThat(running.live.isResponseInFlight()).isTrue();
+		assertThat(running.isInFlight()).isTrue();
 	}
 
 	@Test
 	void lossIsToldOnce() {
 		this.fixture.read(CONTENT);
-		this.fixture.live.disconnected();
-		this.fixture.live.disconnected();
+		this.fixture.live.disconnected(false);
+		this.fixture.live.disconnected(false);
 		assertThat(this.fixture.context.emitted).hasSize(1);
 	}
 
 	@Test
 	void questionThatIsHeldBackIsNotLostAndUnderWayOnTheNextConnection() {
-		this.fixture.live.disconnected();
-		this.fixture.conversation.asking("Why?", true);
-		this.fixture.live.disconnected();
+		this.fixture.live.disconnected(false);
+		this.fixture.ask("Why?", true);
+		this.fixture.live.disconnected(false);
 		assertThat(this.fixture.context.emitted).isEmpty();
-		assertThat(this.fixture.live.isResponseInFlight()).isFalse();
-		this.fixture.conversation.reconnected();
-		assertThat(this.fixture.live.isResponseInFlight()).isTrue();
+		assertThat(this.fixture.isInFlight()).isFalse();
+		this.fixture.conversation.tell(GeminiTurnState::reconnected);
+		assertThat(this.fixture.isInFlight()).isTrue();
+	}
+
+	@Test
+	void questionBehindTheLastWordBeforeAPlannedChangeIsHeldBack() {
+		assertThat(this.fixture.isInFlight()).isFalse();
+		// The change has begun, but nobody has told the handler yet
+		this.fixture.ask("Why?");
+		this.fixture.live.disconnected(true);
+		assertThat(this.fixture.context.emitted).isEmpty();
+		this.fixture.conversation.tell(GeminiTurnState::reconnected);
+		assertThat(this.fixture.isInFlight()).isTrue();
 	}
 
 	@Test
 	void questionThatIsTakenBackIsNotUnderWay() {
-		this.fixture.conversation.saying("Consider this.", false);
-		Runnable takeBack = this.fixture.conversation.asking(false);
-		assertThat(this.fixture.conversation.hasUnasked()).isFalse();
-		takeBack.run();
-		assertThat(this.fixture.conversation.isTurnOpen()).isFalse();
-		assertThat(this.fixture.conversation.unasked()).containsExactly("Consider this.");
+		this.fixture.conversation.ask((state) -> state.saying("Consider this.", false));
+		AnswerRequest request = this.fixture.conversation.ask((state) -> state.asking(Message.text("{}"), false));
+		assertThat(this.fixture.conversation.ask(GeminiTurnState::question)).isNull();
+		this.fixture.conversation.tell((state) -> state.notAsked(request));
+		this.fixture.wait(WrittenInput.UNASKED);
+		assertThat(this.fixture.isInFlight()).isFalse();
+		assertThat(this.fixture.conversation.ask(GeminiTurnState::unasked)).containsExactly("Consider this.");
 	}
 
 	@Test
 	void refusalThatCannotBeSentDoesNotEndTheSession() {
 		this.fixture.read(CONTENT);
-		this.fixture.conversation.cancel();
+		this.fixture.conversation.tell(GeminiTurnState::cancel);
 		this.fixture.context.broken = true;
 		assertThat(this.fixture.read("{'toolCall':{'functionCalls':[{'id':'f1','name':'n'}]}}")).isEmpty();
 	}

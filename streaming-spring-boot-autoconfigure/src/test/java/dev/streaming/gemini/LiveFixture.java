@@ -9,6 +9,7 @@ import dev.streaming.Message;
 import dev.streaming.StreamChunk;
 import dev.streaming.ToolCall;
 import dev.streaming.realtime.ConversationHistory;
+import dev.streaming.realtime.ConversationHistory.Item;
 import dev.streaming.realtime.RealtimeTool;
 import dev.streaming.realtime.ToolRunner;
 import dev.streaming.testsupport.RecordingContext;
@@ -20,7 +21,7 @@ final class LiveFixture {
 
 	final RecordingContext context = new RecordingContext();
 
-	final GeminiTurnState conversation = new GeminiTurnState(new ConversationHistory(20));
+	final TurnGuard conversation;
 
 	final AtomicLong unknownFields = new AtomicLong();
 
@@ -32,16 +33,58 @@ final class LiveFixture {
 
 	final GeminiSession live;
 
-	private long now;
-
+	/** A session whose model writes. */
 	LiveFixture(RealtimeTool... tools) {
-		this.tools = new ToolRunner(List.of(tools), this.toolRuns::add, this.context,
-				(call, json) -> this.results.add(call));
-		this.live = new GeminiSession(this.context, this.conversation, this.tools, this.unknownFields, () -> this.now);
+		this(false, UserSpeech.Marking.BY_SERVICE, tools);
+	}
+
+	LiveFixture(boolean spoken, UserSpeech.Marking marking, RealtimeTool... tools) {
+		this.tools = new ToolRunner(List.of(tools), this.toolRuns::add, this.context, (call, json) -> {
+			this.results.add(call);
+			session().toolReturned(call, json);
+		});
+		this.conversation = new TurnGuard(new GeminiTurnState(new ConversationHistory(20), marking,
+				this.tools.maxRounds(), () -> this.context.readingTime().toNanos()));
+		this.live = new GeminiSession(this.context, this.conversation, this.tools, this.unknownFields, spoken);
+	}
+
+	static LiveFixture spoken(RealtimeTool... tools) {
+		return new LiveFixture(true, UserSpeech.Marking.BY_SERVICE, tools);
+	}
+
+	private GeminiSession session() {
+		return this.live;
+	}
+
+	/** Run the tools that were called. */
+	void runTools() {
+		List<Runnable> runs = List.copyOf(this.toolRuns);
+		this.toolRuns.clear();
+		runs.forEach(Runnable::run);
 	}
 
 	void wait(Duration time) {
-		this.now += time.toNanos();
+		this.context.scheduler.advance(time);
+	}
+
+	boolean isInFlight() {
+		return this.live.isResponseInFlight();
+	}
+
+	/** The application writes and asks. */
+	AnswerRequest ask(String text) {
+		return ask(text, false);
+	}
+
+	AnswerRequest ask(String text, boolean outage) {
+		return this.conversation.ask((state) -> {
+			state.saying(text, outage);
+			return state.asking(Message.text("{}"), outage);
+		});
+	}
+
+	List<String> history() {
+		return this.conversation.ask(GeminiTurnState::history).stream().map(Item::text).toList();
 	}
 
 	/** Read messages, written with single quotes. */

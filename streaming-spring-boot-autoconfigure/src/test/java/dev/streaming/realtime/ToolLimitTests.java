@@ -30,13 +30,13 @@ class ToolLimitTests {
 
 	private static final Duration TIMEOUT = Duration.ofSeconds(60);
 
-	private final ManualScheduler scheduler = new ManualScheduler();
-
 	private final BoundedExecutor threads = new BoundedExecutor("test-tool-", 16);
 
 	private final BlockingQueue<String> results = new LinkedBlockingQueue<>();
 
 	private final RecordingContext context = new RecordingContext();
+
+	private final ManualScheduler scheduler = this.context.scheduler;
 
 	private final CountDownLatch release = new CountDownLatch(1);
 
@@ -87,8 +87,7 @@ class ToolLimitTests {
 
 	private ToolRunner runner() {
 		return new ToolRunner(List.of(this.waits, this.hangs, this.quick), this.threads, this.context,
-				(call, result) -> this.results.add(call.id() + "=" + result), RealtimeTool::inputSchema,
-				this.scheduler);
+				(call, result) -> this.results.add(call.id() + "=" + result));
 	}
 
 	private void run(ToolRunner runner, String tool, int from, int to) {
@@ -253,7 +252,7 @@ class ToolLimitTests {
 		ToolRunner runner = new ToolRunner(List.of(tool), (task) -> this.threads.execute(() -> {
 			task.run();
 			flags.add(Thread.currentThread().isInterrupted());
-		}), this.context, (call, result) -> this.results.add(result), RealtimeTool::inputSchema, this.scheduler);
+		}), this.context, (call, result) -> this.results.add(result));
 		runner.run(new ToolCall("c1", "races", "{}"));
 		assertThat(go.await(10, TimeUnit.SECONDS)).isTrue();
 		this.scheduler.advance(TIMEOUT);

@@ -37,6 +37,12 @@ public final class RecordingContext implements SessionContext {
 
 	public int discarded;
 
+	/** The clock of the session, and what it sets off. */
+	public final ManualScheduler scheduler = new ManualScheduler();
+
+	/** The time in which reading stood still. */
+	public Duration stood = Duration.ZERO;
+
 	public Optional<SessionConfig> config = Optional.empty();
 
 	/**
@@ -91,13 +97,23 @@ public final class RecordingContext implements SessionContext {
 	}
 
 	@Override
+	public int discard(Predicate<? super StreamChunk> unwanted) {
+		throw new AssertionError("Not expected");
+	}
+
+	@Override
 	public void discarded(int chunks) {
 		this.discarded += chunks;
 	}
 
 	@Override
-	public int discard(Predicate<? super StreamChunk> unwanted) {
-		throw new AssertionError("Not expected");
+	public ScheduledTask schedule(Duration delay, Runnable task) {
+		return this.scheduler.schedule(delay, task)::cancel;
+	}
+
+	@Override
+	public Duration readingTime() {
+		return Duration.ofNanos(this.scheduler.nanoTime()).minus(this.stood);
 	}
 
 	@Override

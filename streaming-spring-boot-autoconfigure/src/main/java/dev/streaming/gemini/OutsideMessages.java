@@ -1,0 +1,127 @@
+package dev.streaming.gemini;
+
+import java.util.ArrayList;
+import java.util.List;
+
+import dev.streaming.Message;
+import dev.streaming.realtime.ConversationHistory.Role;
+import dev.streaming.realtime.ToolRunner;
+import tools.jackson.databind.JsonNode;
+
+/**
+ * Reads what the application sends in the provider's own words, so that the state of the
+ * conversation is the same as if the client had sent it: texts, requests, marks of the
+ * user's turn, results of tools, and changes of the setup. Any thread; does not block.
+ */
+final class OutsideMessages {
+
+	/** By far the most frequent messages, which tell nothing. */
+	private static final List<String> MEDIA = List.of("{\"realtimeInput\":{\"audio\":",
+			"{\"realtimeInput\":{\"video\":", "{\"realtimeInput\":{\"mediaChunks\":");
+
+	private final TurnGuard conversation;
+
+	private final ToolRunner tools;
+
+	private final SetupChanges setupChanges;
+
+	OutsideMessages(TurnGuard conversation, ToolRunner tools, SetupChanges setupChanges) {
+		this.conversation = conversation;
+		this.tools = tools;
+		this.setupChanges = setupChanges;
+	}
+
+	/**
+	 * A message is about to be sent.
+	 * @param message the message
+	 */
+	void sending(Message message) {
+		if (isMedia(message)) {
+			return;
+		}
+		JsonNode node = GeminiJson.parseOrNull(message);
+		if (node == null) {
+			return;
+		}
+		JsonNode setup = GeminiJson.object(node, "setup");
+		if (setup != null) {
+			this.setupChanges.sending(setup);
+		}
+		JsonNode content = GeminiJson.object(node, "clientContent");
+		if (content != null) {
+			clientContent(message, content);
+		}
+		JsonNode input = GeminiJson.object(node, "realtimeInput");
+		if (input != null) {
+			realtimeInput(message, input);
+		}
+		JsonNode results = GeminiJson.object(node, "toolResponse");
+		if (results != null) {
+			toolResponse(results);
+		}
+	}
+
+	private static boolean isMedia(Message message) {
+		return message.hasText() && MEDIA.stream().anyMatch(message.text()::startsWith);
+	}
+
+	private void clientContent(Message message, JsonNode content) {
+		List<OutsideText> texts = new ArrayList<>();
+		for (JsonNode turn : GeminiJson.array(content, "turns")) {
+			Role role = GeminiJson.text(turn, "role").equals("model") ? Role.ASSISTANT : Role.USER;
+			for (JsonNode part : GeminiJson.array(turn, "parts")) {
+				String text = GeminiJson.text(part, "text");
+				if (!text.isEmpty()) {
+					texts.add(new OutsideText(role, text));
+				}
+			}
+		}
+		boolean complete = GeminiJson.flag(content, "turnComplete");
+		this.conversation.tell((state) -> state.writingOutside(message, texts, complete));
+	}
+
+	private void realtimeInput(Message message, JsonNode input) {
+		String text = GeminiJson.text(input, "text");
+		if (!text.isEmpty()) {
+			List<OutsideText> texts = List.of(new OutsideText(Role.USER, text));
+			this.conversation.tell((state) -> state.writingOutside(message, texts, true));
+		}
+		if (input.has("activityStart")) {
+			this.conversation.tell(GeminiTurnState::speakingOutside);
+		}
+		if (input.has("activityEnd")) {
+			this.conversation.tell(GeminiTurnState::spokenOutside);
+		}
+		if (GeminiJson.flag(input, "audioStreamEnd")) {
+			this.conversation.tell(GeminiTurnState::speechSentWhole);
+		}
+	}
+
+	private void toolResponse(JsonNode results) {
+		for (JsonNode result : GeminiJson.array(results, "functionResponses")) {
+			String id = GeminiJson.text(result, "id");
+			if (!id.isEmpty() && this.conversation.ask((state) -> state.returning(id)) != null) {
+				this.tools.cancel(id);
+			}
+		}
+	}
+
+	/**
+	 * A message could not be sent.
+	 * @param message the message
+	 */
+	void failed(Message message) {
+		this.conversation.tell((state) -> state.notWrittenOutside(message));
+	}
+
+	/**
+	 * A text that the application sends in the provider's own words.
+	 *
+	 * @param role whose it is
+	 * @param text the text
+	 */
+	record OutsideText(Role role, String text) {
+
+	}
+
+}

@@ -1,0 +1,110 @@
+package dev.streaming.gemini;
+
+import java.util.ArrayList;
+import java.util.List;
+
+import dev.streaming.FinishReason;
+import dev.streaming.StreamChunk;
+import dev.streaming.StreamingException;
+import dev.streaming.ToolCall;
+import dev.streaming.gemini.CalledTools.Outcome;
+import dev.streaming.gemini.ServerEvents.ToldCalls;
+import dev.streaming.realtime.RealtimeChunks;
+import tools.jackson.databind.JsonNode;
+
+/**
+ * Turns the calls of a server message into chunks. A call counts only when it is whole
+ * and nothing in the same message says that its response was cut (V1). Belongs to the
+ * session's task.
+ */
+final class ToolCallReader {
+
+	private final ServerEvents events;
+
+	private final AnswerTexts texts;
+
+	private final FunctionCalls functionCalls = new FunctionCalls();
+
+	// The response of the message that is read was interrupted, or has failed
+	private boolean cut;
+
+	ToolCallReader(ServerEvents events, AnswerTexts texts) {
+		this.events = events;
+		this.texts = texts;
+	}
+
+	/**
+	 * Begin to read a message.
+	 * @param serverContent the content of the message
+	 */
+	void begin(JsonNode serverContent) {
+		String reason = GeminiJson.text(serverContent, ServerField.TURN_COMPLETE_REASON.field());
+		boolean failed = GeminiJson.flag(serverContent, ServerField.TURN_COMPLETE.field())
+				&& TurnCompleteReason.translate(reason) != FinishReason.STOP;
+		this.cut = failed || GeminiJson.flag(serverContent, ServerField.INTERRUPTED.field());
+	}
+
+	/**
+	 * Read calls, behind the word that there is content.
+	 * @param nodes the calls on the wire
+	 * @param chunks takes the chunks
+	 */
+	void read(Iterable<JsonNode> nodes, List<StreamChunk> chunks) {
+		List<ToolCall> whole = this.functionCalls.read(nodes);
+		if (whole.isEmpty()) {
+			return;
+		}
+		if (this.cut) {
+			this.events.toolsCancelled(whole.stream().map(ToolCall::id).toList());
+			return;
+		}
+		ToldCalls told = this.events.toolsCalled(whole);
+		told.calls()
+			.forEach((handled, calls) -> chunks.add(GeminiChunks.toolCalls(StreamChunk.builder(), calls, handled)));
+		if (told.outcome() != Outcome.GOES_ON) {
+			chunks.add(givenUp(told.outcome()));
+		}
+	}
+
+	private StreamChunk givenUp(Outcome outcome) {
+		if (outcome == Outcome.CANCELLED) {
+			return StreamChunk.finish(FinishReason.CANCELLED);
+		}
+		return StreamChunk.builder()
+			.content(this.texts.content())
+			.finishReason(FinishReason.ERROR)
+			.error(new StreamingException("The model calls tools without end: it was told to answer without after"
+					+ " 'tool-rounds' rounds, and has called again"))
+			.metadata(RealtimeChunks.REASON, "tool_rounds")
+			.build();
+	}
+
+	/**
+	 * Calls are cancelled.
+	 * @param cancellation a {@code LiveServerToolCallCancellation}
+	 * @return the ids of the calls
+	 */
+	List<String> cancelled(JsonNode cancellation) {
+		List<String> ids = new ArrayList<>();
+		for (JsonNode id : GeminiJson.array(cancellation, ServerField.CANCELLED_IDS.field())) {
+			if (id.isString()) {
+				ids.add(id.stringValue());
+			}
+		}
+		if (!ids.isEmpty()) {
+			this.events.toolsCancelled(ids);
+		}
+		return ids;
+	}
+
+	/**
+	 * The response is cut, and with it the calls that are not whole.
+	 */
+	void cut() {
+		List<String> ids = this.functionCalls.reset();
+		if (!ids.isEmpty()) {
+			this.events.toolsCancelled(ids);
+		}
+	}
+
+}
