@@ -135,8 +135,8 @@ public class GeminiLiveHandler implements SessionHandler, RealtimeProtocol {
 
 	private void setUp(Conn conn, SessionContext context, State current, @Nullable String handle,
 			boolean announceHistory) throws InterruptedException {
-		SessionSettings settings = current.settings.with(current.live.setupChanges().toMap());
-		Message setup = SetupMessage.of(settings.options(), settings.tools(), handle, announceHistory);
+		Message setup = SetupMessage.of(current.settings.options(), current.settings.tools(),
+				current.live.setupChanges().toMap(), handle, announceHistory);
 		new SetupExchange(this.options.apiKey()).run(conn, setup,
 				(received) -> current.live.handle(received).forEach(context::emit));
 	}

@@ -75,20 +75,6 @@ record SessionSettings(GeminiLiveOptions options, List<RealtimeTool> tools) {
 				: UserSpeech.Marking.BY_SERVICE;
 	}
 
-	/**
-	 * Return these settings with changes of the setup.
-	 * @param changes what is merged into the setup, last
-	 * @return the settings
-	 */
-	SessionSettings with(Map<String, Object> changes) {
-		if (changes.isEmpty()) {
-			return this;
-		}
-		Map<String, Object> merged = new LinkedHashMap<>(this.options.setup());
-		GeminiMaps.merge(changes, merged);
-		return new SessionSettings(this.options.toBuilder().setup(merged).build(), this.tools);
-	}
-
 	private static @Nullable String text(Map<String, Object> attributes, String name) {
 		Object value = attributes.get(name);
 		return (value != null) ? value.toString() : null;

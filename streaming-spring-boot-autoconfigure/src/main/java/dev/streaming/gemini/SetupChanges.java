@@ -2,9 +2,11 @@ package dev.streaming.gemini;
 
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.locks.ReentrantLock;
 
 import com.google.errorprone.annotations.concurrent.GuardedBy;
+import dev.streaming.realtime.RealtimeSetup;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 
@@ -15,6 +17,9 @@ import tools.jackson.databind.JsonNode;
  * forgotten. Thread-safe.
  */
 final class SetupChanges {
+
+	/** What each setup says anew. */
+	private static final Set<String> OF_ONE_CONNECTION = Set.of("sessionResumption", "historyConfig");
 
 	private final ReentrantLock lock = new ReentrantLock();
 
@@ -29,10 +34,14 @@ final class SetupChanges {
 	 * @param setup the setup
 	 */
 	void sending(JsonNode setup) {
-		Object plain = GeminiJson.plain(setup);
+		Map<Object, Object> changes = new LinkedHashMap<>();
+		if (GeminiJson.plain(setup) instanceof Map<?, ?> map) {
+			changes.putAll(map);
+		}
+		changes.keySet().removeAll(OF_ONE_CONNECTION);
 		this.lock.lock();
 		try {
-			this.pending = (plain instanceof Map<?, ?> map) ? map : null;
+			this.pending = changes;
 		}
 		finally {
 			this.lock.unlock();
@@ -46,7 +55,7 @@ final class SetupChanges {
 		this.lock.lock();
 		try {
 			if (this.pending != null) {
-				GeminiMaps.merge(this.pending, this.confirmed);
+				RealtimeSetup.merge(this.confirmed, this.pending);
 				this.pending = null;
 			}
 		}

@@ -26,13 +26,14 @@ final class SetupMessage {
 	 * Build the message.
 	 * @param options what the session is to be
 	 * @param tools what the model may call
+	 * @param changes what the application has changed in the provider's own words
 	 * @param handle of the session to go on with, or {@code null} for a new one
 	 * @param announceHistory whether the history follows, to be taken in without an
 	 * answer
 	 * @return the message
 	 */
-	static Message of(GeminiLiveOptions options, Collection<? extends RealtimeTool> tools, @Nullable String handle,
-			boolean announceHistory) {
+	static Message of(GeminiLiveOptions options, Collection<? extends RealtimeTool> tools, Map<String, Object> changes,
+			@Nullable String handle, boolean announceHistory) {
 		Map<String, Object> setup = new LinkedHashMap<>();
 		setup.put("model", options.model().contains("/") ? options.model() : "models/" + options.model());
 		setup.put("generationConfig", generation(options));
@@ -62,6 +63,7 @@ final class SetupMessage {
 			setup.put("historyConfig", Map.of("initialHistoryInClientContent", true));
 		}
 		RealtimeSetup.add(setup, options.setup());
+		RealtimeSetup.merge(setup, changes);
 		return GeminiJson.message(Map.of("setup", setup));
 	}
 
