@@ -19,6 +19,8 @@ public class ConnectFailedException extends StreamingException {
 
 	private final int statusCode;
 
+	private final int proxyStatusCode;
+
 	private final @Nullable Duration retryAfter;
 
 	private final boolean retryable;
@@ -34,9 +36,25 @@ public class ConnectFailedException extends StreamingException {
 	 */
 	public ConnectFailedException(String message, @Nullable Throwable cause, int attempts, OptionalInt statusCode,
 			@Nullable Duration retryAfter, boolean retryable) {
+		this(message, cause, attempts, statusCode, OptionalInt.empty(), retryAfter, retryable);
+	}
+
+	/**
+	 * Create a failure in which a proxy may have had a part.
+	 * @param message what was tried, against which host, and what to do
+	 * @param cause what went wrong, or {@code null}
+	 * @param attempts how many dials were made
+	 * @param statusCode the HTTP status of a refused upgrade
+	 * @param proxyStatusCode the HTTP status with which a proxy refused to connect
+	 * @param retryAfter how long the server asked to wait, or {@code null}
+	 * @param retryable whether another dial may succeed
+	 */
+	public ConnectFailedException(String message, @Nullable Throwable cause, int attempts, OptionalInt statusCode,
+			OptionalInt proxyStatusCode, @Nullable Duration retryAfter, boolean retryable) {
 		super(message, cause);
 		this.attempts = attempts;
 		this.statusCode = statusCode.orElse(0);
+		this.proxyStatusCode = proxyStatusCode.orElse(0);
 		this.retryAfter = retryAfter;
 		this.retryable = retryable;
 	}
@@ -50,12 +68,26 @@ public class ConnectFailedException extends StreamingException {
 	}
 
 	/**
-	 * Return the HTTP status of a refused upgrade.
+	 * Return the HTTP status of a refused upgrade. It is the provider's, never that of a
+	 * proxy.
 	 * @return the status, or empty if there was no answer, or the transport does not show
 	 * it
 	 */
 	public OptionalInt statusCode() {
-		return (this.statusCode != 0) ? OptionalInt.of(this.statusCode) : OptionalInt.empty();
+		return optional(this.statusCode);
+	}
+
+	/**
+	 * Return the HTTP status with which a proxy refused to connect to the provider, for
+	 * example 407 if it wants credentials (N3).
+	 * @return the status, or empty if no proxy refused
+	 */
+	public OptionalInt proxyStatusCode() {
+		return optional(this.proxyStatusCode);
+	}
+
+	private static OptionalInt optional(int statusCode) {
+		return (statusCode != 0) ? OptionalInt.of(statusCode) : OptionalInt.empty();
 	}
 
 	/**
@@ -68,8 +100,9 @@ public class ConnectFailedException extends StreamingException {
 
 	/**
 	 * Return whether another dial may succeed. Not after a redirect, 400, 401, 403, 404,
-	 * 405, 410, 422 or 501, a malformed URL, an untrusted certificate, a
-	 * {@link PermanentFailureException}, or {@link Conn#close()}.
+	 * 405, 410, 422 or 501 of the provider or a proxy, 407 of a proxy, a malformed URL,
+	 * an untrusted certificate, a {@link PermanentFailureException}, or
+	 * {@link Conn#close()}.
 	 * @return whether to try again
 	 */
 	public boolean isRetryable() {

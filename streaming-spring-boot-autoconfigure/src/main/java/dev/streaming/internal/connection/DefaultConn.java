@@ -188,9 +188,8 @@ public final class DefaultConn implements Conn {
 
 	private static ConnectFailedException failed(ConnectFailedException last, int dials) {
 		String message = (dials > 1) ? last.getMessage() + ", after " + dials + " dials" : last.getMessage();
-		return new ConnectFailedException(String.valueOf(message), last.getCause(), dials,
-				last.statusCode().isPresent() ? last.statusCode() : OptionalInt.empty(), last.retryAfter().orElse(null),
-				last.isRetryable());
+		return new ConnectFailedException(String.valueOf(message), last.getCause(), dials, last.statusCode(),
+				last.proxyStatusCode(), last.retryAfter().orElse(null), last.isRetryable());
 	}
 
 	@Override

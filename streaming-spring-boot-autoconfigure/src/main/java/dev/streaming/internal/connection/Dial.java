@@ -132,7 +132,7 @@ public final class Dial implements TransportListener {
 			this.runtime.dialers().execute(this::run);
 		}
 		catch (RejectedExecutionException ex) {
-			fail(DialOutcome.ERROR, "the application has stopped", ex, 0, null, false);
+			fail(DialOutcome.ERROR, "the application has stopped", ex, false);
 		}
 	}
 
@@ -145,8 +145,7 @@ public final class Dial implements TransportListener {
 		catch (Throwable ex) {
 			// Whatever a customizer throws is a failed dial, an interrupt by abort too
 			boolean permanent = ex instanceof PermanentFailureException || this.handshake.isMalformed();
-			fail(DialOutcome.ERROR, "the handshake customizer threw " + ex.getClass().getSimpleName(), ex, 0, null,
-					!permanent);
+			fail(DialOutcome.ERROR, "the handshake customizer threw " + ex.getClass().getSimpleName(), ex, !permanent);
 			return;
 		}
 		Duration left = this.config.dialTimeout().minusNanos(this.runtime.timer().nanoTime() - this.startedAt);
@@ -158,7 +157,7 @@ public final class Dial implements TransportListener {
 			started = this.runtime.transport().dial(request, this);
 		}
 		catch (RuntimeException | Error ex) {
-			fail(DialOutcome.ERROR, "the transport threw " + ex.getClass().getSimpleName(), ex, 0, null, true);
+			fail(DialOutcome.ERROR, "the transport threw " + ex.getClass().getSimpleName(), ex, true);
 			return;
 		}
 		boolean late;
@@ -243,10 +242,11 @@ public final class Dial implements TransportListener {
 
 	@Override
 	public void failed(DialException failure) {
-		int status = failure.statusCode();
-		boolean refused = failure.kind() == DialException.Kind.REFUSED || failure.kind() == DialException.Kind.REDIRECT;
-		fail(refused ? DialOutcome.REFUSED : DialOutcome.ERROR, String.valueOf(failure.getMessage()),
-				failure.getCause(), status, failure.retryAfter(), isRetryable(failure));
+		DialOutcome outcome = switch (failure.kind()) {
+			case REFUSED, REDIRECT, PROXY_REFUSED -> DialOutcome.REFUSED;
+			default -> DialOutcome.ERROR;
+		};
+		fail(outcome, failure, isRetryable(failure));
 	}
 
 	@Override
@@ -300,6 +300,7 @@ public final class Dial implements TransportListener {
 			case REDIRECT, UNTRUSTED, MALFORMED -> false;
 			case PROTOCOL, NETWORK -> true;
 			case REFUSED -> isRetryable(failure.statusCode());
+			case PROXY_REFUSED -> failure.proxyStatusCode() != 407 && isRetryable(failure.proxyStatusCode());
 		};
 	}
 
@@ -312,8 +313,8 @@ public final class Dial implements TransportListener {
 
 	private void timedOut() {
 		fail(DialOutcome.TIMEOUT,
-				"there was no connection within dialTimeout (" + this.config.dialTimeout().toMillis() + " ms)", null, 0,
-				null, true);
+				"there was no connection within dialTimeout (" + this.config.dialTimeout().toMillis() + " ms)", null,
+				true);
 	}
 
 	/**
@@ -334,17 +335,27 @@ public final class Dial implements TransportListener {
 				OptionalInt.empty(), null, false);
 	}
 
-	private void fail(DialOutcome outcome, String why, @Nullable Throwable cause, int statusCode,
-			@Nullable Duration retryAfter, boolean retryable) {
+	private void fail(DialOutcome outcome, String why, @Nullable Throwable cause, boolean retryable) {
+		fail(outcome, new DialException(DialException.Kind.NETWORK, why, cause), retryable);
+	}
+
+	private void fail(DialOutcome outcome, DialException why, boolean retryable) {
 		if (!end()) {
 			return;
 		}
-		ConnectFailedException failure = new ConnectFailedException(errors().describe("The dial failed: " + why), cause,
-				1, (statusCode != 0) ? OptionalInt.of(statusCode) : OptionalInt.empty(), retryAfter, retryable);
-		this.listener.failed(this, why);
-		this.observer.ended(outcome, statusCode, failure);
+		String message = String.valueOf(why.getMessage());
+		ConnectFailedException failure = new ConnectFailedException(errors().describe("The dial failed: " + message),
+				why.getCause(), 1, status(why.statusCode()), status(why.proxyStatusCode()), why.retryAfter(),
+				retryable);
+		this.listener.failed(this, message);
+		// The status of a proxy must not pass for the provider's
+		this.observer.ended(outcome, why.statusCode(), failure);
 		release();
 		this.result.completeExceptionally(failure);
+	}
+
+	private static OptionalInt status(int statusCode) {
+		return (statusCode != 0) ? OptionalInt.of(statusCode) : OptionalInt.empty();
 	}
 
 	private boolean end() {

@@ -33,7 +33,8 @@ public final class DialException extends Exception {
 	 * @param kind what kind of failure
 	 * @param message what went wrong
 	 * @param cause why, or {@code null}
-	 * @param statusCode the HTTP status, or 0
+	 * @param statusCode the HTTP status of the server or, if it refused, of the proxy; or
+	 * 0
 	 * @param retryAfter how long the server asks to wait, or {@code null}
 	 */
 	public DialException(Kind kind, String message, @Nullable Throwable cause, int statusCode,
@@ -53,11 +54,19 @@ public final class DialException extends Exception {
 	}
 
 	/**
-	 * Return the HTTP status.
+	 * Return the HTTP status of the server.
 	 * @return the status, or 0 if there was none or it is not known
 	 */
 	public int statusCode() {
-		return this.statusCode;
+		return (this.kind != Kind.PROXY_REFUSED) ? this.statusCode : 0;
+	}
+
+	/**
+	 * Return the HTTP status with which a proxy refused to connect to the server.
+	 * @return the status, or 0 if no proxy refused
+	 */
+	public int proxyStatusCode() {
+		return (this.kind == Kind.PROXY_REFUSED) ? this.statusCode : 0;
 	}
 
 	/**
@@ -79,10 +88,16 @@ public final class DialException extends Exception {
 		/** The server answered with a redirect, which is not followed. */
 		REDIRECT,
 
+		/** A proxy before the server refused to connect to it. */
+		PROXY_REFUSED,
+
 		/** One side does not trust the other's certificate, or it is for another host. */
 		UNTRUSTED,
 
-		/** The URL, a header or a subprotocol cannot be sent. */
+		/**
+		 * The URL, a header or a subprotocol cannot be sent, or the transport cannot do
+		 * what a setting asks for.
+		 */
 		MALFORMED,
 
 		/** The answer was not a WebSocket's, as a wrong Sec-WebSocket-Accept. */

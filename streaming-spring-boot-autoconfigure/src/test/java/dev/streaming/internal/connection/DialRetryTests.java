@@ -98,6 +98,44 @@ class DialRetryTests extends AbstractConnectionTests {
 		assertThat(this.runtime.transport.dials()).hasSize(2);
 	}
 
+	@ParameterizedTest
+	@ValueSource(ints = { 407, 403, 302, 401, 404, 405, 501 })
+	@Rule({ "C3", "N3" })
+	void refusalOfAProxyThatAnotherDialCannotMendIsNotRetried(int status) {
+		this.runtime.transport.onDial((dial) -> dial.fail(refusedByProxy(status)));
+		DefaultConn conn = this.runtime.conn();
+		assertThatExceptionOfType(ConnectFailedException.class).isThrownBy(conn::connectWithRetry).satisfies((ex) -> {
+			assertThat(ex.attempts()).isEqualTo(1);
+			assertThat(ex.statusCode()).isEmpty();
+			assertThat(ex.proxyStatusCode()).hasValue(status);
+			assertThat(ex.isRetryable()).isFalse();
+		});
+		assertThat(this.runtime.transport.dials()).hasSize(1);
+		assertThat(this.runtime.observer.dials).containsExactly("REFUSED 0");
+	}
+
+	@ParameterizedTest
+	@ValueSource(ints = { 500, 502, 503, 504 })
+	@Rule({ "C3", "N3" })
+	void refusalOfAProxyThatPassesIsRetried(int status) throws Exception {
+		this.runtime.transport.onDial((dial) -> dial.fail(refusedByProxy(status)));
+		DefaultConn conn = this.runtime.conn((builder) -> builder.maxRetries(2));
+		CompletableFuture<Void> connect = TestRuntime.run(conn::connectWithRetry);
+		awaitDelay(Duration.ofSeconds(1));
+		this.runtime.next();
+		assertThat(TestRuntime.failure(connect)).isInstanceOfSatisfying(ConnectFailedException.class, (ex) -> {
+			assertThat(ex.attempts()).isEqualTo(2);
+			assertThat(ex.statusCode()).isEmpty();
+			assertThat(ex.proxyStatusCode()).hasValue(status);
+			assertThat(ex.isRetryable()).isTrue();
+		});
+		assertThat(this.runtime.transport.dials()).hasSize(2);
+	}
+
+	private static DialException refusedByProxy(int status) {
+		return new DialException(DialException.Kind.PROXY_REFUSED, "The proxy refused", null, status, null);
+	}
+
 	@Test
 	@Rule("C3")
 	void untrustedCertificateIsNotRetried() {

@@ -1,9 +1,8 @@
 package dev.streaming.internal.transport;
 
 import dev.streaming.internal.transport.websocket.StreamingWebSocketClient;
-import jakarta.websocket.WebSocketContainer;
-import org.eclipse.jetty.ee11.websocket.jakarta.client.JakartaWebSocketClientContainerProvider;
-import org.junit.jupiter.api.AfterEach;
+import dev.streaming.testsupport.JettyClients;
+import org.junit.jupiter.api.extension.RegisterExtension;
 
 /**
  * Jetty's client ends the connection by itself, with the code that it sends. It tells
@@ -11,12 +10,12 @@ import org.junit.jupiter.api.AfterEach;
  */
 class JettyCloseFrameTests extends AbstractCloseFrameTests {
 
-	private WebSocketContainer container;
+	@RegisterExtension
+	static final JettyClients jetty = new JettyClients();
 
 	@Override
 	StreamingWebSocketClient createClient() {
-		this.container = JakartaWebSocketClientContainerProvider.getContainer(null);
-		return new StreamingWebSocketClient(this.container);
+		return jetty.client();
 	}
 
 	@Override
@@ -32,11 +31,6 @@ class JettyCloseFrameTests extends AbstractCloseFrameTests {
 	@Override
 	int codeOfBrokenBody(int code) {
 		return 1002;
-	}
-
-	@AfterEach
-	void stopContainer() throws Exception {
-		JakartaWebSocketClientContainerProvider.stop(this.container);
 	}
 
 }

@@ -13,11 +13,11 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 class JettySendDelayTests extends AbstractSendDelayTests {
 
 	@RegisterExtension
-	static final JettyClients JETTY = new JettyClients();
+	static final JettyClients jetty = new JettyClients();
 
 	@Override
 	StreamingWebSocketClient createClient() throws Exception {
-		return JETTY.client(certificates.trusting());
+		return jetty.client(certificates.trusting());
 	}
 
 	@Override

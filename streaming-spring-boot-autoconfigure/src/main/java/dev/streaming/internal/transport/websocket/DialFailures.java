@@ -4,6 +4,7 @@ import java.io.EOFException;
 import java.io.IOException;
 import java.lang.reflect.Method;
 import java.net.ConnectException;
+import java.net.InetSocketAddress;
 import java.net.SocketException;
 import java.net.SocketTimeoutException;
 import java.net.URI;
@@ -16,6 +17,7 @@ import java.security.cert.CertPathValidatorException;
 import java.security.cert.CertificateException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.concurrent.TimeoutException;
 import java.util.function.Predicate;
 import java.util.regex.Matcher;
@@ -26,6 +28,8 @@ import javax.net.ssl.SSLPeerUnverifiedException;
 
 import dev.streaming.internal.transport.DialException;
 import dev.streaming.internal.transport.DialException.Kind;
+import org.apache.tomcat.util.res.StringManager;
+import org.apache.tomcat.websocket.WsWebSocketContainer;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.util.ClassUtils;
@@ -42,8 +46,14 @@ final class DialFailures {
 	/** Tomcat: the first number in brackets, the same in all its languages. */
 	private static final Pattern TOMCAT_STATUS = Pattern.compile("\\[(\\d{3})]");
 
+	/** Tomcat: the proxy, as the JDK prints it, and the first number behind it. */
+	private static final Pattern TOMCAT_PROXY = Pattern.compile("\\[HTTP @ [^]]*][^\\[]*\\[(\\d{3})]");
+
 	/** Tomcat: so many redirects, one of them the first, of none allowed. */
 	private static final Pattern TOMCAT_REDIRECT = Pattern.compile("\\[1][^\\[]*\\[0]");
+
+	/** Jetty: always in English. */
+	private static final String JETTY_LONG_HEADERS = "Response Header Bytes Too Large";
 
 	/** The JDK: what a server answers to a certificate of ours, or to none. */
 	private static final Pattern CERTIFICATE_ALERT = Pattern
@@ -65,21 +75,45 @@ final class DialFailures {
 				return own;
 			}
 		}
-		String where = where(uri);
+		Integer ofProxy = chain.stream()
+			.filter(DialFailures::isTomcats)
+			.map((part) -> number(TOMCAT_PROXY, part))
+			.filter(Objects::nonNull)
+			.findFirst()
+			.orElse(null);
+		if (ofProxy != null) {
+			return DialPeer.proxy(null, uri).answered(ofProxy);
+		}
+		return of(DialPeer.server(uri), chain, failure);
+	}
+
+	/**
+	 * Translate a failure that came before a proxy had connected to the server.
+	 * @param uri what was dialed
+	 * @param proxy the proxy
+	 * @param failure what the client threw
+	 * @return the failure, without secrets
+	 */
+	static DialException ofProxy(URI uri, InetSocketAddress proxy, Throwable failure) {
+		return of(DialPeer.proxy(proxy, uri), chain(failure), failure);
+	}
+
+	private static DialException of(DialPeer peer, List<Throwable> chain, Throwable failure) {
 		for (Throwable part : chain) {
-			DialException known = known(where, part, failure);
+			DialException known = known(peer, part, failure);
 			if (known != null) {
 				return known;
 			}
 		}
 		Integer status = status(chain);
 		if (status != null) {
-			return answered(where, status);
+			return peer.answered(status);
 		}
 		if (any(chain, DialFailures::isRedirect)) {
-			return new DialException(Kind.REDIRECT, where + " answered with a redirect, which is not followed", null);
+			return new DialException(Kind.REDIRECT, peer.name() + " answered with a redirect, which is not followed",
+					null);
 		}
-		return broken(where, chain, failure);
+		return broken(peer.name(), chain, failure);
 	}
 
 	/**
@@ -88,10 +122,11 @@ final class DialFailures {
 	 * @return the failure
 	 */
 	static DialException givenUp(URI uri) {
-		return new DialException(Kind.NETWORK, "The dial to " + where(uri) + " was given up", null);
+		return new DialException(Kind.NETWORK, "The dial to " + DialPeer.address(uri) + " was given up", null);
 	}
 
-	private static @Nullable DialException known(String where, Throwable part, Throwable failure) {
+	private static @Nullable DialException known(DialPeer peer, Throwable part, Throwable failure) {
+		String where = peer.name();
 		if (part instanceof HandshakeViolationException) {
 			return new DialException(Kind.PROTOCOL,
 					"The answer of " + where + " is not a WebSocket's: " + part.getMessage(), null);
@@ -111,12 +146,25 @@ final class DialFailures {
 					SanitizedCause.of(failure));
 		}
 		if (part instanceof UnknownHostException || part instanceof UnresolvedAddressException) {
-			return new DialException(Kind.NETWORK, "The host of " + where + " is not known", SanitizedCause.of(part));
+			return new DialException(Kind.NETWORK, where + " cannot be resolved: its host is not known",
+					SanitizedCause.of(part));
 		}
 		if (part.getClass().getName().equals("org.apache.tomcat.websocket.AuthenticationException")) {
-			return answered(where, 401);
+			return peer.challenged();
+		}
+		if (areHeadersTooLong(part)) {
+			return new DialException(Kind.PROTOCOL,
+					"%s answered with headers that are longer than %d KiB, which is the limit".formatted(where,
+							StreamingWebSocketClient.MAX_HEADER_BYTES / 1024),
+					null);
 		}
 		return null;
+	}
+
+	private static boolean areHeadersTooLong(Throwable part) {
+		String message = String.valueOf(part.getMessage());
+		return (isTomcats(part) && TomcatTexts.areHeadersTooLong(message))
+				|| (part.getClass().getName().startsWith("org.eclipse.jetty.") && message.endsWith(JETTY_LONG_HEADERS));
 	}
 
 	private static DialException broken(String where, List<Throwable> chain, Throwable failure) {
@@ -137,20 +185,10 @@ final class DialFailures {
 		}
 		Throwable root = chain.get(chain.size() - 1);
 		if (root instanceof IOException || root instanceof SocketException || root instanceof InterruptedException) {
-			return new DialException(Kind.NETWORK, "The connection to " + where + " failed during the handshake",
+			return new DialException(Kind.NETWORK, where + " broke the connection during the handshake",
 					SanitizedCause.of(failure));
 		}
-		return new DialException(Kind.PROTOCOL, "The handshake with " + where + " failed", SanitizedCause.of(failure));
-	}
-
-	private static DialException answered(String where, int status) {
-		if (status >= 300 && status < 400) {
-			return new DialException(Kind.REDIRECT,
-					"%s answered with a redirect (%d), which is not followed".formatted(where, status), null, status,
-					null);
-		}
-		return new DialException(Kind.REFUSED, "%s refused the upgrade with status %d".formatted(where, status), null,
-				status, null);
+		return new DialException(Kind.PROTOCOL, where + ": the handshake failed", SanitizedCause.of(failure));
 	}
 
 	private static @Nullable Integer status(List<Throwable> chain) {
@@ -160,11 +198,15 @@ final class DialFailures {
 				return status;
 			}
 			if (isTomcats(part) && !isRedirect(part)) {
-				Matcher matcher = TOMCAT_STATUS.matcher(String.valueOf(part.getMessage()));
-				return matcher.find() ? Integer.valueOf(matcher.group(1)) : null;
+				return number(TOMCAT_STATUS, part);
 			}
 		}
 		return null;
+	}
+
+	private static @Nullable Integer number(Pattern pattern, Throwable part) {
+		Matcher matcher = pattern.matcher(String.valueOf(part.getMessage()));
+		return matcher.find() ? Integer.valueOf(matcher.group(1)) : null;
 	}
 
 	private static boolean isRedirect(Throwable part) {
@@ -192,12 +234,18 @@ final class DialFailures {
 		return chain;
 	}
 
-	private static String where(URI uri) {
-		int port = uri.getPort();
-		if (port == -1) {
-			port = "wss".equalsIgnoreCase(uri.getScheme()) ? 443 : 80;
+	/**
+	 * Texts of Tomcat that have nothing to tell them by but the words, which are in the
+	 * JVM's language. Loaded only for an exception of its client.
+	 */
+	private static final class TomcatTexts {
+
+		static boolean areHeadersTooLong(String message) {
+			return NativeSession.Containers.TOMCAT && StringManager.getManager(WsWebSocketContainer.class)
+				.getString("wsWebSocketContainer.responseHeadersLimit")
+				.equals(message);
 		}
-		return uri.getHost() + ":" + port;
+
 	}
 
 }

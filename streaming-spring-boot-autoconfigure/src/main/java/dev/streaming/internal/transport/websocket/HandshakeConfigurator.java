@@ -3,6 +3,7 @@ package dev.streaming.internal.transport.websocket;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
+import java.util.Arrays;
 import java.util.Base64;
 import java.util.List;
 import java.util.Locale;
@@ -68,10 +69,16 @@ final class HandshakeConfigurator extends Configurator {
 
 	@Override
 	public void afterResponse(HandshakeResponse response) {
+		Map<String, List<String>> answer = response.getHeaders();
+		if (!names(answer, "Upgrade", "websocket")) {
+			throw new HandshakeViolationException("it has no header Upgrade: websocket");
+		}
+		if (!names(answer, "Connection", "Upgrade")) {
+			throw new HandshakeViolationException("it has no header Connection: Upgrade");
+		}
 		if (!this.checked) {
 			return;
 		}
-		Map<String, List<String>> answer = response.getHeaders();
 		if (this.key != null && !acceptOf(this.key).equals(first(answer, HandshakeResponse.SEC_WEBSOCKET_ACCEPT))) {
 			throw new HandshakeViolationException("its Sec-WebSocket-Accept is missing or wrong");
 		}
@@ -82,6 +89,19 @@ final class HandshakeConfigurator extends Configurator {
 		if (!this.extensionsOffered && first(answer, "Sec-WebSocket-Extensions") != null) {
 			throw new HandshakeViolationException("it names an extension that was not offered");
 		}
+	}
+
+	/**
+	 * Return whether a header names a token. It may be there more than once, and each
+	 * value may be a list.
+	 */
+	private static boolean names(Map<String, List<String>> headers, String name, String token) {
+		return headers.entrySet()
+			.stream()
+			.filter((header) -> header.getKey().equalsIgnoreCase(name))
+			.flatMap((header) -> header.getValue().stream())
+			.flatMap((value) -> Arrays.stream(value.split(",")))
+			.anyMatch((each) -> each.strip().equalsIgnoreCase(token));
 	}
 
 	private static String acceptOf(String key) {

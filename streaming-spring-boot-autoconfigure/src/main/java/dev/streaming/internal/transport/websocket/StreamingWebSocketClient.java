@@ -14,6 +14,7 @@ import javax.net.ssl.SSLContext;
 import dev.streaming.internal.transport.DialException;
 import jakarta.websocket.ClientEndpointConfig;
 import jakarta.websocket.ContainerProvider;
+import jakarta.websocket.Endpoint;
 import jakarta.websocket.Extension;
 import jakarta.websocket.WebSocketContainer;
 import org.jspecify.annotations.Nullable;
@@ -45,6 +46,11 @@ public final class StreamingWebSocketClient extends StandardWebSocketClient impl
 
 	/** How long one step of a handshake may take. */
 	public static final Duration DEFAULT_TIMEOUT = Duration.ofSeconds(10);
+
+	/** How long the headers of an answer may be, in bytes (N4). */
+	static final int MAX_HEADER_BYTES = 32 * 1024;
+
+	private static final String MAX_HTTP_RESPONSE_HEADER_BYTES = "org.apache.tomcat.websocket.MAX_HTTP_RESPONSE_HEADER_BYTES";
 
 	private static final String MAX_REDIRECTIONS = "org.apache.tomcat.websocket.MAX_REDIRECTIONS";
 
@@ -124,15 +130,31 @@ public final class StreamingWebSocketClient extends StandardWebSocketClient impl
 			.sslContext(secure ? sslContext(options) : null)
 			.build();
 		Duration timeout = (options != null) ? options.timeout() : DEFAULT_TIMEOUT;
-		// Both are ignored unless they are strings. Tomcat's timeout is for each step:
+		// They are ignored unless they are strings. Tomcat's timeout is for each step:
 		// the
-		// whole dial's deadline is the caller's, and is to pass first
+		// deadline of the whole dial is the caller's, and is to pass first
 		config.getUserProperties().put(MAX_REDIRECTIONS, "0");
+		config.getUserProperties().put(MAX_HTTP_RESPONSE_HEADER_BYTES, String.valueOf(MAX_HEADER_BYTES));
 		config.getUserProperties().put(IO_TIMEOUT_MS, String.valueOf(timeout.plusSeconds(1).toMillis()));
 		config.getUserProperties().putAll(getUserProperties());
 		NamelessSession session = new NamelessSession(headers, attributes, uri);
-		this.container.connectToServer(new StandardWebSocketHandlerAdapter(handler, session), config, uri);
+		connect(new StandardWebSocketHandlerAdapter(handler, session), config, uri);
 		return session;
+	}
+
+	private void connect(Endpoint endpoint, ClientEndpointConfig config, URI uri) throws Exception {
+		InetSocketAddress proxy = this.tomcat ? HttpProxies.select(uri) : null;
+		if (proxy == null) {
+			this.container.connectToServer(endpoint, config, uri);
+			return;
+		}
+		TunnelConfig tunnel = new TunnelConfig(config);
+		try {
+			this.container.connectToServer(endpoint, tunnel, uri);
+		}
+		catch (Exception ex) {
+			throw tunnel.isTunnelOpen() ? ex : DialFailures.ofProxy(uri, proxy, ex);
+		}
 	}
 
 	private static void forbidRedirects(WebSocketContainer container) {
@@ -143,6 +165,9 @@ public final class StreamingWebSocketClient extends StandardWebSocketClient impl
 		Assert.state(httpClient != null, "Jetty's container has no HTTP client to forbid redirects to");
 		ReflectionUtils.invokeMethod(ClassUtils.getMethod(httpClient.getClass(), "setFollowRedirects", boolean.class),
 				httpClient, false);
+		ReflectionUtils.invokeMethod(
+				ClassUtils.getMethod(httpClient.getClass(), "setMaxResponseHeadersSize", int.class), httpClient,
+				MAX_HEADER_BYTES);
 	}
 
 	private SSLContext sslContext(@Nullable DialOptions options) throws NoSuchAlgorithmException {

@@ -20,6 +20,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -39,11 +40,11 @@ class DialFailuresTests {
 					The HTTP response from the server [429] did not permit the HTTP upgrade to WebSocket             | REFUSED  | 429
 					Die HTTP Antwort des Servers [503] erlaubt kein HTTP Upgrade auf WebSocket                       | REFUSED  | 503
 					Failed to handle HTTP response code [401]. Missing [WWW-Authenticate] header in response         | REFUSED  | 401
-					Failed to connect to the configured Proxy [HTTP @ proxy:8080]. The HTTP response code was [403]  | REFUSED  | 403
 					The HTTP response from the server [308] did not permit the HTTP upgrade to WebSocket             | REDIRECT | 308
 					Failed to handle HTTP response code [302]. Missing Location header in response                   | REDIRECT | 302
 					Cyclic Location header [wss://s3cr3t/] detected / reached max number of redirects [1] of max [0] | REDIRECT | 0
 					Cyclic Location header [wss://h/[503]] detected / reached max number of redirects [1] of max [0] | REDIRECT | 0
+					The HTTP response from the server [103] did not permit the HTTP upgrade to WebSocket             | PROTOCOL | 0
 					The HTTP response from the server [s3cr3t] did not permit the HTTP upgrade to WebSocket          | PROTOCOL | 0
 					""")
 	void theStatusIsInTomcatsMessage(String message, Kind kind, int status) {
@@ -51,6 +52,17 @@ class DialFailuresTests {
 		assertThat(failure.kind()).isEqualTo(kind);
 		assertThat(failure.statusCode()).isEqualTo(status);
 		assertHasNoSecret(failure);
+	}
+
+	@ParameterizedTest
+	@ValueSource(strings = { "HTTP @ proxy:8080", "HTTP @ proxy/<unresolved>:8080", "HTTP @ /127.0.0.1:8080" })
+	void theStatusOfAProxyIsInTomcatsMessage(String proxy) {
+		DialException failure = DialFailures.of(TARGET, new DeploymentException(
+				"Failed to connect to the configured Proxy [" + proxy + "]. The HTTP response code was [403]"));
+		assertThat(failure.kind()).isEqualTo(Kind.PROXY_REFUSED);
+		assertThat(failure.statusCode()).isZero();
+		assertThat(failure.proxyStatusCode()).isEqualTo(403);
+		assertThat(failure).hasMessage("The proxy refused to connect to example.com:443 with status 403");
 	}
 
 	@Test
