@@ -41,7 +41,11 @@ public final class SilentTransport implements Transport {
 
 		public final List<CompletableFuture<Void>> writes = new CopyOnWriteArrayList<>();
 
-		private Line(TransportListener listener) {
+		/**
+		 * Create a connection.
+		 * @param listener told of the end when the client writes its last words
+		 */
+		public Line(TransportListener listener) {
 			this.listener = listener;
 		}
 

@@ -1,18 +1,13 @@
 package dev.streaming.internal.connection;
 
 import java.time.Duration;
-import java.util.ArrayList;
-import java.util.List;
-import java.util.concurrent.atomic.AtomicInteger;
 
 import dev.streaming.Conn.State;
 import dev.streaming.ConnConfig;
 import dev.streaming.ConnectionLostException;
-import dev.streaming.internal.concurrent.Scheduler;
 import dev.streaming.race.Race;
 import dev.streaming.testsupport.Rule;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -198,43 +193,6 @@ class HeartbeatTests extends AbstractConnectionTests {
 		conn.startHeartbeat(SECOND);
 		this.runtime.timer.advance(Duration.ofMinutes(10));
 		assertThat(conn.isConnected()).isTrue();
-	}
-
-	/**
-	 * The timer had taken the task already when it was called off.
-	 */
-	@Test
-	void taskThatRunsAsItStopsDoesNothing() {
-		List<Runnable> tasks = new ArrayList<>();
-		Scheduler late = new Scheduler() {
-
-			@Override
-			public long nanoTime() {
-				return HeartbeatTests.this.runtime.timer.nanoTime();
-			}
-
-			@Override
-			public Timeout schedule(Duration delay, Runnable task) {
-				tasks.add(task);
-				return () -> {
-				};
-			}
-
-		};
-		AtomicInteger pings = new AtomicInteger();
-		List<String> losses = new ArrayList<>();
-		Heartbeat heartbeat = new Heartbeat(SECOND, late, pings::incrementAndGet, losses::add, this.runtime.observer);
-		heartbeat.interval(SECOND);
-		this.runtime.timer.advance(SECOND);
-		tasks.get(0).run();
-		assertThat(pings).hasValue(1);
-		assertThat(tasks).hasSize(3);
-		heartbeat.stop();
-		this.runtime.timer.advance(SECOND.multipliedBy(5));
-		List.copyOf(tasks).forEach(Runnable::run);
-		assertThat(pings).hasValue(1);
-		assertThat(losses).isEmpty();
-		assertThat(tasks).hasSize(3);
 	}
 
 	/**
