@@ -10,6 +10,7 @@ import java.util.TreeMap;
 
 import javax.net.ssl.SSLContext;
 
+import dev.streaming.internal.util.HttpRules;
 import dev.streaming.internal.util.SettingChecks;
 import dev.streaming.internal.util.UriRedactor;
 import dev.streaming.internal.util.WebSocketUrl;
@@ -404,7 +405,7 @@ public final class ConnConfig {
 		 * @return this
 		 */
 		public Builder header(String name, String value) {
-			SettingChecks.header(name, value);
+			HttpRules.header(name, value);
 			this.headers.put(name, value);
 			return this;
 		}
@@ -427,6 +428,9 @@ public final class ConnConfig {
 		 */
 		public Builder subprotocols(String... subprotocols) {
 			Assert.noNullElements(subprotocols, "subprotocols must not be null");
+			for (String subprotocol : subprotocols) {
+				HttpRules.subprotocol(subprotocol);
+			}
 			this.subprotocols = new ArrayList<>(List.of(subprotocols));
 			return this;
 		}

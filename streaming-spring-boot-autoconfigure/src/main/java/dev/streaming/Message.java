@@ -4,6 +4,7 @@ import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 
+import dev.streaming.internal.util.Utf8;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.util.Assert;
@@ -15,9 +16,6 @@ import org.springframework.util.Assert;
  * @since 1.0.0
  */
 public final class Message {
-
-	/** Up to so many characters a copy costs less than a look at each. */
-	private static final int SHORT = 8 * 1024;
 
 	private final boolean text;
 
@@ -139,7 +137,7 @@ public final class Message {
 		if (result < 0) {
 			byte[] bytes = this.encoded;
 			String chars = this.string;
-			result = (bytes != null || chars == null) ? encoded().length : utf8Length(chars);
+			result = (bytes != null || chars == null) ? encoded().length : Utf8.length(chars);
 			this.size = result;
 		}
 		return result;
@@ -154,32 +152,6 @@ public final class Message {
 			this.encoded = result;
 		}
 		return result;
-	}
-
-	private static int utf8Length(String chars) {
-		int length = chars.length();
-		if (length <= SHORT) {
-			// The JDK has vector instructions for it, as long as it is ASCII
-			return chars.getBytes(StandardCharsets.UTF_8).length;
-		}
-		int bytes = length;
-		for (int i = 0; i < length; i++) {
-			char c = chars.charAt(i);
-			if (c >= 0x80) {
-				if (c < 0x800) {
-					bytes++;
-				}
-				else if (!Character.isSurrogate(c)) {
-					bytes += 2;
-				}
-				else if (Character.isHighSurrogate(c) && i + 1 < length
-						&& Character.isLowSurrogate(chars.charAt(i + 1))) {
-					bytes += 2;
-					i++;
-				}
-			}
-		}
-		return bytes;
 	}
 
 	@Override

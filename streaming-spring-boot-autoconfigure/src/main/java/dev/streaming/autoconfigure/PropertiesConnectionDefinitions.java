@@ -15,6 +15,7 @@ import dev.streaming.autoconfigure.StreamingProperties.Conn;
 import dev.streaming.autoconfigure.StreamingProperties.Connection;
 import dev.streaming.autoconfigure.StreamingProviders.Bound;
 import dev.streaming.internal.session.ConnectionDefinitions;
+import dev.streaming.internal.util.HttpRules;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.beans.factory.ObjectProvider;
@@ -121,7 +122,8 @@ class PropertiesConnectionDefinitions implements ConnectionDefinitions {
 					"Set it to the name and value of an HTTP header, without line breaks.");
 		});
 		conn.getSubprotocols()
-			.forEach((subprotocol) -> check(prefix + ".subprotocols", subprotocol, () -> requireToken(subprotocol),
+			.forEach((subprotocol) -> check(prefix + ".subprotocols", subprotocol,
+					() -> HttpRules.subprotocol(subprotocol),
 					"Set it to the names of subprotocols, separated by commas."));
 		String bundle = conn.getSslBundle();
 		if (StringUtils.hasText(bundle)) {
@@ -138,14 +140,6 @@ class PropertiesConnectionDefinitions implements ConnectionDefinitions {
 			String reason = StringUtils.capitalize(String.valueOf(ex.getMessage()).replaceFirst("^url ", "URL "));
 			throw new StreamingConfigurationException(property, shown, reason.endsWith(".") ? reason : reason + ".",
 					action, ex);
-		}
-	}
-
-	private static void requireToken(String subprotocol) {
-		boolean token = !subprotocol.isEmpty()
-				&& subprotocol.chars().allMatch((c) -> c > ' ' && c < 0x7f && "()<>@,;:\\\"/[]?={}".indexOf(c) < 0);
-		if (!token) {
-			throw new IllegalArgumentException("A subprotocol must be a name without spaces and separators");
 		}
 	}
 

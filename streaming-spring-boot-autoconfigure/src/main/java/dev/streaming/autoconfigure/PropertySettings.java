@@ -1,6 +1,5 @@
 package dev.streaming.autoconfigure;
 
-import java.time.Duration;
 import java.util.List;
 import java.util.function.BiConsumer;
 import java.util.function.Function;
@@ -9,9 +8,8 @@ import dev.streaming.ConnConfig;
 import dev.streaming.SessionConfig;
 import dev.streaming.autoconfigure.StreamingProperties.Conn;
 import dev.streaming.autoconfigure.StreamingProperties.Session;
+import dev.streaming.internal.util.SettingRange;
 import org.jspecify.annotations.Nullable;
-
-import org.springframework.util.unit.DataSize;
 
 /**
  * The settings that named connections inherit one by one: how each gets from the
@@ -23,47 +21,49 @@ import org.springframework.util.unit.DataSize;
 final class PropertySettings<P, B> {
 
 	static final PropertySettings<Conn, ConnConfig.Builder> CONN = new PropertySettings<>(List.of(
-			new Setting<>("dial-timeout", Conn::getDialTimeout, ConnConfig.Builder::dialTimeout, Range.POSITIVE),
-			new Setting<>("write-wait", Conn::getWriteWait, ConnConfig.Builder::writeWait, Range.POSITIVE),
+			new Setting<>("dial-timeout", Conn::getDialTimeout, ConnConfig.Builder::dialTimeout, SettingRange.POSITIVE),
+			new Setting<>("write-wait", Conn::getWriteWait, ConnConfig.Builder::writeWait, SettingRange.POSITIVE),
 			new Setting<>("max-message-size", Conn::getMaxMessageSize, ConnConfig.Builder::maxMessageSize,
-					Range.ARRAY_SIZE),
-			new Setting<>("max-retries", Conn::getMaxRetries, ConnConfig.Builder::maxRetries, Range.POSITIVE),
+					SettingRange.ARRAY_SIZE),
+			new Setting<>("max-retries", Conn::getMaxRetries, ConnConfig.Builder::maxRetries, SettingRange.POSITIVE),
 			new Setting<>("retry-backoff-base", Conn::getRetryBackoffBase, ConnConfig.Builder::retryBackoffBase,
-					Range.NOT_NEGATIVE),
+					SettingRange.NOT_NEGATIVE),
 			new Setting<>("retry-backoff-max", Conn::getRetryBackoffMax, ConnConfig.Builder::retryBackoffMax,
-					Range.NOT_NEGATIVE),
+					SettingRange.NOT_NEGATIVE),
 			new Setting<>("close-grace-period", Conn::getCloseGracePeriod, ConnConfig.Builder::closeGracePeriod,
-					Range.NOT_NEGATIVE),
+					SettingRange.NOT_NEGATIVE),
 			new Setting<>("heartbeat-interval", Conn::getHeartbeatInterval, ConnConfig.Builder::heartbeatInterval,
-					Range.NOT_NEGATIVE),
-			new Setting<>("pong-timeout", Conn::getPongTimeout, ConnConfig.Builder::pongTimeout, Range.POSITIVE)));
+					SettingRange.NOT_NEGATIVE),
+			new Setting<>("pong-timeout", Conn::getPongTimeout, ConnConfig.Builder::pongTimeout,
+					SettingRange.POSITIVE)));
 
 	static final PropertySettings<Session, SessionConfig.Builder> SESSION = new PropertySettings<>(List.of(
 			new Setting<>("response-channel-size", Session::getResponseChannelSize,
-					SessionConfig.Builder::responseChannelSize, Range.POSITIVE),
-			new Setting<>("read-ahead", Session::getReadAhead, SessionConfig.Builder::readAhead, Range.NOT_NEGATIVE),
+					SessionConfig.Builder::responseChannelSize, SettingRange.POSITIVE),
+			new Setting<>("read-ahead", Session::getReadAhead, SessionConfig.Builder::readAhead,
+					SettingRange.NOT_NEGATIVE),
 			new Setting<>("max-reconnect-attempts", Session::getMaxReconnectAttempts,
-					SessionConfig.Builder::maxReconnectAttempts, Range.NOT_NEGATIVE),
+					SessionConfig.Builder::maxReconnectAttempts, SettingRange.NOT_NEGATIVE),
 			new Setting<>("reconnect-stable-after", Session::getReconnectStableAfter,
-					SessionConfig.Builder::reconnectStableAfter, Range.NOT_NEGATIVE),
+					SessionConfig.Builder::reconnectStableAfter, SettingRange.NOT_NEGATIVE),
 			new Setting<>("reconnect-hook-timeout", Session::getReconnectHookTimeout,
-					SessionConfig.Builder::reconnectHookTimeout, Range.POSITIVE),
+					SessionConfig.Builder::reconnectHookTimeout, SettingRange.POSITIVE),
 			new Setting<>("send-while-reconnecting", Session::getSendWhileReconnecting,
-					SessionConfig.Builder::sendWhileReconnecting, Range.ANY),
+					SessionConfig.Builder::sendWhileReconnecting, SettingRange.ANY),
 			new Setting<>("send-buffer-size", Session::getSendBufferSize, SessionConfig.Builder::sendBufferSize,
-					Range.NOT_NEGATIVE),
+					SettingRange.NOT_NEGATIVE),
 			new Setting<>("max-connection-age", Session::getMaxConnectionAge, SessionConfig.Builder::maxConnectionAge,
-					Range.NOT_NEGATIVE),
+					SettingRange.NOT_NEGATIVE),
 			new Setting<>("planned-change-max-wait", Session::getPlannedChangeMaxWait,
-					SessionConfig.Builder::plannedChangeMaxWait, Range.NOT_NEGATIVE),
-			new Setting<>("tool-timeout", Session::getToolTimeout, SessionConfig.Builder::toolTimeout, Range.POSITIVE),
+					SessionConfig.Builder::plannedChangeMaxWait, SettingRange.NOT_NEGATIVE),
+			new Setting<>("tool-timeout", Session::getToolTimeout, SessionConfig.Builder::toolTimeout,
+					SettingRange.POSITIVE),
 			new Setting<>("tool-concurrency", Session::getToolConcurrency, SessionConfig.Builder::toolConcurrency,
-					Range.POSITIVE),
-			new Setting<>("tool-rounds", Session::getToolRounds, SessionConfig.Builder::toolRounds, Range.POSITIVE),
+					SettingRange.POSITIVE),
+			new Setting<>("tool-rounds", Session::getToolRounds, SessionConfig.Builder::toolRounds,
+					SettingRange.POSITIVE),
 			new Setting<>("tool-result-size", Session::getToolResultSize, SessionConfig.Builder::toolResultSize,
-					Range.ARRAY_SIZE)));
-
-	private static final Duration CENTURY = Duration.ofDays(36500);
+					SettingRange.ARRAY_SIZE)));
 
 	private final List<Setting<P, B, ?>> settings;
 
@@ -90,8 +90,17 @@ final class PropertySettings<P, B> {
 		this.settings.forEach((setting) -> setting.check(prefix, properties));
 	}
 
+	private static String reason(SettingRange range) {
+		return switch (range) {
+			case ANY -> "";
+			case POSITIVE -> "It must be greater than zero.";
+			case NOT_NEGATIVE -> "It must not be negative.";
+			case ARRAY_SIZE -> "It must be greater than zero and less than 2GB.";
+		};
+	}
+
 	private record Setting<P, B, T>(String name, Function<P, @Nullable T> getter, BiConsumer<B, T> setter,
-			Range range) {
+			SettingRange range) {
 
 		void apply(P properties, B builder) {
 			T value = this.getter.apply(properties);
@@ -106,10 +115,10 @@ final class PropertySettings<P, B> {
 				return;
 			}
 			if (!this.range.includes(value)) {
-				throw refused(prefix, value, this.range.reason);
+				throw refused(prefix, value, reason(this.range));
 			}
-			if (value instanceof Duration duration && duration.compareTo(CENTURY) > 0) {
-				throw refused(prefix, value, "It must be at most 36500 days.");
+			if (SettingRange.isTooLong(value)) {
+				throw refused(prefix, value, "It must be at most " + SettingRange.LONGEST.toDays() + " days.");
 			}
 		}
 
@@ -117,38 +126,6 @@ final class PropertySettings<P, B> {
 			String property = prefix + "." + this.name;
 			return new StreamingConfigurationException(property, value, reason,
 					"Change '" + property + "', or remove it for the default.");
-		}
-
-	}
-
-	private enum Range {
-
-		ANY(""), POSITIVE("It must be greater than zero."), NOT_NEGATIVE("It must not be negative."),
-		ARRAY_SIZE("It must be greater than zero and less than 2GB.");
-
-		private final String reason;
-
-		Range(String reason) {
-			this.reason = reason;
-		}
-
-		boolean includes(Object value) {
-			return switch (this) {
-				case ANY -> true;
-				case POSITIVE -> signum(value) > 0;
-				case NOT_NEGATIVE -> signum(value) >= 0;
-				case ARRAY_SIZE -> signum(value) > 0 && ((DataSize) value).toBytes() <= Integer.MAX_VALUE;
-			};
-		}
-
-		private static int signum(Object value) {
-			if (value instanceof Duration duration) {
-				return duration.compareTo(Duration.ZERO);
-			}
-			if (value instanceof DataSize size) {
-				return Long.signum(size.toBytes());
-			}
-			return Integer.signum((Integer) value);
 		}
 
 	}

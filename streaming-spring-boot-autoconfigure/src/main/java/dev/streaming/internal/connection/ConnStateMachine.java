@@ -35,6 +35,9 @@ import org.springframework.web.socket.CloseStatus;
  */
 public final class ConnStateMachine implements Dial.Listener {
 
+	/** The time that a close may take beyond its grace period. */
+	private static final Duration CLOSE_ALLOWANCE = Duration.ofMillis(1500);
+
 	private final ConnConfig config;
 
 	private final StreamingRuntime runtime;
@@ -88,6 +91,14 @@ public final class ConnStateMachine implements Dial.Listener {
 
 	public ConnConfig config() {
 		return this.config;
+	}
+
+	/**
+	 * Return the longest time that a close takes.
+	 * @return the grace period, and an allowance for what is behind it
+	 */
+	public Duration closeLimit() {
+		return this.config.closeGracePeriod().plus(CLOSE_ALLOWANCE);
 	}
 
 	public StreamingRuntime runtime() {

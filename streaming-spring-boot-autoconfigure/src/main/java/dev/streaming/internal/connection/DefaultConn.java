@@ -18,7 +18,7 @@ import dev.streaming.internal.concurrent.Scheduler;
 import dev.streaming.internal.connection.ConnStateMachine.ConnectOperation;
 import dev.streaming.internal.retry.JitteredBackOff;
 import dev.streaming.internal.retry.RetryingDialer;
-import dev.streaming.internal.util.CloseFrames;
+import dev.streaming.internal.util.CloseReasons;
 import dev.streaming.internal.util.SettingChecks;
 import org.jspecify.annotations.Nullable;
 
@@ -31,9 +31,6 @@ import org.springframework.web.socket.CloseStatus;
  * called from any thread; only callers' threads are blocked.
  */
 public final class DefaultConn implements Conn {
-
-	/** What a close may take beyond its grace period. */
-	static final Duration CLOSE_ALLOWANCE = Duration.ofMillis(1500);
 
 	private final ConnStateMachine core;
 
@@ -121,8 +118,7 @@ public final class DefaultConn implements Conn {
 			setup.run();
 		}
 		catch (SessionSetupException ex) {
-			Futures.awaitQuietly(this.core.drain(CloseStatus.NORMAL),
-					config().closeGracePeriod().plus(CLOSE_ALLOWANCE));
+			Futures.awaitQuietly(this.core.drain(CloseStatus.NORMAL), this.core.closeLimit());
 			if (isRetryable(ex)) {
 				current[0] = beginAgain(ex);
 			}
@@ -279,13 +275,13 @@ public final class DefaultConn implements Conn {
 
 	@Override
 	public void close(CloseStatus status) {
-		CloseStatus sendable = CloseFrames.sendable(status);
+		CloseStatus sendable = CloseReasons.sendable(status);
 		ConnectionOwner owner = this.core.liveOwner();
 		if (owner != null) {
 			owner.close(sendable);
 			return;
 		}
-		Futures.awaitQuietly(this.core.close(sendable), config().closeGracePeriod().plus(CLOSE_ALLOWANCE));
+		Futures.awaitQuietly(this.core.close(sendable), this.core.closeLimit());
 	}
 
 	@Override

@@ -94,10 +94,7 @@ public final class DefaultConnFactory implements ConnFactory, AutoCloseable {
 	 * @return the longest grace period, with an allowance
 	 */
 	public Duration closeLimit() {
-		return cores().stream()
-			.map((core) -> core.config().closeGracePeriod().plus(DefaultConn.CLOSE_ALLOWANCE))
-			.max(Duration::compareTo)
-			.orElse(Duration.ZERO);
+		return cores().stream().map(ConnStateMachine::closeLimit).max(Duration::compareTo).orElse(Duration.ZERO);
 	}
 
 	/**

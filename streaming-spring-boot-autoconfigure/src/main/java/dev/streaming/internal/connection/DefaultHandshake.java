@@ -9,7 +9,7 @@ import java.util.TreeMap;
 
 import dev.streaming.ConnConfig;
 import dev.streaming.Handshake;
-import dev.streaming.internal.util.SettingChecks;
+import dev.streaming.internal.util.HttpRules;
 import dev.streaming.internal.util.WebSocketUrl;
 
 /**
@@ -72,7 +72,7 @@ final class DefaultHandshake implements Handshake {
 
 	@Override
 	public void header(String name, String value) {
-		SettingChecks.header(name, value);
+		HttpRules.header(name, value);
 		this.headers.put(name, List.of(value));
 	}
 

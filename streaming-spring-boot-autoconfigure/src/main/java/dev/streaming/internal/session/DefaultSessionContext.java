@@ -11,7 +11,7 @@ import dev.streaming.SessionConfig;
 import dev.streaming.SessionContext;
 import dev.streaming.StreamChunk;
 import dev.streaming.internal.connection.PhysicalConnection;
-import dev.streaming.internal.util.CloseFrames;
+import dev.streaming.internal.util.CloseReasons;
 import dev.streaming.internal.util.SettingChecks;
 
 import org.springframework.util.Assert;
@@ -119,7 +119,7 @@ final class DefaultSessionContext implements SessionContext {
 
 	@Override
 	public void close(CloseStatus status) {
-		this.session.end(SessionOutcome.closed(CloseFrames.sendable(status)));
+		this.session.end(SessionOutcome.closed(CloseReasons.sendable(status)));
 	}
 
 }

@@ -12,7 +12,7 @@ import dev.streaming.ConnectionLostException;
 import dev.streaming.SessionClosedException;
 import dev.streaming.internal.concurrent.Scheduler;
 import dev.streaming.internal.connection.PhysicalConnection;
-import dev.streaming.internal.util.CloseFrames;
+import dev.streaming.internal.util.CloseReasons;
 import dev.streaming.observation.ConnectionObserver.OutageOutcome;
 import org.jspecify.annotations.Nullable;
 
@@ -221,7 +221,7 @@ final class PlannedChange implements ReconnectAttempt.Listener, SessionTerminati
 	}
 
 	private void change(String reason) {
-		CloseStatus status = CloseFrames.sendable(new CloseStatus(CloseStatus.NORMAL.getCode(), reason));
+		CloseStatus status = CloseReasons.sendable(new CloseStatus(CloseStatus.NORMAL.getCode(), reason));
 		Throwable cause = new ConnectionLostException(
 				this.environment.core().describe("The connection is changed as planned: " + reason), status, null);
 		Outage begun = new Outage(cause, reason, this.environment.observer().outageStarted(true),

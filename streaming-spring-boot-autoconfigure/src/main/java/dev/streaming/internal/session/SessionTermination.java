@@ -28,9 +28,6 @@ import org.springframework.web.socket.CloseStatus;
  */
 final class SessionTermination {
 
-	/** The time that a close may take beyond its grace period. */
-	private static final Duration CLOSE_ALLOWANCE = Duration.ofMillis(1500);
-
 	private final SessionEnvironment environment;
 
 	private final SendGate gate;
@@ -124,7 +121,7 @@ final class SessionTermination {
 	 * @return the time
 	 */
 	Duration closeLimit() {
-		return this.environment.closeGracePeriod().plus(CLOSE_ALLOWANCE);
+		return this.environment.core().closeLimit();
 	}
 
 	private boolean begin(SessionOutcome how) {

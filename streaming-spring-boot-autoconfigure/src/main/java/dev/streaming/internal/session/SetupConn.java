@@ -12,7 +12,7 @@ import dev.streaming.internal.connection.JsonEncoder;
 import dev.streaming.internal.connection.MessageReceiver;
 import dev.streaming.internal.connection.OutboundMessage;
 import dev.streaming.internal.connection.PhysicalConnection;
-import dev.streaming.internal.util.CloseFrames;
+import dev.streaming.internal.util.CloseReasons;
 import dev.streaming.internal.util.SettingChecks;
 
 import org.springframework.util.Assert;
@@ -135,7 +135,7 @@ final class SetupConn implements Conn {
 	@Override
 	public void close(CloseStatus status) {
 		checkAlive();
-		this.closeSession.accept(CloseFrames.sendable(status));
+		this.closeSession.accept(CloseReasons.sendable(status));
 	}
 
 	@Override

@@ -3,6 +3,7 @@ package dev.streaming.internal.transport.websocket;
 import java.io.ByteArrayOutputStream;
 import java.nio.ByteBuffer;
 
+import dev.streaming.internal.util.Utf8;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -42,7 +43,7 @@ final class MessageAssembler {
 		if (last && this.text == null && (long) piece.length() * MAX_BYTES_PER_CHAR <= this.limit) {
 			return piece;
 		}
-		grow(utf8Length(piece));
+		grow(Utf8.lengthOfPart(piece));
 		if (last && this.text == null) {
 			clear();
 			return piece;
@@ -98,24 +99,6 @@ final class MessageAssembler {
 			clear();
 			throw new MessageTooBigException(this.limit);
 		}
-	}
-
-	private static long utf8Length(String text) {
-		long length = 0;
-		for (int i = 0; i < text.length(); i++) {
-			char unit = text.charAt(i);
-			if (unit < 0x80) {
-				length++;
-			}
-			else if (unit < 0x800 || Character.isSurrogate(unit)) {
-				// A pair takes four bytes, two for each half, so it may be split
-				length += 2;
-			}
-			else {
-				length += MAX_BYTES_PER_CHAR;
-			}
-		}
-		return length;
 	}
 
 }

@@ -14,6 +14,8 @@ import dev.streaming.internal.concurrent.Scheduler;
 import dev.streaming.internal.concurrent.Scheduler.Timeout;
 import dev.streaming.internal.transport.TransportConnection;
 import dev.streaming.internal.transport.TransportListener;
+import dev.streaming.internal.util.CloseReasons;
+import dev.streaming.internal.util.Utf8;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -172,7 +174,7 @@ final class WebSocketConnection implements TransportConnection {
 
 	@Override
 	public CompletionStage<Void> sendText(String text) {
-		return send(() -> write(new TextMessage(WireText.text(text))));
+		return send(() -> write(new TextMessage(Utf8.encodable(text))));
 	}
 
 	@Override
@@ -280,7 +282,7 @@ final class WebSocketConnection implements TransportConnection {
 	}
 
 	private void sendClose(CloseStatus status) {
-		this.calls.start(() -> this.closeHandshake.send(WireText.status(status)), (failure) -> {
+		this.calls.start(() -> this.closeHandshake.send(CloseReasons.fitting(status)), (failure) -> {
 			if (failure != null) {
 				lost(failure);
 			}
