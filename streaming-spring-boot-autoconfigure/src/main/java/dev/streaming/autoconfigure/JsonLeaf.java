@@ -18,6 +18,7 @@ import org.springframework.boot.context.properties.bind.PropertySourcesPlacehold
 import org.springframework.boot.context.properties.source.ConfigurationProperty;
 import org.springframework.boot.context.properties.source.ConfigurationPropertySource;
 import org.springframework.boot.origin.Origin;
+import org.springframework.boot.origin.PropertySourceOrigin;
 import org.springframework.boot.origin.TextResourceOrigin;
 import org.springframework.core.env.CommandLinePropertySource;
 import org.springframework.core.env.Environment;
@@ -56,10 +57,14 @@ final class JsonLeaf {
 				|| !(underlying instanceof MapPropertySource map) || ((Object) map.getSource()) instanceof Properties) {
 			return false;
 		}
-		if (Origin.from(property) instanceof TextResourceOrigin origin) {
-			Resource resource = origin.getResource();
-			String file = (resource != null) ? resource.getFilename() : null;
-			return file == null || !(file.endsWith(".properties") || file.endsWith(".xml"));
+		Origin origin = property.getOrigin();
+		if (origin instanceof PropertySourceOrigin wrapper) {
+			origin = wrapper.getOrigin();
+		}
+		if (origin instanceof TextResourceOrigin file) {
+			Resource resource = file.getResource();
+			String name = (resource != null) ? resource.getFilename() : null;
+			return name == null || !(name.endsWith(".properties") || name.endsWith(".xml"));
 		}
 		// JSON of SPRING_APPLICATION_JSON, or a map that was made in Java
 		return map.getName().equals("spring.application.json")

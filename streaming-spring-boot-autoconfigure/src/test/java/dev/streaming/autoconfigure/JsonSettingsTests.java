@@ -167,6 +167,16 @@ class JsonSettingsTests {
 	}
 
 	@Test
+	void textOfYamlStaysATextAlsoWhereThereIsNothingElse() {
+		yaml("""
+				a: "5"
+				b: 'true'
+				""");
+		assertJson("""
+				{"a":"5","b":"true"}""");
+	}
+
+	@Test
 	void sourceOfJavaKeepsItsTypes() {
 		this.sources.addFirst(new MapPropertySource("defaultProperties",
 				Map.of(PREFIX + ".text", "5", PREFIX + ".number", 5, PREFIX + ".list", List.of(Map.of("a", 1)))));
