@@ -141,7 +141,15 @@ final class OpenAiConversation {
 		Role role = roleOf(item);
 		boolean message = role != null && "message".equals(OpenAiJson.text(item, "type"));
 		String text = message ? saidIn(item) : "";
-		if (id.isEmpty() || (message && isOurs(id, text))) {
+		if (id.isEmpty()) {
+			return;
+		}
+		if (message && isOurs(id, text)) {
+			// It may have met what the user said on the way
+			String previous = OpenAiJson.text(event, "previous_item_id");
+			if (!previous.isEmpty()) {
+				this.history.moveBehind(id, previous);
+			}
 			return;
 		}
 		// A place for what is no text too: others may stand behind it
@@ -202,8 +210,7 @@ final class OpenAiConversation {
 	}
 
 	/**
-	 * Return what was said in an item: of a spoken item of the model the transcript
-	 * alone.
+	 * Return the text of an item: of a spoken item of the model the transcript alone.
 	 */
 	private String saidIn(JsonNode item) {
 		boolean said = roleOf(item) == Role.ASSISTANT;
@@ -299,7 +306,7 @@ final class OpenAiConversation {
 	}
 
 	/**
-	 * What the user said is an item, whose transcript is still to come.
+	 * The speech of the user is an item, whose transcript is still to come.
 	 * @param event the event that tells so
 	 */
 	void userSpoke(JsonNode event) {
@@ -321,7 +328,7 @@ final class OpenAiConversation {
 	/**
 	 * The model says something.
 	 * @param itemId the item's id
-	 * @param delta what it says
+	 * @param delta the text
 	 * @param aloud whether it is spoken
 	 */
 	void answering(String itemId, String delta, boolean aloud) {
@@ -390,7 +397,7 @@ final class OpenAiConversation {
 	}
 
 	/**
-	 * Return what a new connection is to be told.
+	 * Return the messages that restore the state on a new connection.
 	 * @return the items, the oldest first
 	 */
 	List<Item> items() {

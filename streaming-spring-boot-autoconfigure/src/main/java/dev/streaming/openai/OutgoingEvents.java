@@ -12,8 +12,9 @@ import tools.jackson.databind.JsonNode;
  */
 final class OutgoingEvents {
 
-	private static final List<String> TYPES = List.of("session.update", "response.create", "input_audio_buffer.append",
-			"input_audio_buffer.commit", "conversation.item.create");
+	/** One of these is in every event that says something. */
+	private static final List<String> WORDS = List.of("event_id", "session.update", "response.create",
+			"input_audio_buffer.append", "input_audio_buffer.commit", "conversation.item.create");
 
 	private final OpenAiTurns turns;
 
@@ -40,12 +41,15 @@ final class OutgoingEvents {
 	 */
 	void sending(Message message) {
 		String text = message.text();
-		if (this.turns.events().isOurMessage(text) || TYPES.stream().noneMatch(text::contains)) {
+		if (this.turns.events().isOurMessage(text) || WORDS.stream().noneMatch(text::contains)) {
 			return;
 		}
 		JsonNode event = OpenAiJson.parse(message);
 		String eventId = OpenAiJson.text(event, "event_id");
 		boolean held = this.offline;
+		if (!eventId.isEmpty()) {
+			this.turns.accept((machine, now) -> machine.sentOutside(eventId));
+		}
 		switch (OpenAiJson.text(event, "type")) {
 			case "session.update" -> update(message, eventId, event.path("session"), held);
 			case "response.create" -> this.turns

@@ -1,5 +1,8 @@
 package dev.streaming.openai;
 
+import java.util.LinkedHashSet;
+import java.util.Set;
+
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -7,6 +10,9 @@ import org.jspecify.annotations.Nullable;
  * Not thread-safe; guarded by the lock of {@link OpenAiTurns}.
  */
 final class Refusals {
+
+	/** Events of the application. */
+	private static final int REMEMBERED = 256;
 
 	private static final String ALREADY_ACTIVE = "conversation_already_has_active_response";
 
@@ -26,6 +32,9 @@ final class Refusals {
 
 	private final Cancels cancels;
 
+	// Events of the application in the provider's own words, by id
+	private final Set<String> outside = new LinkedHashSet<>();
+
 	Refusals(ClientEvents events, UserTurns turns, RequestQueue requests, Responses responses, FollowUps followUps,
 			Cancels cancels) {
 		this.events = events;
@@ -37,6 +46,17 @@ final class Refusals {
 	}
 
 	/**
+	 * The application sends an event in the provider's own words.
+	 * @param eventId the id of the event
+	 */
+	void sentOutside(String eventId) {
+		this.outside.add(eventId);
+		if (this.outside.size() > REMEMBERED) {
+			this.outside.remove(this.outside.iterator().next());
+		}
+	}
+
+	/**
 	 * The provider reports an error.
 	 * @param error the error
 	 * @param now the time
@@ -44,12 +64,12 @@ final class Refusals {
 	 */
 	boolean error(OpenAiErrorException error, long now) {
 		String eventId = (error.eventId() != null) ? error.eventId() : "";
-		boolean ours = this.events.isOurs(eventId);
+		boolean named = this.events.isOurs(eventId) || this.outside.contains(eventId);
 		if (NOT_ACTIVE.equals(error.code())) {
-			return !isCancelMet(eventId, ours);
+			return !isCancelMet(eventId, named);
 		}
 		if (ALREADY_ACTIVE.equals(error.code())) {
-			return !isCollided(eventId, ours, now);
+			return !isCollided(eventId, named, now);
 		}
 		ResponseRequest request = this.requests.sent(eventId);
 		if (request != null) {
@@ -58,7 +78,7 @@ final class Refusals {
 		else if (this.events.isCommit(eventId) || COMMIT_EMPTY.equals(error.code())) {
 			this.turns.foundEmpty();
 		}
-		else if (!ours && !isAboutAnotherEvent(error.param())) {
+		else if (!named && !isAboutAnotherEvent(error.param())) {
 			refused();
 		}
 		return true;
@@ -96,22 +116,22 @@ final class Refusals {
 	/**
 	 * There was nothing to cancel. What the cancel was for holds up nothing any more.
 	 */
-	private boolean isCancelMet(String eventId, boolean ours) {
-		Cancels.Cancel met = this.cancels.met(ours ? eventId : null);
+	private boolean isCancelMet(String eventId, boolean named) {
+		Cancels.Cancel met = this.cancels.met(named ? eventId : null);
 		if (met != null) {
 			met.requests().forEach(this.requests::disown);
 			met.responses().stream().filter(ModelResponse::isActive).forEach(ModelResponse::lingering);
 		}
 		// One that was not ours the application has to know of
-		return met != null || ours || eventId.isEmpty();
+		return met != null || eventId.isEmpty() || this.events.isOurs(eventId);
 	}
 
 	/**
 	 * A request met a response that is active, one of the provider's own accord that we
 	 * did not know of. The provider may have told of that response already.
 	 */
-	private boolean isCollided(String eventId, boolean ours, long now) {
-		ResponseRequest request = collided(eventId, ours);
+	private boolean isCollided(String eventId, boolean named, long now) {
+		ResponseRequest request = collided(eventId, named);
 		if (request == null) {
 			return false;
 		}
@@ -130,15 +150,15 @@ final class Refusals {
 		return true;
 	}
 
-	private @Nullable ResponseRequest collided(String eventId, boolean ours) {
+	private @Nullable ResponseRequest collided(String eventId, boolean named) {
 		ResponseRequest sent = this.requests.sent(eventId);
-		sent = (sent == null && !ours) ? this.requests.oldestSent() : sent;
+		sent = (sent == null && !named) ? this.requests.oldestSent() : sent;
 		if (sent != null) {
 			return sent;
 		}
 		for (ModelResponse response : this.responses.inConversation()) {
 			ResponseRequest answered = response.request();
-			if (answered != null && (!ours || answered.eventId().equals(eventId))) {
+			if (answered != null && (!named || answered.eventId().equals(eventId))) {
 				response.answers(null);
 				return answered;
 			}

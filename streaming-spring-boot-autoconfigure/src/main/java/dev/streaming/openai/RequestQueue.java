@@ -24,10 +24,13 @@ final class RequestQueue {
 	// Without a sign of a response, the oldest first
 	private final List<ResponseRequest> sent = new ArrayList<>();
 
-	// Cancelled, and met by "no active response": holds up nothing, and a response that
-	// is
-	// created all the same is its own
+	// Cancelled, and holds up nothing: a response that is created all the same is its own
 	private @Nullable ResponseRequest disowned;
+
+	// It was taken for answered, so that its own response has to be told from others
+	private boolean doubted;
+
+	private boolean used;
 
 	@Nullable ResponseRequest waiting() {
 		return this.waiting;
@@ -39,7 +42,7 @@ final class RequestQueue {
 
 	/**
 	 * Ask for a response. Asked again before the request is sent, it is one request.
-	 * @param origin who asks
+	 * @param origin the origin of the request
 	 * @param number the number of this event
 	 * @return the request that waits
 	 */
@@ -70,6 +73,7 @@ final class RequestQueue {
 	void send(ResponseRequest request) {
 		this.waiting = (this.waiting == request) ? null : this.waiting;
 		this.disowned = null;
+		this.used = true;
 		this.sent.add(request);
 		if (this.sent.size() > REMEMBERED) {
 			this.sent.remove(0).done();
@@ -141,7 +145,28 @@ final class RequestQueue {
 	void disown(ResponseRequest request) {
 		if (this.sent.remove(request)) {
 			this.disowned = request;
+			this.doubted = false;
 		}
+	}
+
+	/**
+	 * The response that was taken for the answer to a request was cancelled. If it was
+	 * not that, the answer is still to come, and cancelled with it.
+	 * @param request the request
+	 */
+	void doubt(ResponseRequest request) {
+		if (this.sent.isEmpty()) {
+			this.disowned = request;
+			this.doubted = true;
+		}
+	}
+
+	/**
+	 * Return whether the request that was cancelled was taken for answered.
+	 * @return whether it was
+	 */
+	boolean isDoubted() {
+		return this.doubted;
 	}
 
 	/**
@@ -167,7 +192,7 @@ final class RequestQueue {
 	List<ResponseRequest> expire(long now) {
 		List<ResponseRequest> expired = this.sent.stream().filter((request) -> isDue(request, now)).toList();
 		expired.forEach(this::over);
-		if (this.disowned != null && isDue(this.disowned, now)) {
+		if (this.disowned != null && now - this.disowned.lateUntil() >= 0) {
 			disownedOver();
 		}
 		return expired;
@@ -190,6 +215,14 @@ final class RequestQueue {
 			.orElse(null);
 	}
 
+	/**
+	 * Return whether no response can be for a request.
+	 * @return whether none was sent on this connection
+	 */
+	boolean isUnused() {
+		return !this.used;
+	}
+
 	boolean isOpen() {
 		return open().findAny().isPresent();
 	}
@@ -208,6 +241,7 @@ final class RequestQueue {
 		lost.forEach(this::over);
 		open().forEach((request) -> request.hold(true));
 		disownedOver();
+		this.used = !this.sent.isEmpty();
 		return !lost.isEmpty();
 	}
 

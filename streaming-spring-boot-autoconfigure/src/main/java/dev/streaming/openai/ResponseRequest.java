@@ -11,7 +11,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class ResponseRequest {
 
-	/** How long a request may go without any sign of an answer (V3). */
+	/** Maximum time of a request without any sign of an answer (V3). */
 	static final Duration PATIENCE = Duration.ofSeconds(10);
 
 	private final long number;
@@ -166,15 +166,23 @@ final class ResponseRequest {
 	}
 
 	/**
+	 * Return until when its response may still be created.
+	 * @return the time
+	 */
+	long lateUntil() {
+		return this.sentAt + PATIENCE.toNanos();
+	}
+
+	/**
 	 * Return when it is given up for want of a sign.
 	 * @return the time, or {@code null} while it is not on its way
 	 */
 	@Nullable Long deadline() {
-		return (this.state == State.SENT && !this.held) ? this.sentAt + PATIENCE.toNanos() : null;
+		return (this.state == State.SENT && !this.held) ? lateUntil() : null;
 	}
 
 	/**
-	 * How far a request has come.
+	 * States of a request.
 	 */
 	enum State {
 
@@ -193,7 +201,7 @@ final class ResponseRequest {
 	}
 
 	/**
-	 * Who asks.
+	 * The origin of a request.
 	 */
 	enum Origin {
 

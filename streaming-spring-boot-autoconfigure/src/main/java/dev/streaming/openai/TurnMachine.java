@@ -103,7 +103,7 @@ final class TurnMachine {
 	}
 
 	/**
-	 * What the user said is an item of the conversation.
+	 * The speech of the user is an item of the conversation.
 	 * @param itemId the id of the item, or empty
 	 * @param now the time
 	 */
@@ -221,6 +221,7 @@ final class TurnMachine {
 			ResponseRequest answered = response.request();
 			if (answered != null) {
 				answered.cancelled(this.count.next());
+				this.requests.doubt(answered);
 			}
 			cancel(response.id(), List.of(), List.of(response));
 		}
@@ -292,6 +293,15 @@ final class TurnMachine {
 	}
 
 	/**
+	 * The application sends an event in the provider's own words, which an error may be
+	 * about.
+	 * @param eventId the id of the event
+	 */
+	void sentOutside(String eventId) {
+		this.refusals.sentOutside(eventId);
+	}
+
+	/**
 	 * A message of the application could not be sent.
 	 * @param message the message
 	 */
@@ -347,6 +357,7 @@ final class TurnMachine {
 	}
 
 	private ModelResponse created(String id, Place place, boolean begins) {
+		boolean unexpected = this.mode.answerer() == Answerer.PROVIDER && this.requests.isUnused();
 		ModelResponse response = this.responses.created(id, place);
 		if (response.isBeside()) {
 			this.followUps.createdBeside(response);
@@ -366,7 +377,7 @@ final class TurnMachine {
 			}
 		}
 		this.followUps.created(response, request);
-		this.turns.answered(request);
+		this.turns.answered(request, unexpected);
 		return response;
 	}
 
@@ -378,8 +389,8 @@ final class TurnMachine {
 	 */
 	private boolean isDisowned() {
 		ResponseRequest disowned = this.requests.disowned();
-		return disowned != null
-				&& !this.turns.isOpen((turn) -> turn.isAnswerDue() && turn.finishedBy() > disowned.cancelledBy());
+		return disowned != null && !this.turns.isOpen((turn) -> turn.isAnswerDue()
+				&& (this.requests.isDoubted() || turn.finishedBy() > disowned.cancelledBy()));
 	}
 
 	/**
@@ -412,7 +423,7 @@ final class TurnMachine {
 	 * @param completed whether it was completed, so that its calls are whole
 	 * @param byClient whether the application has cancelled it
 	 * @param told the calls that the end tells
-	 * @return what that means
+	 * @return its meaning
 	 */
 	ResponseEnd responseDone(String id, Place place, boolean completed, boolean byClient, List<CallEvent> told) {
 		ModelResponse response = this.responses.find(id);
@@ -487,7 +498,7 @@ final class TurnMachine {
 	 * The connection is gone, and everything with it that is not held for the next one.
 	 * @param planned whether it was changed after {@link #isInFlight} had been asked:
 	 * what was asked for since then is held
-	 * @return what was cut
+	 * @return the part that was cut
 	 */
 	CutOff disconnected(boolean planned) {
 		long from = planned ? this.quietAt : Long.MAX_VALUE;
@@ -521,7 +532,7 @@ final class TurnMachine {
 	}
 
 	/**
-	 * Return what is to be sent now. Whoever takes it has to send it.
+	 * Return the messages to send now. The caller has to send them.
 	 * @param now the time
 	 * @return the actions, in order
 	 */

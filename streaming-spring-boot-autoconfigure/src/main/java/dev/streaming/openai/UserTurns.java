@@ -42,7 +42,7 @@ final class UserTurns {
 	/**
 	 * The user speaks.
 	 * @param itemId the id of the item that it will be, or empty
-	 * @param answerer who answers
+	 * @param answerer the side that answers
 	 * @param number the number of this event
 	 * @param now the time
 	 */
@@ -84,7 +84,7 @@ final class UserTurns {
 
 	/**
 	 * The application is about to say that the user has finished.
-	 * @param answerer who answers
+	 * @param answerer the side that answers
 	 * @param number the number of this event
 	 * @param now the time
 	 * @return the turn, or {@code null} if nothing was said
@@ -101,7 +101,7 @@ final class UserTurns {
 	/**
 	 * The provider hears the user no more.
 	 * @param itemId the id of the item, or empty
-	 * @param answerer who answers
+	 * @param answerer the side that answers
 	 * @param number the number of this event
 	 * @param now the time
 	 */
@@ -116,9 +116,9 @@ final class UserTurns {
 	}
 
 	/**
-	 * What the user said is an item of the conversation now.
+	 * The speech of the user is an item of the conversation now.
 	 * @param itemId the id of the item, or empty
-	 * @param answerer who answers
+	 * @param answerer the side that answers
 	 * @param number the number of this event
 	 * @param now the time
 	 */
@@ -156,7 +156,7 @@ final class UserTurns {
 	 * A part of the transcript of a turn has come, or it could not be made.
 	 * @param itemId the id of the item, or empty
 	 * @param part which part it is
-	 * @param answerer who answers
+	 * @param answerer the side that answers
 	 * @param now the time
 	 */
 	void transcript(String itemId, TranscriptPart part, Answerer answerer, long now) {
@@ -195,15 +195,16 @@ final class UserTurns {
 	}
 
 	/**
-	 * A response was created in the conversation: it answers what was finished before.
-	 * What the user is saying it does not answer.
+	 * A response was created in the conversation: it answers what was finished before. It
+	 * does not answer what the user is saying.
 	 * @param request the request that it is for, or {@code null} if the provider answers
 	 * by itself
+	 * @param unexpected whether nothing else explains the response, so that it answers
+	 * what the user was saying: some endpoints tell the beginning of speech only
 	 */
-	void answered(@Nullable ResponseRequest request) {
+	void answered(@Nullable ResponseRequest request, boolean unexpected) {
 		boolean finished = isOpen((turn) -> !turn.isSpoken());
-		// Some endpoints tell the beginning of speech only
-		boolean spoken = !finished && request == null && !this.endsTold;
+		boolean spoken = unexpected && !finished && !this.endsTold;
 		over((turn) -> switch (turn.state()) {
 			case AWAITING_ANSWER -> true;
 			case COMMITTED -> request == null;

@@ -46,7 +46,7 @@ public final class ConversationHistory {
 
 	/**
 	 * Create an empty history.
-	 * @param maxItems how many texts to keep; zero keeps none
+	 * @param maxItems maximum number of texts to keep; zero keeps none
 	 */
 	public ConversationHistory(int maxItems) {
 		Assert.isTrue(maxItems >= 0, "'maxItems' must not be negative");
@@ -88,20 +88,38 @@ public final class ConversationHistory {
 	public void placeBehind(String id, Role role, @Nullable String previous) {
 		this.lock.lock();
 		try {
-			boolean first = previous == null;
-			if (this.entries.containsKey(id) || (!first && !this.entries.containsKey(previous))) {
+			if (!this.entries.containsKey(id)) {
 				place(id, role);
+				moveBehind(id, previous);
+			}
+		}
+		finally {
+			this.lock.unlock();
+		}
+	}
+
+	/**
+	 * Move an item behind another one. Without effect if one of them is not known.
+	 * @param id the item's id
+	 * @param previous the id of the item before it, or {@code null} for the first place
+	 */
+	public void moveBehind(String id, @Nullable String previous) {
+		this.lock.lock();
+		try {
+			boolean known = previous == null || this.entries.containsKey(previous);
+			Entry moved = (known && !id.equals(previous)) ? this.entries.remove(id) : null;
+			if (moved == null) {
 				return;
 			}
-			Map<String, Entry> before = new LinkedHashMap<>(this.entries);
+			Map<String, Entry> others = new LinkedHashMap<>(this.entries);
 			this.entries.clear();
-			if (first) {
-				place(id, role);
+			if (previous == null) {
+				this.entries.put(id, moved);
 			}
-			before.forEach((key, entry) -> {
+			others.forEach((key, entry) -> {
 				this.entries.put(key, entry);
 				if (key.equals(previous)) {
-					place(id, role);
+					this.entries.put(id, moved);
 				}
 			});
 		}
@@ -114,7 +132,7 @@ public final class ConversationHistory {
 	 * Add to the text of an item, in its place or, if it has none, at the end.
 	 * @param id the item's id
 	 * @param role whose it is
-	 * @param delta what to add
+	 * @param delta the text to add
 	 */
 	public void append(String id, Role role, String delta) {
 		change(id, role, delta, true);
@@ -200,7 +218,7 @@ public final class ConversationHistory {
 	}
 
 	/**
-	 * What was held back is on its way.
+	 * The messages that were held back are on their way.
 	 */
 	public void release() {
 		this.lock.lock();

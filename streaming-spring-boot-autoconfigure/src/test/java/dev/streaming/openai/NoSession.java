@@ -14,7 +14,7 @@ import dev.streaming.StreamChunk;
 /**
  * A session that must not be used, for what does not come to that.
  */
-final class NoSession implements Session {
+class NoSession implements Session {
 
 	@Override
 	public String id() {
