@@ -42,7 +42,7 @@ public class ConnectFailedException extends StreamingException {
 	/**
 	 * Create a failure in which a proxy may have had a part.
 	 * @param message what was tried, against which host, and what to do
-	 * @param cause what went wrong, or {@code null}
+	 * @param cause the cause, or {@code null}
 	 * @param attempts how many dials were made
 	 * @param statusCode the HTTP status of a refused upgrade
 	 * @param proxyStatusCode the HTTP status with which a proxy refused to connect

@@ -81,7 +81,7 @@ public class StreamingEndpoint {
 	 * Ask a session to change its connection at a quiet moment.
 	 * @param id its id
 	 * @param reason for the peer's close frame, or {@code null}
-	 * @return what came of it, or {@code null} if there is no such session
+	 * @return the result, or {@code null} if there is no such session
 	 */
 	@WriteOperation
 	public @Nullable ReconnectDescriptor reconnect(@Selector String id, @Nullable String reason) {
@@ -92,7 +92,7 @@ public class StreamingEndpoint {
 	 * Ask all sessions of a connection to change their connection at a quiet moment.
 	 * @param connection its configured name
 	 * @param reason for the peers' close frame, or {@code null}
-	 * @return what came of it
+	 * @return the result
 	 */
 	@WriteOperation
 	public ReconnectDescriptor reconnectAll(String connection, @Nullable String reason) {
@@ -148,13 +148,13 @@ public class StreamingEndpoint {
 	 * @param connection the connection's name
 	 * @param state {@code open} or {@code reconnecting}
 	 * @param openedAt when it was opened
-	 * @param connectionAge how old its connection is
+	 * @param connectionAge the age of its connection
 	 * @param outageSince since when it has none
-	 * @param reconnects how often it had another connection
+	 * @param reconnects the number of reconnects
 	 * @param lastError class and message of the last failure
 	 * @param queue its response channel
-	 * @param received what came from the peer
-	 * @param sent what went to the peer
+	 * @param received traffic from the peer
+	 * @param sent traffic to the peer
 	 * @param heartbeatRoundTrip from the last answered ping to its pong
 	 */
 	public record SessionDescriptor(String id, String connection, String state, Instant openedAt,
@@ -184,16 +184,16 @@ public class StreamingEndpoint {
 	}
 
 	/**
-	 * What a session received or sent.
+	 * Traffic of a session in one direction.
 	 *
-	 * @param messages how many messages
+	 * @param messages the number of messages
 	 * @param bytes their bytes
 	 */
 	public record TrafficDescriptor(long messages, long bytes) {
 	}
 
 	/**
-	 * What came of asking sessions to change their connection.
+	 * Result of a requested change of connection.
 	 *
 	 * @param asked ids of those that will
 	 * @param refused ids of those that cannot, and why

@@ -37,7 +37,7 @@ public class StreamingEndpointWebExtension {
 	 * Ask a session to change its connection at a quiet moment.
 	 * @param id its id
 	 * @param reason for the peer's close frame, or {@code null}
-	 * @return what came of it
+	 * @return the result
 	 */
 	@WriteOperation
 	public WebEndpointResponse<ReconnectDescriptor> reconnect(@Selector String id, @Nullable String reason) {
@@ -52,7 +52,7 @@ public class StreamingEndpointWebExtension {
 	 * Ask all sessions of a connection to change their connection at a quiet moment.
 	 * @param connection its configured name
 	 * @param reason for the peers' close frame, or {@code null}
-	 * @return what came of it
+	 * @return the result
 	 */
 	@WriteOperation
 	public WebEndpointResponse<ReconnectDescriptor> reconnectAll(String connection, @Nullable String reason) {

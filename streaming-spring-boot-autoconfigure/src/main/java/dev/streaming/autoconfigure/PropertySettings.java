@@ -73,7 +73,7 @@ final class PropertySettings<P, B> {
 
 	/**
 	 * Apply what is given; what is not keeps the builder's value.
-	 * @param properties what may be given
+	 * @param properties the known properties
 	 * @param builder takes it
 	 */
 	void apply(P properties, B builder) {
@@ -83,7 +83,7 @@ final class PropertySettings<P, B> {
 	/**
 	 * Check what is given.
 	 * @param prefix the properties' common prefix
-	 * @param properties what may be given
+	 * @param properties the known properties
 	 * @throws StreamingConfigurationException if a value is not allowed
 	 */
 	void check(String prefix, P properties) {

@@ -25,9 +25,9 @@ import org.springframework.beans.factory.config.ConfigurableListableBeanFactory;
 import org.springframework.util.StringUtils;
 
 /**
- * Says what handles the messages of a connection. In this order: the bean that its
- * property {@code handler} names, its provider, the bean that is named or qualified as
- * the connection, the only bean that is not meant for another connection.
+ * Selects the handler of a connection. In this order: the bean that its property
+ * {@code handler} names, its provider, the bean that is named or qualified as the
+ * connection, the only bean that is not meant for another connection.
  */
 class SessionHandlers {
 
@@ -104,7 +104,7 @@ class SessionHandlers {
 	}
 
 	/**
-	 * Return what says which failures of a connection pass.
+	 * Return the classifier of a connection's failures.
 	 * @param connection the connection's name
 	 * @return the classifier
 	 */
@@ -122,7 +122,7 @@ class SessionHandlers {
 	 * Give a session the handler of its connection.
 	 * @param connection the connection's name
 	 * @param session takes the handler
-	 * @return destroys what was created for this session
+	 * @return a task that destroys the beans of this session
 	 * @throws StreamingConfigurationException if there is no handler
 	 */
 	Runnable handle(String connection, SessionConfig.Builder session) {
@@ -198,7 +198,7 @@ class SessionHandlers {
 	}
 
 	/**
-	 * Where a session's handler comes from.
+	 * Source of the handler of a session.
 	 */
 	private interface Handling {
 

@@ -22,8 +22,8 @@ public class StreamingConfigurationException extends IllegalStateException {
 
 	/**
 	 * Create a failure that no single property is to blame for.
-	 * @param reason what is wrong, as a sentence
-	 * @param action what to do, as a sentence
+	 * @param reason the reason, as a sentence
+	 * @param action the remedy, as a sentence
 	 */
 	public StreamingConfigurationException(String reason, String action) {
 		this(null, null, reason, action, null);
@@ -32,9 +32,9 @@ public class StreamingConfigurationException extends IllegalStateException {
 	/**
 	 * Create a failure of one property.
 	 * @param property the property's full name
-	 * @param value what it is, or {@code null} if that must not be shown
-	 * @param reason what is wrong with it, as a sentence
-	 * @param action what to do, as a sentence
+	 * @param value its value, or {@code null} if that must not be shown
+	 * @param reason the reason, as a sentence
+	 * @param action the remedy, as a sentence
 	 */
 	public StreamingConfigurationException(String property, @Nullable Object value, String reason, String action) {
 		this(property, value, reason, action, null);
@@ -74,7 +74,7 @@ public class StreamingConfigurationException extends IllegalStateException {
 	}
 
 	/**
-	 * Return what is wrong.
+	 * Return the reason.
 	 * @return a sentence
 	 */
 	public String getReason() {
@@ -82,7 +82,7 @@ public class StreamingConfigurationException extends IllegalStateException {
 	}
 
 	/**
-	 * Return what to do.
+	 * Return the remedy.
 	 * @return a sentence
 	 */
 	public String getAction() {

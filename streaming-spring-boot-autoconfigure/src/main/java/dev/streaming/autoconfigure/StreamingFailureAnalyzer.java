@@ -12,7 +12,7 @@ import org.springframework.core.env.ConfigurableEnvironment;
 import org.springframework.core.env.Environment;
 
 /**
- * Tells property, value, origin, reason and action of a
+ * Reports property, value, origin, reason and action of a
  * {@link StreamingConfigurationException}. Boot's own analyzer for bad values shows the
  * value as it was typed, a key in a URL included, and knows no names but canonical ones.
  */

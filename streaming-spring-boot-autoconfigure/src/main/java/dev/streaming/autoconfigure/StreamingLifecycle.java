@@ -28,7 +28,7 @@ import org.springframework.web.socket.CloseStatus;
  * a way out. An application's own lifecycle beans, by default at {@code DEFAULT_PHASE},
  * stop before and start after this one, so they may use sessions in both.
  * <p>
- * What a context leaves behind whose start failed, the factories close as beans.
+ * Connections of a context whose start failed are closed by the factories as beans.
  * <p>
  * Not pauseable: Spring pauses contexts that are cached between tests, and a paused
  * context has to come back with its sessions as they were.
@@ -37,7 +37,7 @@ final class StreamingLifecycle implements SmartLifecycle {
 
 	static final int PHASE = SmartLifecycle.DEFAULT_PHASE - 1024 - 512;
 
-	/** What it may take to find that there is nothing to close. */
+	/** Maximum time to find that there is nothing to close. */
 	private static final Duration LEAST_LIMIT = Duration.ofSeconds(1);
 
 	private static final Logger logger = LoggerFactory.getLogger(StreamingLifecycle.class);

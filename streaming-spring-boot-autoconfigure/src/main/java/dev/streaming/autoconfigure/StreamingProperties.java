@@ -316,7 +316,7 @@ public class StreamingProperties {
 		private @Nullable Duration reconnectHookTimeout;
 
 		/**
-		 * What a send does while there is no connection.
+		 * Behavior of send operations while the session is reconnecting.
 		 */
 		private @Nullable OutagePolicy sendWhileReconnecting;
 

@@ -20,7 +20,7 @@ public interface StreamingProvider<S> {
 	String name();
 
 	/**
-	 * Return how the provider's own settings are bound.
+	 * Return the binding of the provider's own settings.
 	 * @return the settings
 	 */
 	ProviderSettings<S> settings();

@@ -9,9 +9,8 @@ import org.springframework.aot.hint.RuntimeHints;
 import org.springframework.aot.hint.RuntimeHintsRegistrar;
 
 /**
- * What a native image has to keep for streaming: the WebSocket container, which is found
- * by the service loader, its fields that are read by reflection, and the annotation,
- * whose attributes are.
+ * Hints for native images: the WebSocket container, which is found by the service loader,
+ * its fields that are read by reflection, and the annotation, whose attributes are.
  */
 class StreamingRuntimeHints implements RuntimeHintsRegistrar {
 

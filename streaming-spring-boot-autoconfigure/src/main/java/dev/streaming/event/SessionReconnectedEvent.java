@@ -7,7 +7,7 @@ import dev.streaming.Session;
  * A session has a new connection that is set up.
  *
  * @param session the session
- * @param reconnected how it went
+ * @param reconnected the details
  * @since 1.0.0
  */
 public record SessionReconnectedEvent(Session session, Reconnected reconnected) implements SessionEvent {

@@ -1,5 +1,5 @@
 /**
- * What happens to sessions, as application events.
+ * Application events for the lifecycle of sessions.
  */
 @NullMarked
 package dev.streaming.event;

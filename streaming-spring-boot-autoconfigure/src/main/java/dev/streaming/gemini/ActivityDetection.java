@@ -7,17 +7,17 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.util.Assert;
 
 /**
- * How the service finds out when the user speaks. What is {@code null} is left to the
+ * Settings for the detection of the user's speech. What is {@code null} is left to the
  * service.
  *
  * @param disabled whether it does not: then {@code sendAudio} and {@code commitAudio} of
  * the {@link dev.streaming.realtime.RealtimeClient} tell it
- * @param startSensitivity how readily the beginning of speech is found
- * @param endSensitivity how readily the end of speech is found
- * @param prefixPadding how long speech has to last before it counts
- * @param silenceDuration how long a silence ends the speech
+ * @param startSensitivity sensitivity of the detection of the beginning of speech
+ * @param endSensitivity sensitivity of the detection of the end of speech
+ * @param prefixPadding minimum duration of speech
+ * @param silenceDuration duration of the silence that ends the speech
  * @param interruption whether speech interrupts an answer
- * @param turnCoverage what of the input belongs to a turn
+ * @param turnCoverage the part of the input that belongs to a turn
  * @since 1.0.0
  */
 public record ActivityDetection(boolean disabled, @Nullable Sensitivity startSensitivity,
@@ -33,12 +33,14 @@ public record ActivityDetection(boolean disabled, @Nullable Sensitivity startSen
 	/**
 	 * Create settings of activity detection.
 	 * @param disabled whether it is off
-	 * @param startSensitivity how readily the beginning is found, or {@code null}
-	 * @param endSensitivity how readily the end is found, or {@code null}
+	 * @param startSensitivity sensitivity of the detection of the beginning of speech, or
+	 * {@code null}
+	 * @param endSensitivity sensitivity of the detection of the end of speech, or
+	 * {@code null}
 	 * @param prefixPadding the padding, or {@code null}
 	 * @param silenceDuration the silence, or {@code null}
 	 * @param interruption whether speech interrupts, or {@code null}
-	 * @param turnCoverage what belongs to a turn, or {@code null}
+	 * @param turnCoverage the part of the input that belongs to a turn, or {@code null}
 	 */
 	public ActivityDetection {
 		Assert.isTrue(prefixPadding == null || !prefixPadding.isNegative(),
@@ -48,7 +50,7 @@ public record ActivityDetection(boolean disabled, @Nullable Sensitivity startSen
 	}
 
 	/**
-	 * How readily something is found.
+	 * Sensitivity of a detection.
 	 */
 	public enum Sensitivity {
 
@@ -74,11 +76,11 @@ public record ActivityDetection(boolean disabled, @Nullable Sensitivity startSen
 	}
 
 	/**
-	 * What of the input belongs to the user's turn.
+	 * Part of the input that belongs to the user's turn.
 	 */
 	public enum TurnCoverage {
 
-		/** What comes while the user speaks. */
+		/** Input that comes while the user speaks. */
 		TURN_INCLUDES_ONLY_ACTIVITY,
 
 		/** Everything. */

@@ -12,7 +12,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class AnswerRequest {
 
-	/** How long a request may go without any sign of an answer (V3). */
+	/** Maximum time of a request without any sign of an answer (V3). */
 	static final Duration PATIENCE = Duration.ofSeconds(10);
 
 	private final Origin origin;
@@ -31,7 +31,7 @@ final class AnswerRequest {
 
 	/**
 	 * Create a request.
-	 * @param origin who asks
+	 * @param origin the origin of the request
 	 * @param message what asks, or {@code null} if the client does not send it
 	 * @param texts the texts that it asks to answer
 	 * @param number its number in the order of all that was sent
@@ -128,7 +128,7 @@ final class AnswerRequest {
 	}
 
 	/**
-	 * Who asks.
+	 * The origin of a request.
 	 */
 	enum Origin {
 

@@ -10,8 +10,8 @@ import org.springframework.util.Assert;
  * to the service.
  *
  * @param enabled whether it does
- * @param triggerTokens how long the context may grow
- * @param targetTokens how long it is afterwards
+ * @param triggerTokens the number of tokens that starts the compression
+ * @param targetTokens the number of tokens after the compression
  * @since 1.0.0
  */
 public record ContextCompression(Boolean enabled, @Nullable Integer triggerTokens, @Nullable Integer targetTokens) {
@@ -25,8 +25,9 @@ public record ContextCompression(Boolean enabled, @Nullable Integer triggerToken
 	/**
 	 * Create settings of context window compression.
 	 * @param enabled whether it is on; on if {@code null}
-	 * @param triggerTokens how long the context may grow, or {@code null}
-	 * @param targetTokens how long it is afterwards, or {@code null}
+	 * @param triggerTokens the number of tokens that starts the compression, or
+	 * {@code null}
+	 * @param targetTokens the number of tokens after the compression, or {@code null}
 	 */
 	public ContextCompression {
 		enabled = (enabled != null) ? enabled : Boolean.TRUE;

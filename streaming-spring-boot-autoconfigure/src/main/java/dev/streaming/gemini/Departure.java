@@ -17,7 +17,7 @@ final class Departure {
 	/** The time before the end in which any quiet moment is taken. */
 	static final Duration SOON = Duration.ofSeconds(60);
 
-	/** What the change of connection itself may take before the server ends it. */
+	/** Time reserved for the change of connection before the server ends it. */
 	private static final Duration LONGEST_MARGIN = Duration.ofSeconds(5);
 
 	private static final String GO_AWAY = "goAway";

@@ -6,11 +6,11 @@ import dev.streaming.StreamChunk;
 import dev.streaming.ToolCall;
 
 /**
- * What chunks of this provider have in their metadata beside the fields of the protocol.
+ * Metadata of the chunks of this provider beside the fields of the protocol.
  */
 final class GeminiChunks {
 
-	/** What a chunk is about that is not about an answer. */
+	/** Subject of a chunk that belongs to no answer. */
 	static final String EVENT = "event";
 
 	static final String ACTIVITY_START = "activity_start";

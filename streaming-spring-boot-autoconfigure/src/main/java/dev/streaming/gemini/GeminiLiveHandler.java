@@ -76,7 +76,7 @@ public class GeminiLiveHandler implements SessionHandler, RealtimeProtocol {
 	/**
 	 * Create a handler of one session whose tools are called on threads of this library.
 	 * @param options the settings
-	 * @param tools what the model may call, of which the settings choose
+	 * @param tools the available tools, of which the settings select
 	 * @throws IllegalArgumentException if the settings name a tool that is not there
 	 */
 	public GeminiLiveHandler(GeminiLiveOptions options, Collection<? extends RealtimeTool> tools) {
@@ -86,7 +86,7 @@ public class GeminiLiveHandler implements SessionHandler, RealtimeProtocol {
 	/**
 	 * Create a handler of one session.
 	 * @param options the settings
-	 * @param tools what the model may call, of which the settings choose
+	 * @param tools the available tools, of which the settings select
 	 * @param executor calls the tools, which may block
 	 * @throws IllegalArgumentException if the settings name a tool that is not there
 	 */
@@ -276,7 +276,7 @@ public class GeminiLiveHandler implements SessionHandler, RealtimeProtocol {
 	}
 
 	/**
-	 * What belongs to the one session of a handler.
+	 * State of the one session of a handler.
 	 */
 	private static final class State {
 

@@ -82,16 +82,16 @@ public final class GeminiLiveOptions extends RealtimeOptions {
 	 * {@code null} leaves a setting at its default.
 	 * @param apiKey the key of the Gemini API
 	 * @param model the model
-	 * @param instructions what the model is to do
-	 * @param responseModalities what the model answers with
+	 * @param instructions the instructions of the model
+	 * @param responseModalities the output modalities
 	 * @param voice the voice of the answers
 	 * @param language the language of the answers, a BCP 47 code
-	 * @param temperature how random answers are
-	 * @param maxOutputTokens how long an answer may be
+	 * @param temperature the sampling temperature
+	 * @param maxOutputTokens maximum number of tokens of an answer
 	 * @param inputSampleRate the samples a second of what the user says
 	 * @param inputTranscription whether what the user says is transcribed
 	 * @param outputTranscription whether what the model says is transcribed
-	 * @param activityDetection how the service finds out when the user speaks
+	 * @param activityDetection the activity detection
 	 * @param contextCompression whether the service drops the oldest turns of a long
 	 * context
 	 * @param sessionResumption whether the next connection goes on with the conversation
@@ -100,8 +100,8 @@ public final class GeminiLiveOptions extends RealtimeOptions {
 	 * consumed
 	 * @param historyReplay whether a session that has forgotten the conversation is told
 	 * it again
-	 * @param historySize how many texts of it
-	 * @param textInput how what the user writes is sent
+	 * @param historySize maximum number of texts to replay
+	 * @param textInput the way in which texts of the user are sent
 	 * @param tools the names of the tools to offer
 	 * @param setup anything else of the setup message, merged into it, last
 	 */
@@ -152,7 +152,7 @@ public final class GeminiLiveOptions extends RealtimeOptions {
 	}
 
 	/**
-	 * Return what the model answers with.
+	 * Return the output modalities.
 	 * @return the one modality
 	 */
 	Modality responseModality() {
@@ -160,7 +160,7 @@ public final class GeminiLiveOptions extends RealtimeOptions {
 	}
 
 	/**
-	 * Return how many texts a session that has forgotten the conversation is told.
+	 * Return the number of texts that are replayed to a session without state.
 	 * @return the number, 0 if the replay is off
 	 */
 	int replayed() {
@@ -192,7 +192,7 @@ public final class GeminiLiveOptions extends RealtimeOptions {
 	}
 
 	/**
-	 * Return whether what the user says is transcribed.
+	 * Return whether the user's speech is transcribed.
 	 * @return whether it is
 	 */
 	public boolean inputTranscription() {
@@ -200,7 +200,7 @@ public final class GeminiLiveOptions extends RealtimeOptions {
 	}
 
 	/**
-	 * Return whether what the model says is transcribed.
+	 * Return whether the model's speech is transcribed.
 	 * @return whether it is
 	 */
 	public boolean outputTranscription() {
@@ -241,7 +241,7 @@ public final class GeminiLiveOptions extends RealtimeOptions {
 	}
 
 	/**
-	 * Return how texts of the user are sent.
+	 * Return the way in which texts of the user are sent.
 	 * @return the way
 	 */
 	public TextInput textInput() {
@@ -352,7 +352,7 @@ public final class GeminiLiveOptions extends RealtimeOptions {
 		}
 
 		/**
-		 * Set what the model answers with.
+		 * Set the output modalities of the model.
 		 * @param responseModalities exactly one
 		 * @return this
 		 */
@@ -362,7 +362,7 @@ public final class GeminiLiveOptions extends RealtimeOptions {
 		}
 
 		/**
-		 * Set what the model answers with.
+		 * Set the output modalities of the model.
 		 * @param responseModality the one modality
 		 * @return this
 		 */
@@ -411,7 +411,7 @@ public final class GeminiLiveOptions extends RealtimeOptions {
 		}
 
 		/**
-		 * Set how the service finds out when the user speaks.
+		 * Set the activity detection.
 		 * @param activityDetection the settings
 		 * @return this
 		 */
@@ -452,7 +452,7 @@ public final class GeminiLiveOptions extends RealtimeOptions {
 		}
 
 		/**
-		 * Set how what the user writes is sent.
+		 * Set the way in which texts of the user are sent.
 		 * @param textInput the way
 		 * @return this
 		 */
@@ -462,7 +462,8 @@ public final class GeminiLiveOptions extends RealtimeOptions {
 		}
 
 		/**
-		 * Set what is merged into the setup message, last: whatever these settings lack.
+		 * Set the part that is merged into the setup message last, for settings that have
+		 * no property.
 		 * @param setup named as in the protocol; maps are merged, all else is replaced
 		 * @return this
 		 */

@@ -16,7 +16,6 @@ import dev.streaming.ToolCall;
 import dev.streaming.gemini.OpenCalls.Call;
 import dev.streaming.realtime.RealtimeChunks;
 import dev.streaming.realtime.ToolRunner;
-import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import tools.jackson.databind.JsonNode;

@@ -648,7 +648,7 @@ final class GeminiTurnState {
 	}
 
 	/**
-	 * Return what was said on the last connection, is not answered, and nobody repeats.
+	 * Return the speech of the last connection that is neither answered nor repeated.
 	 * @return the texts
 	 */
 	List<String> unasked() {
@@ -693,7 +693,7 @@ final class GeminiTurnState {
 	}
 
 	/**
-	 * What was lost with a connection.
+	 * State that was lost with a connection.
 	 *
 	 * @param turn whether a turn was under way
 	 * @param calls the ids of calls whose results were awaited

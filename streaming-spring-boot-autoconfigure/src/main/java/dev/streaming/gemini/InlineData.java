@@ -12,7 +12,7 @@ import tools.jackson.databind.JsonNode;
  */
 final class InlineData {
 
-	/** What the service sends when it does not say. */
+	/** Default of the service. */
 	private static final String DEFAULT_TYPE = "audio/pcm";
 
 	private static final int DEFAULT_RATE = 24_000;

@@ -1,7 +1,7 @@
 package dev.streaming.gemini;
 
 /**
- * What the model answers with. A session has exactly one.
+ * Modality of the model's answers. A session has exactly one.
  *
  * @since 1.0.0
  */

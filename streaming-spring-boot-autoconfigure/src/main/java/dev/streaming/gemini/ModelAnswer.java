@@ -190,7 +190,7 @@ final class ModelAnswer {
 	}
 
 	/**
-	 * How much of a response is delivered.
+	 * Part of a response that is delivered.
 	 */
 	enum Fate {
 

@@ -243,7 +243,7 @@ final class OpenCalls {
 	}
 
 	/**
-	 * How far a call has come. A call that is answered or void is not kept.
+	 * States of a call. A call that is answered or void is not kept.
 	 */
 	enum CallState {
 

@@ -12,7 +12,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class Resumption {
 
-	/** How long after a turn the service may take to give the handle that includes it. */
+	/** Maximum time from the end of a turn to the handle that includes it. */
 	static final Duration SETTLING = Duration.ofSeconds(2);
 
 	private @Nullable String handle;

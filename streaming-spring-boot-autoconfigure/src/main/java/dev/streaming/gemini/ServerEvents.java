@@ -15,7 +15,7 @@ interface ServerEvents {
 
 	/**
 	 * Count fields that this version does not know.
-	 * @param count how many
+	 * @param count the number
 	 */
 	void unknownFields(int count);
 

@@ -4,9 +4,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 
-import dev.streaming.FinishReason;
 import dev.streaming.StreamChunk;
-import dev.streaming.ToolCall;
 import dev.streaming.Usage;
 import dev.streaming.realtime.RealtimeChunks;
 import org.jspecify.annotations.Nullable;
@@ -20,7 +18,7 @@ import tools.jackson.databind.JsonNode;
  */
 final class ServerMessageReader {
 
-	/** How long a server that says no time is trusted to wait. */
+	/** Time that a server is expected to wait if it tells none. */
 	private static final Duration DEFAULT_TIME_LEFT = Duration.ofSeconds(10);
 
 	private final ServerEvents events;

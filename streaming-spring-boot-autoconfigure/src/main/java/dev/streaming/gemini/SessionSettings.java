@@ -17,7 +17,7 @@ import org.jspecify.annotations.Nullable;
  * otherwise.
  *
  * @param options the settings
- * @param tools what the model may call
+ * @param tools the tools of the model
  */
 record SessionSettings(GeminiLiveOptions options, List<RealtimeTool> tools) {
 

@@ -29,14 +29,14 @@ final class SetupExchange {
 	/** Nothing was said of the setup: the service or the network went away. */
 	private static final Set<Integer> UNSAID = Set.of(1001, 1006, 1012, 1013);
 
-	/** How long to listen to a service that does not read any more. */
+	/** Time to listen to a service that no longer reads. */
 	private static final Duration PARTING_WORDS = Duration.ofSeconds(1);
 
 	private final @Nullable String secret;
 
 	/**
 	 * Create an exchange.
-	 * @param secret what no message may quote, even if the service does
+	 * @param secret the secret that no message may quote, even if the service does
 	 */
 	SetupExchange(@Nullable String secret) {
 		this.secret = secret;

@@ -24,8 +24,8 @@ final class SetupMessage {
 
 	/**
 	 * Build the message.
-	 * @param options what the session is to be
-	 * @param tools what the model may call
+	 * @param options the options of the session
+	 * @param tools the tools of the model
 	 * @param changes what the application has changed in the provider's own words
 	 * @param handle of the session to go on with, or {@code null} for a new one
 	 * @param announceHistory whether the history follows, to be taken in without an

@@ -4,7 +4,7 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * How what the user writes is sent, and with it the history after a change of connection.
+ * Way in which texts of the user are sent, and the history after a change of connection.
  *
  * @since 1.0.0
  */

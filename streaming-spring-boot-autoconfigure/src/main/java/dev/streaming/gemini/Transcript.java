@@ -7,9 +7,9 @@ import dev.streaming.realtime.ConversationHistory.Item;
 import dev.streaming.realtime.ConversationHistory.Role;
 
 /**
- * What was said, in its order. The protocol has no ids for that, so turns are numbered:
- * what the user said has its place before the answer, even where it is transcribed later.
- * Not thread-safe but for the history itself.
+ * History of a conversation, in its order. The protocol has no ids for that, so turns are
+ * numbered: what the user said has its place before the answer, even where it is
+ * transcribed later. Not thread-safe but for the history itself.
  */
 final class Transcript {
 
@@ -65,7 +65,7 @@ final class Transcript {
 	}
 
 	/**
-	 * What was held back is on its way.
+	 * The messages that were held back are on their way.
 	 */
 	void release() {
 		this.history.release();
@@ -98,7 +98,7 @@ final class Transcript {
 	}
 
 	/**
-	 * What the user says next is not what the model is answering.
+	 * The user's next speech is not the one that the model is answering.
 	 */
 	void interrupted() {
 		this.inputTurn = this.turn + 1;

@@ -43,7 +43,7 @@ public final class LastDials implements StreamingObserver {
 	}
 
 	/**
-	 * How a dial ended.
+	 * Result of a dial.
 	 *
 	 * @param outcome {@code success}, {@code refused}, {@code timeout} or {@code error}
 	 * @param statusCode the HTTP status, or 0

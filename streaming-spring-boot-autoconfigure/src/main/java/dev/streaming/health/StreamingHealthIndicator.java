@@ -22,7 +22,7 @@ import org.springframework.boot.health.contributor.Health;
 import org.springframework.boot.health.contributor.Status;
 
 /**
- * Says how the connections are doing, from what there is anyway: it never dials. It is up
+ * Health of the connections, from existing sessions and dials: it never dials. It is up
  * even in an outage, unless it was given a threshold: the outage of one provider must not
  * take every instance of an application out of rotation.
  *
@@ -44,7 +44,7 @@ public final class StreamingHealthIndicator extends AbstractHealthIndicator {
 	 * Create an indicator.
 	 * @param sessions returns the live sessions
 	 * @param lastDials remembers the last dials
-	 * @param outageThreshold how long an outage may last before the status changes, or
+	 * @param outageThreshold maximum duration of an outage before the status changes, or
 	 * {@code null} if it never does
 	 * @param outageStatus the status while an outage lasts longer
 	 */

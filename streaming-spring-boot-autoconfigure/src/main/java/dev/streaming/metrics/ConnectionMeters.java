@@ -8,8 +8,8 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.BiConsumer;
 import java.util.function.ToDoubleFunction;
 
-import dev.streaming.metrics.StreamingMeters.Key;
 import dev.streaming.internal.util.StatusTag;
+import dev.streaming.metrics.StreamingMeters.Key;
 import dev.streaming.observation.ConnectionObserver;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.Gauge;

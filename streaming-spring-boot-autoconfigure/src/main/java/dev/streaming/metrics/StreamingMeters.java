@@ -40,7 +40,7 @@ public enum StreamingMeters implements MeterDocumentation {
 	QUEUE_CAPACITY("streaming.queue.capacity", Meter.Type.GAUGE, "chunks",
 			"Chunks that the response channels of live sessions hold at most", Key.CONNECTION),
 
-	/** How long reading was paused because the response channel was full. */
+	/** Time for which reading was paused because the response channel was full. */
 	QUEUE_WAIT("streaming.queue.wait", Meter.Type.TIMER, null,
 			"How long reading was paused because the response channel was full", Key.CONNECTION),
 
@@ -102,7 +102,7 @@ public enum StreamingMeters implements MeterDocumentation {
 	}
 
 	/**
-	 * Return what the meter says.
+	 * Return the description of the meter.
 	 * @return one line
 	 */
 	public String getDescription() {
@@ -122,7 +122,7 @@ public enum StreamingMeters implements MeterDocumentation {
 		/** The configured name of the connection. */
 		CONNECTION("connection"),
 
-		/** How it ended. */
+		/** Outcome. */
 		OUTCOME("outcome"),
 
 		/**
@@ -136,7 +136,7 @@ public enum StreamingMeters implements MeterDocumentation {
 		/** The session's state. */
 		STATE("state"),
 
-		/** How the session ended. */
+		/** End of the session. */
 		END("end"),
 
 		/** {@code received} or {@code sent}. */

@@ -72,7 +72,7 @@ public interface ConnectionObserver {
 	/**
 	 * Called when a session has ended.
 	 * @param session the session that was passed to {@link #sessionOpened}
-	 * @param end how it ended
+	 * @param end the end of the connection
 	 * @param duration the time for which it was open
 	 */
 	default void sessionClosed(ObservedSession session, SessionEnd end, Duration duration) {

@@ -4,7 +4,7 @@ import dev.streaming.Message;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a transition of the {@link TurnMachine} asks for, to be done when its lock is free
+ * Effects of a transition of the {@link TurnMachine}, to be applied without its lock
  * again.
  */
 sealed interface Action {

@@ -60,7 +60,7 @@ public enum AudioFormat {
 	}
 
 	/**
-	 * Return what {@code session.update} says of it.
+	 * Return its part of {@code session.update}.
 	 * @return the provider's description
 	 */
 	Map<String, Object> description() {

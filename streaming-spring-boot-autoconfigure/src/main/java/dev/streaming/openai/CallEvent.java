@@ -3,7 +3,7 @@ package dev.streaming.openai;
 import tools.jackson.databind.JsonNode;
 
 /**
- * What an event tells of a call of a function.
+ * Content of an event about a function call.
  *
  * @param itemId the id of its item, or empty
  * @param callId its own id, or empty
@@ -16,7 +16,7 @@ record CallEvent(String itemId, String callId, String name, String arguments, St
 	/**
 	 * Read an event that has the fields of a call itself.
 	 * @param event the event
-	 * @return what it tells; not whether the call is whole
+	 * @return its content; not whether the call is whole
 	 */
 	static CallEvent of(JsonNode event) {
 		return new CallEvent(OpenAiJson.text(event, "item_id"), OpenAiJson.text(event, "call_id"),
@@ -26,7 +26,7 @@ record CallEvent(String itemId, String callId, String name, String arguments, St
 	/**
 	 * Read an item.
 	 * @param item the item
-	 * @return what it tells
+	 * @return its content
 	 */
 	static CallEvent ofItem(JsonNode item) {
 		return new CallEvent(OpenAiJson.text(item, "id"), OpenAiJson.text(item, "call_id"),

@@ -7,8 +7,8 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What each {@code response.cancel} of ours was for, as long as the provider may answer
- * that there was nothing to cancel. Not thread-safe; guarded by the lock of
+ * Targets of our {@code response.cancel} events, as long as the provider may answer that
+ * there was nothing to cancel. Not thread-safe; guarded by the lock of
  * {@link OpenAiTurns}.
  */
 final class Cancels {
@@ -35,7 +35,7 @@ final class Cancels {
 	 * The provider had nothing to cancel.
 	 * @param eventId the id of the cancel, or {@code null} if the provider does not say:
 	 * then the oldest one that something may still come of
-	 * @return what it was for, or {@code null} if it is none of ours
+	 * @return its target, or {@code null} if it is none of ours
 	 */
 	@Nullable Cancel met(@Nullable String eventId) {
 		if (eventId == null) {

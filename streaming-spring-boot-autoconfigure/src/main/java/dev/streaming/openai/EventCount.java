@@ -34,7 +34,7 @@ final class EventCount {
 	}
 
 	/**
-	 * Return how much was said.
+	 * Return the amount of speech.
 	 * @return the number
 	 */
 	long inputs() {

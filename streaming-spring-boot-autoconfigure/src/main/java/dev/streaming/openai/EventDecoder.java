@@ -127,7 +127,7 @@ final class EventDecoder {
 
 	/**
 	 * The provider tells the session's settings, which may differ from those asked for.
-	 * @param session what it told
+	 * @param session its settings
 	 */
 	private void settings(JsonNode session) {
 		this.turns.told(session);

@@ -46,7 +46,7 @@ final class FollowUp {
 
 	/**
 	 * Return whether a request of the application means this one.
-	 * @param inputs how much was said so far
+	 * @param inputs the number of inputs so far
 	 * @return {@code false} if something was said since, or the answer has ended
 	 */
 	boolean isMeant(long inputs) {
@@ -56,9 +56,9 @@ final class FollowUp {
 	}
 
 	/**
-	 * Return whether the request is of no use if the results are answered by another
+	 * Return whether the request is obsolete if the results are answered by another
 	 * response.
-	 * @param inputs how much was said so far
+	 * @param inputs the number of inputs so far
 	 * @return {@code false} if the application asks for more than that
 	 */
 	boolean isRedundant(long inputs) {

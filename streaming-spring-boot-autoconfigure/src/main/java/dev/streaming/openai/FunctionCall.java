@@ -97,7 +97,7 @@ final class FunctionCall {
 
 	/**
 	 * Take over what an event tells of the call.
-	 * @param event what it tells
+	 * @param event the event
 	 */
 	void told(CallEvent event) {
 		this.itemId = this.itemId.isEmpty() ? event.itemId() : this.itemId;
@@ -206,7 +206,7 @@ final class FunctionCall {
 	}
 
 	/**
-	 * How far a call has come.
+	 * States of a call.
 	 */
 	enum State {
 

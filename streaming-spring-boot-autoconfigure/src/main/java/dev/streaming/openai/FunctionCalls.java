@@ -62,7 +62,7 @@ final class FunctionCalls {
 	}
 
 	/**
-	 * Set how many rounds of calls one answer may have (V8).
+	 * Set the maximum number of rounds of calls for one answer (V8).
 	 * @param maxRounds the number
 	 */
 	void maxRounds(int maxRounds) {
@@ -76,7 +76,7 @@ final class FunctionCalls {
 	/**
 	 * An event tells something of a call, but not whether it is whole.
 	 * @param responseId the id of the response, or empty
-	 * @param told what it tells
+	 * @param told its content
 	 */
 	void told(String responseId, CallEvent told) {
 		ModelResponse response = this.responses.find(responseId);
@@ -102,7 +102,7 @@ final class FunctionCalls {
 
 	/**
 	 * The conversation tells of the item of a call, but not of which response it is.
-	 * @param told what it tells
+	 * @param told its content
 	 */
 	void itemTold(CallEvent told) {
 		for (ModelResponse response : this.responses.inConversation()) {
@@ -120,7 +120,7 @@ final class FunctionCalls {
 	/**
 	 * The item of a call has ended.
 	 * @param responseId the id of the response, or empty
-	 * @param told what its item tells
+	 * @param told the content of its item
 	 * @return the call, or {@code null} if it is not whole, is not to be run, or was
 	 * whole before
 	 */
@@ -136,7 +136,7 @@ final class FunctionCalls {
 	/**
 	 * The end of a response tells of a call.
 	 * @param response the response
-	 * @param told what it tells
+	 * @param told its content
 	 * @return the call, which is not whole by that
 	 */
 	FunctionCall ended(ModelResponse response, CallEvent told) {
@@ -320,7 +320,7 @@ final class FunctionCalls {
 	}
 
 	/**
-	 * An approval was given or refused, or nobody waits for it any more.
+	 * An approval was given, refused or withdrawn.
 	 * @param id the id of the request for it
 	 */
 	void approvalOver(String id) {
@@ -328,8 +328,8 @@ final class FunctionCalls {
 	}
 
 	/**
-	 * A response was cancelled or has failed: its calls are void, and nobody waits for
-	 * its approvals.
+	 * A response was cancelled or has failed: its calls are void, and there is no wait
+	 * for its approvals.
 	 * @param response the response
 	 */
 	void failed(ModelResponse response) {

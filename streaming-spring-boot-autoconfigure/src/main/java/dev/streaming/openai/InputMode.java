@@ -3,7 +3,7 @@ package dev.streaming.openai;
 import dev.streaming.openai.UserTurn.Answerer;
 
 /**
- * What the provider does when the user speaks.
+ * Behavior of the provider when the user speaks.
  *
  * @param detecting whether it finds out by itself when that is; otherwise the application
  * marks the turns

@@ -21,7 +21,8 @@ final class ModelQuery implements HandshakeCustomizer {
 	private static final String MODEL = "model";
 
 	/**
-	 * What stands for a model: Azure's deployment, a call that has one, a transcription.
+	 * Substitutes of a model name: Azure's deployment, a call that has one, a
+	 * transcription.
 	 */
 	private static final Set<String> INSTEAD = Set.of("deployment", "call_id", "intent");
 

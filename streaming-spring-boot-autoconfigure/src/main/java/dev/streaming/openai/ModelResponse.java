@@ -91,7 +91,7 @@ final class ModelResponse {
 	/**
 	 * The response belongs to an answer.
 	 * @param answer the number of the answer
-	 * @param round how many tool rounds the answer had before
+	 * @param round the number of earlier tool rounds of the answer
 	 */
 	void partOf(long answer, int round) {
 		this.answer = answer;
@@ -147,7 +147,7 @@ final class ModelResponse {
 
 	/**
 	 * The result of a call was sent.
-	 * @param inputs how much was said so far
+	 * @param inputs the number of inputs so far
 	 */
 	void resultSent(long inputs) {
 		this.due = !this.silenced;
@@ -165,7 +165,7 @@ final class ModelResponse {
 	/**
 	 * Return whether the application's request for a response means the answer to the
 	 * results that were sent.
-	 * @param inputs how much was said so far
+	 * @param inputs the number of inputs so far
 	 * @return whether that answer is still to be asked for
 	 */
 	boolean isDue(long inputs) {
@@ -237,7 +237,7 @@ final class ModelResponse {
 	}
 
 	/**
-	 * How much of a response is delivered.
+	 * Part of a response that is delivered.
 	 */
 	enum Delivery {
 

@@ -209,9 +209,7 @@ final class OpenAiConversation {
 		return join(item, true);
 	}
 
-	/**
-	 * Return the text of an item: of a spoken item of the model the transcript alone.
-	 */
+	// Return the text of an item: of a spoken item of the model the transcript alone.
 	private String saidIn(JsonNode item) {
 		boolean said = roleOf(item) == Role.ASSISTANT;
 		boolean heard = false;

@@ -41,7 +41,7 @@ final class OpenAiErrors {
 	 * Read the error of an event, or of a part of one, in whatever shape: an object with
 	 * type, code, message, param and event_id, a text, or the same fields beside it
 	 * (V10).
-	 * @param holder what has the error
+	 * @param holder the object with the error
 	 * @return the error
 	 */
 	static OpenAiErrorException of(JsonNode holder) {
@@ -88,7 +88,7 @@ final class OpenAiErrors {
 	}
 
 	/**
-	 * Return how to fail with an error that is final.
+	 * Return the failure of a permanent error.
 	 * @param error the error
 	 * @return carries the error's message and the error
 	 */
@@ -97,7 +97,7 @@ final class OpenAiErrors {
 	}
 
 	/**
-	 * Return how the setup fails with an error.
+	 * Return the failure of the setup for an error.
 	 * @param error the error
 	 * @return permanent if another try would meet the same error
 	 */
@@ -107,8 +107,8 @@ final class OpenAiErrors {
 	}
 
 	/**
-	 * Return how the setup fails when the provider closes the connection.
-	 * @param lost what the receive threw
+	 * Return the failure of the setup for a close of the provider.
+	 * @param lost the exception of the receive
 	 * @return permanent if another try would meet the same
 	 */
 	static RuntimeException inSetup(RuntimeException lost) {
@@ -132,7 +132,7 @@ final class OpenAiErrors {
 
 	/**
 	 * The provider's word on which failures pass, for {@link ErrorClassifier}.
-	 * @param failure what ended the connection, or a dial that failed
+	 * @param failure the failure that ended the connection, or of a dial
 	 * @param expired whether the provider has said that the time of the connection is up
 	 * @return whether to reconnect
 	 */

@@ -23,7 +23,7 @@ final class OpenAiJson {
 	/**
 	 * Parse a message from the representation at hand.
 	 * @param message the message
-	 * @return what it holds; missing if it is not a JSON object
+	 * @return its content; missing if it is not a JSON object
 	 */
 	static JsonNode parse(Message message) {
 		try {

@@ -165,10 +165,8 @@ public class OpenAiRealtimeHandler implements SessionHandler, RealtimeProtocol {
 		this.outgoing.offline(false);
 	}
 
-	/**
-	 * Return whether the session is that of a call, which lives at the provider and
-	 * remembers the conversation by itself.
-	 */
+	// Return whether the session is that of a call, which lives at the provider and
+	// remembers the conversation by itself.
 	private static boolean livesAtProvider(SessionContext context) {
 		return context.uri().map((uri) -> ModelQuery.isCall(uri)).orElse(false);
 	}
@@ -277,9 +275,7 @@ public class OpenAiRealtimeHandler implements SessionHandler, RealtimeProtocol {
 		}
 	}
 
-	/**
-	 * Run a call that is whole, if it may be run.
-	 */
+	// Run a call that is whole, if it may be run.
 	private void runTool(ToolCall call, SessionContext context) {
 		ToolRunner current = this.runner;
 		CallPermission permission = this.turns.apply((machine, now) -> machine.calls().permission(call.id()));
@@ -291,9 +287,7 @@ public class OpenAiRealtimeHandler implements SessionHandler, RealtimeProtocol {
 		}
 	}
 
-	/**
-	 * End the session if a response has failed for good.
-	 */
+	// End the session if a response has failed for good.
 	private static void failIfFinal(List<StreamChunk> chunks, SessionContext context) {
 		for (StreamChunk chunk : chunks) {
 			if (chunk.finishReason() != null && chunk.error() instanceof OpenAiErrorException error

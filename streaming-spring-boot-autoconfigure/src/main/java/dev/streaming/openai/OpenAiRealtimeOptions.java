@@ -27,7 +27,7 @@ public final class OpenAiRealtimeOptions extends RealtimeOptions {
 	/** The model, by default. */
 	public static final String DEFAULT_MODEL = "gpt-realtime";
 
-	/** Where OpenAI is. */
+	/** URL of OpenAI's Realtime API. */
 	public static final String DEFAULT_URL = "wss://api.openai.com/v1/realtime";
 
 	private static final List<String> MODALITIES = List.of("audio", "text");
@@ -87,21 +87,21 @@ public final class OpenAiRealtimeOptions extends RealtimeOptions {
 	 * @param organization the organization's id
 	 * @param project the project's id
 	 * @param model the model
-	 * @param instructions what the model is to do
+	 * @param instructions the instructions of the model
 	 * @param outputModalities {@code audio} or {@code text}
 	 * @param voice the voice
 	 * @param speed its speed
 	 * @param inputAudioFormat the format of what the user says
 	 * @param outputAudioFormat the format of the answers
 	 * @param noiseReduction the noise reduction
-	 * @param transcription how input is transcribed
-	 * @param turnDetection how the user's turn ends
+	 * @param transcription the transcription of the input
+	 * @param turnDetection the turn detection
 	 * @param tools the names of the tools to offer
-	 * @param toolChoice how tools are chosen
-	 * @param maxOutputTokens how long an answer may be
+	 * @param toolChoice the tool choice
+	 * @param maxOutputTokens maximum number of tokens of an answer
 	 * @param temperature the temperature
 	 * @param historyReplay whether to replay
-	 * @param historySize how much to replay
+	 * @param historySize maximum number of texts to replay
 	 * @param session anything else
 	 */
 	public OpenAiRealtimeOptions(@Nullable String apiKey, @Nullable String organization, @Nullable String project,
@@ -154,7 +154,7 @@ public final class OpenAiRealtimeOptions extends RealtimeOptions {
 	}
 
 	/**
-	 * Return how many texts a new connection is told.
+	 * Return the number of texts that are replayed on a new connection.
 	 * @return the number, 0 if the replay is off
 	 */
 	int replayed() {
@@ -234,7 +234,7 @@ public final class OpenAiRealtimeOptions extends RealtimeOptions {
 	}
 
 	/**
-	 * Return how tools are chosen.
+	 * Return the tool choice.
 	 * @return {@code auto}, {@code none}, {@code required} or a tool's name, or
 	 * {@code null}
 	 */
@@ -390,7 +390,7 @@ public final class OpenAiRealtimeOptions extends RealtimeOptions {
 		}
 
 		/**
-		 * Set how the model answers.
+		 * Set the output of the model.
 		 * @param outputModalities {@code audio} or {@code text}
 		 * @return this
 		 */
@@ -440,7 +440,7 @@ public final class OpenAiRealtimeOptions extends RealtimeOptions {
 		}
 
 		/**
-		 * Set how what the user says is transcribed.
+		 * Set the transcription of the user's speech.
 		 * @param transcription how, or {@code null} for not at all
 		 * @return this
 		 */
@@ -450,7 +450,7 @@ public final class OpenAiRealtimeOptions extends RealtimeOptions {
 		}
 
 		/**
-		 * Set how the user's turn ends.
+		 * Set the turn detection.
 		 * @param turnDetection how
 		 * @return this
 		 */
@@ -460,7 +460,7 @@ public final class OpenAiRealtimeOptions extends RealtimeOptions {
 		}
 
 		/**
-		 * Set how tools are chosen.
+		 * Set the tool choice.
 		 * @param toolChoice {@code auto}, {@code none}, {@code required} or a tool's name
 		 * @return this
 		 */

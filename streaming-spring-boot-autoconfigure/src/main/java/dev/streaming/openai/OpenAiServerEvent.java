@@ -8,7 +8,7 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What the provider sends, and what becomes of it: the one table of it. The documentation
+ * Events of the provider, and their handling: the single table of both. The documentation
  * repeats it, and a test holds it against the provider's list.
  */
 enum OpenAiServerEvent {
@@ -51,21 +51,21 @@ enum OpenAiServerEvent {
 	TRANSCRIPTION_DELTA("conversation.item.input_audio_transcription.delta", Use.CHUNK,
 			"`delta` and `content`, `source` `input`"),
 
-	/** What the user said. */
+	/** Speech of the user. */
 	TRANSCRIPTION_COMPLETED("conversation.item.input_audio_transcription.completed", Use.CHUNK,
 			"`content`, `delta` (what no delta brought), `source` `input`, `usage`; history"),
 
-	/** What a speaker said, of several. */
+	/** Speech of one of several speakers. */
 	TRANSCRIPTION_SEGMENT("conversation.item.input_audio_transcription.segment", Use.CHUNK,
 			"`content`, `source` `input`, metadata `speaker`, `start`, `end`"),
 
-	/** What the user said could not be transcribed. */
+	/** The speech of the user could not be transcribed. */
 	TRANSCRIPTION_FAILED("conversation.item.input_audio_transcription.failed", Use.CHUNK, "`error`, `source` `input`"),
 
-	/** What the user said is an item. */
+	/** The speech of the user is an item. */
 	BUFFER_COMMITTED("input_audio_buffer.committed", Use.INSIDE, "history: keeps the place of the transcript"),
 
-	/** What the user said was dropped. */
+	/** The speech of the user was dropped. */
 	BUFFER_CLEARED("input_audio_buffer.cleared", Use.INSIDE, "the user's turn is over"),
 
 	/** A telephone's key. */
@@ -100,7 +100,7 @@ enum OpenAiServerEvent {
 	/** Playing has ended. */
 	OUTPUT_BUFFER_STOPPED("output_audio_buffer.stopped", Use.IGNORED, "WebRTC and SIP: here the client plays"),
 
-	/** What is left of the limits. */
+	/** Rate limits that are left. */
 	RATE_LIMITS("rate_limits.updated", Use.IGNORED, "who meets a limit gets an error"),
 
 	/** A part of an item begins. */
@@ -153,7 +153,7 @@ enum OpenAiServerEvent {
 	TRANSCRIPT_DELTA("response.output_audio_transcript.delta", Use.CHUNK, "`delta` and `content`",
 			"response.audio_transcript.delta"),
 
-	/** What was spoken. */
+	/** Spoken audio of the model. */
 	TRANSCRIPT_DONE("response.output_audio_transcript.done", Use.CHUNK,
 			"`delta` and `content` of what no delta brought, if anything; history", "response.audio_transcript.done"),
 
@@ -224,7 +224,7 @@ enum OpenAiServerEvent {
 	}
 
 	/**
-	 * What an event is for.
+	 * Purpose of an event.
 	 */
 	enum Use {
 

@@ -60,7 +60,7 @@ final class OpenAiTurns {
 	 * Apply an event.
 	 * @param event the event
 	 * @param <T> the type of what it says
-	 * @return what it says
+	 * @return its content
 	 */
 	<T extends @Nullable Object> T apply(Event<T> event) {
 		long now = now();
@@ -136,7 +136,7 @@ final class OpenAiTurns {
 
 	/**
 	 * Wait for the next deadline.
-	 * @param least how long at least
+	 * @param least the minimum duration
 	 */
 	private void arm(Duration least) {
 		SessionContext current = this.context;
@@ -175,8 +175,8 @@ final class OpenAiTurns {
 	}
 
 	/**
-	 * Tell the settings that are asked for.
-	 * @param session what the setup says
+	 * Return the requested settings.
+	 * @param session the settings of the setup
 	 */
 	void asked(JsonNode session) {
 		boolean transcribing = SessionUpdate.TRANSCRIPTION.equals(OpenAiJson.text(session, "type"));
@@ -189,7 +189,7 @@ final class OpenAiTurns {
 
 	/**
 	 * The provider tells its settings.
-	 * @param session what it tells
+	 * @param session its settings
 	 */
 	void told(JsonNode session) {
 		boolean transcription = SessionUpdate.TRANSCRIPTION.equals(OpenAiJson.text(session, "type"));
@@ -265,7 +265,7 @@ final class OpenAiTurns {
 	/**
 	 * The connection is gone.
 	 * @param planned whether it was changed after {@link #isInFlight()} had been asked
-	 * @return what was cut
+	 * @return the part that was cut
 	 */
 	CutOff disconnected(boolean planned) {
 		Timer armed = this.timer.getAndSet(null);

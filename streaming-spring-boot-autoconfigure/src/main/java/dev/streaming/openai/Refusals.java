@@ -113,9 +113,7 @@ final class Refusals {
 		}
 	}
 
-	/**
-	 * There was nothing to cancel. What the cancel was for holds up nothing any more.
-	 */
+	// There was nothing to cancel. What the cancel was for holds up nothing any more.
 	private boolean isCancelMet(String eventId, boolean named) {
 		Cancels.Cancel met = this.cancels.met(named ? eventId : null);
 		if (met != null) {
@@ -126,10 +124,8 @@ final class Refusals {
 		return met != null || eventId.isEmpty() || this.events.isOurs(eventId);
 	}
 
-	/**
-	 * A request met a response that is active, one of the provider's own accord that we
-	 * did not know of. The provider may have told of that response already.
-	 */
+	// A request met a response that is active, one of the provider's own accord that we
+	// did not know of. The provider may have told of that response already.
 	private boolean isCollided(String eventId, boolean named, long now) {
 		ResponseRequest request = collided(eventId, named);
 		if (request == null) {

@@ -64,7 +64,7 @@ final class ResponseDecoder {
 	}
 
 	/**
-	 * Return how many chunks were dropped since this was asked.
+	 * Return the number of chunks that were dropped since the last call.
 	 * @return the number
 	 */
 	int takeDropped() {
@@ -114,7 +114,7 @@ final class ResponseDecoder {
 	 * @param event the event
 	 * @param field where the whole text is
 	 * @param aloud whether it is spoken
-	 * @return what was not delivered before
+	 * @return the part that was not delivered before
 	 */
 	List<StreamChunk> done(JsonNode event, String field, boolean aloud) {
 		ResponseView view = part(event, false);
@@ -166,9 +166,7 @@ final class ResponseDecoder {
 		return placed(chunk, view);
 	}
 
-	/**
-	 * Tell whose chunk it is, where there is more to tell than an id.
-	 */
+	// Add the owner of a chunk, where there is more than an id.
 	private StreamChunk.Builder placed(StreamChunk.Builder chunk, ResponseView view) {
 		if (view.beside()) {
 			chunk.metadata(CONVERSATION, "none");
@@ -411,7 +409,7 @@ final class ResponseDecoder {
 	}
 
 	/**
-	 * What was told of a response so far.
+	 * State of one response.
 	 */
 	private static final class ResponseText {
 
@@ -443,9 +441,7 @@ final class ResponseDecoder {
 			this.items.merge(itemId, aloud, Boolean::logicalOr);
 		}
 
-		/**
-		 * Return the items that were only written, if others were spoken.
-		 */
+		// Return the items that were only written, if others were spoken.
 		List<String> unsaid() {
 			if (!this.items.containsValue(Boolean.TRUE)) {
 				return List.of();

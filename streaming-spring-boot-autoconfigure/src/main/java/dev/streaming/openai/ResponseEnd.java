@@ -5,7 +5,7 @@ import java.util.List;
 import dev.streaming.ToolCall;
 
 /**
- * What the end of a response means.
+ * Meaning of the end of a response.
  *
  * @param view the response as it was before
  * @param calls the calls that its end has made whole

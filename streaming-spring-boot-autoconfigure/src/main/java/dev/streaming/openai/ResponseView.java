@@ -7,7 +7,7 @@ import dev.streaming.openai.ModelResponse.Delivery;
  *
  * @param id its id, or empty
  * @param beside whether it is beside the conversation
- * @param delivery how much of it is delivered
+ * @param delivery the part of it that is delivered
  * @param answer the number of the answer that it is part of
  */
 record ResponseView(String id, boolean beside, Delivery delivery, long answer) {

@@ -15,9 +15,8 @@ import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 
 /**
- * What the application has changed of the session's settings by a {@code session.update}
- * of its own, and the provider has confirmed: it is part of every later setup (V7).
- * Thread-safe.
+ * Changes of the application to the session's settings by a {@code session.update} of its
+ * own, and the provider has confirmed: it is part of every later setup (V7). Thread-safe.
  */
 final class SessionChanges {
 
@@ -37,7 +36,7 @@ final class SessionChanges {
 	 * An update is about to be sent.
 	 * @param message the message
 	 * @param eventId its id, or empty
-	 * @param session what it changes
+	 * @param session the changed settings
 	 * @param held whether there is no connection
 	 */
 	void sending(Message message, String eventId, JsonNode session, boolean held) {
@@ -65,8 +64,7 @@ final class SessionChanges {
 
 	/**
 	 * The provider has changed its settings.
-	 * @return what was changed by the oldest update, or {@code null} if none is waited
-	 * for
+	 * @return the changes of the oldest update, or {@code null} if none is waited for
 	 */
 	@Nullable JsonNode confirmed() {
 		this.lock.lock();
@@ -132,7 +130,7 @@ final class SessionChanges {
 	}
 
 	/**
-	 * Return what was changed.
+	 * Return the changes.
 	 * @return the changes so far, merged
 	 */
 	Map<String, Object> all() {

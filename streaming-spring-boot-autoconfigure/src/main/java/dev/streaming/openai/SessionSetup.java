@@ -21,8 +21,8 @@ import tools.jackson.databind.JsonNode;
 final class SessionSetup {
 
 	/**
-	 * How long an endpoint that has told of a conversation may take to tell of a session.
-	 * OpenAI does that the other way around, and some tell of the conversation alone.
+	 * Maximum time from {@code conversation.created} to {@code session.created}. OpenAI
+	 * does that the other way around, and some tell of the conversation alone.
 	 */
 	private static final Duration GRACE = Duration.ofSeconds(1);
 
@@ -44,7 +44,7 @@ final class SessionSetup {
 
 	/**
 	 * Set the connection up.
-	 * @param sessionUpdate what to send
+	 * @param sessionUpdate the event to send
 	 * @throws InterruptedException if it took too long
 	 */
 	void run(Message sessionUpdate) throws InterruptedException {

@@ -32,8 +32,8 @@ final class SessionUpdate {
 	 * @param options the settings
 	 * @param attributes one session's changes to them
 	 * @param tools the tools
-	 * @param changes what was changed since
-	 * @param type what kind of session it is, unless the settings say so
+	 * @param changes the changes since then
+	 * @param type the type of the session, unless the settings have one
 	 * @return the {@code session}
 	 */
 	static Map<String, Object> of(OpenAiRealtimeOptions options, Map<String, Object> attributes,

@@ -15,7 +15,7 @@ final class Signals {
 	 * Create a chunk of an event.
 	 * @param name its name, in the metadata as {@code event}
 	 * @param node where the fields are
-	 * @param fields what to take over, as far as it is there
+	 * @param fields the fields to copy, where present
 	 * @return the chunk
 	 */
 	static StreamChunk of(String name, JsonNode node, String... fields) {

@@ -71,7 +71,7 @@ final class SpokenAudio {
 	 * @param answer the number of the answer
 	 * @param itemId the item's id
 	 * @param contentIndex the part of the item
-	 * @param length how many bytes
+	 * @param length the number of bytes
 	 * @return whether it may be played; not if the item was truncated
 	 */
 	boolean received(long answer, String itemId, int contentIndex, int length) {
@@ -104,8 +104,9 @@ final class SpokenAudio {
 	 * The user has interrupted. What was heard is counted from the beginning of the
 	 * answer over all its items: the one that was being heard is cut there, and those
 	 * behind it are cut whole.
-	 * @param heard how much was played
-	 * @return what to tell, in order; empty if there was no audio, or no more than that
+	 * @param heard duration of the audio that was played
+	 * @return the events to send, in order; empty if there was no audio, or no more than
+	 * that
 	 */
 	List<Cut> truncate(Duration heard) {
 		this.lock.lock();
@@ -145,7 +146,7 @@ final class SpokenAudio {
 	}
 
 	/**
-	 * Return what share of an item's audio a time is.
+	 * Return the share of an item's audio that a time stands for.
 	 * @param itemId the item's id
 	 * @param heard the time
 	 * @return from 0 to 1; 1 for an item that is not of the newest answer
@@ -187,11 +188,11 @@ final class SpokenAudio {
 	}
 
 	/**
-	 * Where an item is cut.
+	 * Position at which an item is cut.
 	 *
 	 * @param itemId the item's id
 	 * @param contentIndex the part of the item
-	 * @param heard how much of it was played
+	 * @param heard duration of the audio that was played
 	 * @param share the same as a share of what was received of it, from 0 to 1
 	 */
 	record Cut(String itemId, int contentIndex, Duration heard, double share) {

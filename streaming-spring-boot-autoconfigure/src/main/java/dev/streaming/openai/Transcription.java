@@ -5,11 +5,11 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.util.Assert;
 
 /**
- * How what the user says is transcribed, beside the model that hears it.
+ * Transcription of the user's speech, beside the model that hears it.
  *
  * @param model the model, such as {@code gpt-4o-mini-transcribe}
  * @param language the language as ISO 639-1, or {@code null}
- * @param prompt what helps the transcription, such as names, or {@code null}
+ * @param prompt a prompt for the transcription, such as names, or {@code null}
  * @since 1.0.0
  */
 public record Transcription(String model, @Nullable String language, @Nullable String prompt) {
@@ -18,7 +18,7 @@ public record Transcription(String model, @Nullable String language, @Nullable S
 	 * Create settings of transcription.
 	 * @param model the model
 	 * @param language the language, or {@code null}
-	 * @param prompt what helps, or {@code null}
+	 * @param prompt a prompt for the transcription, or {@code null}
 	 */
 	public Transcription {
 		Assert.hasText(model, "transcription.model must not be empty");

@@ -11,13 +11,14 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.util.Assert;
 
 /**
- * How the provider finds out that the user has finished speaking. What is {@code null} is
- * left to the provider.
+ * Settings for the detection of the end of the user's turn. What is {@code null} is left
+ * to the provider.
  *
  * @param type how
- * @param threshold how loud speech is, from 0 to 1; server VAD
- * @param prefixPadding how much audio before the speech belongs to it; server VAD
- * @param silenceDuration how long a silence ends the turn; server VAD
+ * @param threshold the volume of speech, from 0 to 1; server VAD
+ * @param prefixPadding duration of the audio before the speech that belongs to it; server
+ * VAD
+ * @param silenceDuration duration of the silence that ends the turn; server VAD
  * @param idleTimeout after how long a silence of the user the model speaks up; server VAD
  * @param createResponse whether the model answers by itself
  * @param interruptResponse whether the user's speech stops a response
@@ -34,7 +35,7 @@ public record TurnDetection(Type type, @Nullable Double threshold, @Nullable Dur
 	/**
 	 * Create settings of turn detection.
 	 * @param type how; server VAD if {@code null}
-	 * @param threshold how loud speech is, or {@code null}
+	 * @param threshold the volume of speech, or {@code null}
 	 * @param prefixPadding the padding, or {@code null}
 	 * @param silenceDuration the silence, or {@code null}
 	 * @param idleTimeout the timeout, or {@code null}
@@ -88,7 +89,7 @@ public record TurnDetection(Type type, @Nullable Double threshold, @Nullable Dur
 	}
 
 	/**
-	 * Return what {@code session.update} says of it.
+	 * Return its part of {@code session.update}.
 	 * @return the provider's description, {@code null} for none
 	 */
 	@Nullable Map<String, Object> description() {
@@ -118,7 +119,7 @@ public record TurnDetection(Type type, @Nullable Double threshold, @Nullable Dur
 	}
 
 	/**
-	 * How a turn's end is found.
+	 * Kinds of turn detection.
 	 */
 	public enum Type {
 

@@ -129,7 +129,7 @@ final class UserTurn {
 
 	/**
 	 * The user has finished.
-	 * @param answerer who has to answer
+	 * @param answerer the side that has to answer
 	 * @param number the number of this event
 	 * @param now the time
 	 */
@@ -223,7 +223,7 @@ final class UserTurn {
 	}
 
 	/**
-	 * What the user and those who answer are about.
+	 * State of the turns of user and model.
 	 */
 	enum State {
 
@@ -245,7 +245,7 @@ final class UserTurn {
 	}
 
 	/**
-	 * Who answers a turn that the user has finished.
+	 * The side that answers a turn of the user.
 	 */
 	enum Answerer {
 

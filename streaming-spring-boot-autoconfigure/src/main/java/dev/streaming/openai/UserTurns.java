@@ -8,7 +8,6 @@ import java.util.Set;
 import java.util.function.Predicate;
 
 import dev.streaming.openai.UserTurn.Answerer;
-import dev.streaming.openai.UserTurn.State;
 import org.jspecify.annotations.Nullable;
 
 /**

@@ -18,7 +18,7 @@ final class FunctionTool<T> implements RealtimeTool {
 	/** A mapper without any of the application's configuration. */
 	private static final JsonMapper MAPPER = JsonMapper.builder().build();
 
-	/** What all providers accept. */
+	/** Names that all providers accept. */
 	private static final Pattern NAME = Pattern.compile("[A-Za-z_][A-Za-z0-9_-]{0,63}");
 
 	private final String name;

@@ -58,7 +58,7 @@ final class JsonSchemas {
 	/**
 	 * Derive the schema of a type.
 	 * @param type a record, or {@code Map}
-	 * @return what to write as JSON
+	 * @return the value to write as JSON
 	 * @throws IllegalArgumentException if it, or a part of it, has no schema
 	 */
 	static Map<String, Object> of(Class<?> type) {

@@ -9,7 +9,7 @@ package dev.streaming.realtime;
  */
 public final class RealtimeAttributes {
 
-	/** What the model is to do: a text. */
+	/** Instructions of the model, a text. */
 	public static final String INSTRUCTIONS = "instructions";
 
 	/** The voice of the answers: the provider's name for it. */

@@ -41,7 +41,7 @@ public final class RealtimeChunks {
 
 	/**
 	 * Return the chunk that says that the provider has forgotten the conversation.
-	 * @param replayed how many texts of it were sent again
+	 * @param replayed the number of texts that were sent again
 	 * @return the chunk
 	 */
 	public static StreamChunk reset(int replayed) {
@@ -49,7 +49,7 @@ public final class RealtimeChunks {
 	}
 
 	/**
-	 * Return what a barge-in drops.
+	 * Return a predicate for the chunks that a barge-in drops.
 	 * @return matches chunks of audio
 	 */
 	public static Predicate<StreamChunk> audio() {

@@ -46,14 +46,15 @@ public interface RealtimeClient {
 	}
 
 	/**
-	 * Say something in writing. The model does not answer before {@link #respond()}.
+	 * Send a text message of the user. The model does not answer before
+	 * {@link #respond()}.
 	 * <ul>
 	 * <li>OpenAI: {@code conversation.item.create} with a user message.</li>
 	 * <li>Gemini: {@code clientContent} of a turn that is not complete. Gemini 3 takes
 	 * text as realtime input alone, which it answers at once: there the text is kept, and
 	 * goes out with {@link #respond()}.</li>
 	 * </ul>
-	 * @param text what the user says
+	 * @param text the text of the user
 	 */
 	void sendText(String text);
 
@@ -71,7 +72,7 @@ public interface RealtimeClient {
 	void sendAudio(byte[] audio);
 
 	/**
-	 * Say that the user has finished speaking. Not needed where the provider detects
+	 * Signal that the user has finished speaking. Not needed where the provider detects
 	 * that.
 	 * <ul>
 	 * <li>OpenAI: {@code input_audio_buffer.commit}, which makes the audio a message of
@@ -142,8 +143,8 @@ public interface RealtimeClient {
 	 * dropped.</li>
 	 * <li>Gemini: nothing to tell, its server keeps account of interruptions.</li>
 	 * </ul>
-	 * @param heard how much of the newest answer's audio was played
-	 * @return how many chunks were dropped
+	 * @param heard duration of the newest answer's audio that was played
+	 * @return the number of dropped chunks
 	 */
 	int truncate(Duration heard);
 

@@ -4,7 +4,7 @@ import dev.streaming.Session;
 import dev.streaming.SessionHandler;
 
 /**
- * What the {@link SessionHandler} of a realtime provider implements too, so that
+ * Implemented by the {@link SessionHandler} of a realtime provider, so that
  * {@link RealtimeClient#of(Session)} finds it.
  *
  * @since 1.0.0
@@ -19,7 +19,7 @@ public interface RealtimeProtocol {
 	RealtimeClient client(Session session);
 
 	/**
-	 * Return how many events came that this version does not know and has ignored.
+	 * Return the number of unknown events that were ignored.
 	 * @return the number, over all connections of the session
 	 */
 	long unknownEvents();

@@ -31,7 +31,7 @@ public interface RealtimeTool {
 	String name();
 
 	/**
-	 * Return what it does, for the model.
+	 * Return its description for the model.
 	 * @return a sentence or two
 	 */
 	String description();
@@ -58,7 +58,7 @@ public interface RealtimeTool {
 	 * {@link java.util.Optional} or {@code @Nullable}; or a {@link java.util.Map} for a
 	 * function that takes anything.
 	 * @param name the name by which the model asks for it
-	 * @param description what it does, for the model
+	 * @param description its description for the model
 	 * @param inputType a record, or {@code Map}
 	 * @param function the function; its result is encoded as JSON
 	 * @param <T> the type of its argument
@@ -72,7 +72,7 @@ public interface RealtimeTool {
 	/**
 	 * Make a tool of a function that takes any JSON object.
 	 * @param name the name by which the model asks for it
-	 * @param description what it does, for the model
+	 * @param description its description for the model
 	 * @param function the function; its result is encoded as JSON
 	 * @return the tool
 	 */

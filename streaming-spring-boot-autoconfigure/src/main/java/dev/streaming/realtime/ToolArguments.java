@@ -49,7 +49,7 @@ final class ToolArguments {
 	/**
 	 * Check the arguments of a call.
 	 * @param arguments the arguments as JSON
-	 * @return what is wrong with them, for the model, or {@code null}
+	 * @return the reason for the model, or {@code null} if they are valid
 	 */
 	@Nullable String problem(String arguments) {
 		JsonNode given;

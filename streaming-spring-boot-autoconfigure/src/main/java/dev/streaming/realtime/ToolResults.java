@@ -29,7 +29,7 @@ final class ToolResults {
 	}
 
 	/**
-	 * Return what a tool has returned.
+	 * Return the result of a tool.
 	 * @param result the JSON, or {@code null}
 	 * @return a text for the model
 	 */
@@ -47,8 +47,8 @@ final class ToolResults {
 	}
 
 	/**
-	 * Return what the model may know of a failure.
-	 * @param failure what the tool has thrown
+	 * Return the description of a failure for the model.
+	 * @param failure the exception of the tool
 	 * @return a text for the model
 	 */
 	String failed(Throwable failure) {

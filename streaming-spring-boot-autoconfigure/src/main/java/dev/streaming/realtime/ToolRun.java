@@ -101,7 +101,7 @@ final class ToolRun {
 	}
 
 	/**
-	 * Where a call stands.
+	 * States of a call.
 	 */
 	enum State {
 

@@ -194,8 +194,8 @@ public final class ToolRunner {
 	}
 
 	/**
-	 * Return how many rounds of tool calls one answer may have. The provider's handler
-	 * counts them, and answers the calls of a further round with
+	 * Return the maximum number of rounds of tool calls for one answer. The provider's
+	 * handler counts them, and answers the calls of a further round with
 	 * {@link #roundsExceeded()}.
 	 * @return the number, positive
 	 */
@@ -456,7 +456,7 @@ public final class ToolRunner {
 	}
 
 	/**
-	 * Return how many calls have not finished.
+	 * Return the number of calls that have not finished.
 	 * @return the number
 	 */
 	public int pending() {

@@ -1,6 +1,6 @@
 /**
- * What the ready-made realtime providers have in common: a typed client over a session,
- * tools, and the history that survives a connection.
+ * Common base of the realtime providers: a typed client over a session, tools, and the
+ * history that survives a connection.
  */
 @NullMarked
 package dev.streaming.realtime;

@@ -6,7 +6,7 @@ import io.micrometer.common.KeyValue;
 import io.micrometer.common.KeyValues;
 
 /**
- * What a dial is called unless the application says otherwise.
+ * Default {@code DialObservationConvention}.
  *
  * @since 1.0.0
  */

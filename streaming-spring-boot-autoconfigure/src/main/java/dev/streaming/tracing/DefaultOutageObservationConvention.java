@@ -5,7 +5,7 @@ import io.micrometer.common.KeyValue;
 import io.micrometer.common.KeyValues;
 
 /**
- * What an outage is called unless the application says otherwise.
+ * Default {@code OutageObservationConvention}.
  *
  * @since 1.0.0
  */

@@ -7,8 +7,8 @@ import io.micrometer.observation.transport.SenderContext;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What there is to observe of one dial. Its carrier takes the trace headers of the
- * handshake, or nothing if they are not to be sent.
+ * Observation context of one dial. Its carrier takes the trace headers of the handshake,
+ * or nothing if they are not to be sent.
  *
  * @since 1.0.0
  */
@@ -44,7 +44,7 @@ public final class DialObservationContext extends SenderContext<BiConsumer<Strin
 	}
 
 	/**
-	 * Return how the dial ended.
+	 * Return the outcome of the dial.
 	 * @return {@code success}, {@code refused}, {@code timeout} or {@code error};
 	 * {@code null} while it is under way
 	 */

@@ -4,8 +4,8 @@ import io.micrometer.observation.Observation;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What there is to observe of one outage: the time in which a session has no connection
- * that is set up.
+ * Observation context of one outage: the time in which a session has no connection that
+ * is set up.
  *
  * @since 1.0.0
  */
@@ -44,7 +44,7 @@ public final class OutageObservationContext extends Observation.Context {
 	}
 
 	/**
-	 * Return how the outage ended.
+	 * Return the outcome of the outage.
 	 * @return {@code success}, {@code exhausted}, {@code permanent} or {@code closed};
 	 * {@code null} while it is under way
 	 */

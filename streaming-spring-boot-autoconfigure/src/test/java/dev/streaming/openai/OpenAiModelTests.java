@@ -64,28 +64,28 @@ class OpenAiModelTests {
 			for (int i = 0; i <= value % 3; i++) {
 				world.deliver();
 			}
-		}), START(6, (world, value) -> world.server((server) -> server.startRequested())), SAY(6, (world, value) -> world.server((server) -> server.say(value))),
+		}), START(6, (world, value) -> world.server((server) -> server.startRequested())),
+		SAY(6, (world, value) -> world.server((server) -> server.say(value))),
 		CALL(10, (world, value) -> world.server((server) -> server.call(value / 6, value % 6))),
 		FINISH(6, (world, value) -> world.server((server) -> server.finish(value / 5, value % 5))),
 		SPEECH(4, (world, value) -> world.server((server) -> server.speechStarted())),
 		SILENCE(5, (world, value) -> world.server((server) -> server.speechStopped(value))),
 		ANSWER(4, (world, value) -> world.server((server) -> server.answerUser())),
 		TRANSCRIBE(3, (world, value) -> world.server((server) -> server.transcribe(value))),
-		STRAGGLE(2, (world, value) -> world.server((server) -> server.straggle(value))), RESPOND(8, (world, value) -> world.respond()),
-		CANCEL(4, (world, value) -> world.cancel()),
+		STRAGGLE(2, (world, value) -> world.server((server) -> server.straggle(value))),
+		RESPOND(8, (world, value) -> world.respond()), CANCEL(4, (world, value) -> world.cancel()),
 		TEXT(3, (world, value) -> world.client.sendText("text" + value + " " + world.clock.time().toNanos())),
 		AUDIO(3, (world, value) -> world.client.sendAudio(new byte[2])),
 		COMMIT(2, (world, value) -> world.client.commitAudio()),
 		TRUNCATE(2, (world, value) -> world.client.truncate(Duration.ofMillis(value))),
-		RETURN(5, (world, value) -> world.toolReturns()),
-		RESULT(4, (world, value) -> world.resultOfTheApplication()),
-		BESIDE(2, (world, value) -> world.sendOutside(Map.of("type", "response.create", "event_id", "mine" + value,
-				"response", Map.of("conversation", "none")))),
+		RETURN(5, (world, value) -> world.toolReturns()), RESULT(4, (world, value) -> world.resultOfTheApplication()),
+		BESIDE(2,
+				(world, value) -> world.sendOutside(Map.of("type", "response.create", "event_id", "mine" + value,
+						"response", Map.of("conversation", "none")))),
 		OUTSIDE(1, (world, value) -> world.sendOutside(Map.of("type", "response.create", "event_id", "mine" + value))),
 		WAIT(6, (world, value) -> world.clock.pass(Duration.ofMillis(value * 40L), value % 4 != 0)),
 		LOSE(1, (world, value) -> world.disconnect(false, value % 4)),
-		CHANGE(2, (world, value) -> world.disconnect(true, 0)),
-		RECONNECT(3, (world, value) -> world.reconnect());
+		CHANGE(2, (world, value) -> world.disconnect(true, 0)), RECONNECT(3, (world, value) -> world.reconnect());
 
 		private final int weight;
 

@@ -367,8 +367,8 @@ final class OpenAiWorld implements SessionContext {
 		for (ToolCall call : chunk.toolCalls()) {
 			check(this.completedCalls.containsKey(call.id()), "a call is delivered that is not whole", call);
 			check(this.ranCalls.add(call.id()), "a call is delivered twice", call);
-			check(call.arguments().contains(this.completedCalls.get(call.id())), "a call is delivered with half of its"
-					+ " arguments", call);
+			check(call.arguments().contains(this.completedCalls.get(call.id())),
+					"a call is delivered with half of its" + " arguments", call);
 			boolean beside = this.besideResponses.contains(id);
 			boolean own = "pay".equals(call.name()) && !beside;
 			check(own == Boolean.TRUE.equals(chunk.metadata().get("handled")), "a call is not where it belongs", call);
@@ -434,7 +434,8 @@ final class OpenAiWorld implements SessionContext {
 			check(outside || this.asked || this.speaking.isEmpty(), "the model is made to talk while the user does",
 					message.text());
 			this.asked = outside && this.asked;
-			// The response of one that was disowned may be taken for the answer to this one
+			// The response of one that was disowned may be taken for the answer to this
+			// one
 			boolean told = !this.awaited.values().removeIf((request) -> request.disowned);
 			if (outside) {
 				told &= this.awaited.isEmpty();

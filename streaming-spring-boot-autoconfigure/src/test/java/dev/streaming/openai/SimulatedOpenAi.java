@@ -139,8 +139,8 @@ final class SimulatedOpenAi {
 
 	private void committed(String itemId) {
 		send("input_audio_buffer.committed", "item_id", itemId, "previous_item_id", last());
-		send("conversation.item.added", "previous_item_id", last(), "item", map("id", itemId, "type", "message",
-				"role", "user", "status", "completed", "content", List.of(map("type", "input_audio"))));
+		send("conversation.item.added", "previous_item_id", last(), "item", map("id", itemId, "type", "message", "role",
+				"user", "status", "completed", "content", List.of(map("type", "input_audio"))));
 		this.items.put(itemId, "");
 	}
 
@@ -320,8 +320,8 @@ final class SimulatedOpenAi {
 		else {
 			this.items.remove(itemId);
 		}
-		send("response.output_audio_transcript.delta", "response_id", response.id, "item_id", itemId, "content_index", 0,
-				"delta", delta);
+		send("response.output_audio_transcript.delta", "response_id", response.id, "item_id", itemId, "content_index",
+				0, "delta", delta);
 		this.audio.merge(itemId, 4800, Integer::sum);
 		send("response.output_audio.delta", "response_id", response.id, "item_id", itemId, "content_index", 0, "delta",
 				java.util.Base64.getEncoder().encodeToString(new byte[4800]));
@@ -391,8 +391,8 @@ final class SimulatedOpenAi {
 		if (cut != null) {
 			cut.cut = true;
 			String half = cut.arguments.substring(0, cut.told);
-			send("response.function_call_arguments.done", "response_id", response.id, "item_id", "f" + cut.id, "call_id",
-					cut.id, "name", cut.name, "arguments", half);
+			send("response.function_call_arguments.done", "response_id", response.id, "item_id", "f" + cut.id,
+					"call_id", cut.id, "name", cut.name, "arguments", half);
 			send("response.output_item.done", "response_id", response.id, "item", cut.json("incomplete", half));
 		}
 		send("response.output_audio.done", "response_id", response.id, "item_id", "m-" + response.id);

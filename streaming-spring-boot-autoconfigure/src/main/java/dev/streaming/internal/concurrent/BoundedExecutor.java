@@ -38,8 +38,8 @@ public final class BoundedExecutor implements Executor, AutoCloseable {
 
 	/**
 	 * Create a pool without threads.
-	 * @param threadNamePrefix what thread names begin with
-	 * @param maxThreads how many there may be
+	 * @param threadNamePrefix the prefix of thread names
+	 * @param maxThreads maximum number of threads
 	 */
 	public BoundedExecutor(String threadNamePrefix, int maxThreads) {
 		this.maxThreads = maxThreads;

@@ -16,7 +16,7 @@ public interface Scheduler {
 
 	/**
 	 * Run a task after a delay.
-	 * @param delay how long to wait
+	 * @param delay the delay
 	 * @param task must be quick and never block
 	 * @return to call it off
 	 */

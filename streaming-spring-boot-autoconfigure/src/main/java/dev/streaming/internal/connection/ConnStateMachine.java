@@ -380,7 +380,7 @@ public final class ConnStateMachine implements Dial.Listener {
 
 	/**
 	 * Create the failure of the receiver that reaches the end of a lost connection.
-	 * @param end how the connection ended
+	 * @param end the end of the connection
 	 * @return the exception
 	 */
 	public ConnectionLostException lost(ConnectionEnd end) {
@@ -528,7 +528,7 @@ public final class ConnStateMachine implements Dial.Listener {
 	}
 
 	/**
-	 * Return how often to ping.
+	 * Return the interval between pings.
 	 * @return the interval, zero for no heartbeat
 	 */
 	public Duration heartbeatInterval() {

@@ -6,11 +6,11 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.web.socket.CloseStatus;
 
 /**
- * How one physical connection ended.
+ * End of one physical connection.
  *
- * @param kind who ended it
+ * @param kind the side that ended it
  * @param status code and reason
- * @param cause what went wrong, or {@code null}
+ * @param cause the cause, or {@code null}
  */
 public record ConnectionEnd(Kind kind, CloseStatus status, @Nullable Throwable cause) {
 

@@ -31,7 +31,7 @@ record ConnectionErrors(String connectionName, String target) {
 	/**
 	 * Create the failure of a call that needs a connection.
 	 * @param state the state of the connection
-	 * @param last how the last physical connection ended or is about to end, or
+	 * @param last the end of the last physical connection, if it has begun, or
 	 * {@code null}
 	 * @return the exception, with the close status if the peer or a loss ended it
 	 */
@@ -49,7 +49,7 @@ record ConnectionErrors(String connectionName, String target) {
 
 	/**
 	 * Create the failure of the receiver that reaches the end of a lost connection.
-	 * @param end how the connection ended
+	 * @param end the end of the connection
 	 * @return the exception
 	 */
 	ConnectionLostException lost(ConnectionEnd end) {
@@ -65,7 +65,7 @@ record ConnectionErrors(String connectionName, String target) {
 	 * Create the failure of a message that was not written in time.
 	 * @param writeWait the time it had
 	 * @param why the reason, to follow the message, or empty
-	 * @param consequence what becomes of the connection
+	 * @param consequence the consequence for the connection
 	 * @return the exception
 	 */
 	SendFailedException writeTimedOut(Duration writeWait, String why, String consequence) {

@@ -156,7 +156,7 @@ public final class DefaultConn implements Conn {
 		catch (InterruptedException ex) {
 			dial.abort();
 			if (dial.result().handle((opened, failure) -> opened).join() != null) {
-				// It came up in the same moment; nobody waits for it any more
+				// It came up in the same moment; its caller has given up
 				this.core.reset();
 			}
 			throw ex;
@@ -290,7 +290,7 @@ public final class DefaultConn implements Conn {
 	}
 
 	/**
-	 * What makes a new connection ready.
+	 * Sets up a new connection.
 	 */
 	@FunctionalInterface
 	public interface Setup {

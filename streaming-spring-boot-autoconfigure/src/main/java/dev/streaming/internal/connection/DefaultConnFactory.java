@@ -38,7 +38,7 @@ public final class DefaultConnFactory implements ConnFactory, AutoCloseable {
 
 	/**
 	 * Create a factory.
-	 * @param runtime what its connections share
+	 * @param runtime the resources of its connections
 	 * @param definitions the settings of named connections
 	 */
 	public DefaultConnFactory(StreamingRuntime runtime, Function<String, ConnConfig.Builder> definitions) {
@@ -90,7 +90,7 @@ public final class DefaultConnFactory implements ConnFactory, AutoCloseable {
 	}
 
 	/**
-	 * Return how long closing all connections takes at the most.
+	 * Return the maximum time to close all connections.
 	 * @return the longest grace period, with an allowance
 	 */
 	public Duration closeLimit() {

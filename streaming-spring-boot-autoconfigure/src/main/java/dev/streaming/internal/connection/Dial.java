@@ -55,7 +55,7 @@ public final class Dial implements TransportListener {
 
 	private final DialObserver observer;
 
-	// Set before the listener is told of it; null before and when nobody wants it
+	// Set before the listener is told of it; null before and when there is no listener
 	private volatile @Nullable PhysicalConnection connection;
 
 	private final ReentrantLock lock = new ReentrantLock();
@@ -402,7 +402,7 @@ public final class Dial implements TransportListener {
 		 * Called when a dial has opened a connection.
 		 * @param dial the dial
 		 * @param connection the connection
-		 * @return {@code false} if nobody wants it any more; then it is dropped
+		 * @return {@code false} if it is no longer wanted; then it is dropped
 		 */
 		boolean opened(Dial dial, PhysicalConnection connection);
 

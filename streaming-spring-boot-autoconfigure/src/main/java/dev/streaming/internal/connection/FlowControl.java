@@ -7,7 +7,7 @@ import java.util.function.Consumer;
 import com.google.errorprone.annotations.concurrent.GuardedBy;
 
 /**
- * Tells a transport to pause and to resume, as is wanted at the moment of telling, so
+ * Pauses and resumes a transport, according to the state at the moment of the call, so
  * that it does not matter in which order several threads noticed a change.
  * <p>
  * The transport is told under the lock, because the thread that fills a queue must not

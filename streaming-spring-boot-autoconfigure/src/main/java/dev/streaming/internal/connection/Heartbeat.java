@@ -70,7 +70,7 @@ final class Heartbeat {
 
 	/**
 	 * Create a heartbeat that does not ping yet.
-	 * @param pongTimeout how long to wait for a sign of life after a ping
+	 * @param pongTimeout maximum time to wait for any frame after a ping
 	 * @param timer the clock
 	 * @param ping sends a ping
 	 * @param lost called once with the reason when there was no sign of life

@@ -75,7 +75,7 @@ public final class MessageReceiver {
 	/**
 	 * Create the failure of the receiver that reaches the end of a lost connection.
 	 * @param core the connection
-	 * @param end how it ended
+	 * @param end the end of the connection
 	 * @return the exception
 	 */
 	public static ConnectionLostException lost(ConnStateMachine core, ConnectionEnd end) {

@@ -59,7 +59,7 @@ public final class OutboundMessage {
 	/**
 	 * Create a message to send.
 	 * @param message the message
-	 * @param policy what to do in an outage
+	 * @param policy the behavior in an outage
 	 * @param accepted whether the sender is content when the message is buffered, as one
 	 * that blocks is
 	 */
@@ -91,7 +91,7 @@ public final class OutboundMessage {
 	}
 
 	/**
-	 * Return what its sender waits for.
+	 * Return the future that its sender waits for.
 	 * @return completes once
 	 */
 	public CompletableFuture<Void> result() {
@@ -183,7 +183,7 @@ public final class OutboundMessage {
 	}
 
 	/**
-	 * Tell the sender that it failed. Without effect when it is over.
+	 * Fail the send. Without effect when it is over.
 	 * @param failure why
 	 * @return whether it failed only now
 	 */

@@ -31,7 +31,7 @@ import org.springframework.web.socket.CloseStatus;
  */
 public final class PhysicalConnection {
 
-	/** How long a transport may take to report the end of a connection we dropped. */
+	/** Maximum time for a transport to report the end of an aborted connection. */
 	private static final Duration ABORT_PATIENCE = Duration.ofSeconds(1);
 
 	private final int epoch;
@@ -100,7 +100,7 @@ public final class PhysicalConnection {
 	}
 
 	/**
-	 * Return what creates the exceptions of this connection.
+	 * Return the factory of this connection's exceptions.
 	 * @return the errors
 	 */
 	ConnectionErrors errors() {
@@ -124,7 +124,7 @@ public final class PhysicalConnection {
 	}
 
 	/**
-	 * Return how this connection has ended.
+	 * Return the end of this connection.
 	 * @return the end, or {@code null} before
 	 */
 	public @Nullable ConnectionEnd end() {
@@ -133,7 +133,7 @@ public final class PhysicalConnection {
 	}
 
 	/**
-	 * Return how this connection will end, or has ended.
+	 * Return the end of this connection, if it has begun.
 	 * @return the end of a connection that failed or is gone, or {@code null}
 	 */
 	public @Nullable ConnectionEnd ending() {
@@ -176,7 +176,7 @@ public final class PhysicalConnection {
 	/**
 	 * End the connection, behind its last message.
 	 * @param status code and reason
-	 * @param cause what went wrong, or {@code null}
+	 * @param cause the cause, or {@code null}
 	 */
 	void closed(CloseStatus status, @Nullable Throwable cause) {
 		Stage before = this.stage.getAndUpdate((current) -> current.ended(status, cause));
@@ -193,10 +193,10 @@ public final class PhysicalConnection {
 	}
 
 	/**
-	 * Begin the end of a connection that is of no use any more. What the transport has
-	 * read already still comes. Without effect if the end has begun.
+	 * Fail the connection. Messages that the transport has read already still comes.
+	 * Without effect if the end has begun.
 	 * @param why the reason, for the message of the exception
-	 * @param cause what went wrong, or {@code null}
+	 * @param cause the cause, or {@code null}
 	 */
 	public void lose(String why, @Nullable Throwable cause) {
 		ConnectionEnd end = new ConnectionEnd(ConnectionEnd.Kind.LOST,
@@ -216,7 +216,7 @@ public final class PhysicalConnection {
 	 * wait for the peer's. A second call can only end a drain.
 	 * @param status code and reason
 	 * @param drain whether what the peer still sends is wanted
-	 * @param patience how long to wait
+	 * @param patience maximum time to wait
 	 */
 	void close(CloseStatus status, boolean drain, Duration patience) {
 		if (this.stage.getAndUpdate((current) -> current.closing(drain)).phase() != Phase.OPEN) {
@@ -345,7 +345,7 @@ public final class PhysicalConnection {
 	interface Listener {
 
 		/**
-		 * Called when a connection is of no use any more; its end follows.
+		 * Called when a connection has failed; its end follows.
 		 * @param connection the connection
 		 */
 		void broken(PhysicalConnection connection);
@@ -354,7 +354,7 @@ public final class PhysicalConnection {
 		 * Called once when a connection has ended, before the end is put behind the last
 		 * message.
 		 * @param connection the connection
-		 * @param end how it ended
+		 * @param end the end of the connection
 		 */
 		void ended(PhysicalConnection connection, ConnectionEnd end);
 
@@ -392,7 +392,7 @@ public final class PhysicalConnection {
 	 * and returns the stage behind it, which is the same if the event has no effect.
 	 *
 	 * @param phase the phase
-	 * @param end how a failed connection will end, or an ended one has ended
+	 * @param end the end of the connection, if it has begun
 	 */
 	private record Stage(Phase phase, @Nullable ConnectionEnd end) {
 

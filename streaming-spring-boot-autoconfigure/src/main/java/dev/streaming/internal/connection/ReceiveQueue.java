@@ -12,10 +12,10 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.util.Assert;
 
 /**
- * What one link has received and nobody took: messages, and behind them the end. The
- * transport's thread adds and is never blocked; beyond a fixed weight it is told to stop
- * reading. One receiver takes, by waiting or, as a session does, by draining when it is
- * woken; a wake-up comes only when the inbox was empty.
+ * Messages of one connection that were received and not yet taken, followed by the end.
+ * The transport's thread adds and is never blocked; beyond a fixed weight it is told to
+ * stop reading. One receiver takes, by waiting or, as a session does, by draining when it
+ * is woken; a wake-up comes only when the inbox was empty.
  */
 public final class ReceiveQueue {
 
@@ -25,7 +25,7 @@ public final class ReceiveQueue {
 	/** Below this weight, in bytes, it goes on. */
 	static final int LOW_WATER = 64 * 1024;
 
-	/** What a message weighs besides its bytes, so that empty ones are bounded too. */
+	/** Weight of a message beside its bytes, so that empty ones are bounded too. */
 	private static final int MESSAGE_WEIGHT = 64;
 
 	private final Runnable flow;
@@ -97,7 +97,7 @@ public final class ReceiveQueue {
 
 	/**
 	 * Put the end behind the messages. The first end stands.
-	 * @param end how the link ended
+	 * @param end the end of the connection
 	 */
 	void end(ConnectionEnd end) {
 		end(end, false);
@@ -105,8 +105,8 @@ public final class ReceiveQueue {
 
 	/**
 	 * Drop the messages and put an end there, in place of any other.
-	 * @param end how the link ended
-	 * @return how many messages were dropped
+	 * @param end the end of the connection
+	 * @return the number of dropped messages
 	 */
 	public int abandon(ConnectionEnd end) {
 		return end(end, true);
@@ -243,8 +243,8 @@ public final class ReceiveQueue {
 
 	/**
 	 * Wait for a message or the end. Blocks the calling thread.
-	 * @param nanos how long to wait, or a negative number for ever
-	 * @return what came first, or {@code null} if nothing came in time
+	 * @param nanos maximum time to wait, or a negative number for no limit
+	 * @return the first message, or {@code null} if none came in time
 	 * @throws InterruptedException if the thread was interrupted; nothing is lost
 	 */
 	@Nullable Received receive(long nanos) throws InterruptedException {

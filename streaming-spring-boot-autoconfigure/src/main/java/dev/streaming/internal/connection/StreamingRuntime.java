@@ -13,8 +13,8 @@ import dev.streaming.internal.transport.websocket.WebSocketClientTransport;
 import dev.streaming.observation.StreamingObserver;
 
 /**
- * What connections and sessions share: transport, threads, timer, observer. Internal, not
- * API: public because the auto-configuration makes one.
+ * Resources that connections and sessions share: transport, threads, timer, observer.
+ * Internal, not API: public because the auto-configuration makes one.
  *
  * @param transport dials
  * @param workers runs handlers, hooks and listeners, which may block

@@ -33,9 +33,9 @@ public final class JitteredBackOff {
 
 	/**
 	 * Return the delay after a number of failures.
-	 * @param failures how many there were, at least 1
-	 * @param retryAfter how long the server asks to wait, or {@code null}; lengthens the
-	 * delay, up to the maximum
+	 * @param failures the number of failures, at least 1
+	 * @param retryAfter the delay that the server asks for, or {@code null}; lengthens
+	 * the delay, up to the maximum
 	 * @return the delay
 	 */
 	public Duration delayAfter(int failures, @Nullable Duration retryAfter) {

@@ -33,7 +33,7 @@ public final class RetryingDialer {
 
 	/**
 	 * Create a dialer.
-	 * @param maxAttempts how many dials, the first included
+	 * @param maxAttempts maximum number of dials, the first included
 	 * @param backOff the delays between them
 	 * @param sleeper waits
 	 * @param retryable says which failures another dial may mend
@@ -52,7 +52,7 @@ public final class RetryingDialer {
 	 * Dial, and dial again.
 	 * @param dial one dial
 	 * @param <T> what a dial returns
-	 * @return what the successful dial returned
+	 * @return the result of the successful dial
 	 * @throws InterruptedException if the calling thread was interrupted in a dial or
 	 * between dials
 	 * @throws Exception what the last dial threw
@@ -80,7 +80,7 @@ public final class RetryingDialer {
 
 		/**
 		 * Wait.
-		 * @param duration how long
+		 * @param duration the duration
 		 * @throws InterruptedException if the calling thread was interrupted
 		 */
 		void sleep(Duration duration) throws InterruptedException;

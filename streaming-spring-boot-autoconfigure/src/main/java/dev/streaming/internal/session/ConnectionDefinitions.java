@@ -4,7 +4,7 @@ import dev.streaming.ConnConfig;
 import dev.streaming.SessionConfig;
 
 /**
- * What is known of the configured connections. Internal, not API: public because the
+ * Definitions of the configured connections. Internal, not API: public because the
  * auto-configuration implements it.
  */
 public interface ConnectionDefinitions {

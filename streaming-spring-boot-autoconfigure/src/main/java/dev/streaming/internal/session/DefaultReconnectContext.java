@@ -6,7 +6,7 @@ import dev.streaming.ReconnectContext;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What one run of a hook is told. Used by the hook's thread.
+ * Context of one run of a hook. Used by the hook's thread.
  */
 final class DefaultReconnectContext implements ReconnectContext {
 

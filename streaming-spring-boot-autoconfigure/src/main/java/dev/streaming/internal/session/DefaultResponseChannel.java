@@ -36,10 +36,10 @@ import org.springframework.util.Assert;
  */
 final class DefaultResponseChannel implements ResponseChannel {
 
-	/** How often a taker looks before it parks; with one processor nothing would come. */
+	/** Number of spins before a taker parks; with one processor spinning is of no use. */
 	private static final int LOOKS = (Runtime.getRuntime().availableProcessors() > 1) ? 100 : 0;
 
-	/** What a message weighs at least, so that empty ones are bounded too. */
+	/** Minimum weight of a message, so that empty ones are bounded too. */
 	private static final int LEAST_WEIGHT = 64;
 
 	private final int capacity;
@@ -155,7 +155,7 @@ final class DefaultResponseChannel implements ResponseChannel {
 
 	/**
 	 * Drop what waits behind the queue.
-	 * @return how many chunks
+	 * @return the number of chunks
 	 */
 	int dropWaiting() {
 		this.lock.lock();
@@ -173,7 +173,7 @@ final class DefaultResponseChannel implements ResponseChannel {
 
 	/**
 	 * Put the end behind the last chunk.
-	 * @param error what ended the session, or {@code null}
+	 * @param error the failure that ended the session, or {@code null}
 	 */
 	void end(@Nullable Throwable error) {
 		this.lock.lock();
@@ -335,7 +335,7 @@ final class DefaultResponseChannel implements ResponseChannel {
 	}
 
 	/**
-	 * Return what ended the session, for the publisher.
+	 * Return the failure that ended the session, for the publisher.
 	 * @return the error or {@code null}
 	 */
 	@Nullable Throwable error() {
@@ -367,7 +367,7 @@ final class DefaultResponseChannel implements ResponseChannel {
 
 	/**
 	 * Return the chunks as a publisher whose cancelling does something else too.
-	 * @param onCancel what else
+	 * @param onCancel called when the subscription is cancelled
 	 * @return the publisher
 	 */
 	Flow.Publisher<StreamChunk> publisher(Runnable onCancel) {

@@ -46,7 +46,7 @@ public final class DefaultSessionFactory implements SessionFactory, AutoCloseabl
 	/**
 	 * Create a factory.
 	 * @param connFactory makes the connections
-	 * @param definitions what is configured
+	 * @param definitions the configured connections
 	 */
 	public DefaultSessionFactory(ConnFactory connFactory, ConnectionDefinitions definitions) {
 		this.connFactory = connFactory;
@@ -119,7 +119,7 @@ public final class DefaultSessionFactory implements SessionFactory, AutoCloseabl
 	}
 
 	/**
-	 * Return what there is to know of the live sessions, for operators.
+	 * Return snapshots of the live sessions, for operators.
 	 * @return a snapshot of each, by id
 	 */
 	public List<SessionSnapshot> snapshots() {
@@ -150,7 +150,7 @@ public final class DefaultSessionFactory implements SessionFactory, AutoCloseabl
 	}
 
 	/**
-	 * Return how long {@link #stop()} takes at the most.
+	 * Return the maximum time of {@link #stop()}.
 	 * @return the longest grace period of the sessions
 	 */
 	public Duration stopLimit() {

@@ -41,7 +41,7 @@ final class HookInvocation {
 	 * Create a run.
 	 * @param timer the clock
 	 * @param limit when to interrupt
-	 * @param patience how long the hook may ignore that
+	 * @param patience maximum time for which the hook may ignore that
 	 * @param ignored called, on the timer's thread, when it did
 	 */
 	HookInvocation(Scheduler timer, Duration limit, Duration patience, Runnable ignored) {

@@ -48,9 +48,9 @@ final class Outage {
 	}
 
 	/**
-	 * Tell the observer. Only the first call counts: the end of a session that does not
+	 * Notify the observer. Only the first call counts: the end of a session that does not
 	 * wait for the session's task may come across another one.
-	 * @param outcome how it ended
+	 * @param outcome the outcome
 	 * @param error the error that ended the session, or {@code null}
 	 */
 	void ended(OutageOutcome outcome, @Nullable Throwable error) {

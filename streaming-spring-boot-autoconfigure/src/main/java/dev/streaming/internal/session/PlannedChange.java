@@ -98,7 +98,7 @@ final class PlannedChange implements ReconnectAttempt.Listener, SessionTerminati
 	/**
 	 * Request a change. Any thread; does not block.
 	 * @param reason the reason, for the peer and the log
-	 * @param within how long to wait for a quiet moment at most
+	 * @param within maximum time to wait for a quiet moment
 	 * @return completes when the session is open again, or fails
 	 */
 	CompletionStage<Void> request(String reason, Duration within) {

@@ -306,7 +306,7 @@ final class ReceivePump implements SessionTermination.Participant {
 		/**
 		 * Decide what follows.
 		 * @param connection the connection, which is not attached any more
-		 * @param end how it ended
+		 * @param end the end of the connection
 		 */
 		void ended(PhysicalConnection connection, ConnectionEnd end);
 

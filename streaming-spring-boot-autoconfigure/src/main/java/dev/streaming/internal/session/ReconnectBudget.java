@@ -56,7 +56,7 @@ final class ReconnectBudget {
 	}
 
 	/**
-	 * Return how many attempts are used up.
+	 * Return the number of attempts that are used up.
 	 * @return the number of the attempt that was taken last
 	 */
 	int used() {

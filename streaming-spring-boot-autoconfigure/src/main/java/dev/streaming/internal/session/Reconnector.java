@@ -195,7 +195,7 @@ final class Reconnector implements ReconnectAttempt.Listener, SessionTermination
 	}
 
 	private void giveUpForGood(Outage current, Throwable failure) {
-		giveUp(current, failure, OutageOutcome.PERMANENT, "and another attempt cannot mend it");
+		giveUp(current, failure, OutageOutcome.PERMANENT, "and the failure is permanent");
 	}
 
 	private void giveUp(Outage current, @Nullable Throwable failure, OutageOutcome outcome, String why) {

@@ -148,7 +148,7 @@ final class SendGate {
 
 	/**
 	 * End for good.
-	 * @return what was held back and is not going to be sent
+	 * @return the messages that were held back and are not going to be sent
 	 */
 	List<OutboundMessage> close() {
 		this.lock.lock();
@@ -307,7 +307,7 @@ final class SendGate {
 
 	/**
 	 * Count and log messages whose senders believe them on their way.
-	 * @param count how many
+	 * @param count the number
 	 * @param why why they are not
 	 */
 	void giveUp(int count, String why) {

@@ -16,14 +16,14 @@ interface SessionControl extends Session, ObservedSession {
 	/**
 	 * Change the connection at a quiet moment.
 	 * @param reason the reason, for the peer and the log
-	 * @param within how long to wait for a quiet moment at most
+	 * @param within maximum time to wait for a quiet moment
 	 * @return completes when the session is open again
 	 */
 	CompletionStage<Void> reconnect(String reason, Duration within);
 
 	/**
 	 * Run a task on the session's task.
-	 * @param delay how long to wait
+	 * @param delay the delay
 	 * @param task the task
 	 * @return cancels the task
 	 */
@@ -43,7 +43,7 @@ interface SessionControl extends Session, ObservedSession {
 
 	/**
 	 * End the session. The first end counts.
-	 * @param how how it ends
+	 * @param how the outcome
 	 */
 	void end(SessionOutcome how);
 

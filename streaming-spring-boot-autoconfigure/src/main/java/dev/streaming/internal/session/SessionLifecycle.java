@@ -129,7 +129,7 @@ final class SessionLifecycle implements SessionTermination.Participant {
 	/**
 	 * Request a planned change. Any thread; does not block.
 	 * @param reason the reason, for the peer and the log
-	 * @param within how long to wait for a quiet moment at most
+	 * @param within maximum time to wait for a quiet moment
 	 * @return completes when the session is open again, or fails
 	 * @throws IllegalStateException if nothing could set up another connection
 	 */

@@ -7,7 +7,7 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.web.socket.CloseStatus;
 
 /**
- * How a session ends.
+ * Outcome of a session.
  *
  * @param end the kind of end, for the meters
  * @param error the error that ended it, or {@code null}

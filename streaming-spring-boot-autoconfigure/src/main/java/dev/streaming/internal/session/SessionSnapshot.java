@@ -14,9 +14,9 @@ import org.jspecify.annotations.Nullable;
  * @param connection the connection's name
  * @param state the session's state
  * @param openedAt when it was opened
- * @param connectionAge how old its connection is, or {@code null} while there is none
+ * @param connectionAge the age of its connection, or {@code null} while there is none
  * @param outageSince since when it has none, or {@code null}
- * @param reconnects how often it had another connection
+ * @param reconnects the number of reconnects
  * @param lastError class and message of the last failure, or {@code null}
  * @param queueDepth chunks in the channel
  * @param queueCapacity chunks that the channel holds

@@ -41,7 +41,7 @@ final class SessionTasks implements SessionTermination.Participant {
 
 	/**
 	 * Schedule a task.
-	 * @param delay how long to wait
+	 * @param delay the delay
 	 * @param action the task
 	 * @return cancels the task
 	 */

@@ -75,7 +75,7 @@ final class SessionTermination {
 	}
 
 	/**
-	 * Return how the session ends.
+	 * Return the outcome of the session.
 	 * @return the end that has begun, or {@code null}
 	 */
 	@Nullable SessionOutcome outcome() {
@@ -88,7 +88,7 @@ final class SessionTermination {
 
 	/**
 	 * End the session. The first end counts.
-	 * @param how how it ends
+	 * @param how the outcome
 	 */
 	void end(SessionOutcome how) {
 		if (!begin(how)) {
@@ -291,7 +291,7 @@ final class SessionTermination {
 		/**
 		 * The session has ended. Called once, by the session's task, or by a worker while
 		 * the task may still be in a callback.
-		 * @param how how it ended
+		 * @param how the outcome
 		 */
 		default void ended(SessionOutcome how) {
 		}

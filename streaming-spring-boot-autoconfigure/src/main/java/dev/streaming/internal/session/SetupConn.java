@@ -19,8 +19,8 @@ import org.springframework.util.Assert;
 import org.springframework.web.socket.CloseStatus;
 
 /**
- * What a hook sees of a new connection: it alone passes the session's gate, and it is
- * dead when the hook is over. Used by the hook's thread; only that is blocked.
+ * View of a new connection for a hook: it alone passes the session's gate, and it is dead
+ * when the hook is over. Used by the hook's thread; only that is blocked.
  */
 final class SetupConn implements Conn {
 

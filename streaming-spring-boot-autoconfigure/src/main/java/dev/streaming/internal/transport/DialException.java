@@ -20,8 +20,8 @@ public final class DialException extends Exception {
 
 	/**
 	 * Create a failure without an HTTP status.
-	 * @param kind what kind of failure
-	 * @param message what went wrong
+	 * @param kind the kind of failure
+	 * @param message the detail message
 	 * @param cause why, or {@code null}
 	 */
 	public DialException(Kind kind, String message, @Nullable Throwable cause) {
@@ -30,12 +30,12 @@ public final class DialException extends Exception {
 
 	/**
 	 * Create a failure.
-	 * @param kind what kind of failure
-	 * @param message what went wrong
+	 * @param kind the kind of failure
+	 * @param message the detail message
 	 * @param cause why, or {@code null}
 	 * @param statusCode the HTTP status of the server or, if it refused, of the proxy; or
 	 * 0
-	 * @param retryAfter how long the server asks to wait, or {@code null}
+	 * @param retryAfter the delay that the server asks for, or {@code null}
 	 */
 	public DialException(Kind kind, String message, @Nullable Throwable cause, int statusCode,
 			@Nullable Duration retryAfter) {
@@ -46,7 +46,7 @@ public final class DialException extends Exception {
 	}
 
 	/**
-	 * Return what kind of failure it is.
+	 * Return the kind of failure.
 	 * @return the kind
 	 */
 	public Kind kind() {
@@ -70,7 +70,7 @@ public final class DialException extends Exception {
 	}
 
 	/**
-	 * Return how long the server asks to wait.
+	 * Return the delay that the server asks for.
 	 * @return the time, or {@code null}
 	 */
 	public @Nullable Duration retryAfter() {

@@ -15,8 +15,8 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.util.StringUtils;
 
 /**
- * Where to dial, and how. User info in the URL ({@code wss://user:password@host}) becomes
- * a header {@code Authorization: Basic}, unless the request has such a header.
+ * The request of one dial. User info in the URL ({@code wss://user:password@host})
+ * becomes a header {@code Authorization: Basic}, unless the request has such a header.
  *
  * @param uri a {@code ws} or {@code wss} URL; without user info, once created
  * @param headers headers of the upgrade request
@@ -24,7 +24,7 @@ import org.springframework.util.StringUtils;
  * @param sslContext trust and keys for {@code wss}, or {@code null} for the default
  * @param maxMessageSize the largest message to receive, in bytes; beyond it the transport
  * closes with 1009
- * @param timeout what is left of the dial's time; the caller aborts the dial itself, this
+ * @param timeout the remaining time of the dial; the caller aborts the dial itself, this
  * is for transports that want a limit of their own
  */
 public record DialRequest(URI uri, Map<String, List<String>> headers, List<String> subprotocols,

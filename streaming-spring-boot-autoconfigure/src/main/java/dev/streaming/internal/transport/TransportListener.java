@@ -5,8 +5,9 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.web.socket.CloseStatus;
 
 /**
- * Hears of one physical connection. First {@link #opened} or {@link #failed}, once; after
- * {@code opened} any number of messages, then {@link #closed}, once, and nothing more.
+ * Listener of one physical connection. First {@link #opened} or {@link #failed}, once;
+ * after {@code opened} any number of messages, then {@link #closed}, once, and nothing
+ * more.
  * <p>
  * Calls do not overlap, apart from {@link #activity()} and {@link #pong()}, and happen on
  * the transport's threads. No implementation of this interface ever blocks.
@@ -59,7 +60,7 @@ public interface TransportListener {
 	 * @param status the code and reason of the peer's close frame, also of its answer to
 	 * ours; 1000 for one without a code; 1006 if there was none; the code we sent for a
 	 * violation that the transport found (1002, 1007, 1009)
-	 * @param cause what went wrong, if anything did
+	 * @param cause the cause, if any
 	 */
 	void closed(CloseStatus status, @Nullable Throwable cause);
 

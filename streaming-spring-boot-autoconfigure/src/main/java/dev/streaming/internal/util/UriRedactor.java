@@ -3,7 +3,7 @@ package dev.streaming.internal.util;
 import java.net.URI;
 
 /**
- * What may be said of a URL in a log or a message: no query, no user info.
+ * Removes the secrets of a URL, its query and user info, for logs and messages.
  */
 public final class UriRedactor {
 

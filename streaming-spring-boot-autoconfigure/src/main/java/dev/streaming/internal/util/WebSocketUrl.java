@@ -7,7 +7,7 @@ import java.util.Locale;
 import org.springframework.util.Assert;
 
 /**
- * What a URL must be to be dialled. The messages never show it, for it may hold secrets.
+ * Checks URLs to dial. The messages never show the URL, because it may hold secrets.
  */
 public final class WebSocketUrl {
 

@@ -11,10 +11,10 @@ import org.springframework.web.socket.CloseStatus;
 import org.springframework.web.socket.WebSocketSession;
 
 /**
- * Tells our own close from the peer's. To a close of ours Tomcat reports the end at once,
- * with our own code, then goes on reading, and says nothing when the peer answers or
- * drops the socket: all that can be seen then is that the socket is gone, or at its end.
- * Jetty reports the peer's answer.
+ * Distinguishes our own close from the peer's. To a close of ours Tomcat reports the end
+ * at once, with our own code, then goes on reading, and says nothing when the peer
+ * answers or drops the socket: all that can be seen then is that the socket is gone, or
+ * at its end. Jetty reports the peer's answer.
  */
 final class CloseHandshake {
 
@@ -42,7 +42,7 @@ final class CloseHandshake {
 	 * Create the close handshake of a connection.
 	 * @param session the session
 	 * @param socket its socket
-	 * @param ending what begins with it
+	 * @param ending called with the beginning of the end
 	 * @param timer the timer
 	 * @param drop drops the socket; does not block
 	 */

@@ -16,7 +16,7 @@ import org.slf4j.LoggerFactory;
 import org.springframework.web.socket.CloseStatus;
 
 /**
- * Tells the end of a connection once, behind the last message. The end may be found on
+ * Reports the end of a connection once, behind the last message. The end may be found on
  * the writing thread while the reading thread still delivers what it has read, and no
  * container says when it is done with that: the end is told when reading has been quiet
  * from one look to the next. And a peer may answer a message and close before the thread
@@ -28,7 +28,7 @@ final class CloseNotifier {
 	/** Far longer than a container needs from one message in its buffer to the next. */
 	private static final Duration LOOK_INTERVAL = Duration.ofMillis(10);
 
-	/** How many looks a write under way is waited for: one that is stuck takes longer. */
+	/** Number of checks before a write under way counts as stuck. */
 	private static final int LOOKS_AT_A_WRITE = 30;
 
 	/** Ends that were, or may have been, found on this side. */
@@ -55,7 +55,7 @@ final class CloseNotifier {
 
 	/**
 	 * Create an ending.
-	 * @param gate what deliveries pass through
+	 * @param gate the gate that all deliveries pass
 	 * @param timer the timer
 	 * @param listener is told
 	 * @param writing whether a message is being written
@@ -70,7 +70,7 @@ final class CloseNotifier {
 	/**
 	 * The connection has ended. The first call counts; a later one may add the cause.
 	 * @param status code and reason
-	 * @param cause what went wrong, or {@code null}
+	 * @param cause the cause, or {@code null}
 	 * @param quiet whether the reading thread has read its last message
 	 */
 	void begin(CloseStatus status, @Nullable Throwable cause, boolean quiet) {
@@ -90,7 +90,7 @@ final class CloseNotifier {
 
 	/**
 	 * Offer a cause for an end that has or will have none.
-	 * @param cause what went wrong
+	 * @param cause the cause
 	 */
 	void explain(Throwable cause) {
 		this.hint = cause;

@@ -13,7 +13,7 @@ import org.springframework.web.socket.WebSocketMessage;
 import org.springframework.web.socket.WebSocketSession;
 
 /**
- * What the container calls, for one dial and its connection. Nothing here throws: Spring
+ * Callbacks of the container for one dial and its connection. Nothing here throws: Spring
  * would log the exception with the session's URL and close with 1011.
  */
 final class ConnectionHandler implements WebSocketHandler, DialOptions {
@@ -26,7 +26,7 @@ final class ConnectionHandler implements WebSocketHandler, DialOptions {
 
 	/**
 	 * Create a handler.
-	 * @param request what is dialed
+	 * @param request the request
 	 * @param opening makes the connection
 	 */
 	ConnectionHandler(DialRequest request, Opening opening) {

@@ -4,7 +4,7 @@ import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 
 /**
- * What every callback of the container passes through: it holds the reading thread back
+ * Gate that every callback of the container passes: it holds the reading thread back
  * while the listener has paused, and knows when reading is quiet, so that the end is told
  * behind the last message and nothing after it.
  */
@@ -120,7 +120,7 @@ final class DeliveryGate {
 	}
 
 	/**
-	 * Return how many callbacks have begun.
+	 * Return the number of callbacks that have begun.
 	 * @return the number
 	 */
 	long passed() {
@@ -149,7 +149,7 @@ final class DeliveryGate {
 
 	/**
 	 * Shut the gate, unless a callback is under way or has begun since.
-	 * @param seen what {@link #passed()} was at the last look
+	 * @param seen the value of {@link #passed()} at the last check
 	 * @return whether this call has shut it
 	 */
 	boolean finish(long seen) {

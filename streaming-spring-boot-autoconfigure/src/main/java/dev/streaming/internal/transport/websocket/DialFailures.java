@@ -36,8 +36,8 @@ import org.springframework.util.ClassUtils;
 import org.springframework.util.ReflectionUtils;
 
 /**
- * Tells what the failure of a container means. The containers share no type for a refused
- * upgrade, and Tomcat has the status in nothing but its message.
+ * Translates failures of a container. The containers share no type for a refused upgrade,
+ * and Tomcat has the status in nothing but its message.
  */
 final class DialFailures {
 
@@ -64,8 +64,8 @@ final class DialFailures {
 
 	/**
 	 * Translate a failure.
-	 * @param uri what was dialed
-	 * @param failure what the client threw
+	 * @param uri the URL that was dialed
+	 * @param failure the exception of the client
 	 * @return the failure, without secrets
 	 */
 	static DialException of(URI uri, Throwable failure) {
@@ -89,9 +89,9 @@ final class DialFailures {
 
 	/**
 	 * Translate a failure that came before a proxy had connected to the server.
-	 * @param uri what was dialed
+	 * @param uri the URL that was dialed
 	 * @param proxy the proxy
-	 * @param failure what the client threw
+	 * @param failure the exception of the client
 	 * @return the failure, without secrets
 	 */
 	static DialException ofProxy(URI uri, InetSocketAddress proxy, Throwable failure) {
@@ -118,7 +118,7 @@ final class DialFailures {
 
 	/**
 	 * The failure of a dial that was given up.
-	 * @param uri what was dialed
+	 * @param uri the URL that was dialed
 	 * @return the failure
 	 */
 	static DialException givenUp(URI uri) {

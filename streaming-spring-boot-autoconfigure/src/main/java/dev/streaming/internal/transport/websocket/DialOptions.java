@@ -7,8 +7,8 @@ import javax.net.ssl.SSLContext;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What one dial has of its own, which Spring's {@code WebSocketClient} has no argument
- * for: implemented by the handler.
+ * Settings of one dial for which Spring's {@code WebSocketClient} has no argument for:
+ * implemented by the handler.
  */
 interface DialOptions {
 

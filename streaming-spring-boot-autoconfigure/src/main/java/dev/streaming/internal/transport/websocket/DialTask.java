@@ -48,7 +48,7 @@ final class DialTask implements Dialing {
 	 * Create a dial.
 	 * @param client the client
 	 * @param resources the resources of the transport
-	 * @param request what to dial
+	 * @param request the request
 	 * @param listener hears of it
 	 */
 	DialTask(WebSocketClient client, TransportResources resources, DialRequest request, TransportListener listener) {

@@ -91,10 +91,8 @@ final class HandshakeConfigurator extends Configurator {
 		}
 	}
 
-	/**
-	 * Return whether a header names a token. It may be there more than once, and each
-	 * value may be a list.
-	 */
+	// Return whether a header names a token. It may be there more than once, and each
+	// value may be a list.
 	private static boolean names(Map<String, List<String>> headers, String name, String token) {
 		return headers.entrySet()
 			.stream()

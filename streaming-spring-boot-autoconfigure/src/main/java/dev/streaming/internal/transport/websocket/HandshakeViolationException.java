@@ -9,7 +9,7 @@ final class HandshakeViolationException extends RuntimeException {
 
 	/**
 	 * Create an exception.
-	 * @param message what is wrong with the answer; quotes nothing of it
+	 * @param message the detail message; quotes nothing of the answer
 	 */
 	HandshakeViolationException(String message) {
 		super(message);

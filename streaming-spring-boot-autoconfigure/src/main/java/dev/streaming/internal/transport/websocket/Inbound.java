@@ -34,7 +34,7 @@ final class Inbound {
 	/**
 	 * Create the inbound side.
 	 * @param listener hears of messages
-	 * @param gate what deliveries pass through
+	 * @param gate the gate that all deliveries pass
 	 * @param ending told when a delivery is over
 	 * @param maxMessageSize the largest message, in bytes
 	 * @param onFailure told of a {@link MessageTooBigException} or of what the listener
@@ -50,7 +50,7 @@ final class Inbound {
 	}
 
 	/**
-	 * Tell the listener that the connection is open.
+	 * Notify the listener that the connection is open.
 	 * @param connection the connection
 	 */
 	void opened(TransportConnection connection) {

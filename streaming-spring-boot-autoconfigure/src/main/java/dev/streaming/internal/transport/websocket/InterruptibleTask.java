@@ -25,7 +25,7 @@ final class InterruptibleTask implements Runnable {
 
 	/**
 	 * Create a call.
-	 * @param body what may block
+	 * @param body the task, which may block
 	 * @param done told once, with what the body threw, or {@code null}; on the same
 	 * thread, which can no longer be interrupted then
 	 */
@@ -55,7 +55,7 @@ final class InterruptibleTask implements Runnable {
 	}
 
 	/**
-	 * Say that the call will never run, because there is no thread for it.
+	 * Mark the call as rejected, because there is no thread for it.
 	 * @param failure why
 	 */
 	void reject(Throwable failure) {
@@ -121,7 +121,7 @@ final class InterruptibleTask implements Runnable {
 	}
 
 	/**
-	 * What may block.
+	 * A task that may block.
 	 */
 	@FunctionalInterface
 	interface Body {

@@ -35,7 +35,7 @@ final class InterruptibleTasks {
 
 	/**
 	 * Run a call.
-	 * @param body what may block
+	 * @param body the task, which may block
 	 * @param done told once, with what the body threw, or {@code null}; on the call's
 	 * thread, or on this one when there is none for it
 	 * @return the call
@@ -86,7 +86,7 @@ final class InterruptibleTasks {
 
 	/**
 	 * Run something short, also after the end, and here if there is no thread for it.
-	 * @param task what to run
+	 * @param task the task
 	 */
 	void runRegardless(Runnable task) {
 		try {

@@ -8,7 +8,7 @@ import org.springframework.web.socket.WebSocketSession;
 import org.springframework.web.socket.adapter.NativeWebSocketSession;
 
 /**
- * What a container's session can do that Spring's cannot.
+ * Operations of a container's session that Spring's does not have.
  */
 interface NativeSession {
 
@@ -39,7 +39,7 @@ interface NativeSession {
 	/**
 	 * Ask to be told when the socket is gone, if the container tells; {@link #isGone()}
 	 * has to be asked in any case.
-	 * @param action what to do then, on any thread
+	 * @param action the action, on any thread
 	 */
 	default void whenGone(Runnable action) {
 	}
@@ -106,7 +106,7 @@ interface NativeSession {
 	}
 
 	/**
-	 * What is on the class path.
+	 * Libraries on the class path.
 	 */
 	final class Containers {
 

@@ -26,7 +26,7 @@ final class SanitizedCause {
 	}
 
 	/**
-	 * Return what is safe of a failure.
+	 * Return a failure without the text of the peer.
 	 * @param failure the failure
 	 * @return the outermost part of it that says nothing of a request or an answer; if
 	 * there is none, a copy without messages

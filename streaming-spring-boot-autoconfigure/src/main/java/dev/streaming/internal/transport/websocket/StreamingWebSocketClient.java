@@ -44,7 +44,7 @@ import org.springframework.web.socket.client.standard.StandardWebSocketClient;
  */
 public final class StreamingWebSocketClient extends StandardWebSocketClient implements DisposableBean {
 
-	/** How long one step of a handshake may take. */
+	/** Timeout of one step of a handshake. */
 	public static final Duration DEFAULT_TIMEOUT = Duration.ofSeconds(10);
 
 	/** How long the headers of an answer may be, in bytes (N4). */
@@ -191,7 +191,7 @@ public final class StreamingWebSocketClient extends StandardWebSocketClient impl
 	}
 
 	/**
-	 * What needs Tomcat's classes.
+	 * Parts that need Tomcat's classes.
 	 */
 	private static final class Tomcat {
 

@@ -37,7 +37,7 @@ public enum TomcatField {
 	/** The state of reading. */
 	READ_STATE("WsFrameBase", "readState"),
 
-	/** What a client reads its frames from. */
+	/** Source of the frames of a client. */
 	CHANNEL("WsFrameClient", "channel"),
 
 	/** The socket of a {@code ws} connection. */

@@ -64,10 +64,8 @@ final class TomcatFrames {
 		return new CloseStatus(code, reason.isEmpty() ? null : reason);
 	}
 
-	/**
-	 * Return whether a peer may send a code: those of RFC 6455 and of the IANA registry,
-	 * and the ranges for libraries and applications.
-	 */
+	// Return whether a peer may send a code: those of RFC 6455 and of the IANA registry,
+	// and the ranges for libraries and applications.
 	private static boolean isLegal(int code) {
 		return (code >= 1000 && code <= 1003) || (code >= 1007 && code <= 1014) || (code >= 3000 && code <= 4999);
 	}

@@ -39,7 +39,7 @@ final class WebSocketConnection implements TransportConnection {
 
 	private static final Logger logger = LoggerFactory.getLogger(WebSocketConnection.class);
 
-	/** How long a peer that broke a rule has to read our close frame. */
+	/** Time for a peer that broke a rule to read our close frame. */
 	private static final Duration LINGER = Duration.ofSeconds(1);
 
 	/**
