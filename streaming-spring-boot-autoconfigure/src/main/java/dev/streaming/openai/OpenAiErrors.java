@@ -53,7 +53,7 @@ final class OpenAiErrors {
 			return of(error, scalar(error, "message"), scalar(error, "event_id"));
 		}
 		// The id of the event that tells it says nothing of the one at fault
-		String text = error.isValueNode() && !error.isNull() ? error.asString() : "";
+		String text = (error.isValueNode() && !error.isNull()) ? error.asString() : "";
 		return of(holder, text.isEmpty() ? scalar(holder, "message") : text, "");
 	}
 

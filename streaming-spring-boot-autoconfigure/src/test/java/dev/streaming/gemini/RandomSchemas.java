@@ -59,7 +59,7 @@ final class RandomSchemas {
 			ObjectNode properties = schema.putObject("properties");
 			for (String name : List.of("a", "b", "")) {
 				if (random.nextBoolean()) {
-					properties.set(name, random.nextInt(8) > 0 ? schema(random, depth - 1) : pick(random, ANY));
+					properties.set(name, (random.nextInt(8) > 0) ? schema(random, depth - 1) : pick(random, ANY));
 				}
 			}
 			ArrayNode required = schema.putArray("required");
@@ -70,7 +70,7 @@ final class RandomSchemas {
 			});
 		}
 		if (depth > 0 && random.nextInt(3) == 0) {
-			schema.set("items", random.nextInt(4) > 0 ? schema(random, depth - 1) : pick(random, ANY));
+			schema.set("items", (random.nextInt(4) > 0) ? schema(random, depth - 1) : pick(random, ANY));
 		}
 		if (depth > 0 && random.nextInt(6) == 0) {
 			ArrayNode any = schema.putArray(random.nextBoolean() ? "anyOf" : "oneOf");

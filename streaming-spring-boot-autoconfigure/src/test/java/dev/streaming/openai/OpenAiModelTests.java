@@ -19,6 +19,8 @@ class OpenAiModelTests {
 
 	private static final int LENGTH = 80;
 
+	private static final int WEIGHTS = Arrays.stream(Kind.values()).mapToInt((kind) -> kind.weight).sum();
+
 	@Test
 	void conversationsKeepTheirPromises() {
 		long seed = Long.getLong("model.seed", new Random().nextInt(1_000_000_000));
@@ -52,8 +54,6 @@ class OpenAiModelTests {
 		}
 
 	}
-
-	private static final int WEIGHTS = Arrays.stream(Kind.values()).mapToInt((kind) -> kind.weight).sum();
 
 	/**
 	 * What may happen.

@@ -277,7 +277,9 @@ final class OpenAiWorld implements SessionContext {
 
 	private void before(JsonNode event) {
 		switch (event.path("type").asString()) {
-			case "input_audio_buffer.speech_started" -> this.speaking = event.path("item_id").asString();
+			case "input_audio_buffer.speech_started" -> {
+				this.speaking = event.path("item_id").asString();
+			}
 			case "input_audio_buffer.speech_stopped" -> {
 				this.speaking = "";
 				// The next response may be the answer to that

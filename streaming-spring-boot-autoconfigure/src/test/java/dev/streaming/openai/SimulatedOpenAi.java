@@ -104,7 +104,9 @@ final class SimulatedOpenAi {
 		}
 		switch (type) {
 			case "session.update" -> send("session.updated", "session", map("type", "realtime"));
-			case "input_audio_buffer.append" -> this.buffered = true;
+			case "input_audio_buffer.append" -> {
+				this.buffered = true;
+			}
 			case "input_audio_buffer.commit" -> commit(event);
 			case "conversation.item.create" -> item(event.path("item"));
 			case "conversation.item.truncate" -> truncate(event);
