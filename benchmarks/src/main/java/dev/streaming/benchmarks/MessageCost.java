@@ -124,9 +124,7 @@ final class MessageCost {
 		return (double) (THREAD.getCurrentThreadCpuTime() - started) / MESSAGES;
 	}
 
-	/**
-	 * Call what a connection and its session call for one message each way.
-	 */
+	// Call what a connection and its session call for one message each way.
 	private static void one(ConnectionObserver observer, int size) {
 		observer.received(size);
 		long handling = observer.timesHandler() ? System.nanoTime() : 0;

@@ -25,13 +25,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.mockito.ArgumentMatchers.any;
 import static org.mockito.ArgumentMatchers.anyString;
-import static org.mockito.Mockito.doAnswer;
-import static org.mockito.Mockito.doThrow;
+import static org.mockito.BDDMockito.given;
+import static org.mockito.BDDMockito.then;
+import static org.mockito.BDDMockito.willAnswer;
+import static org.mockito.BDDMockito.willThrow;
 import static org.mockito.Mockito.mock;
 import static org.mockito.Mockito.never;
 import static org.mockito.Mockito.times;
-import static org.mockito.Mockito.verify;
-import static org.mockito.Mockito.when;
 
 /**
  * Tests for {@link Assistant}.
@@ -54,15 +54,15 @@ class AssistantTests {
 	@BeforeEach
 	void prepare() throws Exception {
 		RealtimeProtocol protocol = mock(RealtimeProtocol.class);
-		when(protocol.client(this.session)).thenReturn(this.client);
-		when(this.session.unwrap(RealtimeProtocol.class)).thenReturn(Optional.of(protocol));
-		when(this.session.response()).thenReturn(this.channel);
-		when(this.session.error()).thenReturn(Optional.empty());
-		when(this.channel.poll(any())).thenAnswer((call) -> {
+		given(protocol.client(this.session)).willReturn(this.client);
+		given(this.session.unwrap(RealtimeProtocol.class)).willReturn(Optional.of(protocol));
+		given(this.session.response()).willReturn(this.channel);
+		given(this.session.error()).willReturn(Optional.empty());
+		given(this.channel.poll(any())).willAnswer((call) -> {
 			Duration timeout = call.getArgument(0);
 			return Optional.ofNullable(this.chunks.poll(timeout.toNanos(), TimeUnit.NANOSECONDS));
 		});
-		when(this.sessions.open(anyString(), any())).thenReturn(this.session);
+		given(this.sessions.open(anyString(), any())).willReturn(this.session);
 	}
 
 	@Test
@@ -72,8 +72,8 @@ class AssistantTests {
 		this.chunks.add(StreamChunk.finish(FinishReason.STOP));
 		assistant(Duration.ofSeconds(30), Duration.ofMinutes(2)).ask("weather", this.listener);
 		assertThat(this.listener.taken).hasSize(3);
-		verify(this.client, never()).cancel();
-		verify(this.session, never()).close();
+		then(this.client).should(never()).cancel();
+		then(this.session).should(never()).close();
 	}
 
 	@Test
@@ -84,10 +84,10 @@ class AssistantTests {
 		this.chunks.add(StreamChunk.finish(FinishReason.CANCELLED));
 		this.chunks.add(StreamChunk.delta("next"));
 		assistant(Duration.ofSeconds(30), Duration.ofMinutes(2)).ask("hello", this.listener);
-		verify(this.client).cancel();
+		then(this.client).should().cancel();
 		assertThat(this.listener.taken).hasSize(1);
 		assertThat(this.chunks).extracting(StreamChunk::delta).containsExactly("next");
-		verify(this.session, never()).close();
+		then(this.session).should(never()).close();
 	}
 
 	@Test
@@ -96,8 +96,8 @@ class AssistantTests {
 		confirmCancel();
 		assistant(Duration.ofMillis(20), Duration.ofMinutes(2)).ask("hello", this.listener);
 		assertThat(this.listener.silences).isEqualTo(1);
-		verify(this.client).cancel();
-		verify(this.session, never()).close();
+		then(this.client).should().cancel();
+		then(this.session).should(never()).close();
 	}
 
 	@Test
@@ -106,8 +106,8 @@ class AssistantTests {
 		assertThatExceptionOfType(NoAnswerException.class)
 			.isThrownBy(() -> assistant(Duration.ofMillis(50), Duration.ofMinutes(2)).ask("hello", this.listener))
 			.satisfies((late) -> assertThat(late.reason()).isEqualTo(NoAnswerException.Reason.SILENT));
-		verify(this.client).cancel();
-		verify(this.session, never()).close();
+		then(this.client).should().cancel();
+		then(this.session).should(never()).close();
 	}
 
 	@Test
@@ -131,14 +131,14 @@ class AssistantTests {
 		assertThatExceptionOfType(NoAnswerException.class)
 			.isThrownBy(() -> assistant(Duration.ofSeconds(30), Duration.ofMillis(50)).ask("hello", endless))
 			.satisfies((late) -> assertThat(late.reason()).isEqualTo(NoAnswerException.Reason.TOO_LONG));
-		verify(this.client).cancel();
-		verify(this.session, never()).close();
+		then(this.client).should().cancel();
+		then(this.session).should(never()).close();
 	}
 
 	@Test
 	void endOfTheSessionEndsTheAnswer() {
-		when(this.channel.isEnded()).thenReturn(true);
-		when(this.session.error()).thenReturn(Optional.of(new IllegalStateException("cut")));
+		given(this.channel.isEnded()).willReturn(true);
+		given(this.session.error()).willReturn(Optional.of(new IllegalStateException("cut")));
 		assertThatExceptionOfType(SessionClosedException.class)
 			.isThrownBy(() -> assistant(Duration.ofMillis(50), Duration.ofMinutes(2)).ask("hello", this.listener))
 			.withRootCauseInstanceOf(IllegalStateException.class);
@@ -146,18 +146,18 @@ class AssistantTests {
 
 	@Test
 	void sessionIsKeptWhenNothingWasSent() {
-		doThrow(new NotConnectedException("in an outage", null)).when(this.client).sendText("hello");
+		willThrow(new NotConnectedException("in an outage", null)).given(this.client).sendText("hello");
 		assertThatExceptionOfType(NotConnectedException.class)
 			.isThrownBy(() -> assistant(Duration.ofSeconds(30), Duration.ofMinutes(2)).ask("hello", this.listener));
-		verify(this.session, never()).close();
+		then(this.session).should(never()).close();
 	}
 
 	@Test
 	void sessionEndsWhenItIsNotKnownWhetherAnAnswerWillCome() {
-		doThrow(new SendFailedException("perhaps", null)).when(this.client).respond();
+		willThrow(new SendFailedException("perhaps", null)).given(this.client).respond();
 		assertThatExceptionOfType(SendFailedException.class)
 			.isThrownBy(() -> assistant(Duration.ofSeconds(30), Duration.ofMinutes(2)).ask("hello", this.listener));
-		verify(this.session).close();
+		then(this.session).should().close();
 	}
 
 	@Test
@@ -167,29 +167,29 @@ class AssistantTests {
 		assistant.ask("one", this.listener);
 		this.chunks.add(StreamChunk.finish(FinishReason.STOP));
 		assistant.ask("two", this.listener);
-		verify(this.sessions, times(1)).open(anyString(), any());
-		when(this.session.isClosed()).thenReturn(true);
+		then(this.sessions).should(times(1)).open(anyString(), any());
+		given(this.session.isClosed()).willReturn(true);
 		assertThat(assistant.status()).isEmpty();
 		this.chunks.add(StreamChunk.finish(FinishReason.STOP));
 		assistant.ask("three", this.listener);
-		verify(this.sessions, times(2)).open(anyString(), any());
+		then(this.sessions).should(times(2)).open(anyString(), any());
 	}
 
 	@Test
 	void sessionThatOpensBehindTheEndIsClosed() throws Exception {
 		Assistant assistant = assistant(Duration.ofSeconds(30), Duration.ofMinutes(2));
-		when(this.sessions.open(anyString(), any())).thenAnswer((call) -> {
+		given(this.sessions.open(anyString(), any())).willAnswer((call) -> {
 			assistant.close();
 			return this.session;
 		});
 		assertThatExceptionOfType(SessionClosedException.class).isThrownBy(() -> assistant.ask("hello", this.listener));
-		verify(this.session).close();
-		verify(this.client, never()).sendText(anyString());
+		then(this.session).should().close();
+		then(this.client).should(never()).sendText(anyString());
 		assertThat(assistant.status()).isEmpty();
 	}
 
 	private void confirmCancel() {
-		doAnswer((call) -> this.chunks.add(StreamChunk.finish(FinishReason.CANCELLED))).when(this.client).cancel();
+		willAnswer((call) -> this.chunks.add(StreamChunk.finish(FinishReason.CANCELLED))).given(this.client).cancel();
 	}
 
 	private Assistant assistant(Duration silence, Duration whole) {

@@ -21,6 +21,22 @@ import static org.assertj.core.api.Assertions.assertThat;
  */
 class RealProviderProfileTests {
 
+	private static void assertNothingEmbedded(int port, ApplicationContext context) throws Exception {
+		ChatClient client = new ChatClient(port);
+		for (String path : List.of("/provider/drop", "/provider/refuse", "/provider/go-away")) {
+			assertThat(client.send(client.request(path).POST(BodyPublishers.noBody()).build()).statusCode()).as(path)
+				.isEqualTo(404);
+		}
+		for (String path : List.of("/provider/openai", "/provider/gemini")) {
+			assertThat(client.send(client.request(path).build()).statusCode()).as(path).isEqualTo(404);
+		}
+		assertThat(context.getBeanDefinitionNames()).extracting(context::getType)
+			.noneMatch((type) -> type != null && type.getPackageName().equals("dev.streaming.sample.provider"));
+		assertThat(client.json("/session").path("embeddedProvider").asBoolean(true)).isFalse();
+		assertThat(client.json("/actuator/streaming").path("sessions").size()).isZero();
+		assertThat(client.count("streaming.connect")).isZero();
+	}
+
 	@Nested
 	@ActiveProfiles("openai")
 	@SpringBootTest(webEnvironment = WebEnvironment.RANDOM_PORT, properties = "OPENAI_API_KEY=none")
@@ -49,22 +65,6 @@ class RealProviderProfileTests {
 			assertNothingEmbedded(this.port, context);
 		}
 
-	}
-
-	private static void assertNothingEmbedded(int port, ApplicationContext context) throws Exception {
-		ChatClient client = new ChatClient(port);
-		for (String path : List.of("/provider/drop", "/provider/refuse", "/provider/go-away")) {
-			assertThat(client.send(client.request(path).POST(BodyPublishers.noBody()).build()).statusCode()).as(path)
-				.isEqualTo(404);
-		}
-		for (String path : List.of("/provider/openai", "/provider/gemini")) {
-			assertThat(client.send(client.request(path).build()).statusCode()).as(path).isEqualTo(404);
-		}
-		assertThat(context.getBeanDefinitionNames()).extracting(context::getType)
-			.noneMatch((type) -> type != null && type.getPackageName().equals("dev.streaming.sample.provider"));
-		assertThat(client.json("/session").path("embeddedProvider").asBoolean(true)).isFalse();
-		assertThat(client.json("/actuator/streaming").path("sessions").size()).isZero();
-		assertThat(client.count("streaming.connect")).isZero();
 	}
 
 }

@@ -13,9 +13,9 @@ import org.springframework.mock.env.MockEnvironment;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.mockito.ArgumentMatchers.any;
-import static org.mockito.Mockito.doAnswer;
+import static org.mockito.BDDMockito.given;
+import static org.mockito.BDDMockito.willAnswer;
 import static org.mockito.Mockito.mock;
-import static org.mockito.Mockito.when;
 
 /**
  * Tests for {@link EmbeddedProviderAddress}.
@@ -45,11 +45,11 @@ class EmbeddedProviderAddressTests {
 		}
 		AtomicReference<URI> uri = new AtomicReference<>(configured);
 		Handshake handshake = mock(Handshake.class);
-		when(handshake.uri()).thenAnswer((call) -> uri.get());
-		doAnswer((call) -> {
+		given(handshake.uri()).willAnswer((call) -> uri.get());
+		willAnswer((call) -> {
 			uri.set(call.getArgument(0));
 			return null;
-		}).when(handshake).uri(any());
+		}).given(handshake).uri(any());
 		new EmbeddedProviderAddress(environment).customize(handshake);
 		assertThat(uri).hasValue(dialled);
 	}
