@@ -19,6 +19,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 import org.springframework.util.unit.DataSize;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 /**
  * V2 and V3: when the user's turn begins and ends, and what waits for that.
@@ -334,7 +335,7 @@ class OpenAiUserTurnTests extends AbstractOpenAiTests {
 		}
 		assertThat(this.openAi.told(CREATE)).isEmpty();
 		settle();
-		assertThat(this.openAi.told(CREATE)).hasSize(1);
+		await().untilAsserted(() -> assertThat(this.openAi.told(CREATE)).hasSize(1));
 	}
 
 	@ParameterizedTest
