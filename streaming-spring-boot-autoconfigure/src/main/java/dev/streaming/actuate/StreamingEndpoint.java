@@ -32,7 +32,7 @@ import org.springframework.boot.actuate.endpoint.annotation.WriteOperation;
 @Endpoint(id = "streaming", defaultAccess = Access.READ_ONLY)
 public class StreamingEndpoint {
 
-	static final String DEFAULT_REASON = "asked for by an operator";
+	static final String DEFAULT_REASON = "requested by an operator";
 
 	private final Supplier<? extends Collection<? extends SessionInfo>> snapshots;
 

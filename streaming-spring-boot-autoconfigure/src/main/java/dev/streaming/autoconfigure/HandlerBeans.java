@@ -85,10 +85,10 @@ class HandlerBeans {
 		}
 		String kinds = String.join(" or ", Stream.of(types).map(Class::getSimpleName).toList());
 		throw new StreamingConfigurationException(
-				"Connection '" + connection + "' could be given any of several beans of type " + kinds + ": "
+				"Connection '" + connection + "' matches more than one bean of type " + kinds + ": "
 						+ String.join(", ", names) + ".",
-				"Qualify the one that is meant with @Qualifier(\"" + connection
-						+ "\") or @Primary, or qualify each for the connection that it is for.");
+				"Mark one of them with @Qualifier(\"" + connection
+						+ "\") or @Primary, or qualify each with the name of its connection.");
 	}
 
 	private boolean isPrimary(String name) {

@@ -46,7 +46,7 @@ public final class JsonFields {
 		Map<List<String>, Kind> kinds = new LinkedHashMap<>();
 		table.lines().map(String::strip).filter((line) -> !line.isEmpty()).forEach((line) -> {
 			int colon = line.indexOf(':');
-			Assert.isTrue(colon > 0, () -> "There is no kind in '" + line + "'");
+			Assert.isTrue(colon > 0, () -> "Missing kind in '" + line + "'");
 			Kind kind = Kind.valueOf(line.substring(0, colon).toUpperCase(Locale.ROOT));
 			for (String path : line.substring(colon + 1).split(",")) {
 				kinds.putIfAbsent(List.of(path.strip().replace("[]", ".[]").split("\\.")), kind);

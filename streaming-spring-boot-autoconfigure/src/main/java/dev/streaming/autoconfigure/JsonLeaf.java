@@ -114,9 +114,9 @@ final class JsonLeaf {
 			return null;
 		}
 		throw new StreamingConfigurationException(property, null,
-				"It is empty. Spring Boot turns {}, [] and null into an empty text, so it is not known which one is"
+				"It is empty. Spring Boot turns {}, [] and null into an empty string, so it is not known which one is"
 						+ " meant.",
-				"Write it as JSON, in quotes: '{}', '[]' or 'null', or '\"\"' for an empty text.");
+				"Write it as JSON, in quotes: '{}', '[]' or 'null', or '\"\"' for an empty string.");
 	}
 
 	private @Nullable Object parsed(String text) {

@@ -72,9 +72,8 @@ class SessionHandlers {
 
 	private void requirePrototype(String name) {
 		if (!this.beans.beanFactory().isPrototype(name)) {
-			throw new StreamingConfigurationException(
-					"The SessionHandler bean '" + name
-							+ "' is not of prototype scope: sessions would share it, and with it one caller's state.",
+			throw new StreamingConfigurationException("The SessionHandler bean '" + name
+					+ "' does not have prototype scope: all sessions would share it and the state of one caller.",
 					"Annotate its class or @Bean method with @StreamingHandler or @Scope(\"prototype\"), without a"
 							+ " scoped proxy.");
 		}
@@ -86,7 +85,7 @@ class SessionHandlers {
 		if (age != null && !age.isZero()) {
 			String prefix = (own != null) ? PropertiesConnectionDefinitions.prefix(name) : "streaming";
 			throw new StreamingConfigurationException(prefix + ".session.max-connection-age", age,
-					"Connection '" + name + "' has neither a SessionHandler nor a ReconnectHook, so nothing could set"
+					"Connection '" + name + "' has neither a SessionHandler nor a ReconnectHook, so it cannot set"
 							+ " up the next connection.",
 					"Define a ReconnectHook bean named or qualified '" + name + "', or remove the property.");
 		}

@@ -107,7 +107,8 @@ final class StreamingLifecycle implements SmartLifecycle {
 		CompletableFuture<Void> over = new CompletableFuture<>();
 		Timeout guard = this.timer.schedule(limit(), () -> {
 			if (over.complete(null)) {
-				logger.atWarn().log("Sessions or connections did not end within their grace period; going on");
+				logger.atWarn()
+					.log("Some sessions or connections did not end within their grace period; shutdown continues");
 			}
 		});
 		CompletableFuture<Void> sessionsEnded = (this.sessions != null) ? this.sessions.stop()

@@ -15,10 +15,10 @@ import org.springframework.boot.context.properties.ConfigurationProperties;
 import org.springframework.util.unit.DataSize;
 
 /**
- * Configuration properties of streaming connections and sessions. What is {@code null}
- * was not given: a named connection then inherits it from {@code streaming.conn} or
- * {@code streaming.session}, and those from the defaults of {@link ConnConfig} and
- * {@link SessionConfig}.
+ * Configuration properties of streaming connections and sessions. A property that is
+ * {@code null} was not given: a named connection then inherits it from
+ * {@code streaming.conn} or {@code streaming.session}, and those from the defaults of
+ * {@link ConnConfig} and {@link SessionConfig}.
  *
  * @since 1.0.0
  */
@@ -32,7 +32,8 @@ public class StreamingProperties {
 	private final Threads threads = new Threads();
 
 	/**
-	 * Named connections. Each inherits what it does not give itself.
+	 * Named connections. Settings that are not given are inherited from streaming.conn
+	 * and streaming.session.
 	 */
 	private final Map<String, Connection> connections = new LinkedHashMap<>();
 
@@ -79,7 +80,7 @@ public class StreamingProperties {
 		private @Nullable String handler;
 
 		/**
-		 * Provider that this connection leads to, which brings a handler along.
+		 * Provider of this connection. It supplies the handler and the default URL.
 		 */
 		private @Nullable String provider;
 
@@ -126,59 +127,59 @@ public class StreamingProperties {
 		private final Map<String, String> headers = new LinkedHashMap<>();
 
 		/**
-		 * Subprotocols to offer, the most wanted first. Belong to this connection alone
+		 * Subprotocols to offer, in order of preference. Belong to this connection alone
 		 * and are not inherited.
 		 */
 		private List<String> subprotocols = new ArrayList<>();
 
 		/**
-		 * Time that a dial may take, from name lookup to the end of the handshake.
+		 * Maximum duration of a dial, from the name lookup to the end of the handshake.
 		 */
 		private @Nullable Duration dialTimeout;
 
 		/**
-		 * Time that a message may take to be written.
+		 * Maximum time to write a message.
 		 */
 		private @Nullable Duration writeWait;
 
 		/**
-		 * Largest message that is received.
+		 * Maximum size of a received message.
 		 */
 		private @Nullable DataSize maxMessageSize;
 
 		/**
-		 * Number of dials that a connect with retry makes, the first included.
+		 * Maximum number of dials of a connect with retry, including the first.
 		 */
 		private @Nullable Integer maxRetries;
 
 		/**
-		 * Delay before the second dial. It doubles from dial to dial.
+		 * Delay before the second dial. Doubled for each further dial.
 		 */
 		private @Nullable Duration retryBackoffBase;
 
 		/**
-		 * Longest delay between dials.
+		 * Maximum delay between dials.
 		 */
 		private @Nullable Duration retryBackoffMax;
 
 		/**
-		 * Time that a close waits for the close frame of the peer.
+		 * Maximum time to wait for the close frame of the peer when closing.
 		 */
 		private @Nullable Duration closeGracePeriod;
 
 		/**
-		 * Interval between pings. Zero is no heartbeat.
+		 * Interval between pings. Zero disables the heartbeat.
 		 */
 		private @Nullable Duration heartbeatInterval;
 
 		/**
-		 * Time in which something has to be heard from the peer after a ping.
+		 * Maximum time to wait for any frame from the peer after a ping.
 		 */
 		private @Nullable Duration pongTimeout;
 
 		/**
-		 * Name of the SSL bundle with trust and keys for wss. Belongs to this connection
-		 * alone and is not inherited.
+		 * Name of the SSL bundle for wss connections. Belongs to this connection alone
+		 * and is not inherited.
 		 */
 		private @Nullable String sslBundle;
 
@@ -290,28 +291,29 @@ public class StreamingProperties {
 	public static class Session {
 
 		/**
-		 * Number of chunks that the response channel holds.
+		 * Capacity of the response channel, in chunks.
 		 */
 		private @Nullable Integer responseChannelSize;
 
 		/**
-		 * Size of the messages that are received and handled ahead of the consumer. Zero
-		 * is none.
+		 * Maximum size of the messages that are received and handled ahead of the
+		 * consumer. Zero disables reading ahead.
 		 */
 		private @Nullable DataSize readAhead;
 
 		/**
-		 * Number of attempts to reconnect in an outage. Zero is none.
+		 * Maximum number of attempts to reconnect in an outage. Zero disables
+		 * reconnecting.
 		 */
 		private @Nullable Integer maxReconnectAttempts;
 
 		/**
-		 * Time that a connection has to hold for the attempts to be counted anew.
+		 * Time a connection must stay open before the attempt counter is reset.
 		 */
 		private @Nullable Duration reconnectStableAfter;
 
 		/**
-		 * Time that the setup of a connection by a handler or reconnect hook may take.
+		 * Maximum duration of the setup of a connection by a handler or reconnect hook.
 		 */
 		private @Nullable Duration reconnectHookTimeout;
 
@@ -321,37 +323,40 @@ public class StreamingProperties {
 		private @Nullable OutagePolicy sendWhileReconnecting;
 
 		/**
-		 * Size of the messages that are kept while there is no connection.
+		 * Maximum size of the messages that are buffered while the session is
+		 * reconnecting.
 		 */
 		private @Nullable DataSize sendBufferSize;
 
 		/**
-		 * Age at which a connection is replaced by a new one. Zero is no limit.
+		 * Age at which a connection is replaced by a new one. Zero disables the limit.
 		 */
 		private @Nullable Duration maxConnectionAge;
 
 		/**
-		 * Time that a planned change of connection waits for the end of a response.
+		 * Maximum time that a planned change of connection waits for the end of a
+		 * response.
 		 */
 		private @Nullable Duration plannedChangeMaxWait;
 
 		/**
-		 * Time that a tool may take, from the start of its call.
+		 * Maximum duration of a tool call.
 		 */
 		private @Nullable Duration toolTimeout;
 
 		/**
-		 * Number of tools of a session that run at a time. Further calls wait.
+		 * Maximum number of tool calls of a session that run at the same time. Further
+		 * calls wait.
 		 */
 		private @Nullable Integer toolConcurrency;
 
 		/**
-		 * Number of rounds of tool calls that one answer may have.
+		 * Maximum number of rounds of tool calls for one answer.
 		 */
 		private @Nullable Integer toolRounds;
 
 		/**
-		 * Size that the result of a tool may have.
+		 * Maximum size of the result of a tool call.
 		 */
 		private @Nullable DataSize toolResultSize;
 

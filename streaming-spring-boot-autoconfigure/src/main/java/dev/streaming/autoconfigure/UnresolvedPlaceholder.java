@@ -29,7 +29,7 @@ final class UnresolvedPlaceholder {
 		if (found.find()) {
 			String name = found.group(1);
 			throw new StreamingConfigurationException(property, null,
-					"The placeholder " + found.group() + " in it stands for nothing.",
+					"The placeholder " + found.group() + " cannot be resolved.",
 					"Define the environment variable or property '" + name + "'.");
 		}
 	}

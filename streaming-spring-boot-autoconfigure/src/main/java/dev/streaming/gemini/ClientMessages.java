@@ -17,10 +17,10 @@ import tools.jackson.databind.JsonNode;
 final class ClientMessages {
 
 	/** The result of calls in a turn that the application has cancelled. */
-	static final String CANCELLED = "{\"error\":\"The application has cancelled the answer\"}";
+	static final String CANCELLED = "{\"error\":\"The application cancelled the answer\"}";
 
 	/** The result of a call that comes when too many have no result yet. */
-	static final String TOO_MANY_CALLS = "{\"error\":\"Too many calls of tools have no result yet\"}";
+	static final String TOO_MANY_CALLS = "{\"error\":\"Too many tool calls have no result yet\"}";
 
 	private ClientMessages() {
 	}

@@ -125,7 +125,7 @@ public class GeminiLiveHandler implements SessionHandler, RealtimeProtocol {
 			return new State(settings, conversation, runner, Objects.requireNonNull(live.get()), context);
 		}
 		catch (IllegalArgumentException ex) {
-			throw new PermanentFailureException("The settings of the session are wrong: " + ex.getMessage(), ex);
+			throw new PermanentFailureException("Invalid session settings: " + ex.getMessage(), ex);
 		}
 	}
 
@@ -169,7 +169,7 @@ public class GeminiLiveHandler implements SessionHandler, RealtimeProtocol {
 			if (ex.isRefused()) {
 				current.live.resumption().refused();
 				throw new StreamingException(
-						"Gemini did not resume the session; the next attempt begins a new one. " + ex.getMessage(), ex);
+						"Gemini did not resume the session; the next attempt starts a new one. " + ex.getMessage(), ex);
 			}
 			throw ex;
 		}

@@ -71,7 +71,7 @@ public final class GeminiLiveOptions extends RealtimeOptions {
 		this.setup = Collections.unmodifiableMap(new LinkedHashMap<>(builder.setup));
 		Assert.isTrue(this.responseModalities.size() == 1,
 				() -> "response-modalities must be exactly one, text or audio, but is " + this.responseModalities
-						+ "; the text of what is spoken comes with output-transcription");
+						+ "; for the text of spoken answers use output-transcription");
 		Assert.isTrue(this.inputSampleRate > 0, "input-sample-rate must be positive");
 		Assert.isTrue(!this.transparent || this.sessionResumption,
 				"transparent needs session-resumption, which is off");

@@ -175,7 +175,7 @@ final class GeminiSession implements ServerEvents {
 				.setCause(ex)
 				.addKeyValue("session", this.context.sessionId())
 				.addKeyValue("connection", this.context.connectionName())
-				.log("The result of a tool could not be sent");
+				.log("A tool result could not be sent");
 		}
 	}
 

@@ -209,7 +209,7 @@ final class ServerContentReader {
 			return media != null;
 		}
 		catch (IllegalArgumentException ex) {
-			chunk.error(new StreamingException("Gemini sent media that is not base64; it was left out"));
+			chunk.error(new StreamingException("Ignored media from Gemini that is not valid base64"));
 			return true;
 		}
 	}

@@ -102,8 +102,9 @@ record SessionSettings(GeminiLiveOptions options, List<RealtimeTool> tools) {
 	}
 
 	private static PermanentFailureException wrong(String name, String wanted, Object value) {
-		return new PermanentFailureException("The session's attribute '" + name + "' has to be " + wanted
-				+ ", but is a " + value.getClass().getName(), null);
+		return new PermanentFailureException(
+				"The session's attribute '" + name + "' must be " + wanted + ", but is a " + value.getClass().getName(),
+				null);
 	}
 
 }

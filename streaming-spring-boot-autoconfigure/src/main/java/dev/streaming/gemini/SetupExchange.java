@@ -91,7 +91,7 @@ final class SetupExchange {
 	private static JsonNode parse(Message message) {
 		JsonNode node = GeminiJson.parseOrNull(message);
 		if (node == null) {
-			throw new SetupFailedException("Gemini answered the setup with something that is not JSON: " + message,
+			throw new SetupFailedException("Gemini answered the setup with a message that is not JSON: " + message,
 					null, false, false);
 		}
 		return node;
@@ -111,13 +111,13 @@ final class SetupExchange {
 		String reason = (status != null && status.getReason() != null) ? status.getReason() : "";
 		boolean permanent = PERMANENT.contains(code);
 		return new SetupFailedException(
-				redact("Gemini closed the connection in the setup with " + code
+				redact("Gemini closed the connection during setup with " + code
 						+ (reason.isEmpty() ? "" : ": " + reason) + hint(permanent)),
 				cause, !UNSAID.contains(code), permanent);
 	}
 
 	private static String hint(boolean permanent) {
-		return permanent ? "; check the API key or token, whether the model is one of the Live API, and the settings"
+		return permanent ? "; check the API key or token, whether the model supports the Live API, and the settings"
 				: "";
 	}
 

@@ -73,8 +73,8 @@ final class ToolCallReader {
 		return StreamChunk.builder()
 			.content(this.texts.content())
 			.finishReason(FinishReason.ERROR)
-			.error(new StreamingException("The model calls tools without end: it was told to answer without after"
-					+ " 'tool-rounds' rounds, and has called again"))
+			.error(new StreamingException("The model keeps calling tools: it was asked to answer without them after"
+					+ " 'tool-rounds' rounds, but called one again"))
 			.metadata(RealtimeChunks.REASON, "tool_rounds")
 			.build();
 	}

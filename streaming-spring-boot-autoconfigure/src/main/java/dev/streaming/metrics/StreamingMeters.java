@@ -14,59 +14,59 @@ import org.jspecify.annotations.Nullable;
 public enum StreamingMeters implements MeterDocumentation {
 
 	/** Dials, and how long they took. */
-	CONNECT("streaming.connect", Meter.Type.TIMER, null, "Dials, and how long they took", Key.CONNECTION, Key.OUTCOME,
-			Key.STATUS),
+	CONNECT("streaming.connect", Meter.Type.TIMER, null, "Duration of dials", Key.CONNECTION, Key.OUTCOME, Key.STATUS),
 
 	/** Outages, and how long they took. */
-	RECONNECT("streaming.reconnect", Meter.Type.TIMER, null, "Outages, and how long they took", Key.CONNECTION,
-			Key.OUTCOME, Key.PLANNED),
+	RECONNECT("streaming.reconnect", Meter.Type.TIMER, null, "Duration of outages", Key.CONNECTION, Key.OUTCOME,
+			Key.PLANNED),
 
 	/** Attempts to end an outage: a dial and a hook each. */
 	RECONNECT_ATTEMPTS("streaming.reconnect.attempts", Meter.Type.COUNTER, null,
-			"Attempts to end an outage: a dial and a hook each", Key.CONNECTION, Key.OUTCOME),
+			"Attempts to reconnect, each a dial and the setup of the connection", Key.CONNECTION, Key.OUTCOME),
 
 	/** Live sessions. */
-	SESSIONS_ACTIVE("streaming.sessions.active", Meter.Type.GAUGE, null, "Live sessions", Key.CONNECTION, Key.STATE),
+	SESSIONS_ACTIVE("streaming.sessions.active", Meter.Type.GAUGE, null, "Sessions that are not closed", Key.CONNECTION,
+			Key.STATE),
 
 	/** Sessions that have ended, and how long they were open. */
-	SESSION_DURATION("streaming.session.duration", Meter.Type.TIMER, null,
-			"Sessions that have ended, and how long they were open", Key.CONNECTION, Key.END),
+	SESSION_DURATION("streaming.session.duration", Meter.Type.TIMER, null, "Duration of sessions that have ended",
+			Key.CONNECTION, Key.END),
 
 	/** Chunks that wait in the response channels of live sessions. */
 	QUEUE_DEPTH("streaming.queue.depth", Meter.Type.GAUGE, "chunks",
-			"Chunks that wait in the response channels of live sessions", Key.CONNECTION),
+			"Chunks waiting in the response channels of live sessions", Key.CONNECTION),
 
 	/** Chunks that the response channels of live sessions hold at most. */
 	QUEUE_CAPACITY("streaming.queue.capacity", Meter.Type.GAUGE, "chunks",
-			"Chunks that the response channels of live sessions hold at most", Key.CONNECTION),
+			"Capacity of the response channels of live sessions", Key.CONNECTION),
 
 	/** Time for which reading was paused because the response channel was full. */
 	QUEUE_WAIT("streaming.queue.wait", Meter.Type.TIMER, null,
-			"How long reading was paused because the response channel was full", Key.CONNECTION),
+			"Time for which reading was paused because the response channel was full", Key.CONNECTION),
 
 	/** Messages from and to the peers. */
-	MESSAGES("streaming.messages", Meter.Type.COUNTER, null, "Messages from and to the peers", Key.CONNECTION,
+	MESSAGES("streaming.messages", Meter.Type.COUNTER, null, "Messages received and sent", Key.CONNECTION,
 			Key.DIRECTION),
 
 	/** Bytes of the messages from and to the peers. */
-	BYTES("streaming.bytes", Meter.Type.COUNTER, "bytes", "Bytes of the messages from and to the peers", Key.CONNECTION,
+	BYTES("streaming.bytes", Meter.Type.COUNTER, "bytes", "Bytes of messages received and sent", Key.CONNECTION,
 			Key.DIRECTION),
 
 	/** Calls of the message handler, and how long they took. */
-	HANDLER("streaming.handler", Meter.Type.TIMER, null, "Calls of the message handler, and how long they took",
-			Key.CONNECTION, Key.OUTCOME),
+	HANDLER("streaming.handler", Meter.Type.TIMER, null, "Duration of calls of the message handler", Key.CONNECTION,
+			Key.OUTCOME),
 
 	/** Pings, and how long their pongs took. */
-	HEARTBEAT("streaming.heartbeat", Meter.Type.TIMER, null, "Pings, and how long their pongs took", Key.CONNECTION,
+	HEARTBEAT("streaming.heartbeat", Meter.Type.TIMER, null, "Time from a ping to its pong", Key.CONNECTION,
 			Key.OUTCOME),
 
 	/** Messages that were accepted and never sent. */
-	SENDS_DROPPED("streaming.sends.dropped", Meter.Type.COUNTER, null, "Messages that were accepted and never sent",
+	SENDS_DROPPED("streaming.sends.dropped", Meter.Type.COUNTER, null, "Messages that were accepted but not sent",
 			Key.CONNECTION),
 
 	/** Chunks that were dropped before anyone took them. */
 	CHUNKS_DISCARDED("streaming.chunks.discarded", Meter.Type.COUNTER, null,
-			"Chunks that were dropped before anyone took them", Key.CONNECTION);
+			"Chunks that were discarded before they were taken", Key.CONNECTION);
 
 	private final String name;
 

@@ -171,7 +171,7 @@ final class FunctionCalls {
 			return call.toolCall();
 		}
 		if (this.open.size() == MAX_OPEN) {
-			throw new StreamingException("More than " + MAX_OPEN + " calls of functions have no result");
+			throw new StreamingException("More than " + MAX_OPEN + " function calls have no result");
 		}
 		this.dropped.remove(call.callId());
 		this.answered.remove(call.callId());

@@ -117,7 +117,7 @@ final class OpenAiErrors {
 			return lost;
 		}
 		String reason = (status.getReason() != null) ? clean(status.getReason()) : "";
-		String message = "OpenAI Realtime closed the connection in the setup, with code " + status.getCode()
+		String message = "OpenAI Realtime closed the connection during setup with code " + status.getCode()
 				+ (reason.isEmpty() ? "" : ": " + reason);
 		boolean passes = status.getCode() == CloseStatus.NORMAL.getCode() || isTransient(lost, false);
 		return passes ? lost : new PermanentFailureException(message, lost);

@@ -230,7 +230,7 @@ public class OpenAiRealtimeHandler implements SessionHandler, RealtimeProtocol {
 		JsonNode event = OpenAiJson.parse(message);
 		if (event.isMissingNode()) {
 			return List.of(StreamChunk.failure(
-					new StreamingException("OpenAI Realtime sent a " + message + " that is not JSON; it is left out")));
+					new StreamingException("OpenAI Realtime sent a " + message + " that is not JSON; it is ignored")));
 		}
 		this.context = context;
 		this.turns.attach(context);
@@ -271,7 +271,7 @@ public class OpenAiRealtimeHandler implements SessionHandler, RealtimeProtocol {
 				.addKeyValue("session", context.sessionId())
 				.addKeyValue("connection", context.connectionName())
 				.addKeyValue("type", type)
-				.log("An event of an unknown type is ignored");
+				.log("Ignored an event of an unknown type");
 		}
 	}
 

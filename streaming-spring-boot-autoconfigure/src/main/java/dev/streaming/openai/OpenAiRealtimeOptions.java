@@ -73,7 +73,7 @@ public final class OpenAiRealtimeOptions extends RealtimeOptions {
 				this.outputModalities.isEmpty()
 						|| (this.outputModalities.size() == 1 && MODALITIES.containsAll(this.outputModalities)),
 				() -> "output-modalities must be exactly one, audio or text, but is " + this.outputModalities
-						+ "; the text of what is spoken comes as a transcript");
+						+ "; the text of spoken answers is sent as a transcript");
 		Assert.isTrue(this.noiseReduction == null || NOISE_REDUCTIONS.contains(this.noiseReduction),
 				() -> "noise-reduction must be near_field or far_field, but is " + this.noiseReduction);
 		Assert.isTrue(this.speed == null || (this.speed >= 0.25 && this.speed <= 1.5),

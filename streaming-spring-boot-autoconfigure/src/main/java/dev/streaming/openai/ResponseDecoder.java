@@ -186,7 +186,7 @@ final class ResponseDecoder {
 		}
 		catch (IllegalArgumentException ex) {
 			return List.of(StreamChunk
-				.failure(new StreamingException("OpenAI Realtime sent audio that is not base64; it is left out")));
+				.failure(new StreamingException("Ignored audio from OpenAI Realtime that is not valid base64")));
 		}
 		if (data.length == 0) {
 			return List.of();

@@ -134,8 +134,8 @@ final class JsonSchemas {
 
 	private static Map<String, Object> record(ResolvableType type, Class<?> raw, String path, Set<Class<?>> enclosing) {
 		if (!enclosing.add(raw)) {
-			throw new IllegalArgumentException(
-					"The record " + raw.getName() + " contains itself (" + path + "), which has no JSON schema here");
+			throw new IllegalArgumentException("The record " + raw.getName() + " contains itself (" + path
+					+ "); recursive records are not supported");
 		}
 		Map<String, Object> schema = typed("object");
 		JsonClassDescription description = raw.getAnnotation(JsonClassDescription.class);

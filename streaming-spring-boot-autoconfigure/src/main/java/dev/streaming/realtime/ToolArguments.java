@@ -61,7 +61,7 @@ final class ToolArguments {
 		}
 		List<String> problems = new ArrayList<>();
 		check(this.schema, given, "", problems);
-		return problems.isEmpty() ? null : "The arguments are not as required: " + String.join("; ", problems);
+		return problems.isEmpty() ? null : "Invalid arguments: " + String.join("; ", problems);
 	}
 
 	private static void check(JsonNode schema, JsonNode given, String path, List<String> problems) {

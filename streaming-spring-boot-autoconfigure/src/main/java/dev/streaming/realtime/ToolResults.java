@@ -57,11 +57,11 @@ final class ToolResults {
 	}
 
 	static String timedOut(Duration timeout) {
-		return error("The tool was stopped, because it took longer than " + timeout.toMillis() + " ms");
+		return error("The tool was stopped because it took longer than " + timeout.toMillis() + " ms");
 	}
 
 	static String notCalled() {
-		return error("The tool was not called, because earlier calls are still at work");
+		return error("The tool was not called, because earlier calls are still running");
 	}
 
 	static String error(String message) {

@@ -299,7 +299,7 @@ public final class ToolRunner {
 			String given = run.call().arguments().isBlank() ? "{}" : run.call().arguments();
 			String problem = checkOf(run).problem(given);
 			if (problem != null) {
-				log(logger.atDebug(), run).log("A tool was not called, because its arguments are not as required");
+				log(logger.atDebug(), run).log("A tool was not called, because its arguments are invalid");
 				return ToolResults.error(problem);
 			}
 			return this.texts.returned(run.tool().call(given));
@@ -357,7 +357,7 @@ public final class ToolRunner {
 		finally {
 			this.lock.unlock();
 		}
-		log(logger.atDebug(), run).addKeyValue("timeout", this.timeout).log("A tool takes too long");
+		log(logger.atDebug(), run).addKeyValue("timeout", this.timeout).log("A tool exceeded its timeout");
 		handOver(run, ToolResults.timedOut(this.timeout));
 	}
 
@@ -403,7 +403,7 @@ public final class ToolRunner {
 			this.results.accept(run.call(), result);
 		}
 		catch (RuntimeException ex) {
-			log(logger.atWarn(), run).log("The result of a tool could not be sent: {}", ex.getMessage());
+			log(logger.atWarn(), run).log("A tool result could not be sent: {}", ex.getMessage());
 		}
 	}
 

@@ -104,7 +104,7 @@ class JsonSettingsTests {
 			.satisfies((ex) -> assertThat(ex.getProperty())
 				.isEqualTo(PREFIX + "." + yaml.replaceFirst(":.*", "").replace("deep", "deep.er")))
 			.withMessageContaining("It is empty")
-			.withMessageContaining("Write it as JSON, in quotes: '{}', '[]' or 'null', or '\"\"' for an empty text.");
+			.withMessageContaining("Write it as JSON, in quotes: '{}', '[]' or 'null', or '\"\"' for an empty string.");
 	}
 
 	@Test

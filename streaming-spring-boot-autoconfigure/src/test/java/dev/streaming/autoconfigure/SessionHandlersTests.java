@@ -127,7 +127,7 @@ class SessionHandlersTests extends AbstractConnectionBeansTests {
 		this.contextRunner.withUserConfiguration(TwoHandlers.class)
 			.withPropertyValues(connections("openai"))
 			.run((context) -> assertThat(failure(context))
-				.hasMessageContaining("Connection 'openai' could be given any of several beans")
+				.hasMessageContaining("Connection 'openai' matches more than one bean")
 				.hasMessageContaining("first, second")
 				.hasMessageContaining("@Qualifier(\"openai\")"));
 	}
@@ -231,7 +231,7 @@ class SessionHandlersTests extends AbstractConnectionBeansTests {
 	void singletonHandlerFailsTheStart() {
 		this.contextRunner.withUserConfiguration(SingletonHandler.class)
 			.run((context) -> assertThat(failure(context))
-				.hasMessageContaining("SessionHandler bean 'singleton' is not of prototype scope")
+				.hasMessageContaining("SessionHandler bean 'singleton' does not have prototype scope")
 				.hasMessageContaining("@StreamingHandler"));
 	}
 
@@ -239,7 +239,7 @@ class SessionHandlersTests extends AbstractConnectionBeansTests {
 	void scopedProxyFailsTheStart() {
 		this.contextRunner.withUserConfiguration(ProxiedHandler.class)
 			.run((context) -> assertThat(failure(context))
-				.hasMessageContaining("SessionHandler bean 'proxied' is not of prototype scope")
+				.hasMessageContaining("SessionHandler bean 'proxied' does not have prototype scope")
 				.hasMessageContaining("without a scoped proxy"));
 	}
 

@@ -74,7 +74,7 @@ class SslBundleTests {
 					assertEcho(factory.create("mutual"));
 					Conn anonymous = factory.create("anonymous");
 					assertThatExceptionOfType(ConnectFailedException.class).isThrownBy(anonymous::connectWithRetry)
-						.withMessageContaining("refused our certificate")
+						.withMessageContaining("rejected the client certificate")
 						.satisfies((ex) -> assertThat(ex.isRetryable()).isFalse());
 					assertThat(server.connections()).isEqualTo(2);
 				});

@@ -156,7 +156,7 @@ class StreamingFailureAnalyzerTests {
 		FailureAnalysis analysis = analyze(property + "=" + value);
 		assertThat(analysis.getDescription()).startsWith("Invalid value for configuration property '" + property)
 			.contains("originating from")
-			.endsWith("    The placeholder ${NO_SUCH} in it stands for nothing.");
+			.endsWith("    The placeholder ${NO_SUCH} cannot be resolved.");
 		assertThat(analysis.getAction()).isEqualTo("Define the environment variable or property 'NO_SUCH'.");
 		assertThat(analysis.getDescription() + analysis.getCause()).doesNotContain("secret");
 	}
@@ -174,7 +174,7 @@ class StreamingFailureAnalyzerTests {
 		assertThat(failure).isNotNull();
 		assertThat(output).contains("APPLICATION FAILED TO START")
 			.contains("for configuration property 'streaming.connections.echo." + group + ".api-key' (originating from")
-			.contains("The placeholder ${NO_SUCH_KEY} in it stands for nothing.")
+			.contains("The placeholder ${NO_SUCH_KEY} cannot be resolved.")
 			.contains("Define the environment variable or property 'NO_SUCH_KEY'.")
 			.doesNotContain("secret");
 	}

@@ -279,7 +279,7 @@ class ConnRaceTests {
 			round.together(() -> round.timer.advance(Duration.ofSeconds(1)), peer::releaseWrites);
 			Throwable failure = TestRuntime.failure(first);
 			Throwable secondFailure = TestRuntime.failure(second);
-			boolean givenUp = failure != null || String.valueOf(secondFailure).contains("the connection is given up");
+			boolean givenUp = failure != null || String.valueOf(secondFailure).contains("the connection is dropped");
 			assertThat(conn.state()).isEqualTo(givenUp ? State.IDLE : State.OPEN);
 			assertThat(peer.texts()).doesNotHaveDuplicates();
 			if (failure == null) {

@@ -92,10 +92,9 @@ class ToolArgumentsTests {
 		runner.run(new ToolCall("c2", "a", "{\"city\":\"Os"));
 		runner.run(new ToolCall("c3", "a", ""));
 		assertThat(calls).isEmpty();
-		assertThat(results).containsExactly(
-				"{\"error\":\"The arguments are not as required: 'city' must be of type string\"}",
+		assertThat(results).containsExactly("{\"error\":\"Invalid arguments: 'city' must be of type string\"}",
 				"{\"error\":\"The arguments are not valid JSON\"}",
-				"{\"error\":\"The arguments are not as required: 'city' is missing\"}");
+				"{\"error\":\"Invalid arguments: 'city' is missing\"}");
 	}
 
 	@Test

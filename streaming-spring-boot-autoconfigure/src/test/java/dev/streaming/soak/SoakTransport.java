@@ -279,7 +279,7 @@ final class SoakTransport implements Transport {
 			if (this.writeFailed) {
 				return "a write failed";
 			}
-			if (said.startsWith("no sign of life") ? silent
+			if (said.startsWith("no frame was received") ? silent
 					: said.startsWith("a message was not written within writeWait")) {
 				return said;
 			}

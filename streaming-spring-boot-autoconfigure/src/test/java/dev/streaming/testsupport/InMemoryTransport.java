@@ -297,7 +297,7 @@ public final class InMemoryTransport implements Transport {
 				InMemoryTransport.this.lock.unlock();
 			}
 			if (fail) {
-				fail(new DialException(DialException.Kind.NETWORK, "The dial was given up", null));
+				fail(new DialException(DialException.Kind.NETWORK, "The dial was cancelled", null));
 			}
 		}
 

@@ -25,48 +25,47 @@ import org.jspecify.annotations.Nullable;
 public class GeminiLiveProperties extends RealtimeProviderProperties {
 
 	/**
-	 * Modality of answers. Exactly one.
+	 * Modality of the responses. Exactly one.
 	 */
 	private List<Modality> responseModalities = List.of(Modality.AUDIO);
 
 	/**
-	 * Language of answers, as BCP 47.
+	 * Language of the responses, as a BCP 47 tag.
 	 */
 	private @Nullable String language;
 
 	/**
-	 * Sample rate of the audio that is sent, in Hz. Nothing is resampled.
+	 * Sample rate of the input audio, in Hz. Audio is not resampled.
 	 */
 	private int inputSampleRate = 16000;
 
 	/**
-	 * Whether what the user says is transcribed.
+	 * Whether to transcribe the speech of the user.
 	 */
 	private boolean inputTranscription = true;
 
 	/**
-	 * Whether what the model says is transcribed.
+	 * Whether to transcribe the speech of the model.
 	 */
 	private boolean outputTranscription = true;
 
 	/**
-	 * Whether the next connection goes on with the conversation of the last one.
+	 * Whether a new connection resumes the conversation of the previous one.
 	 */
 	private boolean sessionResumption = true;
 
 	/**
-	 * Whether the service is asked to report which messages it has consumed. Vertex AI
-	 * only.
+	 * Whether to request reports of the messages that were consumed. Vertex AI only.
 	 */
 	private boolean transparent;
 
 	/**
-	 * How texts of the user are sent.
+	 * Way in which texts of the user are sent.
 	 */
 	private TextInput textInput = TextInput.AUTO;
 
 	/**
-	 * Anything else of the setup message, merged into it last.
+	 * Further fields of the setup message, merged into it last.
 	 */
 	private Map<String, Object> setup = new LinkedHashMap<>();
 
@@ -183,38 +182,38 @@ public class GeminiLiveProperties extends RealtimeProviderProperties {
 	public static class ActivityDetectionProperties {
 
 		/**
-		 * Whether the application tells when the user speaks, instead of the service
-		 * finding out.
+		 * Whether the application reports when the user speaks, so that the service does
+		 * not detect it.
 		 */
 		private boolean disabled;
 
 		/**
-		 * How readily the beginning of speech is found.
+		 * Sensitivity of the detection of the start of speech.
 		 */
 		private @Nullable Sensitivity startSensitivity;
 
 		/**
-		 * How readily the end of speech is found.
+		 * Sensitivity of the detection of the end of speech.
 		 */
 		private @Nullable Sensitivity endSensitivity;
 
 		/**
-		 * Time that speech has to last before it counts.
+		 * Duration of speech before it is detected as such.
 		 */
 		private @Nullable Duration prefixPadding;
 
 		/**
-		 * Time of silence that ends speech.
+		 * Duration of silence that ends speech.
 		 */
 		private @Nullable Duration silenceDuration;
 
 		/**
-		 * Effect of speech on an answer under way.
+		 * Effect of speech on a response in progress.
 		 */
 		private @Nullable Interruption interruption;
 
 		/**
-		 * Input that belongs to a turn.
+		 * Input to include in a turn.
 		 */
 		private @Nullable TurnCoverage turnCoverage;
 
@@ -287,18 +286,18 @@ public class GeminiLiveProperties extends RealtimeProviderProperties {
 	public static class ContextCompressionProperties {
 
 		/**
-		 * Whether the service drops the oldest turns of a long context, instead of ending
+		 * Whether the service drops the oldest turns of a long context instead of ending
 		 * the session.
 		 */
 		private boolean enabled = true;
 
 		/**
-		 * Tokens of the context that trigger compression.
+		 * Number of tokens that triggers the compression.
 		 */
 		private @Nullable Integer triggerTokens;
 
 		/**
-		 * Tokens of the context after compression.
+		 * Number of tokens of the context after the compression.
 		 */
 		private @Nullable Integer targetTokens;
 

@@ -16,9 +16,9 @@ import org.springframework.boot.health.contributor.Status;
 public class StreamingHealthProperties {
 
 	/**
-	 * How long a session may be without a connection before the health status changes.
-	 * Unset, it never does: one provider's outage would take every instance out of
-	 * rotation.
+	 * Duration of an outage after which the health status changes. If not set, outages do
+	 * not affect the health, so that an outage of one provider does not take every
+	 * instance out of rotation.
 	 */
 	private @Nullable Duration outageThreshold;
 

@@ -12,7 +12,8 @@ import org.springframework.boot.context.properties.ConfigurationProperties;
 final class StreamingMetadata {
 
 	/**
-	 * Named connections. Each inherits what it does not give itself.
+	 * Named connections. Settings that are not given are inherited from streaming.conn
+	 * and streaming.session.
 	 */
 	private final Map<String, ConnectionMetadata> connections = Map.of();
 

@@ -32,7 +32,7 @@ public class OpenAiRealtimeProperties extends RealtimeProviderProperties {
 	private @Nullable String project;
 
 	/**
-	 * Modality of answers.
+	 * Modality of the responses.
 	 */
 	private List<String> outputModalities = List.of();
 
@@ -42,37 +42,37 @@ public class OpenAiRealtimeProperties extends RealtimeProviderProperties {
 	private @Nullable Double speed;
 
 	/**
-	 * Format of the audio that is sent.
+	 * Format of the input audio.
 	 */
 	private @Nullable AudioFormat inputAudioFormat;
 
 	/**
-	 * Format of the audio of answers.
+	 * Format of the output audio.
 	 */
 	private @Nullable AudioFormat outputAudioFormat;
 
 	/**
-	 * Noise reduction of the audio that is sent.
+	 * Noise reduction of the input audio.
 	 */
 	private @Nullable String noiseReduction;
 
 	/**
-	 * Transcription of what is sent. Its model alone is the short form.
+	 * Transcription of the input audio. A text is the short form of its model.
 	 */
 	private @Nullable TranscriptionProperties transcription;
 
 	/**
-	 * Detection of the end of a turn. Its type alone is the short form.
+	 * Detection of the end of a turn. A text is the short form of its type.
 	 */
 	private @Nullable TurnDetectionProperties turnDetection;
 
 	/**
-	 * How tools are chosen, or the name of the one to call.
+	 * Choice of tools, or the name of the tool to call.
 	 */
 	private @Nullable String toolChoice;
 
 	/**
-	 * Anything else of the session in session.update, merged into it.
+	 * Further fields of the session in session.update, merged into it.
 	 */
 	private Map<String, Object> session = new LinkedHashMap<>();
 
@@ -193,17 +193,17 @@ public class OpenAiRealtimeProperties extends RealtimeProviderProperties {
 	public static class TranscriptionProperties {
 
 		/**
-		 * Model that transcribes what is sent.
+		 * Model that transcribes the input audio.
 		 */
 		private @Nullable String model;
 
 		/**
-		 * Language of what is transcribed, as ISO 639-1.
+		 * Language of the input audio, as an ISO 639-1 code.
 		 */
 		private @Nullable String language;
 
 		/**
-		 * Text that helps the transcription, such as names.
+		 * Prompt for the transcription, such as names to expect.
 		 */
 		private @Nullable String prompt;
 
@@ -259,37 +259,38 @@ public class OpenAiRealtimeProperties extends RealtimeProviderProperties {
 		private @Nullable Type type;
 
 		/**
-		 * How loud speech is, from 0 to 1. Server detection only.
+		 * Threshold for the detection of speech, from 0 to 1. Server detection only.
 		 */
 		private @Nullable Double threshold;
 
 		/**
-		 * Time before speech that belongs to it. Server detection only.
+		 * Duration of audio to include before detected speech. Server detection only.
 		 */
 		private @Nullable Duration prefixPadding;
 
 		/**
-		 * Time of silence that ends a turn. Server detection only.
+		 * Duration of silence that ends a turn. Server detection only.
 		 */
 		private @Nullable Duration silenceDuration;
 
 		/**
-		 * Time of silence after which the model speaks up. Server detection only.
+		 * Duration of silence after which the model responds by itself. Server detection
+		 * only.
 		 */
 		private @Nullable Duration idleTimeout;
 
 		/**
-		 * Whether the model answers by itself at the end of a turn.
+		 * Whether a response is created automatically at the end of a turn.
 		 */
 		private @Nullable Boolean createResponse;
 
 		/**
-		 * Whether speech of the user stops an answer.
+		 * Whether speech of the user interrupts a response.
 		 */
 		private @Nullable Boolean interruptResponse;
 
 		/**
-		 * How soon the model answers. Semantic detection only.
+		 * Eagerness of the model to respond. Semantic detection only.
 		 */
 		private @Nullable String eagerness;
 

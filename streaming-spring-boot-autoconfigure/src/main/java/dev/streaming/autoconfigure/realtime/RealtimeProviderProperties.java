@@ -14,7 +14,7 @@ import org.jspecify.annotations.Nullable;
 public abstract class RealtimeProviderProperties {
 
 	/**
-	 * API key. Not needed if a header or a HandshakeCustomizer carries one.
+	 * API key. Not required if a header or a HandshakeCustomizer provides one.
 	 */
 	private @Nullable String apiKey;
 
@@ -24,12 +24,12 @@ public abstract class RealtimeProviderProperties {
 	private @Nullable String model;
 
 	/**
-	 * Instructions to the model.
+	 * Instructions for the model.
 	 */
 	private @Nullable String instructions;
 
 	/**
-	 * Name of the voice of answers.
+	 * Name of the voice of the model.
 	 */
 	private @Nullable String voice;
 
@@ -39,22 +39,22 @@ public abstract class RealtimeProviderProperties {
 	private @Nullable List<String> tools;
 
 	/**
-	 * Maximum number of tokens of an answer.
+	 * Maximum number of tokens of a response.
 	 */
 	private @Nullable Integer maxOutputTokens;
 
 	/**
-	 * Temperature of answers.
+	 * Sampling temperature of the model.
 	 */
 	private @Nullable Double temperature;
 
 	/**
-	 * Whether a session that lost the conversation is told it again.
+	 * Whether to replay the conversation after the provider has lost it.
 	 */
 	private boolean historyReplay = true;
 
 	/**
-	 * Number of texts of the conversation that such a session is told.
+	 * Maximum number of texts of the conversation to replay.
 	 */
 	private int historySize = 20;
 

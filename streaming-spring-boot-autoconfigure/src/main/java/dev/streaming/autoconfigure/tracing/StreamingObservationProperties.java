@@ -11,7 +11,7 @@ import org.springframework.boot.context.properties.ConfigurationProperties;
 public class StreamingObservationProperties {
 
 	/**
-	 * Whether to send trace headers in the handshake. The provider sees them.
+	 * Whether to send trace headers to the provider in the handshake.
 	 */
 	private boolean propagateTraceHeaders;
 

@@ -36,7 +36,7 @@ public final class FallbackExecutor implements Executor {
 			this.executor.execute(task);
 		}
 		catch (RejectedExecutionException ex) {
-			logger.atDebug().setCause(ex).log("Executor rejected a task, which runs on another thread");
+			logger.atDebug().setCause(ex).log("An executor rejected a task; it runs on another thread");
 			this.fallback.execute(task);
 		}
 	}

@@ -73,7 +73,7 @@ public final class SequentialExecutor implements Executor {
 		}
 		catch (RejectedExecutionException ex) {
 			// The application has stopped: nobody is left to hear of anything
-			logger.atDebug().setCause(ex).log("A task of a session came after the end of its threads");
+			logger.atDebug().setCause(ex).log("Rejected a session task: the executor is shut down");
 		}
 	}
 
@@ -115,7 +115,7 @@ public final class SequentialExecutor implements Executor {
 			task.run();
 		}
 		catch (Throwable ex) {
-			logger.atError().setCause(ex).log("A task of a session failed");
+			logger.atError().setCause(ex).log("A session task failed");
 		}
 		// A flag that a callback left behind is not for the next one
 		Thread.interrupted();

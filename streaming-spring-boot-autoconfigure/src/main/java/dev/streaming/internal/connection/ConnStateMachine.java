@@ -199,7 +199,7 @@ public final class ConnStateMachine implements Dial.Listener {
 		this.lock.lock();
 		try {
 			Assert.state(this.state == State.IDLE,
-					() -> describe("connect() works when the connection is IDLE, but it is " + this.state + hint()));
+					() -> describe("connect() requires the state IDLE, but the state is " + this.state + hint()));
 			ConnectOperation operation = new ConnectOperation();
 			this.connecting = operation;
 			this.dialing = null;
@@ -212,7 +212,7 @@ public final class ConnStateMachine implements Dial.Listener {
 	}
 
 	private String hint() {
-		return (this.state == State.CLOSED) ? "; reset() makes it IDLE" : "";
+		return (this.state == State.CLOSED) ? "; call reset() first" : "";
 	}
 
 	/**
@@ -242,7 +242,7 @@ public final class ConnStateMachine implements Dial.Listener {
 		int dropped = (last != null && this.owner == null) ? last.inbox().abandon(ConnectionEnd.RESET) : 0;
 		if (dropped > 0) {
 			debug().addKeyValue("messages", dropped)
-				.log("Dropped what the previous connection received and nobody took");
+				.log("Dropped messages of the previous connection that were not received");
 		}
 		dial.start();
 		return dial;
@@ -311,7 +311,7 @@ public final class ConnStateMachine implements Dial.Listener {
 	public void ended(PhysicalConnection ended, ConnectionEnd end) {
 		debug().addKeyValue("epoch", ended.epoch())
 			.addKeyValue("code", end.status().getCode())
-			.log("The connection has ended");
+			.log("The connection ended");
 		settle(ended, State.OPEN, State.IDLE);
 		settle(ended, State.CLOSING, null);
 		returnUnsent(ended);
@@ -468,8 +468,8 @@ public final class ConnStateMachine implements Dial.Listener {
 		if (operation == null) {
 			return;
 		}
-		operation.aborted.completeExceptionally(new ConnectFailedException(describe(why) + " while it was being made",
-				null, 0, OptionalInt.empty(), null, false));
+		operation.aborted.completeExceptionally(new ConnectFailedException(describe(why) + " while connecting", null, 0,
+				OptionalInt.empty(), null, false));
 		if (dial != null) {
 			dial.abort();
 		}

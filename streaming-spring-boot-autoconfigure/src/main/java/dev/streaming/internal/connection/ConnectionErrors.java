@@ -38,13 +38,14 @@ record ConnectionErrors(String connectionName, String target) {
 	NotConnectedException notConnected(State state, @Nullable ConnectionEnd last) {
 		CloseStatus status = (last != null && !last.isOurs()) ? last.status() : null;
 		String why = switch (state) {
-			case IDLE -> (status != null) ? "the last connection ended with " + status.getCode() + "; connect() again"
-					: "connect() first";
-			case CONNECTING -> "a dial is under way";
+			case IDLE ->
+				(status != null) ? "the last connection ended with " + status.getCode() + "; call connect() again"
+						: "call connect() first";
+			case CONNECTING -> "a dial is in progress";
 			case OPEN, CLOSING -> "it is being closed";
-			case CLOSED -> "it was closed; reset() and connect() make a new one";
+			case CLOSED -> "it was closed; call reset() and connect() to open a new one";
 		};
-		return new NotConnectedException(describe("There is no connection: " + why), status);
+		return new NotConnectedException(describe("Not connected: " + why), status);
 	}
 
 	/**

@@ -55,12 +55,12 @@ public final class DefaultConn implements Conn {
 
 	private void refuseInSession(String method, String instead) {
 		Assert.state(this.core.liveOwner() == null,
-				() -> this.core.describe(method + " is not for a connection that a session owns; " + instead));
+				() -> this.core.describe(method + " is not supported on a connection that a session owns; " + instead));
 	}
 
 	@Override
 	public void connect() throws InterruptedException {
-		refuseInSession("connect()", "the session reconnects by itself");
+		refuseInSession("connect()", "the session reconnects automatically");
 		ConnectOperation operation = this.core.begin();
 		try {
 			dial(operation);
@@ -86,7 +86,7 @@ public final class DefaultConn implements Conn {
 	 * @throws InterruptedException if the calling thread was interrupted
 	 */
 	public void connectWithRetry(Setup setup) throws InterruptedException {
-		refuseInSession("connectWithRetry()", "the session reconnects by itself");
+		refuseInSession("connectWithRetry()", "the session reconnects automatically");
 		int[] dials = new int[1];
 		ConnectOperation[] current = { this.core.begin() };
 		RetryingDialer dialer = new RetryingDialer(config().maxRetries(), this.backOff,
@@ -131,8 +131,8 @@ public final class DefaultConn implements Conn {
 			return this.core.begin();
 		}
 		catch (IllegalStateException ex) {
-			throw new ConnectFailedException(this.core.describe("The connection was closed while it was being made"),
-					failure, 1, OptionalInt.empty(), null, false);
+			throw new ConnectFailedException(this.core.describe("The connection was closed while connecting"), failure,
+					1, OptionalInt.empty(), null, false);
 		}
 	}
 

@@ -132,7 +132,7 @@ public final class Dial implements TransportListener {
 			this.runtime.dialers().execute(this::run);
 		}
 		catch (RejectedExecutionException ex) {
-			fail(DialOutcome.ERROR, "the application has stopped", ex, false);
+			fail(DialOutcome.ERROR, "the application is shut down", ex, false);
 		}
 	}
 
@@ -313,8 +313,8 @@ public final class Dial implements TransportListener {
 
 	private void timedOut() {
 		fail(DialOutcome.TIMEOUT,
-				"there was no connection within dialTimeout (" + this.config.dialTimeout().toMillis() + " ms)", null,
-				true);
+				"no connection was established within dialTimeout (" + this.config.dialTimeout().toMillis() + " ms)",
+				null, true);
 	}
 
 	/**
@@ -331,7 +331,7 @@ public final class Dial implements TransportListener {
 
 	private ConnectFailedException aborted() {
 		return new ConnectFailedException(
-				errors().describe("The dial was given up, because the connection was closed or reset"), null, 1,
+				errors().describe("The dial was cancelled because the connection was closed or reset"), null, 1,
 				OptionalInt.empty(), null, false);
 	}
 

@@ -218,7 +218,7 @@ final class Heartbeat {
 			}
 			this.stopped = true;
 			endRound();
-			loss = "no sign of life within " + this.pongTimeout.toMillis() + " ms of a ping; " + this.pings
+			loss = "no frame was received within " + this.pongTimeout.toMillis() + " ms after a ping; " + this.pings
 					+ " pings were sent on this connection";
 			waited = Duration.ofNanos(now - this.waitingSince);
 		}

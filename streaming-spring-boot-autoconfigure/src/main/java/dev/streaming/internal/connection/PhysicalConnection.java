@@ -285,12 +285,12 @@ public final class PhysicalConnection {
 	 */
 	public @Nullable StreamingException withdraw(OutboundMessage outgoing) {
 		return this.outbox.withdraw(outgoing) ? this.errors.writeTimedOut(this.config.writeWait(),
-				", because others before it were not", "the connection stays") : null;
+				", because earlier messages were not", "the connection stays open") : null;
 	}
 
 	private void writeTimedOut(OutboundMessage outgoing) {
 		if (this.listener.unwritten(outgoing,
-				this.errors.writeTimedOut(this.config.writeWait(), "", "the connection is given up"))) {
+				this.errors.writeTimedOut(this.config.writeWait(), "", "the connection is dropped"))) {
 			lose("a message was not written within writeWait", null);
 		}
 	}

@@ -55,7 +55,7 @@ final class ChunkPublisher {
 		}
 		if (!this.taken.compareAndSet(false, true)) {
 			subscriber.onSubscribe(new NoSubscription());
-			subscriber.onError(new IllegalStateException("The chunks of a session go to one subscriber"));
+			subscriber.onError(new IllegalStateException("A session allows only one subscriber"));
 			return;
 		}
 		ChunkSubscription created = new ChunkSubscription(subscriber, onCancel);

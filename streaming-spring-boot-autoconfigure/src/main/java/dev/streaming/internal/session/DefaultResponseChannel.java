@@ -203,7 +203,7 @@ final class DefaultResponseChannel implements ResponseChannel {
 
 	private Optional<StreamChunk> take(long nanos) throws InterruptedException {
 		Assert.state(!this.inCallback.getAsBoolean(),
-				"A callback of a session must not take from its response channel; it would wait for itself");
+				"A callback of a session must not take from its response channel; it would block itself");
 		if (nanos != 0) {
 			linger();
 		}

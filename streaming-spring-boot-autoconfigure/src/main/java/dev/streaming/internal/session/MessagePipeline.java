@@ -65,7 +65,8 @@ final class MessagePipeline implements ReceivePump.MessageSink {
 		List<StreamChunk> chunks;
 		try {
 			chunks = this.handler.handle(message, this.context);
-			Assert.state(chunks != null, "The handler returned null; it has to return an empty list for no chunks");
+			Assert.state(chunks != null,
+					"The handler returned null; it must return an empty list if there are no chunks");
 			chunks = List.copyOf(chunks);
 		}
 		catch (Throwable ex) {

@@ -223,7 +223,7 @@ final class PlannedChange implements ReconnectAttempt.Listener, SessionTerminati
 	private void change(String reason) {
 		CloseStatus status = CloseReasons.sendable(new CloseStatus(CloseStatus.NORMAL.getCode(), reason));
 		Throwable cause = new ConnectionLostException(
-				this.environment.core().describe("The connection is changed as planned: " + reason), status, null);
+				this.environment.core().describe("Planned change of connection: " + reason), status, null);
 		Outage begun = new Outage(cause, reason, this.environment.observer().outageStarted(true),
 				this.environment.timer().nanoTime());
 		if (!leave(State.DRAINING, begun)) {
@@ -382,8 +382,7 @@ final class PlannedChange implements ReconnectAttempt.Listener, SessionTerminati
 			current.ended(how.outage(), how.error());
 		}
 		SessionClosedException failure = new SessionClosedException(
-				"The session '" + this.environment.name() + "' has ended before it had another connection",
-				how.error());
+				"The session '" + this.environment.name() + "' ended before a new connection was set up", how.error());
 		takeWaiters().forEach((waiter) -> waiter.completeExceptionally(failure));
 	}
 

@@ -61,7 +61,9 @@ final class ReconnectPolicy {
 			return this.classifier.shouldReconnect(failure);
 		}
 		catch (Throwable ex) {
-			this.log.error().setCause(ex).log("The error classifier threw; taken as no");
+			this.log.error()
+				.setCause(ex)
+				.log("The error classifier threw an exception; the failure is treated as permanent");
 			return false;
 		}
 	}

@@ -195,13 +195,14 @@ final class Reconnector implements ReconnectAttempt.Listener, SessionTermination
 	}
 
 	private void giveUpForGood(Outage current, Throwable failure) {
-		giveUp(current, failure, OutageOutcome.PERMANENT, "and the failure is permanent");
+		giveUp(current, failure, OutageOutcome.PERMANENT, "(permanent failure)");
 	}
 
 	private void giveUp(Outage current, @Nullable Throwable failure, OutageOutcome outcome, String why) {
 		Throwable last = (failure != null) ? failure : current.cause();
-		ReconnectFailedException error = new ReconnectFailedException("The session '" + this.environment.name()
-				+ "' could not have another connection, " + why + ": " + last.getMessage(), last, this.budget.used());
+		ReconnectFailedException error = new ReconnectFailedException(
+				"The session '" + this.environment.name() + "' failed to reconnect " + why + ": " + last.getMessage(),
+				last, this.budget.used());
 		if (last != current.cause()) {
 			error.addSuppressed(current.cause());
 		}

@@ -179,7 +179,7 @@ final class SendGate {
 		this.lock.lock();
 		try {
 			if (this.state == State.CLOSED) {
-				throw new SessionClosedException(describe("The session has ended; open another one"), null);
+				throw new SessionClosedException(describe("The session has ended; open a new one"), null);
 			}
 			target = this.link;
 			if (this.state != State.OPEN || target == null || !target.outbox().add(outgoing)) {
@@ -217,7 +217,7 @@ final class SendGate {
 		OutagePolicy policy = this.planned ? OutagePolicy.BUFFER : outgoing.policy();
 		return switch (policy) {
 			case FAIL -> throw new NotConnectedException(
-					describe("The session has no connection at the moment; send again, or choose a policy that waits"),
+					describe("The session is reconnecting; retry later, or use an outage policy that waits"),
 					closeStatus());
 			case DROP -> Placement.DROPPED;
 			case WAIT -> {
@@ -292,8 +292,8 @@ final class SendGate {
 		}
 		buffered.forEach(OutboundMessage::accept);
 		dropped.forEach(this::drop);
-		failed.forEach((outgoing) -> outgoing.fail(new NotConnectedException(
-				describe("The connection was lost before the message's turn came; it was not sent"), status)));
+		failed.forEach((outgoing) -> outgoing
+			.fail(new NotConnectedException(describe("The connection was lost before the message was sent"), status)));
 		return true;
 	}
 
@@ -379,7 +379,7 @@ final class SendGate {
 
 	NotConnectedException stillNotConnected() {
 		return new NotConnectedException(
-				describe("There was no connection again within writeWait (" + this.writeWait.toMillis() + " ms)"),
+				describe("The session did not reconnect within writeWait (" + this.writeWait.toMillis() + " ms)"),
 				null);
 	}
 

@@ -88,7 +88,7 @@ final class SessionCallbacks {
 			call.run();
 		}
 		catch (Throwable ex) {
-			this.log.error().setCause(ex).log("{} threw; the session goes on", method);
+			this.log.error().setCause(ex).log("{} threw an exception; the session continues", method);
 		}
 	}
 

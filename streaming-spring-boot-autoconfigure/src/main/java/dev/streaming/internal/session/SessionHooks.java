@@ -134,7 +134,7 @@ final class SessionHooks implements SessionTermination.Participant {
 			Throwable cause = this.termination.isOver() ? sessionEnded(ex.getCause())
 					: Objects.requireNonNull(ex.getCause());
 			throw new SessionSetupException(
-					this.environment.core().describe("The setup of a session failed: " + cause.getMessage()), cause);
+					this.environment.core().describe("The setup of the session failed: " + cause.getMessage()), cause);
 		}
 	}
 
@@ -143,7 +143,7 @@ final class SessionHooks implements SessionTermination.Participant {
 			return told;
 		}
 		Throwable error = this.termination.error();
-		return new SessionClosedException("The session ended while it was set up", (error != null) ? error : failure);
+		return new SessionClosedException("The session ended during its setup", (error != null) ? error : failure);
 	}
 
 	/**

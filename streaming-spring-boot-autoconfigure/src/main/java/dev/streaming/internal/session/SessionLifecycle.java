@@ -137,7 +137,7 @@ final class SessionLifecycle implements SessionTermination.Participant {
 		Assert.notNull(reason, "'reason' must not be null");
 		SettingChecks.notNegative("within", within);
 		Assert.state(this.policy.canSetUp(), () -> "The session '" + this.environment.name()
-				+ "' has neither a handler nor onReconnect, so nothing could set up another connection");
+				+ "' has neither a handler nor onReconnect, so it cannot set up another connection");
 		return this.change.request(reason, within);
 	}
 
@@ -231,7 +231,7 @@ final class SessionLifecycle implements SessionTermination.Participant {
 		// A handler that fails is the application's own fault, so it is shown where
 		boolean handlers = failure instanceof MessageHandlerException;
 		log.error().setCause(handlers ? failure : null).log("The session has ended: {}", failure.getMessage());
-		log.debug().setCause(failure).log("What ended the session");
+		log.debug().setCause(failure).log("Cause of the end of the session");
 	}
 
 	/**

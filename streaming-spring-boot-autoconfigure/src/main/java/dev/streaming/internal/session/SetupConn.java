@@ -46,13 +46,14 @@ final class SetupConn implements Conn {
 	}
 
 	private void checkAlive() {
-		Assert.state(!this.over,
-				() -> this.core.describe("The hook is over, and its view of the connection with it; use the session"));
+		Assert.state(!this.over, () -> this.core
+			.describe("The hook has returned and its connection can no longer be used; use the session"));
 	}
 
 	@Override
 	public void connect() {
-		throw new IllegalStateException(this.core.describe("The connection that a hook is given is connected"));
+		throw new IllegalStateException(
+				this.core.describe("The connection that is passed to a hook is already connected"));
 	}
 
 	@Override

@@ -355,7 +355,7 @@ abstract class AbstractConnectionFaultTests extends AbstractSocketTests {
 			silent.connect();
 			long started = System.nanoTime();
 			assertThatExceptionOfType(ConnectionLostException.class).isThrownBy(silent::receive)
-				.withMessageContaining("no sign of life");
+				.withMessageContaining("no frame was received");
 			assertThat(Duration.ofNanos(System.nanoTime() - started)).isBetween(Duration.ofMillis(2900),
 					Duration.ofMillis(3300));
 		}

@@ -62,7 +62,7 @@ abstract class AbstractTlsTests extends AbstractSocketTests {
 	void missingClientCertificateIsRefusedAndNotRetried() throws Exception {
 		try (RawWebSocketServer server = RawWebSocketServer.start(certificates.serverThatNeedsClientCertificate(),
 				AbstractTlsTests::echo)) {
-			assertRefused(conn(url(server), certificates.trusting()), server, "refused our certificate");
+			assertRefused(conn(url(server), certificates.trusting()), server, "rejected the client certificate");
 		}
 	}
 

@@ -168,7 +168,7 @@ class DialUnitTests {
 		dial.abort();
 		dial.abort();
 		dial.failed(new DialException(DialException.Kind.NETWORK, "given up", null));
-		assertThat(failure(dial)).hasMessageContaining("given up, because the connection was closed or reset");
+		assertThat(failure(dial)).hasMessageContaining("cancelled because the connection was closed or reset");
 		assertThat(this.transport.aborted).isEqualTo(1);
 		assertThat(this.listener.events).isEmpty();
 		assertThat(this.observer.dials).containsExactly("ERROR 0");
@@ -250,7 +250,7 @@ class DialUnitTests {
 		};
 		Dial dial = dial();
 		dial.start();
-		assertThat(failure(dial)).hasMessageContaining("the application has stopped");
+		assertThat(failure(dial)).hasMessageContaining("the application is shut down");
 		assertThat(failure(dial).isRetryable()).isFalse();
 		assertThat(this.timer.pending()).isZero();
 	}

@@ -57,7 +57,7 @@ class HeartbeatTests extends AbstractConnectionTests {
 		assertThat(conn.state()).isEqualTo(State.IDLE);
 		assertThat(this.runtime.peer().isAborted()).isTrue();
 		assertThatExceptionOfType(ConnectionLostException.class).isThrownBy(conn::receive)
-			.withMessageContaining("no sign of life")
+			.withMessageContaining("no frame was received")
 			.satisfies((ex) -> assertThat(ex.closeStatus().getCode()).isEqualTo(1006));
 		assertThat(this.runtime.observer.pings).containsExactly(false);
 		this.runtime.assertNoTimers();

@@ -50,7 +50,7 @@ class HeartbeatUnitTests {
 		this.timer.advance(Duration.ofNanos(1));
 		assertThat(this.losses).singleElement()
 			.asString()
-			.isEqualTo("no sign of life within 5000 ms of a ping; 5 pings were sent on this connection");
+			.isEqualTo("no frame was received within 5000 ms after a ping; 5 pings were sent on this connection");
 		assertThat(this.observer.pings).containsExactly(false);
 		assertThat(this.timer.pending()).isZero();
 		heartbeat.interval(SECOND);

@@ -137,7 +137,7 @@ class SendTests extends AbstractConnectionTests {
 		conn.core().send(waiting);
 		waiting.expire();
 		assertThat(TestRuntime.failure(waiting.result())).isInstanceOf(SendFailedException.class)
-			.hasMessageContaining("the connection stays");
+			.hasMessageContaining("the connection stays open");
 		assertThat(conn.isConnected()).isTrue();
 		this.runtime.peer().releaseWrites();
 		TestRuntime.get(writing);

@@ -147,7 +147,7 @@ class SendGateTests {
 		OutboundMessage waiting = submit("x", OutagePolicy.WAIT);
 		this.timer.advance(WRITE_WAIT);
 		assertThat(TestRuntime.failure(waiting.result())).isInstanceOf(NotConnectedException.class)
-			.hasMessageContaining("no connection again within writeWait");
+			.hasMessageContaining("did not reconnect within writeWait");
 		open();
 		assertThat(calls(1)).isEmpty();
 	}
@@ -165,7 +165,7 @@ class SendGateTests {
 		assertThat(calls(1)).containsExactly("send first");
 		this.timer.advance(Duration.ofSeconds(1));
 		assertThat(TestRuntime.failure(waiting.result())).isInstanceOf(SendFailedException.class)
-			.hasMessageContaining("the connection stays");
+			.hasMessageContaining("the connection stays open");
 		assertThat(first.result()).isCompleted();
 		assertThat(this.conn.isConnected()).isTrue();
 		written(1);
@@ -179,7 +179,7 @@ class SendGateTests {
 		OutboundMessage writing = submit("x", OutagePolicy.FAIL);
 		this.timer.advance(WRITE_WAIT);
 		assertThat(TestRuntime.failure(writing.result())).isInstanceOf(SendFailedException.class)
-			.hasMessageContaining("the connection is given up");
+			.hasMessageContaining("the connection is dropped");
 		assertThat(this.conn.isConnected()).isFalse();
 	}
 

@@ -164,7 +164,7 @@ abstract class AbstractHandshakeAnswerTests extends TransportTestBase {
 	private void assertHeadersAreTooLong() {
 		DialException failure = awaitFailure();
 		assertThat(failure.kind()).isEqualTo(Kind.PROTOCOL);
-		assertThat(failure).hasMessageContaining("headers that are longer than 32 KiB")
+		assertThat(failure).hasMessageContaining("headers that exceed the limit of 32 KiB")
 			.hasMessageContaining("localhost:" + this.raw.port());
 	}
 

@@ -122,14 +122,14 @@ final class DialFailures {
 	 * @return the failure
 	 */
 	static DialException givenUp(URI uri) {
-		return new DialException(Kind.NETWORK, "The dial to " + DialPeer.address(uri) + " was given up", null);
+		return new DialException(Kind.NETWORK, "The dial to " + DialPeer.address(uri) + " was cancelled", null);
 	}
 
 	private static @Nullable DialException known(DialPeer peer, Throwable part, Throwable failure) {
 		String where = peer.name();
 		if (part instanceof HandshakeViolationException) {
 			return new DialException(Kind.PROTOCOL,
-					"The answer of " + where + " is not a WebSocket's: " + part.getMessage(), null);
+					where + " sent an invalid WebSocket handshake response: " + part.getMessage(), null);
 		}
 		if (part instanceof BufferOverflowException) {
 			return new DialException(Kind.MALFORMED,
@@ -141,22 +141,20 @@ final class DialFailures {
 					SanitizedCause.of(failure));
 		}
 		if (part instanceof SSLException && CERTIFICATE_ALERT.matcher(String.valueOf(part.getMessage())).find()) {
-			return new DialException(Kind.UNTRUSTED, where
-					+ " refused our certificate, or the lack of one: it needs a client certificate that it trusts",
+			return new DialException(Kind.UNTRUSTED,
+					where + " rejected the client certificate, or that there is none: it requires one that it trusts",
 					SanitizedCause.of(failure));
 		}
 		if (part instanceof UnknownHostException || part instanceof UnresolvedAddressException) {
-			return new DialException(Kind.NETWORK, where + " cannot be resolved: its host is not known",
+			return new DialException(Kind.NETWORK, where + " cannot be resolved: unknown host",
 					SanitizedCause.of(part));
 		}
 		if (part.getClass().getName().equals("org.apache.tomcat.websocket.AuthenticationException")) {
 			return peer.challenged();
 		}
 		if (areHeadersTooLong(part)) {
-			return new DialException(Kind.PROTOCOL,
-					"%s answered with headers that are longer than %d KiB, which is the limit".formatted(where,
-							StreamingWebSocketClient.MAX_HEADER_BYTES / 1024),
-					null);
+			return new DialException(Kind.PROTOCOL, "%s answered with headers that exceed the limit of %d KiB"
+				.formatted(where, StreamingWebSocketClient.MAX_HEADER_BYTES / 1024), null);
 		}
 		return null;
 	}
@@ -185,7 +183,7 @@ final class DialFailures {
 		}
 		Throwable root = chain.get(chain.size() - 1);
 		if (root instanceof IOException || root instanceof SocketException || root instanceof InterruptedException) {
-			return new DialException(Kind.NETWORK, where + " broke the connection during the handshake",
+			return new DialException(Kind.NETWORK, where + " reset the connection during the handshake",
 					SanitizedCause.of(failure));
 		}
 		return new DialException(Kind.PROTOCOL, where + ": the handshake failed", SanitizedCause.of(failure));

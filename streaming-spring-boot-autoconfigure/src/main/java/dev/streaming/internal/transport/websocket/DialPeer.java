@@ -61,7 +61,7 @@ record DialPeer(String name, String server, boolean isProxy) {
 	 */
 	DialException answered(int status) {
 		if (this.isProxy) {
-			String advice = (status == PROXY_AUTHENTICATION_REQUIRED) ? ": it needs credentials that it accepts" : "";
+			String advice = (status == PROXY_AUTHENTICATION_REQUIRED) ? ": it requires valid credentials" : "";
 			return new DialException(Kind.PROXY_REFUSED,
 					"%s refused to connect to %s with status %d%s".formatted(this.name, this.server, status, advice),
 					null, status, null);

@@ -67,7 +67,7 @@ final class DialTask implements Dialing {
 			this.resources.blockingExecutor().execute(this.call);
 		}
 		catch (RejectedExecutionException ex) {
-			this.call.reject(new DialException(DialException.Kind.NETWORK, "There is no thread left to dial on", ex));
+			this.call.reject(new DialException(DialException.Kind.NETWORK, "No thread is available for the dial", ex));
 		}
 	}
 
@@ -95,7 +95,7 @@ final class DialTask implements Dialing {
 		}
 		if (this.request.sslContext() != null) {
 			throw new DialException(DialException.Kind.MALFORMED,
-					"An SSL bundle or context cannot be given to a WebSocketClient of your own:"
+					"An SSL bundle or context cannot be applied to a custom WebSocketClient:"
 							+ " configure it on the client, or remove the streamingWebSocketClient bean",
 					null);
 		}

@@ -38,7 +38,7 @@ final class InterruptibleTask implements Runnable {
 	public void run() {
 		Throwable failure = null;
 		if (!begin()) {
-			failure = new IOException("Given up before it began");
+			failure = new IOException("Cancelled before it began");
 		}
 		else {
 			try {

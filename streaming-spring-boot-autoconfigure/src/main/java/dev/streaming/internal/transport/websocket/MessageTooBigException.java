@@ -14,7 +14,7 @@ final class MessageTooBigException extends IOException {
 	 * @param limit the limit
 	 */
 	MessageTooBigException(int limit) {
-		super("A message has more than the %d bytes that are allowed".formatted(limit));
+		super("A message exceeds the maximum size of %d bytes".formatted(limit));
 	}
 
 }
