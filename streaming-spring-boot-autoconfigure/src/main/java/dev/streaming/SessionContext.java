@@ -75,6 +75,26 @@ public interface SessionContext {
 	int discard(Predicate<? super StreamChunk> unwanted);
 
 	/**
+	 * Set chunks apart from the session's response channel from now on. There is one
+	 * router a session: it replaces the one before. Any thread; never blocks. A context
+	 * without channels, such as one for tests, ignores it.
+	 * @param router returns the channel of a chunk
+	 */
+	default void route(ChunkRouter router) {
+	}
+
+	/**
+	 * Create a channel for chunks that the {@linkplain #route router} sets apart. It
+	 * shares the read-ahead of the session, and has to be ended or closed. Any thread;
+	 * never blocks.
+	 * @return a new channel
+	 * @throws UnsupportedOperationException if the context has no channels
+	 */
+	default SubChannel subChannel() {
+		throw new UnsupportedOperationException("This context has no channels");
+	}
+
+	/**
 	 * Take back a message that is held because there is no connection: it will not be
 	 * sent. Any thread; never blocks.
 	 * @param message the message, the same instance that was sent

@@ -1,12 +1,16 @@
 package dev.streaming.internal.session;
 
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 
+import dev.streaming.ChunkRouter;
 import dev.streaming.MediaData;
 import dev.streaming.StreamChunk;
+import dev.streaming.SubChannel;
 import dev.streaming.observation.ConnectionObserver.SessionEnd;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Delivers chunks to the response channel of a session, and counts those that the session
@@ -27,6 +31,8 @@ final class ChunkDelivery implements SessionTermination.Participant {
 
 	// Written by the session's task
 	private volatile boolean holding;
+
+	private volatile @Nullable ChunkRouter router;
 
 	ChunkDelivery(SessionEnvironment environment, DefaultResponseChannel channel, SessionTermination termination) {
 		this.environment = environment;
@@ -78,9 +84,70 @@ final class ChunkDelivery implements SessionTermination.Participant {
 	void deliver(List<StreamChunk> chunks, int bytes) {
 		SessionOutcome over = this.termination.outcome();
 		boolean wanted = over == null || over.end() != SessionEnd.CLOSED;
-		if (!(wanted && this.channel.put(chunks, bytes)) && !chunks.isEmpty()) {
-			this.environment.observer().chunksDiscarded(chunks.size());
+		ChunkRouter current = this.router;
+		if (!wanted) {
+			discarded(chunks.size());
 		}
+		else if (current == null) {
+			put(this.channel, chunks, bytes);
+		}
+		else {
+			deliver(current, chunks, bytes);
+		}
+	}
+
+	private void deliver(ChunkRouter current, List<StreamChunk> chunks, int bytes) {
+		List<StreamChunk> others = new ArrayList<>(chunks.size());
+		int left = bytes;
+		for (StreamChunk chunk : chunks) {
+			SubChannel own = route(current, chunk);
+			if (own instanceof DefaultResponseChannel beside) {
+				put(beside, List.of(chunk), left);
+				left = 0;
+			}
+			else {
+				others.add(chunk);
+			}
+		}
+		put(this.channel, others, left);
+	}
+
+	private @Nullable SubChannel route(ChunkRouter current, StreamChunk chunk) {
+		try {
+			return current.route(chunk);
+		}
+		catch (RuntimeException ex) {
+			this.environment.log().warn().setCause(ex).log("The router of chunks failed; the chunk is not routed");
+			return null;
+		}
+	}
+
+	private void put(DefaultResponseChannel to, List<StreamChunk> chunks, int bytes) {
+		if (!to.put(chunks, bytes)) {
+			discarded(chunks.size());
+		}
+	}
+
+	private void discarded(int chunks) {
+		if (chunks > 0) {
+			this.environment.observer().chunksDiscarded(chunks);
+		}
+	}
+
+	/**
+	 * Set chunks apart from now on. Any thread.
+	 * @param router returns the channel of a chunk
+	 */
+	void route(ChunkRouter router) {
+		this.router = router;
+	}
+
+	/**
+	 * Create a channel for chunks that are set apart. Any thread.
+	 * @return the channel
+	 */
+	SubChannel createSubChannel() {
+		return this.channel.createBeside();
 	}
 
 	private static int weight(StreamChunk chunk) {

@@ -9,6 +9,7 @@ import java.util.NoSuchElementException;
 import java.util.Optional;
 import java.util.Spliterator;
 import java.util.Spliterators;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.Executor;
 import java.util.concurrent.Flow;
 import java.util.concurrent.locks.Condition;
@@ -20,9 +21,10 @@ import java.util.stream.Stream;
 import java.util.stream.StreamSupport;
 
 import com.google.errorprone.annotations.concurrent.GuardedBy;
-import dev.streaming.ResponseChannel;
+import dev.streaming.SessionClosedException;
 import dev.streaming.StreamChunk;
 import dev.streaming.StreamingException;
+import dev.streaming.SubChannel;
 import dev.streaming.internal.util.SettingChecks;
 import org.jspecify.annotations.Nullable;
 
@@ -33,8 +35,10 @@ import org.springframework.util.Assert;
  * messages that were handled ahead of the consumer. The session's task puts and is never
  * blocked: it asks whether there is room, and is called when there is room again. Takers
  * block on their own threads.
+ * <p>
+ * Channels beside it share its {@link ReadAhead}, and end with it.
  */
-final class DefaultResponseChannel implements ResponseChannel {
+final class DefaultResponseChannel implements SubChannel {
 
 	/** Number of spins before a taker parks; with one processor spinning is of no use. */
 	private static final int LOOKS = (Runtime.getRuntime().availableProcessors() > 1) ? 100 : 0;
@@ -44,9 +48,11 @@ final class DefaultResponseChannel implements ResponseChannel {
 
 	private final int capacity;
 
-	private final long readAhead;
+	private final ReadAhead readAhead;
 
 	private final BooleanSupplier inCallback;
+
+	private final Executor workers;
 
 	private final IntConsumer discarded;
 
@@ -68,9 +74,13 @@ final class DefaultResponseChannel implements ResponseChannel {
 	@GuardedBy("lock")
 	private long waitingBytes;
 
-	// Called once when there is room
+	// As the read-ahead was told
 	@GuardedBy("lock")
-	private @Nullable Runnable onRoom;
+	private long reportedBytes;
+
+	// As the read-ahead was told
+	@GuardedBy("lock")
+	private boolean reportedCrowded;
 
 	@GuardedBy("lock")
 	private boolean ended;
@@ -81,19 +91,52 @@ final class DefaultResponseChannel implements ResponseChannel {
 	@GuardedBy("lock")
 	private int takers;
 
-	// Written under lock; read by anyone. There is no room
-	private volatile boolean full;
-
 	// Written under lock; read by anyone. There is nothing to take, and no end
 	private volatile boolean empty = true;
 
+	// Those that have not ended, or hold chunks
+	private final List<DefaultResponseChannel> beside = new CopyOnWriteArrayList<>();
+
 	DefaultResponseChannel(int capacity, long readAhead, BooleanSupplier inCallback, IntConsumer discarded,
+			Executor workers) {
+		this(capacity, new ReadAhead(readAhead), inCallback, discarded, workers);
+	}
+
+	private DefaultResponseChannel(int capacity, ReadAhead readAhead, BooleanSupplier inCallback, IntConsumer discarded,
 			Executor workers) {
 		this.capacity = capacity;
 		this.readAhead = readAhead;
 		this.inCallback = inCallback;
+		this.workers = workers;
 		this.discarded = discarded;
 		this.publisher = new ChunkPublisher(this, workers);
+	}
+
+	/**
+	 * Create a channel beside this one. It has room for one chunk; all others wait behind
+	 * it and count against the read-ahead.
+	 * @return the channel
+	 */
+	DefaultResponseChannel createBeside() {
+		this.beside.removeIf(DefaultResponseChannel::isEnded);
+		DefaultResponseChannel created = new DefaultResponseChannel(1, this.readAhead, this.inCallback, this.discarded,
+				this.workers);
+		this.beside.add(created);
+		Throwable ended = endOfBeside();
+		if (ended != null) {
+			created.end(ended);
+		}
+		return created;
+	}
+
+	private @Nullable Throwable endOfBeside() {
+		this.lock.lock();
+		try {
+			return this.ended ? new SessionClosedException("The session has ended", this.error) : null;
+		}
+		finally {
+			this.lock.unlock();
+		}
 	}
 
 	/**
@@ -106,6 +149,7 @@ final class DefaultResponseChannel implements ResponseChannel {
 		if (chunks.isEmpty()) {
 			return true;
 		}
+		Runnable room;
 		this.lock.lock();
 		try {
 			if (this.ended) {
@@ -122,7 +166,7 @@ final class DefaultResponseChannel implements ResponseChannel {
 					cost = 0;
 				}
 			}
-			changed();
+			room = changed();
 			if (this.takers > 0) {
 				this.arrived.signalAll();
 			}
@@ -130,6 +174,7 @@ final class DefaultResponseChannel implements ResponseChannel {
 		finally {
 			this.lock.unlock();
 		}
+		run(room);
 		this.publisher.wake();
 		return true;
 	}
@@ -140,17 +185,7 @@ final class DefaultResponseChannel implements ResponseChannel {
 	 * @return whether there is none
 	 */
 	boolean isFull(Runnable onRoom) {
-		if (!this.full) {
-			return false;
-		}
-		this.lock.lock();
-		try {
-			this.onRoom = this.full ? onRoom : null;
-			return this.full;
-		}
-		finally {
-			this.lock.unlock();
-		}
+		return this.readAhead.isFull(onRoom);
 	}
 
 	/**
@@ -158,36 +193,64 @@ final class DefaultResponseChannel implements ResponseChannel {
 	 * @return the number of chunks
 	 */
 	int dropWaiting() {
+		int dropped = this.beside.stream().mapToInt(DefaultResponseChannel::dropWaiting).sum();
+		Runnable room;
 		this.lock.lock();
 		try {
-			int dropped = this.waiting.size();
+			dropped += this.waiting.size();
 			this.waiting.clear();
 			this.waitingBytes = 0;
-			changed();
-			return dropped;
+			room = changed();
 		}
 		finally {
 			this.lock.unlock();
 		}
+		run(room);
+		return dropped;
 	}
 
 	/**
-	 * Put the end behind the last chunk.
+	 * The session has ended: put the end behind the last chunk of this channel and of
+	 * those beside it.
 	 * @param error the failure that ended the session, or {@code null}
 	 */
-	void end(@Nullable Throwable error) {
+	void endSession(@Nullable Throwable error) {
+		this.readAhead.end();
+		end(error);
+		Throwable ended = endOfBeside();
+		this.beside.forEach((channel) -> channel.end(ended));
+	}
+
+	@Override
+	public void end(@Nullable Throwable error) {
+		Runnable room;
 		this.lock.lock();
 		try {
+			if (this.ended) {
+				return;
+			}
 			this.ended = true;
 			this.error = error;
-			this.onRoom = null;
-			changed();
+			room = changed();
 			this.arrived.signalAll();
 		}
 		finally {
 			this.lock.unlock();
 		}
+		run(room);
 		this.publisher.wake();
+	}
+
+	@Override
+	public void close() {
+		end(null);
+		discard((chunk) -> true);
+	}
+
+	private static void run(@Nullable Runnable room) {
+		if (room != null) {
+			room.run();
+		}
 	}
 
 	@Override
@@ -219,14 +282,12 @@ final class DefaultResponseChannel implements ResponseChannel {
 				this.takers--;
 			}
 			chunk = next();
-			room = room();
+			room = changed();
 		}
 		finally {
 			this.lock.unlock();
 		}
-		if (room != null) {
-			room.run();
-		}
+		run(room);
 		return Optional.ofNullable(chunk);
 	}
 
@@ -266,14 +327,12 @@ final class DefaultResponseChannel implements ResponseChannel {
 		this.lock.lock();
 		try {
 			chunk = next();
-			room = room();
+			room = changed();
 		}
 		finally {
 			this.lock.unlock();
 		}
-		if (room != null) {
-			room.run();
-		}
+		run(room);
 		return chunk;
 	}
 
@@ -284,20 +343,29 @@ final class DefaultResponseChannel implements ResponseChannel {
 			return null;
 		}
 		refill();
-		changed();
 		return slot.chunk();
 	}
 
+	/**
+	 * Report what has changed.
+	 * @return a task to run without the lock, or {@code null}
+	 */
 	@GuardedBy("lock")
-	private void changed() {
-		boolean nowFull = this.queue.size() >= this.capacity && this.waitingBytes >= this.readAhead && !this.ended;
-		if (this.full != nowFull) {
-			this.full = nowFull;
-		}
+	private @Nullable Runnable changed() {
 		boolean nowEmpty = this.queue.isEmpty() && !this.ended;
 		if (this.empty != nowEmpty) {
 			this.empty = nowEmpty;
 		}
+		boolean crowded = this.queue.size() >= this.capacity;
+		long bytes = this.waitingBytes - this.reportedBytes;
+		boolean same = bytes == 0 && crowded == this.reportedCrowded;
+		if (same && !this.readAhead.isCountedInChunks()) {
+			return null;
+		}
+		int more = (crowded == this.reportedCrowded) ? 0 : (crowded ? 1 : -1);
+		this.reportedBytes = this.waitingBytes;
+		this.reportedCrowded = crowded;
+		return this.readAhead.changed(bytes, more, this.queue.size() <= this.capacity / 2);
 	}
 
 	@GuardedBy("lock")
@@ -307,20 +375,6 @@ final class DefaultResponseChannel implements ResponseChannel {
 			this.waitingBytes -= slot.bytes();
 			this.queue.add(slot);
 		}
-	}
-
-	@GuardedBy("lock")
-	private @Nullable Runnable room() {
-		// Only when half of it is free, so that a slow consumer does not wake the session
-		// for each chunk
-		boolean room = (this.readAhead > 0) ? this.waitingBytes <= this.readAhead / 2
-				: this.queue.size() <= this.capacity / 2;
-		if (this.onRoom == null || !room) {
-			return null;
-		}
-		Runnable call = this.onRoom;
-		this.onRoom = null;
-		return call;
 	}
 
 	@Override
@@ -334,11 +388,8 @@ final class DefaultResponseChannel implements ResponseChannel {
 		}
 	}
 
-	/**
-	 * Return the failure that ended the session, for the publisher.
-	 * @return the error or {@code null}
-	 */
-	@Nullable Throwable error() {
+	@Override
+	public @Nullable Throwable error() {
 		this.lock.lock();
 		try {
 			return this.error;
@@ -377,6 +428,7 @@ final class DefaultResponseChannel implements ResponseChannel {
 	@Override
 	public int discard(Predicate<? super StreamChunk> unwanted) {
 		Assert.notNull(unwanted, "'unwanted' must not be null");
+		int droppedBeside = this.beside.stream().mapToInt((channel) -> channel.discard(unwanted)).sum();
 		int dropped;
 		Runnable room;
 		this.lock.lock();
@@ -392,8 +444,7 @@ final class DefaultResponseChannel implements ResponseChannel {
 			this.waiting.addAll(behind);
 			this.waitingBytes = behind.stream().mapToLong(Slot::bytes).sum();
 			refill();
-			changed();
-			room = room();
+			room = changed();
 		}
 		finally {
 			this.lock.unlock();
@@ -401,10 +452,8 @@ final class DefaultResponseChannel implements ResponseChannel {
 		if (dropped > 0) {
 			this.discarded.accept(dropped);
 		}
-		if (room != null) {
-			room.run();
-		}
-		return dropped;
+		run(room);
+		return dropped + droppedBeside;
 	}
 
 	@Override

@@ -6,10 +6,12 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.function.Predicate;
 
+import dev.streaming.ChunkRouter;
 import dev.streaming.Message;
 import dev.streaming.SessionConfig;
 import dev.streaming.SessionContext;
 import dev.streaming.StreamChunk;
+import dev.streaming.SubChannel;
 import dev.streaming.internal.connection.PhysicalConnection;
 import dev.streaming.internal.util.CloseReasons;
 import dev.streaming.internal.util.SettingChecks;
@@ -77,6 +79,17 @@ final class DefaultSessionContext implements SessionContext {
 	@Override
 	public int discard(Predicate<? super StreamChunk> unwanted) {
 		return this.session.response().discard(unwanted);
+	}
+
+	@Override
+	public void route(ChunkRouter router) {
+		Assert.notNull(router, "'router' must not be null");
+		this.delivery.route(router);
+	}
+
+	@Override
+	public SubChannel subChannel() {
+		return this.delivery.createSubChannel();
 	}
 
 	@Override

@@ -216,7 +216,7 @@ final class SessionTermination {
 	}
 
 	private void closed(SessionOutcome how) {
-		this.channel.end(how.error());
+		this.channel.endSession(how.error());
 		if (how.stuck()) {
 			this.environment.workers().execute(() -> finish(how));
 			return;

@@ -169,7 +169,7 @@ class DefaultResponseChannelTests {
 		DefaultResponseChannel channel = channel(1, 0);
 		put(channel, 100, "a");
 		assertThat(isFull(channel)).isTrue();
-		channel.end(null);
+		channel.endSession(null);
 		assertThat(isFull(channel)).isFalse();
 		takeAll(channel);
 		assertThat(this.room).hasValue(0);
