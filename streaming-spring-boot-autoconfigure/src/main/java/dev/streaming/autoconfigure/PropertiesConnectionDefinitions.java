@@ -84,7 +84,6 @@ class PropertiesConnectionDefinitions implements ConnectionDefinitions {
 		PropertySettings.CONN.check(CONN, this.properties.getConn());
 		PropertySettings.SESSION.check("streaming.session", this.properties.getSession());
 		checkOwn(CONN, this.properties.getConn());
-		checkBlankUrl(CONN, this.properties.getConn(), ConnConfig.DEFAULT_NAME);
 		this.properties.getConnections().forEach((name, connection) -> {
 			String prefix = prefix(name);
 			if (ConnConfig.DEFAULT_NAME.equals(name.toLowerCase(Locale.ROOT))) {
@@ -98,15 +97,7 @@ class PropertiesConnectionDefinitions implements ConnectionDefinitions {
 			PropertySettings.SESSION.check(prefix + ".session", connection.getSession());
 			checkOwn(prefix + ".conn", connection.getConn());
 			configured(name);
-			checkBlankUrl(prefix + ".conn", connection.getConn(), name);
 		});
-	}
-
-	// An empty value takes another one back, so that a provider's own URL holds again
-	private void checkBlankUrl(String prefix, Conn conn, String name) {
-		if (conn.getUrl() != null && !StringUtils.hasText(conn.getUrl())) {
-			check(prefix + ".url", conn.getUrl(), () -> configured(name).build(), URL_ACTION);
-		}
 	}
 
 	private void checkOwn(String prefix, Conn conn) {

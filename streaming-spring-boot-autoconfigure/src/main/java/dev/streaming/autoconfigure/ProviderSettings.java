@@ -36,6 +36,8 @@ public final class ProviderSettings<S> {
 
 	private final String prefix;
 
+	private final @Nullable Class<?> type;
+
 	private final Function<Source, S> bind;
 
 	private final List<String> apiKeys;
@@ -44,9 +46,10 @@ public final class ProviderSettings<S> {
 
 	private final Map<String, JsonFields> json;
 
-	private ProviderSettings(String prefix, Function<Source, S> bind, List<String> apiKeys, List<String> resolved,
-			Map<String, JsonFields> json) {
+	private ProviderSettings(String prefix, @Nullable Class<?> type, Function<Source, S> bind, List<String> apiKeys,
+			List<String> resolved, Map<String, JsonFields> json) {
 		this.prefix = prefix;
+		this.type = type;
 		this.bind = bind;
 		this.apiKeys = apiKeys;
 		this.resolved = resolved;
@@ -58,7 +61,7 @@ public final class ProviderSettings<S> {
 	 * @return the settings
 	 */
 	public static ProviderSettings<None> none() {
-		return new ProviderSettings<>("", (source) -> None.NONE, List.of(), List.of(), Map.of());
+		return new ProviderSettings<>("", null, (source) -> None.NONE, List.of(), List.of(), Map.of());
 	}
 
 	/**
@@ -84,8 +87,8 @@ public final class ProviderSettings<S> {
 	public static <P, S> ProviderSettings<S> of(String prefix, Class<P> type, Function<P, S> converter) {
 		Assert.isTrue(ConfigurationPropertyName.isValid(prefix),
 				() -> "'prefix' must be a name in lower case, such as 'my-provider', but is '" + prefix + "'");
-		return new ProviderSettings<>(prefix, (source) -> converter.apply(source.bind(type)), List.of(), List.of(),
-				Map.of());
+		return new ProviderSettings<>(prefix, type, (source) -> converter.apply(source.bind(type)), List.of(),
+				List.of(), Map.of());
 	}
 
 	/**
@@ -95,7 +98,7 @@ public final class ProviderSettings<S> {
 	 * @return new settings
 	 */
 	public ProviderSettings<S> withApiKeys(String... names) {
-		return new ProviderSettings<>(this.prefix, this.bind, List.of(names), this.resolved, this.json);
+		return new ProviderSettings<>(this.prefix, this.type, this.bind, List.of(names), this.resolved, this.json);
 	}
 
 	/**
@@ -104,7 +107,7 @@ public final class ProviderSettings<S> {
 	 * @return new settings
 	 */
 	public ProviderSettings<S> withResolved(String... names) {
-		return new ProviderSettings<>(this.prefix, this.bind, this.apiKeys, List.of(names), this.json);
+		return new ProviderSettings<>(this.prefix, this.type, this.bind, this.apiKeys, List.of(names), this.json);
 	}
 
 	/**
@@ -121,7 +124,7 @@ public final class ProviderSettings<S> {
 				() -> "'name' must consist of lower case letters, but is '" + name + "'");
 		Map<String, JsonFields> all = new LinkedHashMap<>(this.json);
 		all.put(name, fields);
-		return new ProviderSettings<>(this.prefix, this.bind, this.apiKeys, this.resolved, Map.copyOf(all));
+		return new ProviderSettings<>(this.prefix, this.type, this.bind, this.apiKeys, this.resolved, Map.copyOf(all));
 	}
 
 	/**
@@ -130,6 +133,20 @@ public final class ProviderSettings<S> {
 	 */
 	public String prefix() {
 		return this.prefix;
+	}
+
+	/**
+	 * Return the keys that binding the settings reads, for any connection.
+	 * @return the keys
+	 */
+	Set<KnownKey> keys() {
+		if (this.type == null) {
+			return Set.of();
+		}
+		String full = "streaming.connections.*." + this.prefix;
+		Set<KnownKey> keys = new HashSet<>(KnownKeys.ofType(full, this.type));
+		this.json.keySet().forEach((name) -> keys.add(KnownKey.of(full + "." + name, KnownKey.Content.MAP)));
+		return keys;
 	}
 
 	/**

@@ -43,6 +43,7 @@ import org.springframework.context.annotation.Import;
 import org.springframework.context.annotation.ImportRuntimeHints;
 import org.springframework.context.annotation.Scope;
 import org.springframework.core.env.Environment;
+import org.springframework.core.io.ResourceLoader;
 import org.springframework.core.task.TaskDecorator;
 import org.springframework.web.socket.client.WebSocketClient;
 
@@ -96,16 +97,23 @@ public final class StreamingAutoConfiguration {
 	}
 
 	@Bean
+	ConfigurationKeyCheck streamingConfigurationKeyCheck(Environment environment, StreamingProperties properties,
+			StreamingProviders providers, ResourceLoader resourceLoader) {
+		return new ConfigurationKeyCheck(environment, properties, providers, resourceLoader.getClassLoader());
+	}
+
+	@Bean
 	SessionHandlers streamingSessionHandlers(StreamingProperties properties,
 			ConfigurableListableBeanFactory beanFactory, StreamingProviders providers) {
 		return new SessionHandlers(properties, new HandlerBeans(beanFactory), providers);
 	}
 
 	@Bean
-	PropertiesConnectionDefinitions streamingConnectionDefinitions(StreamingProperties properties,
-			SessionHandlers handlers, StreamingProviders providers, ObjectProvider<SslBundles> sslBundles,
-			ObjectProvider<ConnConfigCustomizer> customizers, ObjectProvider<HandshakeCustomizer> handshakes,
-			ObjectProvider<SessionListener> listeners) {
+	PropertiesConnectionDefinitions streamingConnectionDefinitions(ConfigurationKeyCheck keys,
+			StreamingProperties properties, SessionHandlers handlers, StreamingProviders providers,
+			ObjectProvider<SslBundles> sslBundles, ObjectProvider<ConnConfigCustomizer> customizers,
+			ObjectProvider<HandshakeCustomizer> handshakes, ObjectProvider<SessionListener> listeners) {
+		keys.check();
 		return new PropertiesConnectionDefinitions(properties, handlers, providers, new SslContexts(sslBundles),
 				customizers, handshakes, listeners);
 	}

@@ -1,5 +1,6 @@
 package dev.streaming.autoconfigure;
 
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -47,16 +48,36 @@ final class StreamingProviders {
 		return this.bound.computeIfAbsent(connection, (name) -> Optional.ofNullable(find(name))).orElse(null);
 	}
 
+	/**
+	 * Return all providers.
+	 * @return the providers, in order
+	 */
+	List<StreamingProvider<?>> all() {
+		return this.providers.orderedStream().toList();
+	}
+
 	private @Nullable Bound<?> find(String connection) {
 		Connection named = this.properties.getConnections().get(connection);
+		StreamingProvider<?> provider = provider(connection);
+		return (named != null && provider != null) ? bind(provider, connection, named) : null;
+	}
+
+	/**
+	 * Return the provider of a connection, without its settings.
+	 * @param connection the connection's name
+	 * @return the provider, or {@code null} if the connection names none
+	 * @throws StreamingConfigurationException if there is no such provider
+	 */
+	@Nullable StreamingProvider<?> provider(String connection) {
+		Connection named = this.properties.getConnections().get(connection);
 		String name = (named != null) ? named.getProvider() : null;
-		if (named == null || !StringUtils.hasText(name)) {
+		if (!StringUtils.hasText(name)) {
 			return null;
 		}
 		Set<String> known = new TreeSet<>();
-		for (StreamingProvider<?> provider : this.providers.orderedStream().toList()) {
+		for (StreamingProvider<?> provider : all()) {
 			if (provider.name().equals(name)) {
-				return bind(provider, connection, named);
+				return provider;
 			}
 			known.add(provider.name());
 		}

@@ -18,7 +18,10 @@ class StreamingRuntimeHints implements RuntimeHintsRegistrar {
 
 	@Override
 	public void registerHints(RuntimeHints hints, @Nullable ClassLoader classLoader) {
-		hints.resources().registerPattern("META-INF/services/jakarta.websocket.ContainerProvider");
+		hints.resources()
+			.registerPattern("META-INF/services/jakarta.websocket.ContainerProvider")
+			.registerPattern("META-INF/spring-configuration-metadata.json")
+			.registerPattern("META-INF/additional-spring-configuration-metadata.json");
 		hints.reflection()
 			.registerType(StreamingHandler.class, MemberCategory.INVOKE_PUBLIC_METHODS)
 			.registerTypeIfPresent(classLoader, TOMCAT_CONTAINER, MemberCategory.INVOKE_DECLARED_CONSTRUCTORS);

@@ -16,6 +16,8 @@ import dev.streaming.testsupport.InMemoryTransport;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 import org.springframework.boot.SpringApplication;
 import org.springframework.boot.WebApplicationType;
@@ -111,12 +113,31 @@ class ThirdProviderTests {
 	}
 
 	@Test
-	void settingOfAnotherConnectionsProviderIsNotBound() {
+	void settingOfAConnectionWithoutTheProviderIsRefused() {
 		this.runner
 			.withPropertyValues("streaming.connections.other.handler=plain",
 					"streaming.connections.other.deepgram.keep-alive=soon")
 			.withBean("plain", MessageHandler.class, () -> (message) -> List.of())
-			.run((context) -> assertThat(context).hasNotFailed());
+			.run((context) -> assertThat(context).getFailure()
+				.rootCause()
+				.hasMessageContaining("'streaming.connections.other.deepgram.keep-alive'")
+				.hasMessageContaining(
+						"is a setting of the provider 'deepgram', but connection 'other' has no provider."));
+	}
+
+	@ParameterizedTest
+	@CsvSource(textBlock = """
+			deepgram.keep-alife, deepgram.keep-alive
+			deepgram.listen.language, deepgram.listen.languages
+			api-key, deepgram.api-key
+			""")
+	void settingThatItDoesNotHaveIsRefused(String setting, String nearest) {
+		this.runner.withPropertyValues(PREFIX + setting + "=s3cret")
+			.run((context) -> assertThat(context).getFailure()
+				.rootCause()
+				.hasMessageContaining("'" + PREFIX + setting + "'")
+				.hasMessageContaining("Did you mean '" + PREFIX + nearest + "'?")
+				.hasMessageNotContaining("s3cret"));
 	}
 
 	@Test

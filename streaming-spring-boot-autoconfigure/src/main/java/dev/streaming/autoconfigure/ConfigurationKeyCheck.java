@@ -1,0 +1,245 @@
+package dev.streaming.autoconfigure;
+
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.stream.Stream;
+
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+import org.springframework.boot.context.properties.source.ConfigurationProperty;
+import org.springframework.boot.context.properties.source.ConfigurationPropertyName;
+import org.springframework.boot.context.properties.source.ConfigurationPropertyName.Form;
+import org.springframework.boot.context.properties.source.ConfigurationPropertySource;
+import org.springframework.boot.context.properties.source.ConfigurationPropertySources;
+import org.springframework.boot.context.properties.source.IterableConfigurationPropertySource;
+import org.springframework.core.env.ConfigurableEnvironment;
+import org.springframework.core.env.EnumerablePropertySource;
+import org.springframework.core.env.Environment;
+
+/**
+ * Refuses keys under {@code streaming} that nothing reads: a mistyped setting would be
+ * the default without a word, and a URL at the wrong place would send a key to another
+ * host.
+ * <p>
+ * Environment variables are only warned of, since Kubernetes defines
+ * {@code STREAMING_SERVICE_HOST} for a service of that name.
+ */
+final class ConfigurationKeyCheck {
+
+	private static final Logger logger = LoggerFactory.getLogger(ConfigurationKeyCheck.class);
+
+	private static final String ROOT = "streaming";
+
+	private static final String CONNECTIONS = "connections";
+
+	/** The number of the element that follows a connection's name. */
+	private static final int GROUP = 3;
+
+	private static final KnownKey PROOF = KnownKey.of("streaming.conn.url", KnownKey.Content.VALUE);
+
+	private final Environment environment;
+
+	private final StreamingProperties properties;
+
+	private final StreamingProviders providers;
+
+	private final Set<KnownKey> keys;
+
+	/**
+	 * Create a check.
+	 * @param environment the environment
+	 * @param properties the connections
+	 * @param providers the providers
+	 * @param classLoader the class path with the configuration metadata
+	 */
+	ConfigurationKeyCheck(Environment environment, StreamingProperties properties, StreamingProviders providers,
+			@Nullable ClassLoader classLoader) {
+		this.environment = environment;
+		this.properties = properties;
+		this.providers = providers;
+		this.keys = new LinkedHashSet<>(KnownKeys.ofMetadata(classLoader));
+	}
+
+	/**
+	 * Check all property sources.
+	 * @throws StreamingConfigurationException if there is a key that nothing reads
+	 */
+	void check() {
+		if (!this.keys.contains(PROOF) || !(this.environment instanceof ConfigurableEnvironment configurable)) {
+			logger.atDebug().log("Keys are not checked: there is no configuration metadata on the class path");
+			return;
+		}
+		this.providers.all().forEach((provider) -> this.keys.addAll(provider.settings().keys()));
+		Map<String, String> unknown = new LinkedHashMap<>();
+		Set<String> ignored = new TreeSet<>();
+		for (ConfigurationPropertySource source : ConfigurationPropertySources
+			.from(configurable.getPropertySources())) {
+			if (EnvironmentNames.isSystemEnvironment(source)) {
+				collectVariables(source, ignored);
+			}
+			else if (source instanceof IterableConfigurationPropertySource iterable) {
+				iterable.forEach((name) -> collect(name, iterable, unknown));
+			}
+		}
+		if (!ignored.isEmpty()) {
+			logger.atWarn()
+				.log("Environment variables that name no property are ignored: {}", String.join(", ", ignored));
+		}
+		if (!unknown.isEmpty()) {
+			throw new StreamingConfigurationException(String.join(String.format("%n"), unknown.values()),
+					(unknown.size() == 1) ? "Correct the key, or remove it." : "Correct the keys, or remove them.");
+		}
+	}
+
+	private void collectVariables(ConfigurationPropertySource source, Set<String> ignored) {
+		if (!(source.getUnderlyingSource() instanceof EnumerablePropertySource<?> variables)) {
+			return;
+		}
+		for (String variable : variables.getPropertyNames()) {
+			List<String> parts = Arrays.stream(variable.split("[_.]"))
+				.map(EnvironmentNames::uniform)
+				.filter((part) -> !part.isEmpty())
+				.toList();
+			if (parts.size() > 1 && parts.get(0).equals(ROOT) && !isVariableRead(parts)) {
+				ignored.add(variable);
+			}
+		}
+	}
+
+	private boolean isVariableRead(List<String> parts) {
+		for (KnownKey key : this.keys) {
+			if (!key.elements().contains(KnownKey.ANY)) {
+				if (key.matchesVariable(parts, "")) {
+					return true;
+				}
+				continue;
+			}
+			for (String connection : this.properties.connections().keySet()) {
+				if (key.matchesVariable(parts, connection) && strangers(key.elements(), connection).isEmpty()) {
+					return true;
+				}
+			}
+		}
+		return false;
+	}
+
+	private void collect(ConfigurationPropertyName name, ConfigurationPropertySource source,
+			Map<String, String> unknown) {
+		List<String> written = new ArrayList<>();
+		for (int i = 0; i < name.getNumberOfElements(); i++) {
+			written.add(EnvironmentNames.uniform(name.getElement(i, Form.ORIGINAL)));
+		}
+		if (written.size() < 2 || !written.get(0).equals(ROOT)) {
+			return;
+		}
+		ConfigurationProperty property = source.getConfigurationProperty(name);
+		String reason = (property != null) ? reason(name, written, property.getValue()) : null;
+		if (property != null && reason != null) {
+			unknown.putIfAbsent(name.toString(), "The configuration property '" + name + "' (originating from '"
+					+ property.getOrigin() + "')" + reason);
+		}
+	}
+
+	private @Nullable String reason(ConfigurationPropertyName name, List<String> written, Object value) {
+		String connection = isOfConnection(written) ? name.getElement(2, Form.ORIGINAL) : null;
+		if (this.keys.stream().anyMatch((key) -> key.matches(written))) {
+			return (connection != null) ? stranger(written, connection) : null;
+		}
+		boolean isEmptyGroup = String.valueOf(value).isBlank()
+				&& this.keys.stream().anyMatch((key) -> key.startsWith(written));
+		if (isEmptyGroup) {
+			return null;
+		}
+		String nearest = nearest(name, written, connection);
+		return " is not known." + ((nearest != null) ? " Did you mean '" + nearest + "'?" : "");
+	}
+
+	private @Nullable String stranger(List<String> written, String connection) {
+		List<String> strangers = strangers(written, connection);
+		if (strangers.isEmpty()) {
+			return null;
+		}
+		StreamingProvider<?> provider = this.providers.provider(connection);
+		return " is a setting of the provider '" + String.join("' or '", strangers) + "', but connection '" + connection
+				+ "' has " + ((provider != null) ? "the provider '" + provider.name() + "'." : "no provider.");
+	}
+
+	/**
+	 * Find the providers that a key belongs to if that of the connection is none of them.
+	 * @param elements the reduced elements of the key
+	 * @param connection the connection
+	 * @return the names of the providers, empty if the connection may have the key
+	 */
+	private List<String> strangers(List<String> elements, String connection) {
+		if (!isOfConnection(elements)) {
+			return List.of();
+		}
+		List<StreamingProvider<?>> owners = this.providers.all()
+			.stream()
+			.filter((provider) -> EnvironmentNames.uniform(provider.settings().prefix()).equals(elements.get(GROUP)))
+			.toList();
+		StreamingProvider<?> provider = owners.isEmpty() ? null : this.providers.provider(connection);
+		if (provider != null && owners.stream().anyMatch((owner) -> owner.name().equals(provider.name()))) {
+			return List.of();
+		}
+		return owners.stream().map(StreamingProvider::name).toList();
+	}
+
+	private static boolean isOfConnection(List<String> elements) {
+		return elements.size() > GROUP && elements.get(1).equals(CONNECTIONS);
+	}
+
+	/**
+	 * Find the key that was probably meant: one that is written much the same, or one of
+	 * the same last element at another place, first among those of the connection's
+	 * provider, then below the same connection.
+	 * @param name the name of the unknown key
+	 * @param written its reduced elements
+	 * @param connection the connection that it belongs to, or {@code null}
+	 * @return the full name of a property, or {@code null} if none is near
+	 */
+	private @Nullable String nearest(ConfigurationPropertyName name, List<String> written,
+			@Nullable String connection) {
+		StreamingProvider<?> provider = (connection != null) ? this.providers.provider(connection) : null;
+		String group = (provider != null) ? EnvironmentNames.uniform(provider.settings().prefix()) : "";
+		String place = (name.getNumberOfElements() > 2) ? name.getElement(2, Form.ORIGINAL) : "<name>";
+		List<String> all = new ArrayList<>();
+		List<String> own = new ArrayList<>();
+		List<String> beside = new ArrayList<>();
+		List<String> elsewhere = new ArrayList<>();
+		for (KnownKey key : this.keys) {
+			boolean isOfConnection = isOfConnection(key.elements());
+			if (connection != null && isOfConnection && !strangers(key.elements(), connection).isEmpty()) {
+				continue;
+			}
+			all.add(key.name(place));
+			if (key.lastElement().equals(written.get(written.size() - 1))) {
+				if (isOfConnection && key.elements().get(GROUP).equals(group)) {
+					own.add(key.name(place));
+				}
+				boolean isBeside = isOfConnection == (connection != null);
+				(isBeside ? beside : elsewhere).add(key.name(isBeside ? place : "<name>"));
+			}
+		}
+		String typed = name.toString();
+		String similar = NearestName.of(typed, all);
+		if (similar != null && NearestName.distance(typed, similar) <= 3) {
+			return similar;
+		}
+		String sameName = Stream.of(own, beside, elsewhere)
+			.filter((names) -> !names.isEmpty())
+			.findFirst()
+			.map((names) -> NearestName.closest(typed, names))
+			.orElse(null);
+		return (sameName != null) ? sameName : similar;
+	}
+
+}
