@@ -273,7 +273,7 @@ class ConnRaceTests {
 			InMemoryPeer peer = round.peer();
 			peer.stallWrites();
 			CompletableFuture<Void> first = round.run(() -> conn.sendRaw("first"));
-			Race.eventually(() -> assertThat(conn.core().link().outbox().writing()).isNotNull());
+			Race.eventually(() -> assertThat(conn.core().physicalConnection().sendQueue().writing()).isNotNull());
 			CompletableFuture<Void> second = round.run(() -> conn.sendRaw("second"));
 			round.timer.awaitPending(2);
 			round.together(() -> round.timer.advance(Duration.ofSeconds(1)), peer::releaseWrites);

@@ -272,8 +272,8 @@ final class SoakTransport implements Transport {
 				return "unwanted";
 			}
 			long now = System.nanoTime();
-			PhysicalConnection link = (this.listener instanceof Dial dial) ? dial.connection() : null;
-			ConnectionEnd ending = (link != null) ? link.ending() : null;
+			PhysicalConnection physicalConnection = (this.listener instanceof Dial dial) ? dial.connection() : null;
+			ConnectionEnd ending = (physicalConnection != null) ? physicalConnection.ending() : null;
 			String said = (ending != null) ? String.valueOf(ending.status().getReason()) : "";
 			boolean silent = this.lastSilence >= SILENCE || now - this.heardAt >= SILENCE;
 			if (this.writeFailed) {

@@ -54,7 +54,7 @@ public final class ConnStateMachine implements Dial.Listener {
 	private volatile State state = State.IDLE;
 
 	// The current connection, or the last one. Written under lock; read by anyone
-	private volatile @Nullable PhysicalConnection link;
+	private volatile @Nullable PhysicalConnection physicalConnection;
 
 	@GuardedBy("lock")
 	private int epoch;
@@ -122,11 +122,11 @@ public final class ConnStateMachine implements Dial.Listener {
 	}
 
 	/**
-	 * Return the link that is open, being closed, or was last.
-	 * @return the link, or {@code null} before the first and after a reset
+	 * Return the physical connection that is open, being closed, or was last.
+	 * @return the physical connection, or {@code null} before the first and after a reset
 	 */
-	public @Nullable PhysicalConnection link() {
-		return this.link;
+	public @Nullable PhysicalConnection physicalConnection() {
+		return this.physicalConnection;
 	}
 
 	/**
@@ -139,7 +139,7 @@ public final class ConnStateMachine implements Dial.Listener {
 	}
 
 	private ConnectionErrors errors() {
-		PhysicalConnection last = this.link;
+		PhysicalConnection last = this.physicalConnection;
 		return (last != null) ? last.errors() : this.errors;
 	}
 
@@ -227,7 +227,7 @@ public final class ConnStateMachine implements Dial.Listener {
 		this.lock.lock();
 		try {
 			current = this.connecting == operation;
-			last = this.link;
+			last = this.physicalConnection;
 			if (current) {
 				this.dialing = dial;
 			}
@@ -239,7 +239,7 @@ public final class ConnStateMachine implements Dial.Listener {
 			dial.abort();
 			return dial;
 		}
-		int dropped = (last != null && this.owner == null) ? last.inbox().abandon(ConnectionEnd.RESET) : 0;
+		int dropped = (last != null && this.owner == null) ? last.receiveQueue().abandon(ConnectionEnd.RESET) : 0;
 		if (dropped > 0) {
 			debug().addKeyValue("messages", dropped)
 				.log("Dropped messages of the previous connection that were not received");
@@ -284,7 +284,7 @@ public final class ConnStateMachine implements Dial.Listener {
 				return false;
 			}
 			this.connecting = null;
-			this.link = opened;
+			this.physicalConnection = opened;
 			moveTo(State.OPEN);
 			// Under the lock, so that of several intervals the last one holds
 			opened.heartbeat(this.heartbeatInterval);
@@ -321,7 +321,7 @@ public final class ConnStateMachine implements Dial.Listener {
 		CompletableFuture<Void> over = null;
 		this.lock.lock();
 		try {
-			if (this.link != which || this.state != from) {
+			if (this.physicalConnection != which || this.state != from) {
 				return;
 			}
 			moveTo((to != null) ? to : this.afterClosing);
@@ -340,8 +340,8 @@ public final class ConnStateMachine implements Dial.Listener {
 
 	private void returnUnsent(PhysicalConnection from) {
 		ConnectionOwner current = this.owner;
-		if (current == null || !current.takeBack(from.outbox())) {
-			from.outbox().close().forEach((outgoing) -> unwritten(outgoing, notConnected()));
+		if (current == null || !current.takeBack(from.sendQueue())) {
+			from.sendQueue().close().forEach((outgoing) -> unwritten(outgoing, notConnected()));
 		}
 	}
 
@@ -351,19 +351,19 @@ public final class ConnStateMachine implements Dial.Listener {
 			return false;
 		}
 		ConnectionOwner current = this.owner;
-		if (outgoing.isUntold() && current != null) {
+		if (outgoing.isUnreported() && current != null) {
 			current.lost(failure);
 		}
 		return true;
 	}
 
 	/**
-	 * Send on the open link. Does not block.
+	 * Send on the open physical connection. Does not block.
 	 * @param outgoing the message
 	 * @throws NotConnectedException if there is none
 	 */
 	void send(OutboundMessage outgoing) {
-		PhysicalConnection current = this.link;
+		PhysicalConnection current = this.physicalConnection;
 		if (this.state != State.OPEN || current == null || !current.send(outgoing)) {
 			throw notConnected();
 		}
@@ -374,7 +374,7 @@ public final class ConnStateMachine implements Dial.Listener {
 	 * @return the exception, which says why there is none
 	 */
 	public NotConnectedException notConnected() {
-		PhysicalConnection last = this.link;
+		PhysicalConnection last = this.physicalConnection;
 		return errors().notConnected(this.state, (last != null) ? last.ending() : null);
 	}
 
@@ -404,7 +404,7 @@ public final class ConnStateMachine implements Dial.Listener {
 		abort(begun.aborted(), begun.dial(), "The connection was closed");
 		PhysicalConnection current = begun.connection();
 		if (current != null && this.owner == null) {
-			current.inbox().abandon(new ConnectionEnd(ConnectionEnd.Kind.CLOSED, status, null));
+			current.receiveQueue().abandon(new ConnectionEnd(ConnectionEnd.Kind.CLOSED, status, null));
 		}
 		close(begun, status, false);
 		return begun.over();
@@ -447,7 +447,7 @@ public final class ConnStateMachine implements Dial.Listener {
 			this.connecting = null;
 			moveTo(State.CLOSED);
 		}
-		return new Closing(from, aborted, this.dialing, this.link,
+		return new Closing(from, aborted, this.dialing, this.physicalConnection,
 				(this.closing != null) ? this.closing : CompletableFuture.completedFuture(null));
 	}
 
@@ -487,10 +487,10 @@ public final class ConnStateMachine implements Dial.Listener {
 		try {
 			aborted = this.connecting;
 			dial = this.dialing;
-			dropped = this.link;
+			dropped = this.physicalConnection;
 			over = this.closing;
 			this.connecting = null;
-			this.link = null;
+			this.physicalConnection = null;
 			this.closing = null;
 			this.owner = null;
 			moveTo(State.IDLE);
@@ -500,7 +500,7 @@ public final class ConnStateMachine implements Dial.Listener {
 		}
 		abort(aborted, dial, "The connection was reset");
 		if (dropped != null) {
-			dropped.inbox().abandon(ConnectionEnd.RESET);
+			dropped.receiveQueue().abandon(ConnectionEnd.RESET);
 			returnUnsent(dropped);
 			dropped.drop();
 		}
@@ -517,7 +517,7 @@ public final class ConnStateMachine implements Dial.Listener {
 		this.lock.lock();
 		try {
 			this.heartbeatInterval = interval;
-			PhysicalConnection current = this.link;
+			PhysicalConnection current = this.physicalConnection;
 			if (this.state == State.OPEN && current != null) {
 				current.heartbeat(interval);
 			}

@@ -223,7 +223,7 @@ public final class DefaultConn implements Conn {
 
 	private MessageReceiver receiver() {
 		refuseInSession("receive()", "take from the session's response channel");
-		PhysicalConnection current = this.core.link();
+		PhysicalConnection current = this.core.physicalConnection();
 		if (current == null) {
 			throw this.core.notConnected();
 		}
@@ -262,9 +262,9 @@ public final class DefaultConn implements Conn {
 			return;
 		}
 		// The connection stays its owner's, to whom it counts as lost
-		PhysicalConnection current = this.core.link();
+		PhysicalConnection current = this.core.physicalConnection();
 		if (current != null) {
-			current.lose("it was reset", null);
+			current.fail("it was reset", null);
 		}
 	}
 

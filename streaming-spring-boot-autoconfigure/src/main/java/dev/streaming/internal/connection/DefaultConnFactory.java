@@ -32,7 +32,8 @@ public final class DefaultConnFactory implements ConnFactory, AutoCloseable {
 
 	private final ReentrantLock lock = new ReentrantLock();
 
-	// An open link keeps its core, so what needs closing is still here
+	// An open physical connection keeps its state machine, so what needs closing is still
+	// here
 	@GuardedBy("lock")
 	private final Set<ConnStateMachine> made = Collections.newSetFromMap(new WeakHashMap<>());
 

@@ -5,7 +5,6 @@ import java.util.Optional;
 import java.util.function.Consumer;
 
 import dev.streaming.Conn;
-import dev.streaming.ConnectionLostException;
 import dev.streaming.Message;
 import dev.streaming.internal.util.SettingChecks;
 import org.jspecify.annotations.Nullable;
@@ -13,39 +12,39 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.util.Assert;
 
 /**
- * Receiving from one link, by whoever may: the rules of {@link Conn#receive()} and
+ * Receives from one physical connection by the rules of {@link Conn#receive()} and
  * {@link Conn#receiveLoop}. Blocks the calling thread.
  */
 public final class MessageReceiver {
 
 	private final ConnStateMachine core;
 
-	private final ReceiveQueue inbox;
+	private final ReceiveQueue receiveQueue;
 
-	public MessageReceiver(ConnStateMachine core, PhysicalConnection link) {
+	public MessageReceiver(ConnStateMachine core, PhysicalConnection physicalConnection) {
 		this.core = core;
-		this.inbox = link.inbox();
+		this.receiveQueue = physicalConnection.receiveQueue();
 	}
 
 	public Message receive() throws InterruptedException {
-		Message message = message(this.inbox.receive(-1));
+		Message message = message(this.receiveQueue.receive(-1));
 		Assert.state(message != null, "A receive without a timeout has a message");
 		return message;
 	}
 
 	public Optional<Message> receive(Duration timeout) throws InterruptedException {
 		Assert.notNull(timeout, "'timeout' must not be null");
-		return Optional.ofNullable(message(this.inbox.receive(SettingChecks.nanos(timeout))));
+		return Optional.ofNullable(message(this.receiveQueue.receive(SettingChecks.nanos(timeout))));
 	}
 
 	public void receiveLoop(Consumer<? super Message> sink) throws InterruptedException {
 		Assert.notNull(sink, "'sink' must not be null");
-		ConnectionEnd closed = this.inbox.reachedEnd();
+		ConnectionEnd closed = this.receiveQueue.reachedEnd();
 		if (closed != null && closed.kind() == ConnectionEnd.Kind.CLOSED) {
 			throw this.core.notConnected();
 		}
 		while (true) {
-			ReceiveQueue.Received received = this.inbox.receive(-1);
+			ReceiveQueue.Received received = this.receiveQueue.receive(-1);
 			Assert.state(received != null, "A receive without a timeout has a result");
 			ConnectionEnd end = received.end();
 			if (end != null && received.first()
@@ -70,16 +69,6 @@ public final class MessageReceiver {
 			throw this.core.lost(end);
 		}
 		throw this.core.notConnected();
-	}
-
-	/**
-	 * Create the failure of the receiver that reaches the end of a lost connection.
-	 * @param core the connection
-	 * @param end the end of the connection
-	 * @return the exception
-	 */
-	public static ConnectionLostException lost(ConnStateMachine core, ConnectionEnd end) {
-		return core.lost(end);
 	}
 
 }

@@ -86,7 +86,7 @@ public final class OutboundMessage {
 	 * Return whether it is for its connection alone, and never kept for another.
 	 * @return whether it is
 	 */
-	public boolean isBound() {
+	public boolean isConnectionBound() {
 		return this.bound;
 	}
 
@@ -200,7 +200,7 @@ public final class OutboundMessage {
 	 * Return whether it failed and its sender, who believes it on its way, was not told.
 	 * @return whether that is so
 	 */
-	public boolean isUntold() {
+	public boolean isUnreported() {
 		return this.untold;
 	}
 

@@ -50,9 +50,9 @@ public final class PhysicalConnection {
 
 	private final Listener listener;
 
-	private final ReceiveQueue inbox;
+	private final ReceiveQueue receiveQueue;
 
-	private final SendQueue outbox;
+	private final SendQueue sendQueue;
 
 	private final FlowControl flow;
 
@@ -87,11 +87,11 @@ public final class PhysicalConnection {
 		this.timer = timer;
 		this.observer = observer;
 		this.listener = listener;
-		this.heartbeat = new Heartbeat(config.pongTimeout(), timer, connection::ping, (why) -> lose(why, null),
+		this.heartbeat = new Heartbeat(config.pongTimeout(), timer, connection::ping, (why) -> fail(why, null),
 				observer);
-		this.inbox = new ReceiveQueue(this::flowChanged);
-		this.flow = new FlowControl(this.inbox::isPaused, this::reading);
-		this.outbox = new SendQueue(this::write, this::written, this::writeTimedOut);
+		this.receiveQueue = new ReceiveQueue(this::flowChanged);
+		this.flow = new FlowControl(this.receiveQueue::isPaused, this::reading);
+		this.sendQueue = new SendQueue(this::write, this::written, this::writeTimedOut);
 		this.openedAt = timer.nanoTime();
 	}
 
@@ -115,12 +115,12 @@ public final class PhysicalConnection {
 		return this.uri;
 	}
 
-	public ReceiveQueue inbox() {
-		return this.inbox;
+	public ReceiveQueue receiveQueue() {
+		return this.receiveQueue;
 	}
 
-	public SendQueue outbox() {
-		return this.outbox;
+	public SendQueue sendQueue() {
+		return this.sendQueue;
 	}
 
 	/**
@@ -162,7 +162,7 @@ public final class PhysicalConnection {
 		}
 		activity();
 		this.observer.received(message.size());
-		this.inbox.add(message);
+		this.receiveQueue.add(message);
 	}
 
 	void activity() {
@@ -187,8 +187,9 @@ public final class PhysicalConnection {
 		this.heartbeat.stop();
 		cancelTimeouts();
 		this.listener.ended(this, end);
-		failWriting(this.outbox.unsettled(), "the connection ended while the message was being written", end.cause());
-		this.inbox.end(end);
+		failWriting(this.sendQueue.unsettled(), "the connection ended while the message was being written",
+				end.cause());
+		this.receiveQueue.end(end);
 		this.over.complete(null);
 	}
 
@@ -198,7 +199,7 @@ public final class PhysicalConnection {
 	 * @param why the reason, for the message of the exception
 	 * @param cause the cause, or {@code null}
 	 */
-	public void lose(String why, @Nullable Throwable cause) {
+	public void fail(String why, @Nullable Throwable cause) {
 		ConnectionEnd end = new ConnectionEnd(ConnectionEnd.Kind.LOST,
 				new CloseStatus(CloseStatus.NO_CLOSE_FRAME.getCode(), why), cause);
 		if (this.stage.getAndUpdate((current) -> current.failed(end)).phase() != Phase.OPEN) {
@@ -206,7 +207,7 @@ public final class PhysicalConnection {
 		}
 		this.heartbeat.stop();
 		this.listener.broken(this);
-		failWriting(this.outbox.writing(), "the connection was lost while the message was being written: " + why,
+		failWriting(this.sendQueue.writing(), "the connection was lost while the message was being written: " + why,
 				cause);
 		abort();
 	}
@@ -225,7 +226,7 @@ public final class PhysicalConnection {
 		this.heartbeat.stop();
 		this.flow.open();
 		later(patience, this::abort);
-		this.outbox.whenIdle(() -> this.connection.close(status));
+		this.sendQueue.whenIdle(() -> this.connection.close(status));
 	}
 
 	/**
@@ -270,11 +271,11 @@ public final class PhysicalConnection {
 	 * @return {@code false} if the connection has ended
 	 */
 	public boolean send(OutboundMessage outgoing) {
-		if (!this.outbox.add(outgoing)) {
+		if (!this.sendQueue.add(outgoing)) {
 			return false;
 		}
 		outgoing.startDeadline(this.timer, this.config.writeWait(), this::withdraw);
-		this.outbox.flush();
+		this.sendQueue.flush();
 		return true;
 	}
 
@@ -284,14 +285,14 @@ public final class PhysicalConnection {
 	 * @return the failure for its sender, or {@code null} if it does not wait here
 	 */
 	public @Nullable StreamingException withdraw(OutboundMessage outgoing) {
-		return this.outbox.withdraw(outgoing) ? this.errors.writeTimedOut(this.config.writeWait(),
+		return this.sendQueue.withdraw(outgoing) ? this.errors.writeTimedOut(this.config.writeWait(),
 				", because earlier messages were not", "the connection stays open") : null;
 	}
 
 	private void writeTimedOut(OutboundMessage outgoing) {
 		if (this.listener.unwritten(outgoing,
 				this.errors.writeTimedOut(this.config.writeWait(), "", "the connection is dropped"))) {
-			lose("a message was not written within writeWait", null);
+			fail("a message was not written within writeWait", null);
 		}
 	}
 
@@ -314,7 +315,7 @@ public final class PhysicalConnection {
 			this.observer.sent(outgoing.message().size());
 			return;
 		}
-		lose("a message could not be written", failure);
+		fail("a message could not be written", failure);
 		this.listener.unwritten(outgoing, this.errors.sendFailed("The message could not be written", failure));
 	}
 

@@ -15,7 +15,7 @@ import org.springframework.util.Assert;
  * Messages of one connection that were received and not yet taken, followed by the end.
  * The transport's thread adds and is never blocked; beyond a fixed weight it is told to
  * stop reading. One receiver takes, by waiting or, as a session does, by draining when it
- * is woken; a wake-up comes only when the inbox was empty.
+ * is woken; a wake-up comes only when the receive queue was empty.
  */
 public final class ReceiveQueue {
 
@@ -56,12 +56,12 @@ public final class ReceiveQueue {
 	@GuardedBy("lock")
 	private @Nullable Runnable consumer;
 
-	// The consumer was woken and has not yet found the inbox empty
+	// The consumer was woken and has not yet found the receive queue empty
 	@GuardedBy("lock")
 	private boolean woken;
 
 	/**
-	 * Create an empty inbox.
+	 * Create an empty receive queue.
 	 * @param flow told, without the lock, when {@link #isPaused()} has changed
 	 */
 	ReceiveQueue(Runnable flow) {
@@ -159,7 +159,8 @@ public final class ReceiveQueue {
 	}
 
 	/**
-	 * Let a consumer drain this inbox from now on. A receiver that waits is sent away.
+	 * Let a consumer drain this receive queue from now on. A receiver that waits is sent
+	 * away.
 	 * @param consumer woken, without the lock, when there is something after there was
 	 * nothing
 	 */

@@ -48,7 +48,7 @@ public final class SendQueue {
 	private @Nullable Runnable onIdle;
 
 	/**
-	 * Create an open outbox.
+	 * Create an open send queue.
 	 * @param writer writes one message
 	 * @param written called once for each write, without the lock, with its failure or
 	 * {@code null}
@@ -66,7 +66,7 @@ public final class SendQueue {
 	 * Put a message at the end, without beginning to write. May be called under a lock;
 	 * {@link #flush()} is to follow, outside of it.
 	 * @param outgoing the message
-	 * @return {@code false} if the link has ended
+	 * @return {@code false} if the physical connection has ended
 	 */
 	public boolean add(OutboundMessage outgoing) {
 		this.lock.lock();
@@ -149,7 +149,8 @@ public final class SendQueue {
 	}
 
 	/**
-	 * Return the message that is being written, if any, for a link that broke under it.
+	 * Return the message that is being written, if any, for a physical connection that
+	 * broke under it.
 	 * @return the message or {@code null}
 	 */
 	public @Nullable OutboundMessage writing() {

@@ -233,7 +233,7 @@ public final class DefaultSession implements SessionControl {
 	 * @return a snapshot
 	 */
 	SessionSnapshot snapshot() {
-		PhysicalConnection connection = core().link();
+		PhysicalConnection connection = core().physicalConnection();
 		Duration age = (connection != null && core().state() == Conn.State.OPEN)
 				? Duration.ofNanos(core().timer().nanoTime() - connection.openedAt()) : null;
 		ReconnectHistory history = this.parts.lifecycle().history();

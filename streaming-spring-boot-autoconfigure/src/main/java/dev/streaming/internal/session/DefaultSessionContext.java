@@ -116,8 +116,8 @@ final class DefaultSessionContext implements SessionContext {
 
 	@Override
 	public Optional<URI> uri() {
-		PhysicalConnection link = this.environment.core().link();
-		return (link != null) ? Optional.of(link.uri()) : Optional.empty();
+		PhysicalConnection physicalConnection = this.environment.core().physicalConnection();
+		return (physicalConnection != null) ? Optional.of(physicalConnection.uri()) : Optional.empty();
 	}
 
 	@Override

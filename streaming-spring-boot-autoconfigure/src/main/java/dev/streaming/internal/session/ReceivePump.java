@@ -115,7 +115,7 @@ final class ReceivePump implements SessionTermination.Participant {
 	 */
 	void attach(PhysicalConnection next) {
 		if (moveTo(State.ATTACHED, next)) {
-			next.inbox().consumer(this::wake);
+			next.receiveQueue().consumer(this::wake);
 		}
 	}
 
@@ -179,7 +179,7 @@ final class ReceivePump implements SessionTermination.Participant {
 		if (message != null) {
 			return this.sink.accept(message);
 		}
-		ConnectionEnd end = current.inbox().reachedEnd();
+		ConnectionEnd end = current.receiveQueue().reachedEnd();
 		if (end != null && moveTo(State.DETACHED, null)) {
 			this.endListener.ended(current, end);
 		}
@@ -197,7 +197,7 @@ final class ReceivePump implements SessionTermination.Participant {
 	}
 
 	private @Nullable Message takeBatch(PhysicalConnection from) {
-		Deque<Message> drained = from.inbox().drain();
+		Deque<Message> drained = from.receiveQueue().drain();
 		this.lock.lock();
 		try {
 			if (this.state != State.ENDED) {
@@ -250,7 +250,7 @@ final class ReceivePump implements SessionTermination.Participant {
 		finally {
 			this.lock.unlock();
 		}
-		discarded(unhandled + ((last != null) ? last.inbox().abandon(ConnectionEnd.RESET) : 0));
+		discarded(unhandled + ((last != null) ? last.receiveQueue().abandon(ConnectionEnd.RESET) : 0));
 	}
 
 	private enum State {

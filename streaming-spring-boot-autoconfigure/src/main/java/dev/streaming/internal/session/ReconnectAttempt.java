@@ -111,7 +111,7 @@ final class ReconnectAttempt {
 	 * @param connection the connection, which is over
 	 */
 	private void abandon(PhysicalConnection connection) {
-		int unhandled = connection.inbox().abandon(ConnectionEnd.RESET);
+		int unhandled = connection.receiveQueue().abandon(ConnectionEnd.RESET);
 		if (unhandled > 0) {
 			this.observer.chunksDiscarded(unhandled);
 		}
@@ -149,7 +149,7 @@ final class ReconnectAttempt {
 			}
 			this.pump.handleLeft(connection);
 			if (!this.termination.isOver()) {
-				this.callbacks.linkEnded(false);
+				this.callbacks.physicalConnectionEnded(false);
 				failed(outcome, context, failure, failure instanceof PermanentFailureException, listener);
 			}
 		}));

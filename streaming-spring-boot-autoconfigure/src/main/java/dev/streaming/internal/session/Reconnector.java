@@ -75,7 +75,7 @@ final class Reconnector implements ReconnectAttempt.Listener, SessionTermination
 		this.budget.left();
 		this.history.failed(cause);
 		if (begin(begun, null)) {
-			this.callbacks.linkEnded(false);
+			this.callbacks.physicalConnectionEnded(false);
 			this.callbacks.disconnected(cause);
 			nextAttempt(begun);
 		}

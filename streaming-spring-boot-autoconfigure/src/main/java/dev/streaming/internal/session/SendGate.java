@@ -58,7 +58,7 @@ final class SendGate {
 	private volatile State state = State.RECONNECTING;
 
 	@GuardedBy("lock")
-	private @Nullable PhysicalConnection link;
+	private @Nullable PhysicalConnection physicalConnection;
 
 	// The change is planned, so no send is refused
 	@GuardedBy("lock")
@@ -100,7 +100,7 @@ final class SendGate {
 
 	/**
 	 * Send what was held back, and let sends through from now on.
-	 * @param next the link that is set up
+	 * @param next the physical connection that is set up
 	 * @return {@code false} if the session has ended
 	 */
 	boolean open(PhysicalConnection next) {
@@ -109,11 +109,11 @@ final class SendGate {
 			if (this.state == State.CLOSED) {
 				return false;
 			}
-			this.link = next;
+			this.physicalConnection = next;
 			this.planned = false;
 			while (!this.held.isEmpty()) {
 				OutboundMessage first = this.held.element();
-				if (!next.outbox().add(first)) {
+				if (!next.sendQueue().add(first)) {
 					// It has ended already; its end will come to the session in its turn
 					break;
 				}
@@ -125,12 +125,12 @@ final class SendGate {
 		finally {
 			this.lock.unlock();
 		}
-		next.outbox().flush();
+		next.sendQueue().flush();
 		return true;
 	}
 
 	/**
-	 * Let nothing through until there is another link.
+	 * Let nothing through until there is another physical connection.
 	 * @param planned whether senders are to notice nothing
 	 */
 	void shut(boolean planned) {
@@ -181,8 +181,8 @@ final class SendGate {
 			if (this.state == State.CLOSED) {
 				throw new SessionClosedException(describe("The session has ended; open a new one"), null);
 			}
-			target = this.link;
-			if (this.state != State.OPEN || target == null || !target.outbox().add(outgoing)) {
+			target = this.physicalConnection;
+			if (this.state != State.OPEN || target == null || !target.sendQueue().add(outgoing)) {
 				target = null;
 				placement = hold(outgoing);
 			}
@@ -197,7 +197,7 @@ final class SendGate {
 			this.lock.unlock();
 		}
 		if (target != null) {
-			target.outbox().flush();
+			target.sendQueue().flush();
 		}
 		if (placement == Placement.BUFFERED) {
 			outgoing.accept();
@@ -240,7 +240,7 @@ final class SendGate {
 
 	@GuardedBy("lock")
 	private @Nullable CloseStatus closeStatus() {
-		ConnectionEnd end = (this.link != null) ? this.link.ending() : null;
+		ConnectionEnd end = (this.physicalConnection != null) ? this.physicalConnection.ending() : null;
 		return (end != null) ? end.status() : null;
 	}
 
@@ -299,7 +299,7 @@ final class SendGate {
 
 	@GuardedBy("lock")
 	private OutagePolicy policyAfterLoss(OutboundMessage outgoing) {
-		if (outgoing.isBound()) {
+		if (outgoing.isConnectionBound()) {
 			return OutagePolicy.FAIL;
 		}
 		return (this.planned || outgoing.isBuffered()) ? OutagePolicy.BUFFER : outgoing.policy();
@@ -370,7 +370,7 @@ final class SendGate {
 			if (this.held.remove(outgoing)) {
 				return stillNotConnected();
 			}
-			return (this.link != null) ? this.link.withdraw(outgoing) : null;
+			return (this.physicalConnection != null) ? this.physicalConnection.withdraw(outgoing) : null;
 		}
 		finally {
 			this.lock.unlock();

@@ -54,7 +54,7 @@ final class SessionCallbacks {
 		guarded("A scheduled task", task);
 	}
 
-	void linkEnded(boolean planned) {
+	void physicalConnectionEnded(boolean planned) {
 		guarded("disconnected", () -> this.handler.disconnected(planned, this.context));
 	}
 

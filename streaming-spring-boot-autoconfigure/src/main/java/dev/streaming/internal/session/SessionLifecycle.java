@@ -8,7 +8,6 @@ import dev.streaming.Message;
 import dev.streaming.MessageHandlerException;
 import dev.streaming.Reconnected;
 import dev.streaming.internal.connection.ConnectionEnd;
-import dev.streaming.internal.connection.MessageReceiver;
 import dev.streaming.internal.connection.PhysicalConnection;
 import dev.streaming.internal.retry.JitteredBackOff;
 import dev.streaming.internal.util.SettingChecks;
@@ -153,7 +152,7 @@ final class SessionLifecycle implements SessionTermination.Participant {
 	 * Take the close of the present connection as a loss, whatever its code.
 	 */
 	void connectionExpired() {
-		this.expired = this.environment.core().link();
+		this.expired = this.environment.core().physicalConnection();
 	}
 
 	private boolean handle(Message message) {
@@ -166,18 +165,18 @@ final class SessionLifecycle implements SessionTermination.Participant {
 
 	private void connectionEnded(PhysicalConnection connection, ConnectionEnd end) {
 		if (this.change.isDraining()) {
-			this.callbacks.linkEnded(true);
+			this.callbacks.physicalConnectionEnded(true);
 			this.change.drained();
 			return;
 		}
 		if (end.kind() == ConnectionEnd.Kind.PEER && connection != this.expired) {
-			this.callbacks.linkEnded(false);
+			this.callbacks.physicalConnectionEnded(false);
 			this.termination.end(SessionOutcome.byPeer());
 			return;
 		}
-		Throwable cause = MessageReceiver.lost(this.environment.core(), end);
+		Throwable cause = this.environment.core().lost(end);
 		if (!this.policy.reconnectsAfter(cause)) {
-			this.callbacks.linkEnded(false);
+			this.callbacks.physicalConnectionEnded(false);
 			this.termination.end(SessionOutcome.failed(cause, CloseStatus.NORMAL));
 			return;
 		}

@@ -47,8 +47,8 @@ final class SessionOpening {
 	 * Open on a connection that is open, or has messages left to receive.
 	 */
 	void open() {
-		PhysicalConnection connection = this.core.link();
-		if (connection == null || (this.core.state() != Conn.State.OPEN && connection.inbox().isEmpty())) {
+		PhysicalConnection connection = this.core.physicalConnection();
+		if (connection == null || (this.core.state() != Conn.State.OPEN && connection.receiveQueue().isEmpty())) {
 			throw this.core.notConnected();
 		}
 		this.core.own(this.owner);
@@ -78,8 +78,8 @@ final class SessionOpening {
 		this.core.own(this.owner);
 		boolean ready = false;
 		try {
-			this.conn.connectWithRetry(() -> this.hooks.setUp(Objects.requireNonNull(this.core.link())));
-			start(Objects.requireNonNull(this.core.link()));
+			this.conn.connectWithRetry(() -> this.hooks.setUp(Objects.requireNonNull(this.core.physicalConnection())));
+			start(Objects.requireNonNull(this.core.physicalConnection()));
 			ready = true;
 		}
 		finally {

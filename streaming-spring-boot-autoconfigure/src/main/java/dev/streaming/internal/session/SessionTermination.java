@@ -100,7 +100,7 @@ final class SessionTermination {
 			sealAfter(how, farewell);
 		}
 		else {
-			seal(how);
+			terminate(how);
 		}
 	}
 
@@ -167,12 +167,12 @@ final class SessionTermination {
 
 	private void sealAfter(SessionOutcome how, Runnable farewell) {
 		Scheduler.Timeout fallback = this.environment.timer()
-			.schedule(this.environment.closeGracePeriod(), () -> seal(how));
+			.schedule(this.environment.closeGracePeriod(), () -> terminate(how));
 		whenDone(fallback::cancel);
 		this.environment.serial().execute(() -> {
 			if (isUnsealed()) {
 				farewell.run();
-				seal(how);
+				terminate(how);
 			}
 		});
 	}
@@ -187,7 +187,7 @@ final class SessionTermination {
 		}
 	}
 
-	private void seal(SessionOutcome how) {
+	private void terminate(SessionOutcome how) {
 		if (!moveTo(Phase.BEGUN, Phase.SEALED)) {
 			return;
 		}
@@ -208,7 +208,7 @@ final class SessionTermination {
 		for (OutboundMessage outgoing : held) {
 			outgoing.fail(new SessionClosedException(
 					"The session '" + this.environment.name() + "' ended before the message could be sent", cause));
-			lost += outgoing.isUntold() ? 1 : 0;
+			lost += outgoing.isUnreported() ? 1 : 0;
 		}
 		if (lost > 0) {
 			this.gate.giveUp(lost, "the session ended");

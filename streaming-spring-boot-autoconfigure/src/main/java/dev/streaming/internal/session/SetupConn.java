@@ -26,7 +26,7 @@ final class SetupConn implements Conn {
 
 	private final ConnStateMachine core;
 
-	private final PhysicalConnection link;
+	private final PhysicalConnection physicalConnection;
 
 	private final MessageReceiver receiver;
 
@@ -34,10 +34,10 @@ final class SetupConn implements Conn {
 
 	private volatile boolean over;
 
-	SetupConn(ConnStateMachine core, PhysicalConnection link, Consumer<CloseStatus> closeSession) {
+	SetupConn(ConnStateMachine core, PhysicalConnection physicalConnection, Consumer<CloseStatus> closeSession) {
 		this.core = core;
-		this.link = link;
-		this.receiver = new MessageReceiver(core, link);
+		this.physicalConnection = physicalConnection;
+		this.receiver = new MessageReceiver(core, physicalConnection);
 		this.closeSession = closeSession;
 	}
 
@@ -71,7 +71,7 @@ final class SetupConn implements Conn {
 		Assert.notNull(message, "'message' must not be null");
 		checkAlive();
 		OutboundMessage outgoing = new OutboundMessage(message);
-		if (!this.link.send(outgoing)) {
+		if (!this.physicalConnection.send(outgoing)) {
 			throw this.core.notConnected();
 		}
 		Futures.awaitSend(outgoing.result());
@@ -125,7 +125,7 @@ final class SetupConn implements Conn {
 	@Override
 	public void reset() {
 		checkAlive();
-		this.link.lose("the hook reset it", null);
+		this.physicalConnection.fail("the hook reset it", null);
 	}
 
 	@Override

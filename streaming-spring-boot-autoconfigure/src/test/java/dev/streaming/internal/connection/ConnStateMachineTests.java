@@ -69,7 +69,7 @@ class ConnStateMachineTests {
 	private PhysicalConnection open() {
 		SilentTransport.Line line = this.transport.open(dial());
 		assertThat(line.calls).isEmpty();
-		return this.core.link();
+		return this.core.physicalConnection();
 	}
 
 	private SilentTransport.Line line(int number) {
@@ -137,7 +137,7 @@ class ConnStateMachineTests {
 		assertThat(this.core.state()).isEqualTo(State.CONNECTING);
 		assertThat(this.transport.open(second).calls).isEmpty();
 		assertThat(this.core.state()).isEqualTo(State.OPEN);
-		assertThat(this.core.link()).isSameAs(second.connection());
+		assertThat(this.core.physicalConnection()).isSameAs(second.connection());
 	}
 
 	@ParameterizedTest
@@ -168,7 +168,7 @@ class ConnStateMachineTests {
 		line(1).listener.closed(CloseStatus.NORMAL, null);
 		assertThat(over).isCompleted();
 		assertThat(this.core.state()).isEqualTo(State.IDLE);
-		assertThat(connection.inbox().drain()).hasSize(1);
+		assertThat(connection.receiveQueue().drain()).hasSize(1);
 	}
 
 	@Test
@@ -191,7 +191,7 @@ class ConnStateMachineTests {
 		CompletableFuture<Void> closing = (state == State.CLOSING) ? this.core.close(CloseStatus.NORMAL) : null;
 		this.core.reset();
 		assertThat(this.core.state()).isEqualTo(State.IDLE);
-		assertThat(this.core.link()).isNull();
+		assertThat(this.core.physicalConnection()).isNull();
 		if (closing != null) {
 			assertThat(closing).isCompleted();
 		}
@@ -222,13 +222,13 @@ class ConnStateMachineTests {
 	@Rule("C7")
 	void brokenConnectionIsLeftAtOnceAndEndsOnce() {
 		PhysicalConnection connection = open();
-		connection.lose("tested", null);
+		connection.fail("tested", null);
 		assertThat(this.core.state()).isEqualTo(State.IDLE);
 		PhysicalConnection next = open();
 		this.core.broken(connection);
 		this.core.ended(connection, this.lost);
 		assertThat(this.core.state()).isEqualTo(State.OPEN);
-		assertThat(this.core.link()).isSameAs(next);
+		assertThat(this.core.physicalConnection()).isSameAs(next);
 	}
 
 	@Test
@@ -248,7 +248,7 @@ class ConnStateMachineTests {
 	void connectionThatBreaksWhileItIsClosedEndsTheClose() {
 		PhysicalConnection connection = open();
 		CompletableFuture<Void> closing = this.core.close(CloseStatus.NORMAL);
-		connection.lose("tested", null);
+		connection.fail("tested", null);
 		assertThat(this.core.state()).isEqualTo(State.CLOSING);
 		this.timer.advance(GRACE.plusSeconds(1));
 		assertThat(closing).isCompleted();
@@ -309,9 +309,9 @@ class ConnStateMachineTests {
 		PhysicalConnection connection = open();
 		line(1).listener.text("never received");
 		line(1).listener.closed(CloseStatus.NORMAL, null);
-		assertThat(connection.inbox().isEmpty()).isFalse();
+		assertThat(connection.receiveQueue().isEmpty()).isFalse();
 		dial();
-		assertThat(connection.inbox().isEmpty()).isTrue();
+		assertThat(connection.receiveQueue().isEmpty()).isTrue();
 	}
 
 	@Test
@@ -324,7 +324,7 @@ class ConnStateMachineTests {
 		this.core.end(this.operation);
 		dial();
 		this.core.close(CloseStatus.NORMAL);
-		assertThat(connection.inbox().drain()).hasSize(1);
+		assertThat(connection.receiveQueue().drain()).hasSize(1);
 		assertThat(owner.events).contains("take back 0");
 	}
 
@@ -335,7 +335,7 @@ class ConnStateMachineTests {
 		PhysicalConnection connection = open();
 		OutboundMessage writing = send("writing");
 		OutboundMessage waiting = send("waiting");
-		connection.lose("tested", null);
+		connection.fail("tested", null);
 		assertThat(owner.events).containsExactly("take back 1");
 		assertThat(waiting.result()).isNotDone();
 		assertThat(writing.result()).isCompletedExceptionally();
@@ -350,7 +350,7 @@ class ConnStateMachineTests {
 		PhysicalConnection connection = open();
 		send("writing");
 		OutboundMessage waiting = send("waiting");
-		connection.lose("tested", null);
+		connection.fail("tested", null);
 		assertThat(TestRuntime.failure(waiting.result())).isInstanceOf(NotConnectedException.class);
 	}
 

@@ -316,7 +316,8 @@ class DialTests extends AbstractConnectionTests {
 	}
 
 	/**
-	 * What had come before the drop was noticed reached an inbox that nobody empties.
+	 * What had come before the drop was noticed reached a receive queue that nobody
+	 * empties.
 	 */
 	@Test
 	void nothingOfALateConnectionIsDelivered() throws Exception {

@@ -114,7 +114,7 @@ class DialUnitTests {
 		}
 		dial.closed(CloseStatus.GOING_AWAY, null);
 		assertThat(this.observer.pings).containsExactly(true);
-		assertThat(connection.inbox().drain()).extracting(Message::isText).containsExactly(true, true, false);
+		assertThat(connection.receiveQueue().drain()).extracting(Message::isText).containsExactly(true, true, false);
 		assertThat(connection.end()).isEqualTo(ConnectionEnd.of(CloseStatus.GOING_AWAY, null));
 		assertThat(this.listener.events).containsExactly("opened", "ended LOST");
 		assertThat(this.timer.pending()).isZero();

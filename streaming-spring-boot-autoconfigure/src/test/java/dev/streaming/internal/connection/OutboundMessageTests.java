@@ -60,7 +60,7 @@ class OutboundMessageTests {
 		this.timer.advance(Duration.ofNanos(1));
 		assertThat(this.calls).containsExactly("withdraw");
 		assertThatException().isThrownBy(message.result()::join).withCause(this.failure);
-		assertThat(message.isUntold()).isFalse();
+		assertThat(message.isUnreported()).isFalse();
 	}
 
 	@Test
@@ -149,7 +149,7 @@ class OutboundMessageTests {
 		message.buffer(false);
 		message.accept();
 		assertThat(message.fail(this.failure)).isTrue();
-		assertThat(message.isUntold()).isTrue();
+		assertThat(message.isUnreported()).isTrue();
 		assertThat(message.result()).isCompleted();
 	}
 
@@ -159,7 +159,7 @@ class OutboundMessageTests {
 		written.written();
 		assertThat(written.fail(this.failure)).isFalse();
 		assertThat(written.result()).isCompleted();
-		assertThat(written.isUntold()).isFalse();
+		assertThat(written.isUnreported()).isFalse();
 		OutboundMessage failed = message();
 		assertThat(failed.fail(this.failure)).isTrue();
 		assertThat(failed.fail(this.failure)).isFalse();

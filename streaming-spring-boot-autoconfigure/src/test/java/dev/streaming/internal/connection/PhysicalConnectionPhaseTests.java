@@ -68,7 +68,7 @@ class PhysicalConnectionPhaseTests {
 		switch (phase) {
 			case OPEN -> {
 			}
-			case FAILED -> this.connection.lose("tested", null);
+			case FAILED -> this.connection.fail("tested", null);
 			case DRAINING -> drain();
 			case CLOSING -> close();
 			case DROPPED -> this.connection.drop();
@@ -80,8 +80,8 @@ class PhysicalConnectionPhaseTests {
 		this.connection.closed(status, null);
 		ConnectionEnd end = this.connection.end();
 		assertThat(this.connection.over()).isCompleted();
-		assertThat(this.connection.inbox().drain()).isEmpty();
-		assertThat(this.connection.inbox().reachedEnd()).isSameAs(end);
+		assertThat(this.connection.receiveQueue().drain()).isEmpty();
+		assertThat(this.connection.receiveQueue().reachedEnd()).isSameAs(end);
 		assertThat(this.timer.pending()).isZero();
 		return (end != null) ? end.kind() : null;
 	}
@@ -101,14 +101,14 @@ class PhysicalConnectionPhaseTests {
 	@Rule("C7")
 	void failureIsToldAtOnceAndKeptForTheEnd() {
 		IOException cause = new IOException("tested");
-		this.connection.lose("tested", cause);
+		this.connection.fail("tested", cause);
 		assertThat(this.listener.events).containsExactly("broken");
 		assertThat(this.line.calls).containsExactly("abort");
 		assertThat(this.connection.end()).isNull();
 		ConnectionEnd ending = this.connection.ending();
 		assertThat(ending).isEqualTo(
 				new ConnectionEnd(Kind.LOST, new CloseStatus(CloseStatus.NO_CLOSE_FRAME.getCode(), "tested"), cause));
-		this.connection.lose("again", null);
+		this.connection.fail("again", null);
 		this.timer.advance(Duration.ofSeconds(1));
 		assertThat(this.connection.end()).isSameAs(ending);
 		assertThat(this.listener.events).containsExactly("broken", "ended LOST");
@@ -122,7 +122,7 @@ class PhysicalConnectionPhaseTests {
 		bring(phase);
 		List<String> events = List.copyOf(this.listener.events);
 		List<String> calls = List.copyOf(this.line.calls);
-		this.connection.lose("again", null);
+		this.connection.fail("again", null);
 		assertThat(this.listener.events).isEqualTo(events);
 		assertThat(this.line.calls).isEqualTo(calls);
 	}
@@ -133,7 +133,7 @@ class PhysicalConnectionPhaseTests {
 	void messagesAreReceivedWhileTheyAreWanted(Phase phase, boolean received) {
 		bring(phase);
 		this.connection.received(Message.text("late"));
-		assertThat(this.connection.inbox().isEmpty()).isEqualTo(!received);
+		assertThat(this.connection.receiveQueue().isEmpty()).isEqualTo(!received);
 		assertThat(this.observer.received).hasValue(received ? 1 : 0);
 	}
 
@@ -165,7 +165,7 @@ class PhysicalConnectionPhaseTests {
 		this.connection.received(Message.text("wanted"));
 		close();
 		this.connection.received(Message.text("not wanted"));
-		assertThat(this.connection.inbox().drain()).hasSize(1);
+		assertThat(this.connection.receiveQueue().drain()).hasSize(1);
 	}
 
 	@Test
@@ -226,13 +226,13 @@ class PhysicalConnectionPhaseTests {
 		assertThat(TestRuntime.failure(writing.result())).isInstanceOf(SendFailedException.class)
 			.hasMessageContaining("; the connection is given up");
 		assertThat(this.listener.events).containsExactly("broken");
-		assertThat(this.connection.outbox().close()).containsExactly(waiting);
+		assertThat(this.connection.sendQueue().close()).containsExactly(waiting);
 	}
 
 	@Test
 	@Rule("C5")
 	void sendOnAQueueThatIsClosedIsRefused() {
-		this.connection.outbox().close();
+		this.connection.sendQueue().close();
 		assertThat(this.connection.send(new OutboundMessage(Message.text("x")))).isFalse();
 		this.connection.heartbeat(Duration.ZERO);
 		assertThat(this.timer.pending()).isZero();

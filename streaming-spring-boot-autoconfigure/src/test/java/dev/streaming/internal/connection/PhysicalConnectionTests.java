@@ -23,8 +23,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 /**
- * A link over a transport that says nothing of its own: what has to happen does not wait
- * for the transport to say that it happened.
+ * A physical connection over a transport that says nothing of its own: what has to happen
+ * does not wait for the transport to say that it happened.
  */
 @Timeout(30)
 class PhysicalConnectionTests {
@@ -65,7 +65,7 @@ class PhysicalConnectionTests {
 		DefaultConn conn = connected();
 		OutboundMessage writing = send(conn, "writing");
 		OutboundMessage waiting = send(conn, "waiting");
-		conn.core().link().lose("tested", null);
+		conn.core().physicalConnection().fail("tested", null);
 		assertThat(conn.state()).isEqualTo(State.IDLE);
 		assertThat(writing.result()).isCompletedExceptionally();
 		assertThat(waiting.result()).isCompletedExceptionally();
@@ -158,9 +158,9 @@ class PhysicalConnectionTests {
 
 	@Test
 	@Rule("C9")
-	void nothingIsSentOrScheduledForALinkThatHasEnded() throws Exception {
+	void nothingIsSentOrScheduledForAConnectionThatHasEnded() throws Exception {
 		DefaultConn conn = connected();
-		PhysicalConnection ended = conn.core().link();
+		PhysicalConnection ended = conn.core().physicalConnection();
 		line(1).listener.closed(CloseStatus.NORMAL, null);
 		ended.close(CloseStatus.NORMAL, false, GRACE);
 		ended.heartbeat(Duration.ofSeconds(1));
@@ -201,7 +201,7 @@ class PhysicalConnectionTests {
 
 	@Test
 	@Rule("C10")
-	void lateEndOfAnOldLinkDoesNotMoveTheState() throws Exception {
+	void lateEndOfAnOldConnectionDoesNotMoveTheState() throws Exception {
 		DefaultConn conn = connected();
 		conn.reset();
 		conn.connect();

@@ -12,25 +12,25 @@ import org.springframework.web.socket.CloseStatus;
 import static org.assertj.core.api.Assertions.assertThat;
 
 /**
- * The inbox of a link.
+ * The receive queue of a physical connection.
  */
 class ReceiveQueueTests {
 
 	private final AtomicInteger flowChanges = new AtomicInteger();
 
-	private final ReceiveQueue inbox = new ReceiveQueue(this.flowChanges::incrementAndGet);
+	private final ReceiveQueue receiveQueue = new ReceiveQueue(this.flowChanges::incrementAndGet);
 
 	/**
-	 * What an empty inbox gave its consumer was once its own queue: messages that came
-	 * later were in both, were never weighed out, and reading stopped for ever.
+	 * What an empty receive queue gave its consumer was once its own queue: messages that
+	 * came later were in both, were never weighed out, and reading stopped for ever.
 	 */
 	@Test
 	@Rule("S2")
-	void drainOfAnEmptyInboxSharesNothingWithIt() {
-		Deque<Message> batch = this.inbox.drain();
-		this.inbox.add(Message.text("later"));
+	void drainOfAnEmptyQueueSharesNothingWithIt() {
+		Deque<Message> batch = this.receiveQueue.drain();
+		this.receiveQueue.add(Message.text("later"));
 		assertThat(batch).isEmpty();
-		assertThat(this.inbox.drain()).hasSize(1);
+		assertThat(this.receiveQueue.drain()).hasSize(1);
 	}
 
 	@Test
@@ -38,12 +38,12 @@ class ReceiveQueueTests {
 	void readingStopsWhenFullAndGoesOnWhenDrained() {
 		Message message = Message.binary(new byte[64 * 1024]);
 		for (int i = 0; i < 5; i++) {
-			this.inbox.add(message);
+			this.receiveQueue.add(message);
 		}
-		assertThat(this.inbox.isPaused()).isTrue();
+		assertThat(this.receiveQueue.isPaused()).isTrue();
 		assertThat(this.flowChanges).hasValue(1);
-		assertThat(this.inbox.drain()).hasSize(5);
-		assertThat(this.inbox.isPaused()).isFalse();
+		assertThat(this.receiveQueue.drain()).hasSize(5);
+		assertThat(this.receiveQueue.isPaused()).isFalse();
 		assertThat(this.flowChanges).hasValue(2);
 	}
 
@@ -51,51 +51,51 @@ class ReceiveQueueTests {
 	void emptyMessagesAreBoundedToo() {
 		Message empty = Message.text("");
 		for (int i = 0; i < 5000; i++) {
-			this.inbox.add(empty);
+			this.receiveQueue.add(empty);
 		}
-		assertThat(this.inbox.isPaused()).isTrue();
+		assertThat(this.receiveQueue.isPaused()).isTrue();
 	}
 
 	@Test
-	void consumerIsWokenOnceUntilItFindsTheInboxEmptyAndAlwaysForTheEnd() {
+	void consumerIsWokenOnceUntilItFindsTheQueueEmptyAndAlwaysForTheEnd() {
 		AtomicInteger woken = new AtomicInteger();
-		this.inbox.consumer(woken::incrementAndGet);
+		this.receiveQueue.consumer(woken::incrementAndGet);
 		assertThat(woken).hasValue(0);
-		this.inbox.add(Message.text("a"));
-		this.inbox.add(Message.text("b"));
+		this.receiveQueue.add(Message.text("a"));
+		this.receiveQueue.add(Message.text("b"));
 		assertThat(woken).hasValue(1);
-		this.inbox.drain();
-		this.inbox.add(Message.text("c"));
+		this.receiveQueue.drain();
+		this.receiveQueue.add(Message.text("c"));
 		assertThat(woken).hasValue(1);
-		this.inbox.end(ConnectionEnd.of(CloseStatus.NORMAL, null));
+		this.receiveQueue.end(ConnectionEnd.of(CloseStatus.NORMAL, null));
 		assertThat(woken).hasValue(2);
-		assertThat(this.inbox.reachedEnd()).isNull();
-		this.inbox.drain();
-		assertThat(this.inbox.reachedEnd()).isNotNull();
+		assertThat(this.receiveQueue.reachedEnd()).isNull();
+		this.receiveQueue.drain();
+		assertThat(this.receiveQueue.reachedEnd()).isNotNull();
 	}
 
 	@Test
 	@Rule("C6")
 	void nothingComesBehindTheEnd() throws Exception {
-		this.inbox.end(ConnectionEnd.of(CloseStatus.NORMAL, null));
-		this.inbox.add(Message.text("late"));
-		assertThat(this.inbox.isEmpty()).isTrue();
-		this.inbox.end(ConnectionEnd.of(CloseStatus.SERVER_ERROR, null));
-		assertThat(this.inbox.receive(0).end().status()).isEqualTo(CloseStatus.NORMAL);
+		this.receiveQueue.end(ConnectionEnd.of(CloseStatus.NORMAL, null));
+		this.receiveQueue.add(Message.text("late"));
+		assertThat(this.receiveQueue.isEmpty()).isTrue();
+		this.receiveQueue.end(ConnectionEnd.of(CloseStatus.SERVER_ERROR, null));
+		assertThat(this.receiveQueue.receive(0).end().status()).isEqualTo(CloseStatus.NORMAL);
 	}
 
 	@Test
 	@Rule("C6")
 	void readingGoesOnOnlyWhenMostIsTaken() throws Exception {
 		for (int i = 0; i < 5; i++) {
-			this.inbox.add(Message.binary(new byte[64 * 1024]));
+			this.receiveQueue.add(Message.binary(new byte[64 * 1024]));
 		}
 		for (int left = 4; left > 0; left--) {
-			this.inbox.receive(0);
-			assertThat(this.inbox.isPaused()).isTrue();
+			this.receiveQueue.receive(0);
+			assertThat(this.receiveQueue.isPaused()).isTrue();
 		}
-		this.inbox.receive(0);
-		assertThat(this.inbox.isPaused()).isFalse();
+		this.receiveQueue.receive(0);
+		assertThat(this.receiveQueue.isPaused()).isFalse();
 		assertThat(this.flowChanges).hasValue(2);
 	}
 

@@ -40,12 +40,12 @@ class ResetTests extends AbstractConnectionTests {
 	@Test
 	void lateEventsOfAnOldConnectionDoNoHarm() throws Exception {
 		DefaultConn conn = this.runtime.connected();
-		PhysicalConnection old = conn.core().link();
+		PhysicalConnection old = conn.core().physicalConnection();
 		conn.reset();
 		conn.connect();
 		old.received(Message.text("late"));
 		old.closed(CloseStatus.SERVER_ERROR, null);
-		old.lose("late", null);
+		old.fail("late", null);
 		assertThat(conn.isConnected()).isTrue();
 		assertThat(conn.receive(Duration.ofMillis(5))).isEqualTo(Optional.empty());
 	}
@@ -58,7 +58,7 @@ class ResetTests extends AbstractConnectionTests {
 			conn.receive();
 			return conn.receive();
 		});
-		TestRuntime.eventually(() -> assertThat(conn.core().link().inbox().isEmpty()).isTrue());
+		TestRuntime.eventually(() -> assertThat(conn.core().physicalConnection().receiveQueue().isEmpty()).isTrue());
 		this.runtime.peer().text("taken");
 		this.runtime.peer().stallWrites();
 		assertThat(TestRuntime.get(receive).text()).isEqualTo("taken");

@@ -36,7 +36,7 @@ import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException
 class SendTests extends AbstractConnectionTests {
 
 	private static void awaitWriting(DefaultConn conn) {
-		TestRuntime.eventually(() -> assertThat(conn.core().link().outbox().writing()).isNotNull());
+		TestRuntime.eventually(() -> assertThat(conn.core().physicalConnection().sendQueue().writing()).isNotNull());
 	}
 
 	private static void awaitWaiting(Thread thread) {
@@ -214,7 +214,7 @@ class SendTests extends AbstractConnectionTests {
 		peer.stallWrites();
 		peer.onMessage((message) -> peer.stallWrites());
 		CompletableFuture<Void> first = TestRuntime.run(() -> conn.sendRaw("first"));
-		TestRuntime.eventually(() -> assertThat(conn.core().link().outbox().writing()).isNotNull());
+		TestRuntime.eventually(() -> assertThat(conn.core().physicalConnection().sendQueue().writing()).isNotNull());
 		CompletableFuture<Void> second = TestRuntime.run(() -> conn.sendRaw("second"));
 		this.runtime.timer.awaitPending(2);
 		this.runtime.timer.advance(ConnConfig.DEFAULT_WRITE_WAIT.minusMillis(1));
@@ -256,10 +256,10 @@ class SendTests extends AbstractConnectionTests {
 	void deadlineThatPassesAsTheMessageIsWrittenHarmsNothing() throws Exception {
 		Race.rounds(1, (round) -> {
 			DefaultConn conn = round.connected();
-			PhysicalConnection link = conn.core().link();
+			PhysicalConnection physicalConnection = conn.core().physicalConnection();
 			round.observer.onEvent = (event) -> {
 				if (event.equals("sent")) {
-					link.outbox().writing().expire();
+					physicalConnection.sendQueue().writing().expire();
 				}
 			};
 			conn.sendRaw("just in time");

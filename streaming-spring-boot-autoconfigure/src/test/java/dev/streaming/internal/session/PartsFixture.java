@@ -113,7 +113,7 @@ final class PartsFixture {
 	 */
 	PhysicalConnection connect() throws InterruptedException {
 		this.conn.connect();
-		PhysicalConnection connection = this.conn.core().link();
+		PhysicalConnection connection = this.conn.core().physicalConnection();
 		this.gate.open(connection);
 		return connection;
 	}

@@ -237,7 +237,7 @@ class ReceivePumpTests {
 		this.pump.attach(this.connection);
 		this.peer.text("1");
 		assertThat(this.handled).isEmpty();
-		assertThat(this.connection.inbox().isEmpty()).isFalse();
+		assertThat(this.connection.receiveQueue().isEmpty()).isFalse();
 	}
 
 	@Test

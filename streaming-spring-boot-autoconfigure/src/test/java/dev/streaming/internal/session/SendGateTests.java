@@ -80,7 +80,7 @@ class SendGateTests {
 
 	private PhysicalConnection connect() throws InterruptedException {
 		this.conn.connect();
-		return this.conn.core().link();
+		return this.conn.core().physicalConnection();
 	}
 
 	private PhysicalConnection open() throws InterruptedException {
@@ -109,7 +109,7 @@ class SendGateTests {
 	}
 
 	private void lose() {
-		this.conn.core().link().lose("tested", null);
+		this.conn.core().physicalConnection().fail("tested", null);
 	}
 
 	@Test
@@ -283,7 +283,7 @@ class SendGateTests {
 		late.submit(message("writing", OutagePolicy.FAIL));
 		late.submit(message("waiting", OutagePolicy.WAIT));
 		late.shut(true);
-		late.takeBack(connection.outbox());
+		late.takeBack(connection.sendQueue());
 		tasks.get(1).run();
 		lose();
 		late.open(connect());
@@ -395,7 +395,7 @@ class SendGateTests {
 		submit("writing", OutagePolicy.FAIL);
 		OutboundMessage waiting = submit("waiting", OutagePolicy.WAIT);
 		this.gate.close();
-		assertThat(this.gate.takeBack(connection.outbox())).isFalse();
+		assertThat(this.gate.takeBack(connection.sendQueue())).isFalse();
 		lose();
 		assertThat(TestRuntime.failure(waiting.result())).isInstanceOf(NotConnectedException.class);
 	}
@@ -439,7 +439,7 @@ class SendGateTests {
 		OutboundMessage back = message("back", policy);
 		back.result().thenRun(use);
 		told.get().submit(back);
-		assertThat(told.get().takeBack(connection.outbox())).isTrue();
+		assertThat(told.get().takeBack(connection.sendQueue())).isTrue();
 		assertThat(uses).hasValue(calls);
 	}
 
