@@ -16,6 +16,7 @@ import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
 import org.springframework.boot.SpringApplication;
+import org.springframework.boot.SpringBootVersion;
 import org.springframework.boot.env.PropertiesPropertySourceLoader;
 import org.springframework.boot.env.PropertySourceLoader;
 import org.springframework.boot.env.YamlPropertySourceLoader;
@@ -74,7 +75,7 @@ class JsonSettingsTests {
 				  - type: mcp
 				    headers: { X-Id: "7" }
 				    allowed: [ one, two ]
-				  - googleSearch: {}
+				  - googleSearch: '{}'
 				""");
 		assertJson("""
 				{"title":"Hello","parallel_calls":false,"quoted":"false","number":42,"rate":0.25,"numberAsText":"42",
@@ -88,16 +89,26 @@ class JsonSettingsTests {
 				title: ''
 				audio: { turn_detection: null, voice: "" }
 				tools: []
-				schema: { properties: {}, items: { properties: {} } }
 				""");
 		assertJson("""
-				{"title":"","audio":{"turn_detection":null,"voice":""},"tools":[],
-				"schema":{"properties":{},"items":{"properties":{}}}}""");
+				{"title":"","audio":{"turn_detection":null,"voice":""},"tools":[]}""");
+	}
+
+	/**
+	 * Before Spring Boot 4.1 the loader drops an empty map without a trace.
+	 */
+	@Test
+	void emptyMapOfYamlIsAnEmptyObject() {
+		yaml("""
+				tools: [ { googleSearch: {} } ]
+				schema: { properties: {}, items: { properties: {} } }
+				""");
+		assertJson(keepsEmptyMaps() ? """
+				{"tools":[{"googleSearch":{}}],"schema":{"properties":{},"items":{"properties":{}}}}""" : "{}");
 	}
 
 	@ParameterizedTest
-	@ValueSource(strings = { "other: {}", "other: []", "other: null", "other: ''", "other:", "parallel_calls:",
-			"deep: { er: {} }" })
+	@ValueSource(strings = { "other: []", "other: null", "other: ''", "other:", "parallel_calls:", "deep: { er: [] }" })
 	void emptyValueOfAnotherFieldIsRefused(String yaml) {
 		yaml(yaml);
 		assertThatExceptionOfType(StreamingConfigurationException.class).isThrownBy(this::read)
@@ -105,6 +116,18 @@ class JsonSettingsTests {
 				.isEqualTo(PREFIX + "." + yaml.replaceFirst(":.*", "").replace("deep", "deep.er")))
 			.withMessageContaining("It is empty")
 			.withMessageContaining("Write it as JSON, in quotes: '{}', '[]' or 'null', or '\"\"' for an empty string.");
+	}
+
+	@Test
+	void emptyMapOfAnotherFieldIsRefused() {
+		yaml("other: {}");
+		if (keepsEmptyMaps()) {
+			assertThatExceptionOfType(StreamingConfigurationException.class).isThrownBy(this::read)
+				.withMessageContaining("It is empty");
+		}
+		else {
+			assertThat(read()).isEmpty();
+		}
 	}
 
 	@Test
@@ -361,6 +384,10 @@ class JsonSettingsTests {
 	private void environmentVariables(Map<String, Object> variables) {
 		this.sources.addFirst(new SystemEnvironmentPropertySource(
 				StandardEnvironment.SYSTEM_ENVIRONMENT_PROPERTY_SOURCE_NAME, variables));
+	}
+
+	private static boolean keepsEmptyMaps() {
+		return !SpringBootVersion.getVersion().startsWith("4.0.");
 	}
 
 }

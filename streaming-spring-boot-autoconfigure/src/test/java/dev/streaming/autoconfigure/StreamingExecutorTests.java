@@ -40,6 +40,7 @@ import org.springframework.boot.test.context.assertj.AssertableApplicationContex
 import org.springframework.boot.test.context.runner.ApplicationContextRunner;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
+import org.springframework.core.task.support.ContextPropagatingTaskDecorator;
 import org.springframework.scheduling.concurrent.ThreadPoolTaskExecutor;
 import org.springframework.web.socket.CloseStatus;
 
@@ -199,8 +200,8 @@ class StreamingExecutorTests {
 			.withConfiguration(AutoConfigurations.of(RealtimeToolsAutoConfiguration.class,
 					OpenAiRealtimeAutoConfiguration.class, TaskExecutionAutoConfiguration.class))
 			.withUserConfiguration(ContextConfiguration.class)
-			.withPropertyValues("streaming.connections.a.provider=openai-realtime",
-					"spring.task.execution.propagate-context=true")
+			.withBean(ContextPropagatingTaskDecorator.class)
+			.withPropertyValues("streaming.connections.a.provider=openai-realtime")
 			.run((context) -> {
 				SessionFactory sessions = context.getBean(SessionFactory.class);
 				TENANT.set("ann");
