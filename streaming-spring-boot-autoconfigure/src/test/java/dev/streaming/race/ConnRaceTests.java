@@ -273,7 +273,8 @@ class ConnRaceTests {
 			InMemoryPeer peer = round.peer();
 			peer.stallWrites();
 			CompletableFuture<Void> first = round.run(() -> conn.sendRaw("first"));
-			Race.eventually(() -> assertThat(conn.core().physicalConnection().sendQueue().writing()).isNotNull());
+			Race.eventually(
+					() -> assertThat(conn.stateMachine().physicalConnection().sendQueue().writing()).isNotNull());
 			CompletableFuture<Void> second = round.run(() -> conn.sendRaw("second"));
 			round.timer.awaitPending(2);
 			round.together(() -> round.timer.advance(Duration.ofSeconds(1)), peer::releaseWrites);
@@ -360,7 +361,7 @@ class ConnRaceTests {
 			InMemoryPeer peer = round.peer();
 			round.together(() -> conn.startHeartbeat(Duration.ofMillis(20)),
 					() -> conn.startHeartbeat(Duration.ofMillis(30)), conn::stopHeartbeat);
-			Duration wanted = conn.core().heartbeatInterval();
+			Duration wanted = conn.stateMachine().heartbeatInterval();
 			assertThat(round.timer.pending()).isEqualTo(wanted.isZero() ? 0 : 1);
 			int before = peer.pings();
 			for (int i = 0; i < 60; i++) {

@@ -502,7 +502,7 @@ public final class ConnStateMachine implements Dial.Listener {
 		if (dropped != null) {
 			dropped.receiveQueue().abandon(ConnectionEnd.RESET);
 			returnUnsent(dropped);
-			dropped.drop();
+			dropped.discard();
 		}
 		if (over != null) {
 			over.complete(null);

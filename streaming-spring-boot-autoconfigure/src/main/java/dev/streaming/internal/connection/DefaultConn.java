@@ -32,17 +32,17 @@ import org.springframework.web.socket.CloseStatus;
  */
 public final class DefaultConn implements Conn {
 
-	private final ConnStateMachine core;
+	private final ConnStateMachine stateMachine;
 
 	private final JitteredBackOff backOff;
 
 	public DefaultConn(ConnConfig config, StreamingRuntime runtime) {
-		this.core = new ConnStateMachine(config, runtime);
+		this.stateMachine = new ConnStateMachine(config, runtime);
 		this.backOff = new JitteredBackOff(config.retryBackoffBase(), config.retryBackoffMax(), runtime.random());
 	}
 
-	public ConnStateMachine core() {
-		return this.core;
+	public ConnStateMachine stateMachine() {
+		return this.stateMachine;
 	}
 
 	public JitteredBackOff backOff() {
@@ -50,18 +50,18 @@ public final class DefaultConn implements Conn {
 	}
 
 	private ConnConfig config() {
-		return this.core.config();
+		return this.stateMachine.config();
 	}
 
 	private void refuseInSession(String method, String instead) {
-		Assert.state(this.core.liveOwner() == null,
-				() -> this.core.describe(method + " is not supported on a connection that a session owns; " + instead));
+		Assert.state(this.stateMachine.liveOwner() == null, () -> this.stateMachine
+			.describe(method + " is not supported on a connection that a session owns; " + instead));
 	}
 
 	@Override
 	public void connect() throws InterruptedException {
 		refuseInSession("connect()", "the session reconnects automatically");
-		ConnectOperation operation = this.core.begin();
+		ConnectOperation operation = this.stateMachine.begin();
 		try {
 			dial(operation);
 		}
@@ -69,7 +69,7 @@ public final class DefaultConn implements Conn {
 			throw failed(ex, 1);
 		}
 		finally {
-			this.core.end(operation);
+			this.stateMachine.end(operation);
 		}
 	}
 
@@ -88,7 +88,7 @@ public final class DefaultConn implements Conn {
 	public void connectWithRetry(Setup setup) throws InterruptedException {
 		refuseInSession("connectWithRetry()", "the session reconnects automatically");
 		int[] dials = new int[1];
-		ConnectOperation[] current = { this.core.begin() };
+		ConnectOperation[] current = { this.stateMachine.begin() };
 		RetryingDialer dialer = new RetryingDialer(config().maxRetries(), this.backOff,
 				(delay) -> sleep(delay, current[0]), DefaultConn::isRetryable, DefaultConn::retryAfter);
 		try {
@@ -109,7 +109,7 @@ public final class DefaultConn implements Conn {
 			throw new IllegalStateException(ex);
 		}
 		finally {
-			this.core.end(current[0]);
+			this.stateMachine.end(current[0]);
 		}
 	}
 
@@ -118,7 +118,7 @@ public final class DefaultConn implements Conn {
 			setup.run();
 		}
 		catch (SessionSetupException ex) {
-			Futures.awaitQuietly(this.core.drain(CloseStatus.NORMAL), this.core.closeLimit());
+			Futures.awaitQuietly(this.stateMachine.drain(CloseStatus.NORMAL), this.stateMachine.closeLimit());
 			if (isRetryable(ex)) {
 				current[0] = beginAgain(ex);
 			}
@@ -128,11 +128,11 @@ public final class DefaultConn implements Conn {
 
 	private ConnectOperation beginAgain(SessionSetupException failure) {
 		try {
-			return this.core.begin();
+			return this.stateMachine.begin();
 		}
 		catch (IllegalStateException ex) {
-			throw new ConnectFailedException(this.core.describe("The connection was closed while connecting"), failure,
-					1, OptionalInt.empty(), null, false);
+			throw new ConnectFailedException(this.stateMachine.describe("The connection was closed while connecting"),
+					failure, 1, OptionalInt.empty(), null, false);
 		}
 	}
 
@@ -149,7 +149,7 @@ public final class DefaultConn implements Conn {
 	}
 
 	private void dial(ConnectOperation operation) throws InterruptedException {
-		Dial dial = this.core.dial(operation);
+		Dial dial = this.stateMachine.dial(operation);
 		try {
 			dial.result().get();
 		}
@@ -157,7 +157,7 @@ public final class DefaultConn implements Conn {
 			dial.abort();
 			if (dial.result().handle((opened, failure) -> opened).join() != null) {
 				// It came up in the same moment; its caller has given up
-				this.core.reset();
+				this.stateMachine.reset();
 			}
 			throw ex;
 		}
@@ -169,7 +169,7 @@ public final class DefaultConn implements Conn {
 
 	private void sleep(Duration delay, ConnectOperation operation) throws InterruptedException {
 		CompletableFuture<Void> over = new CompletableFuture<>();
-		Scheduler.Timeout timeout = this.core.timer().schedule(delay, () -> over.complete(null));
+		Scheduler.Timeout timeout = this.stateMachine.timer().schedule(delay, () -> over.complete(null));
 		try {
 			CompletableFuture.anyOf(over, operation.aborted()).get();
 		}
@@ -196,13 +196,13 @@ public final class DefaultConn implements Conn {
 	@Override
 	public void sendRaw(Message message) {
 		Assert.notNull(message, "'message' must not be null");
-		ConnectionOwner owner = this.core.liveOwner();
+		ConnectionOwner owner = this.stateMachine.liveOwner();
 		if (owner != null) {
 			owner.send(message);
 			return;
 		}
 		OutboundMessage outgoing = new OutboundMessage(message);
-		this.core.send(outgoing);
+		this.stateMachine.send(outgoing);
 		Futures.awaitSend(outgoing.result());
 	}
 
@@ -223,26 +223,26 @@ public final class DefaultConn implements Conn {
 
 	private MessageReceiver receiver() {
 		refuseInSession("receive()", "take from the session's response channel");
-		PhysicalConnection current = this.core.physicalConnection();
+		PhysicalConnection current = this.stateMachine.physicalConnection();
 		if (current == null) {
-			throw this.core.notConnected();
+			throw this.stateMachine.notConnected();
 		}
-		return new MessageReceiver(this.core, current);
+		return new MessageReceiver(this.stateMachine, current);
 	}
 
 	@Override
 	public void startHeartbeat(Duration interval) {
-		this.core.heartbeat(SettingChecks.positive("interval", interval));
+		this.stateMachine.heartbeat(SettingChecks.positive("interval", interval));
 	}
 
 	@Override
 	public void stopHeartbeat() {
-		this.core.heartbeat(Duration.ZERO);
+		this.stateMachine.heartbeat(Duration.ZERO);
 	}
 
 	@Override
 	public State state() {
-		return this.core.state();
+		return this.stateMachine.state();
 	}
 
 	@Override
@@ -257,12 +257,12 @@ public final class DefaultConn implements Conn {
 
 	@Override
 	public void reset() {
-		if (this.core.liveOwner() == null) {
-			this.core.reset();
+		if (this.stateMachine.liveOwner() == null) {
+			this.stateMachine.reset();
 			return;
 		}
 		// The connection stays its owner's, to whom it counts as lost
-		PhysicalConnection current = this.core.physicalConnection();
+		PhysicalConnection current = this.stateMachine.physicalConnection();
 		if (current != null) {
 			current.fail("it was reset", null);
 		}
@@ -276,12 +276,12 @@ public final class DefaultConn implements Conn {
 	@Override
 	public void close(CloseStatus status) {
 		CloseStatus sendable = CloseReasons.sendable(status);
-		ConnectionOwner owner = this.core.liveOwner();
+		ConnectionOwner owner = this.stateMachine.liveOwner();
 		if (owner != null) {
 			owner.close(sendable);
 			return;
 		}
-		Futures.awaitQuietly(this.core.close(sendable), this.core.closeLimit());
+		Futures.awaitQuietly(this.stateMachine.close(sendable), this.stateMachine.closeLimit());
 	}
 
 	@Override

@@ -64,7 +64,7 @@ public final class DefaultConnFactory implements ConnFactory, AutoCloseable {
 		DefaultConn conn = new DefaultConn(config, this.runtime);
 		this.lock.lock();
 		try {
-			this.made.add(conn.core());
+			this.made.add(conn.stateMachine());
 		}
 		finally {
 			this.lock.unlock();
@@ -78,7 +78,7 @@ public final class DefaultConnFactory implements ConnFactory, AutoCloseable {
 	 * @return completes when they are gone
 	 */
 	public CompletableFuture<Void> closeUnowned(CloseStatus status) {
-		return close(status, (core) -> !core.isOwned());
+		return close(status, (stateMachine) -> !stateMachine.isOwned());
 	}
 
 	/**
@@ -87,7 +87,7 @@ public final class DefaultConnFactory implements ConnFactory, AutoCloseable {
 	 * @return completes when all are gone
 	 */
 	public CompletableFuture<Void> closeAll(CloseStatus status) {
-		return close(status, (core) -> true);
+		return close(status, (stateMachine) -> true);
 	}
 
 	/**
@@ -107,8 +107,10 @@ public final class DefaultConnFactory implements ConnFactory, AutoCloseable {
 	}
 
 	private CompletableFuture<Void> close(CloseStatus status, Predicate<ConnStateMachine> which) {
-		return CompletableFuture.allOf(
-				cores().stream().filter(which).map((core) -> core.close(status)).toArray(CompletableFuture<?>[]::new));
+		return CompletableFuture.allOf(cores().stream()
+			.filter(which)
+			.map((stateMachine) -> stateMachine.close(status))
+			.toArray(CompletableFuture<?>[]::new));
 	}
 
 	private List<ConnStateMachine> cores() {

@@ -17,12 +17,12 @@ import org.springframework.util.Assert;
  */
 public final class MessageReceiver {
 
-	private final ConnStateMachine core;
+	private final ConnStateMachine stateMachine;
 
 	private final ReceiveQueue receiveQueue;
 
-	public MessageReceiver(ConnStateMachine core, PhysicalConnection physicalConnection) {
-		this.core = core;
+	public MessageReceiver(ConnStateMachine stateMachine, PhysicalConnection physicalConnection) {
+		this.stateMachine = stateMachine;
 		this.receiveQueue = physicalConnection.receiveQueue();
 	}
 
@@ -41,7 +41,7 @@ public final class MessageReceiver {
 		Assert.notNull(sink, "'sink' must not be null");
 		ConnectionEnd closed = this.receiveQueue.reachedEnd();
 		if (closed != null && closed.kind() == ConnectionEnd.Kind.CLOSED) {
-			throw this.core.notConnected();
+			throw this.stateMachine.notConnected();
 		}
 		while (true) {
 			ReceiveQueue.Received received = this.receiveQueue.receive(-1);
@@ -66,9 +66,9 @@ public final class MessageReceiver {
 			return received.message();
 		}
 		if (end.kind() == ConnectionEnd.Kind.LOST && received.first()) {
-			throw this.core.lost(end);
+			throw this.stateMachine.lost(end);
 		}
-		throw this.core.notConnected();
+		throw this.stateMachine.notConnected();
 	}
 
 }

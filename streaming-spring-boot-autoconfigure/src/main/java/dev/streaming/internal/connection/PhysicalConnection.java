@@ -232,7 +232,7 @@ public final class PhysicalConnection {
 	/**
 	 * Drop the connection at once, with what was received.
 	 */
-	void drop() {
+	void discard() {
 		this.stage.updateAndGet((current) -> current.closing(false));
 		this.heartbeat.stop();
 		abort();

@@ -83,8 +83,8 @@ public final class DefaultSession implements SessionControl {
 		return this.parts.lifecycle().isOpened() && !isClosed();
 	}
 
-	ConnStateMachine core() {
-		return this.conn.core();
+	ConnStateMachine stateMachine() {
+		return this.conn.stateMachine();
 	}
 
 	public SessionContext context() {
@@ -98,7 +98,7 @@ public final class DefaultSession implements SessionControl {
 
 	@Override
 	public String connectionName() {
-		return core().config().name();
+		return stateMachine().config().name();
 	}
 
 	@Override
@@ -233,11 +233,11 @@ public final class DefaultSession implements SessionControl {
 	 * @return a snapshot
 	 */
 	SessionSnapshot snapshot() {
-		PhysicalConnection connection = core().physicalConnection();
-		Duration age = (connection != null && core().state() == Conn.State.OPEN)
-				? Duration.ofNanos(core().timer().nanoTime() - connection.openedAt()) : null;
+		PhysicalConnection connection = stateMachine().physicalConnection();
+		Duration age = (connection != null && stateMachine().state() == Conn.State.OPEN)
+				? Duration.ofNanos(stateMachine().timer().nanoTime() - connection.openedAt()) : null;
 		ReconnectHistory history = this.parts.lifecycle().history();
-		TrafficCounter traffic = core().traffic();
+		TrafficCounter traffic = stateMachine().traffic();
 		return new SessionSnapshot(id(), connectionName(), state(), this.parts.lifecycle().openedOn(), age,
 				history.outageSince(), history.reconnects(), history.lastError(), queueDepth(), queueCapacity(),
 				traffic.messagesReceived(), traffic.bytesReceived(), traffic.messagesSent(), traffic.bytesSent(),

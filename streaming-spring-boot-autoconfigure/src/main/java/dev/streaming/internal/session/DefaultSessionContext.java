@@ -52,7 +52,7 @@ final class DefaultSessionContext implements SessionContext {
 
 	@Override
 	public Map<String, Object> attributes() {
-		return this.environment.core().config().attributes();
+		return this.environment.stateMachine().config().attributes();
 	}
 
 	@Override
@@ -116,7 +116,7 @@ final class DefaultSessionContext implements SessionContext {
 
 	@Override
 	public Optional<URI> uri() {
-		PhysicalConnection physicalConnection = this.environment.core().physicalConnection();
+		PhysicalConnection physicalConnection = this.environment.stateMachine().physicalConnection();
 		return (physicalConnection != null) ? Optional.of(physicalConnection.uri()) : Optional.empty();
 	}
 

@@ -223,7 +223,7 @@ final class PlannedChange implements ReconnectAttempt.Listener, SessionTerminati
 	private void change(String reason) {
 		CloseStatus status = CloseReasons.sendable(new CloseStatus(CloseStatus.NORMAL.getCode(), reason));
 		Throwable cause = new ConnectionLostException(
-				this.environment.core().describe("Planned change of connection: " + reason), status, null);
+				this.environment.stateMachine().describe("Planned change of connection: " + reason), status, null);
 		Outage begun = new Outage(cause, reason, this.environment.observer().outageStarted(true),
 				this.environment.timer().nanoTime());
 		if (!leave(State.DRAINING, begun)) {
@@ -232,7 +232,7 @@ final class PlannedChange implements ReconnectAttempt.Listener, SessionTerminati
 		}
 		this.budget.left();
 		this.gate.shut(true);
-		this.environment.core().drain(status);
+		this.environment.stateMachine().drain(status);
 		this.pump.drain();
 	}
 

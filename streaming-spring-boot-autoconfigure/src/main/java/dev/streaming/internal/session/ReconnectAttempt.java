@@ -41,7 +41,7 @@ final class ReconnectAttempt {
 
 	private final ReconnectHistory history;
 
-	private final ConnStateMachine core;
+	private final ConnStateMachine stateMachine;
 
 	private final ConnectionObserver observer;
 
@@ -56,7 +56,7 @@ final class ReconnectAttempt {
 		this.termination = termination;
 		this.policy = policy;
 		this.history = history;
-		this.core = environment.core();
+		this.stateMachine = environment.stateMachine();
 		this.observer = environment.observer();
 	}
 
@@ -71,7 +71,7 @@ final class ReconnectAttempt {
 		}
 		ConnectOperation operation;
 		try {
-			operation = this.core.begin();
+			operation = this.stateMachine.begin();
 		}
 		catch (IllegalStateException ex) {
 			if (!this.termination.isOver()) {
@@ -80,7 +80,7 @@ final class ReconnectAttempt {
 			}
 			return;
 		}
-		this.core.dial(operation)
+		this.stateMachine.dial(operation)
 			.result()
 			.whenComplete((connection, failure) -> this.environment.serial()
 				.execute(() -> dialled(operation, context, connection, failure, listener)));
@@ -88,7 +88,7 @@ final class ReconnectAttempt {
 
 	private void dialled(ConnectOperation operation, DefaultReconnectContext context,
 			@Nullable PhysicalConnection connection, @Nullable Throwable failure, Listener listener) {
-		this.core.end(operation);
+		this.stateMachine.end(operation);
 		if (this.termination.isOver()) {
 			if (connection != null) {
 				connection.over().whenComplete((ignored, none) -> abandon(connection));
@@ -141,7 +141,7 @@ final class ReconnectAttempt {
 		AttemptOutcome outcome = (failure instanceof HookTimeoutException) ? AttemptOutcome.HOOK_TIMEOUT
 				: AttemptOutcome.HOOK_FAILED;
 		this.delivery.deliverHeld();
-		this.core.drain(CloseStatus.NORMAL);
+		this.stateMachine.drain(CloseStatus.NORMAL);
 		// Not when the connection is known to be of no use: messages may still come
 		connection.over().whenComplete((ignored, none) -> this.environment.serial().execute(() -> {
 			if (this.termination.isOver()) {

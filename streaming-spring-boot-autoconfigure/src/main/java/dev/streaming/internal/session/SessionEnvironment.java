@@ -14,25 +14,25 @@ import dev.streaming.observation.ConnectionObserver;
  *
  * @param name the session's id
  * @param config the session's settings
- * @param core the state machine of the session's connection
+ * @param stateMachine the state machine of the session's connection
  * @param workers runs what may block, in the context of the opening thread
  * @param serial runs the session's task: everything that decides about the connection,
  * and every call of handler, hook and listener
  * @param log the session's log
  */
-record SessionEnvironment(String name, SessionConfig config, ConnStateMachine core, Executor workers,
+record SessionEnvironment(String name, SessionConfig config, ConnStateMachine stateMachine, Executor workers,
 		SequentialExecutor serial, SessionLog log) {
 
 	Scheduler timer() {
-		return this.core.timer();
+		return this.stateMachine.timer();
 	}
 
 	ConnectionObserver observer() {
-		return this.core.observer();
+		return this.stateMachine.observer();
 	}
 
 	Duration closeGracePeriod() {
-		return this.core.config().closeGracePeriod();
+		return this.stateMachine.config().closeGracePeriod();
 	}
 
 }

@@ -60,7 +60,7 @@ final class SessionHooks implements SessionTermination.Participant {
 		HookInvocation invocation = new HookInvocation(this.environment.timer(),
 				this.environment.config().reconnectHookTimeout(), this.environment.closeGracePeriod(),
 				() -> this.termination.end(SessionOutcome.stuck(stuck())));
-		SetupConn view = new SetupConn(this.environment.core(), connection, this::close);
+		SetupConn view = new SetupConn(this.environment.stateMachine(), connection, this::close);
 		this.running = invocation;
 		if (this.termination.isOver()) {
 			invocation.cancel();
@@ -134,7 +134,8 @@ final class SessionHooks implements SessionTermination.Participant {
 			Throwable cause = this.termination.isOver() ? sessionEnded(ex.getCause())
 					: Objects.requireNonNull(ex.getCause());
 			throw new SessionSetupException(
-					this.environment.core().describe("The setup of the session failed: " + cause.getMessage()), cause);
+					this.environment.stateMachine().describe("The setup of the session failed: " + cause.getMessage()),
+					cause);
 		}
 	}
 

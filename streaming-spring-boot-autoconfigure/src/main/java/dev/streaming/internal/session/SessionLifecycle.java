@@ -152,7 +152,7 @@ final class SessionLifecycle implements SessionTermination.Participant {
 	 * Take the close of the present connection as a loss, whatever its code.
 	 */
 	void connectionExpired() {
-		this.expired = this.environment.core().physicalConnection();
+		this.expired = this.environment.stateMachine().physicalConnection();
 	}
 
 	private boolean handle(Message message) {
@@ -174,7 +174,7 @@ final class SessionLifecycle implements SessionTermination.Participant {
 			this.termination.end(SessionOutcome.byPeer());
 			return;
 		}
-		Throwable cause = this.environment.core().lost(end);
+		Throwable cause = this.environment.stateMachine().lost(end);
 		if (!this.policy.reconnectsAfter(cause)) {
 			this.callbacks.physicalConnectionEnded(false);
 			this.termination.end(SessionOutcome.failed(cause, CloseStatus.NORMAL));

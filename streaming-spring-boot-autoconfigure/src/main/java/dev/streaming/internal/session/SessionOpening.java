@@ -22,7 +22,7 @@ final class SessionOpening {
 
 	private final DefaultConn conn;
 
-	private final ConnStateMachine core;
+	private final ConnStateMachine stateMachine;
 
 	private final SessionConnectionOwner owner;
 
@@ -36,7 +36,7 @@ final class SessionOpening {
 			SessionLifecycle lifecycle, SessionTermination termination) {
 		this.environment = environment;
 		this.conn = conn;
-		this.core = environment.core();
+		this.stateMachine = environment.stateMachine();
 		this.owner = owner;
 		this.hooks = hooks;
 		this.lifecycle = lifecycle;
@@ -47,11 +47,12 @@ final class SessionOpening {
 	 * Open on a connection that is open, or has messages left to receive.
 	 */
 	void open() {
-		PhysicalConnection connection = this.core.physicalConnection();
-		if (connection == null || (this.core.state() != Conn.State.OPEN && connection.receiveQueue().isEmpty())) {
-			throw this.core.notConnected();
+		PhysicalConnection connection = this.stateMachine.physicalConnection();
+		if (connection == null
+				|| (this.stateMachine.state() != Conn.State.OPEN && connection.receiveQueue().isEmpty())) {
+			throw this.stateMachine.notConnected();
 		}
-		this.core.own(this.owner);
+		this.stateMachine.own(this.owner);
 		try {
 			if (this.environment.config().handler() != null) {
 				this.hooks.setUp(connection);
@@ -75,11 +76,12 @@ final class SessionOpening {
 	 * @throws InterruptedException if the calling thread was interrupted
 	 */
 	void connect() throws InterruptedException {
-		this.core.own(this.owner);
+		this.stateMachine.own(this.owner);
 		boolean ready = false;
 		try {
-			this.conn.connectWithRetry(() -> this.hooks.setUp(Objects.requireNonNull(this.core.physicalConnection())));
-			start(Objects.requireNonNull(this.core.physicalConnection()));
+			this.conn.connectWithRetry(
+					() -> this.hooks.setUp(Objects.requireNonNull(this.stateMachine.physicalConnection())));
+			start(Objects.requireNonNull(this.stateMachine.physicalConnection()));
 			ready = true;
 		}
 		finally {
@@ -104,7 +106,8 @@ final class SessionOpening {
 		});
 		Futures.awaitQuietly(told, this.environment.config().reconnectHookTimeout());
 		if (!this.lifecycle.isOpened()) {
-			throw new SessionSetupException(this.core.describe("The session was closed before it was open"), null);
+			throw new SessionSetupException(this.stateMachine.describe("The session was closed before it was open"),
+					null);
 		}
 	}
 

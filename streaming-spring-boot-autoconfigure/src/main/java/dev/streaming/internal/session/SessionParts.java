@@ -36,17 +36,17 @@ record SessionParts(SessionEnvironment environment, SessionHandler handler, Sess
 	 * @return the parts
 	 */
 	static SessionParts create(SessionConfig config, DefaultConn conn, SessionControl session) {
-		ConnStateMachine core = conn.core();
-		ConnConfig settings = core.config();
+		ConnStateMachine stateMachine = conn.stateMachine();
+		ConnConfig settings = stateMachine.config();
 		String id = SessionIds.next(settings.name());
-		Executor workers = ContextExecutor.capture(core.runtime().workers());
+		Executor workers = ContextExecutor.capture(stateMachine.runtime().workers());
 		SequentialExecutor serial = new SequentialExecutor(workers);
 		SessionLog log = new SessionLog(config.logger(), id, settings.name());
-		SessionEnvironment environment = new SessionEnvironment(id, config, core, workers, serial, log);
+		SessionEnvironment environment = new SessionEnvironment(id, config, stateMachine, workers, serial, log);
 		SendGate gate = new SendGate(id, settings.name(), settings.writeWait(), config.sendBufferSize().toBytes(),
-				core.timer(), core.observer(), config.logger());
+				stateMachine.timer(), stateMachine.observer(), config.logger());
 		DefaultResponseChannel channel = new DefaultResponseChannel(config.responseChannelSize(),
-				config.readAhead().toBytes(), serial::isCurrent, core.observer()::chunksDiscarded, workers);
+				config.readAhead().toBytes(), serial::isCurrent, stateMachine.observer()::chunksDiscarded, workers);
 		SessionTermination termination = new SessionTermination(environment, gate, channel);
 		ChunkDelivery delivery = new ChunkDelivery(environment, channel, termination);
 		SessionHandler handler = HandlerAdapter.handlerOf(config);

@@ -121,7 +121,7 @@ final class SessionTermination {
 	 * @return the time
 	 */
 	Duration closeLimit() {
-		return this.environment.core().closeLimit();
+		return this.environment.stateMachine().closeLimit();
 	}
 
 	private boolean begin(SessionOutcome how) {
@@ -153,7 +153,7 @@ final class SessionTermination {
 	}
 
 	private @Nullable Runnable farewell(SessionOutcome how) {
-		if (how.end() != SessionEnd.CLOSED || this.environment.core().state() != Conn.State.OPEN) {
+		if (how.end() != SessionEnd.CLOSED || this.environment.stateMachine().state() != Conn.State.OPEN) {
 			return null;
 		}
 		for (Participant participant : this.participants) {
@@ -200,7 +200,7 @@ final class SessionTermination {
 			}
 		}
 		refuse(held, how.error());
-		this.environment.core().close(how.status()).whenComplete((ignored, none) -> closed(how));
+		this.environment.stateMachine().close(how.status()).whenComplete((ignored, none) -> closed(how));
 	}
 
 	private void refuse(List<OutboundMessage> held, @Nullable Throwable cause) {

@@ -24,7 +24,7 @@ import org.springframework.web.socket.CloseStatus;
  */
 final class SetupConn implements Conn {
 
-	private final ConnStateMachine core;
+	private final ConnStateMachine stateMachine;
 
 	private final PhysicalConnection physicalConnection;
 
@@ -34,10 +34,11 @@ final class SetupConn implements Conn {
 
 	private volatile boolean over;
 
-	SetupConn(ConnStateMachine core, PhysicalConnection physicalConnection, Consumer<CloseStatus> closeSession) {
-		this.core = core;
+	SetupConn(ConnStateMachine stateMachine, PhysicalConnection physicalConnection,
+			Consumer<CloseStatus> closeSession) {
+		this.stateMachine = stateMachine;
 		this.physicalConnection = physicalConnection;
-		this.receiver = new MessageReceiver(core, physicalConnection);
+		this.receiver = new MessageReceiver(stateMachine, physicalConnection);
 		this.closeSession = closeSession;
 	}
 
@@ -46,14 +47,14 @@ final class SetupConn implements Conn {
 	}
 
 	private void checkAlive() {
-		Assert.state(!this.over, () -> this.core
+		Assert.state(!this.over, () -> this.stateMachine
 			.describe("The hook has returned and its connection can no longer be used; use the session"));
 	}
 
 	@Override
 	public void connect() {
 		throw new IllegalStateException(
-				this.core.describe("The connection that is passed to a hook is already connected"));
+				this.stateMachine.describe("The connection that is passed to a hook is already connected"));
 	}
 
 	@Override
@@ -63,7 +64,7 @@ final class SetupConn implements Conn {
 
 	@Override
 	public void send(Object message) {
-		sendRaw(JsonEncoder.encode(this.core.config().jsonMapper(), message));
+		sendRaw(JsonEncoder.encode(this.stateMachine.config().jsonMapper(), message));
 	}
 
 	@Override
@@ -72,7 +73,7 @@ final class SetupConn implements Conn {
 		checkAlive();
 		OutboundMessage outgoing = new OutboundMessage(message);
 		if (!this.physicalConnection.send(outgoing)) {
-			throw this.core.notConnected();
+			throw this.stateMachine.notConnected();
 		}
 		Futures.awaitSend(outgoing.result());
 	}
@@ -98,18 +99,18 @@ final class SetupConn implements Conn {
 	@Override
 	public void startHeartbeat(Duration interval) {
 		checkAlive();
-		this.core.heartbeat(SettingChecks.positive("interval", interval));
+		this.stateMachine.heartbeat(SettingChecks.positive("interval", interval));
 	}
 
 	@Override
 	public void stopHeartbeat() {
 		checkAlive();
-		this.core.heartbeat(Duration.ZERO);
+		this.stateMachine.heartbeat(Duration.ZERO);
 	}
 
 	@Override
 	public State state() {
-		return this.core.state();
+		return this.stateMachine.state();
 	}
 
 	@Override
@@ -141,7 +142,7 @@ final class SetupConn implements Conn {
 
 	@Override
 	public String toString() {
-		return "Conn[" + this.core.config().name() + ", " + state() + ", for a hook]";
+		return "Conn[" + this.stateMachine.config().name() + ", " + state() + ", for a hook]";
 	}
 
 }

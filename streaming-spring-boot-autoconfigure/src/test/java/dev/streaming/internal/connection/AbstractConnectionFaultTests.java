@@ -268,9 +268,9 @@ abstract class AbstractConnectionFaultTests extends AbstractSocketTests {
 			stalled.connect();
 			CompletableFuture<Void> send = TestRuntime
 				.run(() -> stalled.sendRaw(Message.binary(new byte[32 * 1024 * 1024])));
-			TestRuntime
-				.eventually(() -> assertThat(((DefaultConn) stalled).core().physicalConnection().sendQueue().writing())
-					.isNotNull());
+			TestRuntime.eventually(
+					() -> assertThat(((DefaultConn) stalled).stateMachine().physicalConnection().sendQueue().writing())
+						.isNotNull());
 			long started = System.nanoTime();
 			stalled.close();
 			assertThat(Duration.ofNanos(System.nanoTime() - started)).isLessThan(GRACE.plusSeconds(2));

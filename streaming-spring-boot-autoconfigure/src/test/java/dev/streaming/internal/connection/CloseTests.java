@@ -94,7 +94,8 @@ class CloseTests extends AbstractConnectionTests {
 		InMemoryPeer peer = this.runtime.peer();
 		peer.stallWrites();
 		CompletableFuture<Void> send = TestRuntime.run(() -> conn.sendRaw("stuck"));
-		TestRuntime.eventually(() -> assertThat(conn.core().physicalConnection().sendQueue().writing()).isNotNull());
+		TestRuntime
+			.eventually(() -> assertThat(conn.stateMachine().physicalConnection().sendQueue().writing()).isNotNull());
 		CompletableFuture<Void> close = TestRuntime.run(conn::close);
 		this.runtime.timer.awaitPending(2);
 		this.runtime.timer.fallDue(ConnConfig.DEFAULT_CLOSE_GRACE_PERIOD);
@@ -109,7 +110,8 @@ class CloseTests extends AbstractConnectionTests {
 		InMemoryPeer peer = this.runtime.peer();
 		peer.stallWrites();
 		CompletableFuture<Void> send = TestRuntime.run(() -> conn.sendRaw("whole"));
-		TestRuntime.eventually(() -> assertThat(conn.core().physicalConnection().sendQueue().writing()).isNotNull());
+		TestRuntime
+			.eventually(() -> assertThat(conn.stateMachine().physicalConnection().sendQueue().writing()).isNotNull());
 		CompletableFuture<Void> waiting = TestRuntime.run(() -> conn.sendRaw("never begun"));
 		this.runtime.timer.awaitPending(2);
 		CompletableFuture<Void> close = TestRuntime.run(conn::close);

@@ -52,7 +52,7 @@ class ConnStateMachineTests {
 
 	private final ManualTransport transport = new ManualTransport();
 
-	private final ConnStateMachine core = new ConnStateMachine(ConnConfig.builder(TestRuntime.URL).build(),
+	private final ConnStateMachine stateMachine = new ConnStateMachine(ConnConfig.builder(TestRuntime.URL).build(),
 			new StreamingRuntime(this.transport, Runnable::run, Runnable::run, this.timer, (name) -> this.observer,
 					new Random(1)));
 
@@ -61,15 +61,15 @@ class ConnStateMachineTests {
 	private @Nullable ConnectOperation operation;
 
 	private Dial dial() {
-		ConnectOperation begun = this.core.begin();
+		ConnectOperation begun = this.stateMachine.begin();
 		this.operation = begun;
-		return this.core.dial(begun);
+		return this.stateMachine.dial(begun);
 	}
 
 	private PhysicalConnection open() {
 		SilentTransport.Line line = this.transport.open(dial());
 		assertThat(line.calls).isEmpty();
-		return this.core.physicalConnection();
+		return this.stateMachine.physicalConnection();
 	}
 
 	private SilentTransport.Line line(int number) {
@@ -78,7 +78,7 @@ class ConnStateMachineTests {
 
 	private OutboundMessage send(String text) {
 		OutboundMessage outgoing = new OutboundMessage(Message.text(text));
-		this.core.send(outgoing);
+		this.stateMachine.send(outgoing);
 		return outgoing;
 	}
 
@@ -90,11 +90,11 @@ class ConnStateMachineTests {
 			case OPEN -> open();
 			case CLOSING -> {
 				open();
-				this.core.close(CloseStatus.NORMAL);
+				this.stateMachine.close(CloseStatus.NORMAL);
 			}
-			case CLOSED -> this.core.close(CloseStatus.NORMAL);
+			case CLOSED -> this.stateMachine.close(CloseStatus.NORMAL);
 		}
-		assertThat(this.core.state()).isEqualTo(state);
+		assertThat(this.stateMachine.state()).isEqualTo(state);
 	}
 
 	@ParameterizedTest
@@ -102,19 +102,19 @@ class ConnStateMachineTests {
 	@Rule("C7")
 	void connectingBeginsInIdleOnly(State state) {
 		bring(state);
-		assertThatIllegalStateException().isThrownBy(this.core::begin).withMessageContaining("it is " + state);
-		assertThat(this.core.state()).isEqualTo(state);
+		assertThatIllegalStateException().isThrownBy(this.stateMachine::begin).withMessageContaining("it is " + state);
+		assertThat(this.stateMachine.state()).isEqualTo(state);
 	}
 
 	@Test
 	@Rule("C1")
 	void operationThatEndsLeadsBackToIdleUnlessItOpened() {
 		dial();
-		this.core.end(this.operation);
-		assertThat(this.core.state()).isEqualTo(State.IDLE);
+		this.stateMachine.end(this.operation);
+		assertThat(this.stateMachine.state()).isEqualTo(State.IDLE);
 		this.transport.open(dial());
-		this.core.end(this.operation);
-		assertThat(this.core.state()).isEqualTo(State.OPEN);
+		this.stateMachine.end(this.operation);
+		assertThat(this.stateMachine.state()).isEqualTo(State.OPEN);
 	}
 
 	@Test
@@ -122,22 +122,22 @@ class ConnStateMachineTests {
 	void endOfAnEarlierOperationChangesNothing() {
 		dial();
 		ConnectOperation first = this.operation;
-		this.core.end(first);
+		this.stateMachine.end(first);
 		dial();
-		this.core.end(first);
-		assertThat(this.core.state()).isEqualTo(State.CONNECTING);
+		this.stateMachine.end(first);
+		assertThat(this.stateMachine.state()).isEqualTo(State.CONNECTING);
 	}
 
 	@Test
 	@Rule("C1")
 	void onlyTheLastDialOfTheOperationOpens() {
 		Dial first = dial();
-		Dial second = this.core.dial(this.operation);
+		Dial second = this.stateMachine.dial(this.operation);
 		assertThat(this.transport.open(first).calls).containsExactly("abort");
-		assertThat(this.core.state()).isEqualTo(State.CONNECTING);
+		assertThat(this.stateMachine.state()).isEqualTo(State.CONNECTING);
 		assertThat(this.transport.open(second).calls).isEmpty();
-		assertThat(this.core.state()).isEqualTo(State.OPEN);
-		assertThat(this.core.physicalConnection()).isSameAs(second.connection());
+		assertThat(this.stateMachine.state()).isEqualTo(State.OPEN);
+		assertThat(this.stateMachine.physicalConnection()).isSameAs(second.connection());
 	}
 
 	@ParameterizedTest
@@ -146,16 +146,16 @@ class ConnStateMachineTests {
 	@Rule("C9")
 	void drainOnlyEndsAConnectionAndCloseEndsEverything(State state, State drained, State closed) {
 		bring(state);
-		this.core.drain(CloseStatus.NORMAL);
-		assertThat(this.core.state()).isEqualTo(drained);
-		CompletableFuture<Void> over = this.core.close(CloseStatus.NORMAL);
-		assertThat(this.core.state()).isEqualTo(closed);
+		this.stateMachine.drain(CloseStatus.NORMAL);
+		assertThat(this.stateMachine.state()).isEqualTo(drained);
+		CompletableFuture<Void> over = this.stateMachine.close(CloseStatus.NORMAL);
+		assertThat(this.stateMachine.state()).isEqualTo(closed);
 		assertThat(over.isDone()).isEqualTo(closed == State.CLOSED);
 		if (closed == State.CLOSING) {
 			line(1).listener.closed(CloseStatus.NORMAL, null);
 			assertThat(over).isCompleted();
 		}
-		assertThat(this.core.state()).isEqualTo(State.CLOSED);
+		assertThat(this.stateMachine.state()).isEqualTo(State.CLOSED);
 		assertThat(this.timer.pending()).isZero();
 	}
 
@@ -163,11 +163,11 @@ class ConnStateMachineTests {
 	@Rule("C9")
 	void drainLeadsBackToIdleAndDeliversWhatStillComes() {
 		PhysicalConnection connection = open();
-		CompletableFuture<Void> over = this.core.drain(CloseStatus.NORMAL);
+		CompletableFuture<Void> over = this.stateMachine.drain(CloseStatus.NORMAL);
 		line(1).listener.text("late");
 		line(1).listener.closed(CloseStatus.NORMAL, null);
 		assertThat(over).isCompleted();
-		assertThat(this.core.state()).isEqualTo(State.IDLE);
+		assertThat(this.stateMachine.state()).isEqualTo(State.IDLE);
 		assertThat(connection.receiveQueue().drain()).hasSize(1);
 	}
 
@@ -175,12 +175,12 @@ class ConnStateMachineTests {
 	@Rule("C9")
 	void drainInACloseLeavesItClosed() {
 		open();
-		CompletableFuture<Void> closing = this.core.close(CloseStatus.NORMAL);
-		CompletableFuture<Void> draining = this.core.drain(CloseStatus.NORMAL);
+		CompletableFuture<Void> closing = this.stateMachine.close(CloseStatus.NORMAL);
+		CompletableFuture<Void> draining = this.stateMachine.drain(CloseStatus.NORMAL);
 		line(1).listener.closed(CloseStatus.NORMAL, null);
 		assertThat(closing).isCompleted();
 		assertThat(draining).isCompleted();
-		assertThat(this.core.state()).isEqualTo(State.CLOSED);
+		assertThat(this.stateMachine.state()).isEqualTo(State.CLOSED);
 	}
 
 	@ParameterizedTest
@@ -188,10 +188,10 @@ class ConnStateMachineTests {
 	@Rule("C10")
 	void resetLeadsToIdleAtOnce(State state) throws Exception {
 		bring(state);
-		CompletableFuture<Void> closing = (state == State.CLOSING) ? this.core.close(CloseStatus.NORMAL) : null;
-		this.core.reset();
-		assertThat(this.core.state()).isEqualTo(State.IDLE);
-		assertThat(this.core.physicalConnection()).isNull();
+		CompletableFuture<Void> closing = (state == State.CLOSING) ? this.stateMachine.close(CloseStatus.NORMAL) : null;
+		this.stateMachine.reset();
+		assertThat(this.stateMachine.state()).isEqualTo(State.IDLE);
+		assertThat(this.stateMachine.physicalConnection()).isNull();
 		if (closing != null) {
 			assertThat(closing).isCompleted();
 		}
@@ -209,13 +209,13 @@ class ConnStateMachineTests {
 	@Rule("C1")
 	void closeAbortsTheOperationAndItsDial() throws Exception {
 		Dial dial = dial();
-		this.core.close(CloseStatus.NORMAL);
+		this.stateMachine.close(CloseStatus.NORMAL);
 		assertThat(TestRuntime.failure(this.operation.aborted())).isInstanceOf(ConnectFailedException.class)
 			.hasMessageContaining("The connection was closed");
 		assertThat(TestRuntime.failure(dial.result())).isInstanceOf(ConnectFailedException.class);
 		assertThat(this.transport.aborted).isEqualTo(1);
-		this.core.end(this.operation);
-		assertThat(this.core.state()).isEqualTo(State.CLOSED);
+		this.stateMachine.end(this.operation);
+		assertThat(this.stateMachine.state()).isEqualTo(State.CLOSED);
 	}
 
 	@Test
@@ -223,36 +223,36 @@ class ConnStateMachineTests {
 	void brokenConnectionIsLeftAtOnceAndEndsOnce() {
 		PhysicalConnection connection = open();
 		connection.fail("tested", null);
-		assertThat(this.core.state()).isEqualTo(State.IDLE);
+		assertThat(this.stateMachine.state()).isEqualTo(State.IDLE);
 		PhysicalConnection next = open();
-		this.core.broken(connection);
-		this.core.ended(connection, this.lost);
-		assertThat(this.core.state()).isEqualTo(State.OPEN);
-		assertThat(this.core.physicalConnection()).isSameAs(next);
+		this.stateMachine.broken(connection);
+		this.stateMachine.ended(connection, this.lost);
+		assertThat(this.stateMachine.state()).isEqualTo(State.OPEN);
+		assertThat(this.stateMachine.physicalConnection()).isSameAs(next);
 	}
 
 	@Test
 	@Rule("C10")
 	void endOfAnEarlierConnectionDoesNotEndAClose() {
 		PhysicalConnection earlier = open();
-		this.core.reset();
+		this.stateMachine.reset();
 		open();
-		CompletableFuture<Void> closing = this.core.close(CloseStatus.NORMAL);
-		this.core.ended(earlier, this.lost);
+		CompletableFuture<Void> closing = this.stateMachine.close(CloseStatus.NORMAL);
+		this.stateMachine.ended(earlier, this.lost);
 		assertThat(closing).isNotDone();
-		assertThat(this.core.state()).isEqualTo(State.CLOSING);
+		assertThat(this.stateMachine.state()).isEqualTo(State.CLOSING);
 	}
 
 	@Test
 	@Rule("C9")
 	void connectionThatBreaksWhileItIsClosedEndsTheClose() {
 		PhysicalConnection connection = open();
-		CompletableFuture<Void> closing = this.core.close(CloseStatus.NORMAL);
+		CompletableFuture<Void> closing = this.stateMachine.close(CloseStatus.NORMAL);
 		connection.fail("tested", null);
-		assertThat(this.core.state()).isEqualTo(State.CLOSING);
+		assertThat(this.stateMachine.state()).isEqualTo(State.CLOSING);
 		this.timer.advance(GRACE.plusSeconds(1));
 		assertThat(closing).isCompleted();
-		assertThat(this.core.state()).isEqualTo(State.CLOSED);
+		assertThat(this.stateMachine.state()).isEqualTo(State.CLOSED);
 	}
 
 	@ParameterizedTest
@@ -270,7 +270,7 @@ class ConnStateMachineTests {
 	void failureAfterALossHasItsStatus() {
 		open();
 		line(1).listener.closed(CloseStatus.GOING_AWAY, null);
-		assertThat(this.core.notConnected()).hasMessageContaining("ended with 1001")
+		assertThat(this.stateMachine.notConnected()).hasMessageContaining("ended with 1001")
 			.satisfies((failure) -> assertThat(failure.closeStatus()).contains(CloseStatus.GOING_AWAY));
 	}
 
@@ -278,27 +278,27 @@ class ConnStateMachineTests {
 	@Rule("C7")
 	void failureAfterOurCloseHasNoStatusOfThePeer() {
 		open();
-		this.core.close(CloseStatus.NORMAL);
+		this.stateMachine.close(CloseStatus.NORMAL);
 		line(1).listener.closed(CloseStatus.NORMAL, null);
-		assertThat(this.core.notConnected().closeStatus()).isEmpty();
+		assertThat(this.stateMachine.notConnected().closeStatus()).isEmpty();
 	}
 
 	@Test
 	@Rule("C8")
 	void intervalOfTheHeartbeatHoldsForThisConnectionAndTheNext() {
-		this.core.heartbeat(Duration.ofSeconds(3));
+		this.stateMachine.heartbeat(Duration.ofSeconds(3));
 		open();
 		this.timer.advance(Duration.ofSeconds(3));
 		assertThat(line(1).calls).containsExactly("ping");
-		this.core.heartbeat(Duration.ofSeconds(1));
+		this.stateMachine.heartbeat(Duration.ofSeconds(1));
 		line(1).listener.pong();
 		this.timer.advance(Duration.ofSeconds(1));
 		assertThat(line(1).calls).containsExactly("ping", "ping");
-		this.core.reset();
+		this.stateMachine.reset();
 		open();
 		this.timer.advance(Duration.ofSeconds(1));
 		assertThat(line(2).calls).containsExactly("ping");
-		this.core.heartbeat(Duration.ZERO);
+		this.stateMachine.heartbeat(Duration.ZERO);
 		line(1).listener.closed(CloseStatus.NORMAL, null);
 		assertThat(this.timer.pending()).isZero();
 	}
@@ -321,9 +321,9 @@ class ConnStateMachineTests {
 		PhysicalConnection connection = open();
 		line(1).listener.text("received");
 		line(1).listener.closed(CloseStatus.NORMAL, null);
-		this.core.end(this.operation);
+		this.stateMachine.end(this.operation);
 		dial();
-		this.core.close(CloseStatus.NORMAL);
+		this.stateMachine.close(CloseStatus.NORMAL);
 		assertThat(connection.receiveQueue().drain()).hasSize(1);
 		assertThat(owner.events).contains("take back 0");
 	}
@@ -363,10 +363,10 @@ class ConnStateMachineTests {
 		untold.buffer(false);
 		untold.accept();
 		StreamingException failure = new StreamingException("no");
-		assertThat(this.core.unwritten(told, failure)).isTrue();
+		assertThat(this.stateMachine.unwritten(told, failure)).isTrue();
 		assertThat(owner.events).isEmpty();
-		assertThat(this.core.unwritten(untold, failure)).isTrue();
-		assertThat(this.core.unwritten(untold, failure)).isFalse();
+		assertThat(this.stateMachine.unwritten(untold, failure)).isTrue();
+		assertThat(this.stateMachine.unwritten(untold, failure)).isFalse();
 		assertThat(owner.events).containsExactly("lost no");
 	}
 
@@ -375,13 +375,13 @@ class ConnStateMachineTests {
 	void ownerAnswersCallsWhileItIsLiveAndUntilAReset() {
 		RecordingOwner owner = own();
 		assertThatIllegalStateException().isThrownBy(this::own);
-		assertThat(this.core.liveOwner()).isNull();
+		assertThat(this.stateMachine.liveOwner()).isNull();
 		owner.live = true;
-		assertThat(this.core.liveOwner()).isSameAs(owner);
-		assertThat(this.core.isOwned()).isTrue();
-		this.core.reset();
-		assertThat(this.core.liveOwner()).isNull();
-		assertThat(this.core.isOwned()).isFalse();
+		assertThat(this.stateMachine.liveOwner()).isSameAs(owner);
+		assertThat(this.stateMachine.isOwned()).isTrue();
+		this.stateMachine.reset();
+		assertThat(this.stateMachine.liveOwner()).isNull();
+		assertThat(this.stateMachine.isOwned()).isFalse();
 	}
 
 	/**
@@ -390,14 +390,14 @@ class ConnStateMachineTests {
 	@Test
 	void nobodyIsToldUnderTheLock() throws Exception {
 		RecordingOwner owner = own();
-		owner.onEvent = (event) -> TestRuntime.run(() -> this.core.heartbeat(Duration.ZERO))
+		owner.onEvent = (event) -> TestRuntime.run(() -> this.stateMachine.heartbeat(Duration.ZERO))
 			.orTimeout(5, TimeUnit.SECONDS)
 			.join();
 		open();
 		send("writing");
 		send("waiting");
 		List<String> futures = new ArrayList<>();
-		CompletableFuture<Void> told = this.core.close(CloseStatus.NORMAL).thenRun(() -> {
+		CompletableFuture<Void> told = this.stateMachine.close(CloseStatus.NORMAL).thenRun(() -> {
 			owner.onEvent.accept("closed");
 			futures.add("closed");
 		});
@@ -409,7 +409,7 @@ class ConnStateMachineTests {
 
 	private RecordingOwner own() {
 		RecordingOwner owner = new RecordingOwner();
-		this.core.own(owner);
+		this.stateMachine.own(owner);
 		return owner;
 	}
 

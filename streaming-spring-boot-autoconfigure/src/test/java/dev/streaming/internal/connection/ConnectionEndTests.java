@@ -62,7 +62,8 @@ class ConnectionEndTests extends AbstractConnectionTests {
 		CompletableFuture<Void> loop = TestRuntime.run(() -> conn.receiveLoop((message) -> {
 		}));
 		this.runtime.peer().text("x");
-		TestRuntime.eventually(() -> assertThat(conn.core().physicalConnection().receiveQueue().isEmpty()).isTrue());
+		TestRuntime
+			.eventually(() -> assertThat(conn.stateMachine().physicalConnection().receiveQueue().isEmpty()).isTrue());
 		TestRuntime.eventually(() -> assertThatIllegalStateException().isThrownBy(() -> conn.receive(Duration.ZERO)));
 		conn.close();
 		TestRuntime.get(loop);
@@ -155,7 +156,7 @@ class ConnectionEndTests extends AbstractConnectionTests {
 		DefaultConn conn = this.runtime.connected();
 		this.runtime.peer().text("a");
 		this.runtime.peer().text("b");
-		conn.core().physicalConnection().fail("tested", null);
+		conn.stateMachine().physicalConnection().fail("tested", null);
 		List<String> texts = new ArrayList<>();
 		assertThatExceptionOfType(ConnectionLostException.class)
 			.isThrownBy(() -> conn.receiveLoop((message) -> texts.add(message.text())))

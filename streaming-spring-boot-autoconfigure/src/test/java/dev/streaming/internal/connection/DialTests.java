@@ -39,8 +39,8 @@ class DialTests extends AbstractConnectionTests {
 		return new DefaultConn(ConnConfig.builder(TestRuntime.URL).handshake(customizer).build(), own);
 	}
 
-	private static Dial dial(ConnStateMachine core) {
-		return new Dial(1, core.config(), core.runtime(), core.observer(), core);
+	private static Dial dial(ConnStateMachine stateMachine) {
+		return new Dial(1, stateMachine.config(), stateMachine.runtime(), stateMachine.observer(), stateMachine);
 	}
 
 	private static DefaultConn withDialTimeout(RaceRuntime round) {
@@ -233,13 +233,13 @@ class DialTests extends AbstractConnectionTests {
 	@Test
 	void dialThatWasGivenUpBeforeItStartedLeavesNoTimer() throws Exception {
 		Race.rounds(1, (round) -> {
-			ConnStateMachine core = round.conn().core();
-			ConnectOperation operation = core.begin();
-			Dial dial = dial(core);
+			ConnStateMachine stateMachine = round.conn().stateMachine();
+			ConnectOperation operation = stateMachine.begin();
+			Dial dial = dial(stateMachine);
 			dial.abort();
 			dial.start();
 			assertThat(round.timer.pending()).isZero();
-			core.end(operation);
+			stateMachine.end(operation);
 		});
 	}
 
@@ -323,7 +323,7 @@ class DialTests extends AbstractConnectionTests {
 	void nothingOfALateConnectionIsDelivered() throws Exception {
 		Race.rounds(1, (round) -> {
 			round.connected();
-			Dial late = dial(round.conn().core());
+			Dial late = dial(round.conn().stateMachine());
 			late.abort();
 			late.opened(round.peer().connection());
 			late.text("late");
@@ -342,13 +342,13 @@ class DialTests extends AbstractConnectionTests {
 		Race.rounds(1, (round) -> {
 			round.connected();
 			DefaultConn conn = round.conn();
-			ConnectOperation operation = conn.core().begin();
-			Dial stale = dial(conn.core());
+			ConnectOperation operation = conn.stateMachine().begin();
+			Dial stale = dial(conn.stateMachine());
 			stale.opened(round.peer().connection());
 			assertThat(round.peer().isAborted()).isTrue();
 			assertThat(TestRuntime.failure(stale.result())).isInstanceOf(ConnectFailedException.class);
 			assertThat(conn.state()).isEqualTo(State.CONNECTING);
-			conn.core().end(operation);
+			conn.stateMachine().end(operation);
 		});
 	}
 
@@ -368,13 +368,14 @@ class DialTests extends AbstractConnectionTests {
 	@Test
 	void operationThatWasClosedDialsNoMore() throws Exception {
 		Race.rounds(1, (round) -> {
-			ConnStateMachine core = round.conn().core();
-			ConnectOperation operation = core.begin();
-			core.reset();
-			assertThat(TestRuntime.failure(core.dial(operation).result())).isInstanceOf(ConnectFailedException.class);
+			ConnStateMachine stateMachine = round.conn().stateMachine();
+			ConnectOperation operation = stateMachine.begin();
+			stateMachine.reset();
+			assertThat(TestRuntime.failure(stateMachine.dial(operation).result()))
+				.isInstanceOf(ConnectFailedException.class);
 			assertThat(round.transport.dials()).isEmpty();
-			core.end(operation);
-			assertThat(core.state()).isEqualTo(State.IDLE);
+			stateMachine.end(operation);
+			assertThat(stateMachine.state()).isEqualTo(State.IDLE);
 		});
 	}
 

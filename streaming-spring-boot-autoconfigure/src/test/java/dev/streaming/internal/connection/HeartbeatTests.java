@@ -151,7 +151,7 @@ class HeartbeatTests extends AbstractConnectionTests {
 	void goesOnAfterALossAndAfterAClose() throws Exception {
 		DefaultConn conn = this.runtime.connected();
 		conn.startHeartbeat(INTERVAL);
-		conn.core().physicalConnection().fail("tested", null);
+		conn.stateMachine().physicalConnection().fail("tested", null);
 		conn.connect();
 		this.runtime.timer.fallDue(INTERVAL);
 		assertThat(this.runtime.peer(2).pings()).isEqualTo(1);

@@ -71,7 +71,7 @@ class PhysicalConnectionPhaseTests {
 			case FAILED -> this.connection.fail("tested", null);
 			case DRAINING -> drain();
 			case CLOSING -> close();
-			case DROPPED -> this.connection.drop();
+			case DROPPED -> this.connection.discard();
 			case ENDED -> this.connection.closed(CloseStatus.GOING_AWAY, null);
 		}
 	}
@@ -188,7 +188,7 @@ class PhysicalConnectionPhaseTests {
 	void dropAborts(Phase phase) {
 		bring(phase);
 		this.line.calls.clear();
-		this.connection.drop();
+		this.connection.discard();
 		assertThat(this.line.calls).containsExactly("abort");
 		this.timer.advance(Duration.ofSeconds(1));
 		assertThat(this.connection.over()).isCompleted();

@@ -55,7 +55,7 @@ class PhysicalConnectionTests {
 
 	private static OutboundMessage send(DefaultConn conn, String text) {
 		OutboundMessage outgoing = new OutboundMessage(Message.text(text));
-		conn.core().send(outgoing);
+		conn.stateMachine().send(outgoing);
 		return outgoing;
 	}
 
@@ -65,7 +65,7 @@ class PhysicalConnectionTests {
 		DefaultConn conn = connected();
 		OutboundMessage writing = send(conn, "writing");
 		OutboundMessage waiting = send(conn, "waiting");
-		conn.core().physicalConnection().fail("tested", null);
+		conn.stateMachine().physicalConnection().fail("tested", null);
 		assertThat(conn.state()).isEqualTo(State.IDLE);
 		assertThat(writing.result()).isCompletedExceptionally();
 		assertThat(waiting.result()).isCompletedExceptionally();
@@ -114,8 +114,8 @@ class PhysicalConnectionTests {
 	void closeFrameGoesBehindTheMessageBeingWrittenAndOnce() throws Exception {
 		DefaultConn conn = connected();
 		send(conn, "whole");
-		CompletableFuture<Void> closing = conn.core().close(CloseStatus.NORMAL);
-		conn.core().close(CloseStatus.GOING_AWAY);
+		CompletableFuture<Void> closing = conn.stateMachine().close(CloseStatus.NORMAL);
+		conn.stateMachine().close(CloseStatus.GOING_AWAY);
 		assertThat(line(1).calls).containsExactly("send whole");
 		line(1).writes.get(0).complete(null);
 		assertThat(line(1).calls).containsExactly("send whole", "close 1000");
@@ -129,7 +129,7 @@ class PhysicalConnectionTests {
 	@Rule("C9")
 	void closeEndsThoughTheTransportNeverSaysSo() throws Exception {
 		DefaultConn conn = connected();
-		CompletableFuture<Void> closing = conn.core().close(CloseStatus.NORMAL);
+		CompletableFuture<Void> closing = conn.stateMachine().close(CloseStatus.NORMAL);
 		this.runtime.timer.advance(GRACE.minusMillis(1));
 		assertThat(line(1).calls).containsExactly("close 1000");
 		this.runtime.timer.fallDue(Duration.ofMillis(1));
@@ -160,7 +160,7 @@ class PhysicalConnectionTests {
 	@Rule("C9")
 	void nothingIsSentOrScheduledForAConnectionThatHasEnded() throws Exception {
 		DefaultConn conn = connected();
-		PhysicalConnection ended = conn.core().physicalConnection();
+		PhysicalConnection ended = conn.stateMachine().physicalConnection();
 		line(1).listener.closed(CloseStatus.NORMAL, null);
 		ended.close(CloseStatus.NORMAL, false, GRACE);
 		ended.heartbeat(Duration.ofSeconds(1));
@@ -174,7 +174,7 @@ class PhysicalConnectionTests {
 	void heartbeatStopsWhenTheCloseBegins() throws Exception {
 		DefaultConn conn = connected();
 		this.runtime.timer.fallDue(Duration.ofSeconds(1));
-		conn.core().close(CloseStatus.NORMAL);
+		conn.stateMachine().close(CloseStatus.NORMAL);
 		this.runtime.timer.advance(Duration.ofSeconds(3));
 		assertThat(line(1).calls).containsExactly("ping", "close 1000");
 	}
@@ -189,7 +189,7 @@ class PhysicalConnectionTests {
 		assertThat(conn.state()).isEqualTo(State.IDLE);
 		assertThat(line(1).calls).containsExactly("send writing", "abort");
 		assertThat(TestRuntime.failure(waiting.result())).isInstanceOf(NotConnectedException.class);
-		conn.core().heartbeat(Duration.ZERO);
+		conn.stateMachine().heartbeat(Duration.ZERO);
 		conn.connect();
 		this.runtime.timer.fallDue(Duration.ofMillis(1000));
 		assertThat(TestRuntime.failure(writing.result())).isInstanceOf(SendFailedException.class);
@@ -216,7 +216,7 @@ class PhysicalConnectionTests {
 	@Rule("C10")
 	void resetFreesWhoIsClosing() throws Exception {
 		DefaultConn conn = connected();
-		CompletableFuture<Void> closing = conn.core().close(CloseStatus.NORMAL);
+		CompletableFuture<Void> closing = conn.stateMachine().close(CloseStatus.NORMAL);
 		assertThat(closing).isNotDone();
 		conn.reset();
 		assertThat(closing).isDone();
@@ -227,8 +227,8 @@ class PhysicalConnectionTests {
 	@Rule("C9")
 	void closeInADrainLeavesItClosed() throws Exception {
 		DefaultConn conn = connected();
-		CompletableFuture<Void> draining = conn.core().drain(CloseStatus.NORMAL);
-		CompletableFuture<Void> closing = conn.core().close(CloseStatus.NORMAL);
+		CompletableFuture<Void> draining = conn.stateMachine().drain(CloseStatus.NORMAL);
+		CompletableFuture<Void> closing = conn.stateMachine().close(CloseStatus.NORMAL);
 		assertThat(closing).isNotDone();
 		line(1).listener.closed(CloseStatus.NORMAL, null);
 		assertThat(draining).isDone();

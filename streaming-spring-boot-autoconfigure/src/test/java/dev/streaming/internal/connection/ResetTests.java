@@ -40,7 +40,7 @@ class ResetTests extends AbstractConnectionTests {
 	@Test
 	void lateEventsOfAnOldConnectionDoNoHarm() throws Exception {
 		DefaultConn conn = this.runtime.connected();
-		PhysicalConnection old = conn.core().physicalConnection();
+		PhysicalConnection old = conn.stateMachine().physicalConnection();
 		conn.reset();
 		conn.connect();
 		old.received(Message.text("late"));
@@ -58,7 +58,8 @@ class ResetTests extends AbstractConnectionTests {
 			conn.receive();
 			return conn.receive();
 		});
-		TestRuntime.eventually(() -> assertThat(conn.core().physicalConnection().receiveQueue().isEmpty()).isTrue());
+		TestRuntime
+			.eventually(() -> assertThat(conn.stateMachine().physicalConnection().receiveQueue().isEmpty()).isTrue());
 		this.runtime.peer().text("taken");
 		this.runtime.peer().stallWrites();
 		assertThat(TestRuntime.get(receive).text()).isEqualTo("taken");

@@ -36,7 +36,8 @@ import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException
 class SendTests extends AbstractConnectionTests {
 
 	private static void awaitWriting(DefaultConn conn) {
-		TestRuntime.eventually(() -> assertThat(conn.core().physicalConnection().sendQueue().writing()).isNotNull());
+		TestRuntime
+			.eventually(() -> assertThat(conn.stateMachine().physicalConnection().sendQueue().writing()).isNotNull());
 	}
 
 	private static void awaitWaiting(Thread thread) {
@@ -134,7 +135,7 @@ class SendTests extends AbstractConnectionTests {
 		CompletableFuture<Void> writing = TestRuntime.run(() -> conn.sendRaw("writing"));
 		awaitWriting(conn);
 		OutboundMessage waiting = new OutboundMessage(Message.text("waiting"), OutagePolicy.FAIL, false);
-		conn.core().send(waiting);
+		conn.stateMachine().send(waiting);
 		waiting.expire();
 		assertThat(TestRuntime.failure(waiting.result())).isInstanceOf(SendFailedException.class)
 			.hasMessageContaining("the connection stays open");
@@ -214,7 +215,8 @@ class SendTests extends AbstractConnectionTests {
 		peer.stallWrites();
 		peer.onMessage((message) -> peer.stallWrites());
 		CompletableFuture<Void> first = TestRuntime.run(() -> conn.sendRaw("first"));
-		TestRuntime.eventually(() -> assertThat(conn.core().physicalConnection().sendQueue().writing()).isNotNull());
+		TestRuntime
+			.eventually(() -> assertThat(conn.stateMachine().physicalConnection().sendQueue().writing()).isNotNull());
 		CompletableFuture<Void> second = TestRuntime.run(() -> conn.sendRaw("second"));
 		this.runtime.timer.awaitPending(2);
 		this.runtime.timer.advance(ConnConfig.DEFAULT_WRITE_WAIT.minusMillis(1));
@@ -256,7 +258,7 @@ class SendTests extends AbstractConnectionTests {
 	void deadlineThatPassesAsTheMessageIsWrittenHarmsNothing() throws Exception {
 		Race.rounds(1, (round) -> {
 			DefaultConn conn = round.connected();
-			PhysicalConnection physicalConnection = conn.core().physicalConnection();
+			PhysicalConnection physicalConnection = conn.stateMachine().physicalConnection();
 			round.observer.onEvent = (event) -> {
 				if (event.equals("sent")) {
 					physicalConnection.sendQueue().writing().expire();

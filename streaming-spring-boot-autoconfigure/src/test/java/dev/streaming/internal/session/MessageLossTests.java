@@ -144,7 +144,8 @@ class MessageLossTests extends AbstractSessionTests {
 		}
 		goOn.countDown();
 		TestRuntime.eventually(() -> assertThat(session.response().size()).isEqualTo(2));
-		TestRuntime.eventually(() -> assertThat(session.core().physicalConnection().receiveQueue().isEmpty()).isTrue());
+		TestRuntime.eventually(
+				() -> assertThat(session.stateMachine().physicalConnection().receiveQueue().isEmpty()).isTrue());
 		// Eight in the session's batch, five in the receive queue
 		for (int i = 10; i < 15; i++) {
 			this.runtime.peer().text("m" + i);
@@ -247,7 +248,7 @@ class MessageLossTests extends AbstractSessionTests {
 			round.deliveries.hold();
 			round.peer().text("left 1");
 			round.peer().text("left 2");
-			((DefaultConn) session.conn()).core().physicalConnection().fail("silent", null);
+			((DefaultConn) session.conn()).stateMachine().physicalConnection().fail("silent", null);
 			lost.countDown();
 			// The next attempt has to wait for what is held
 			await().during(Duration.ofMillis(20)).until(() -> !heard.events.contains("reconnecting 2"));

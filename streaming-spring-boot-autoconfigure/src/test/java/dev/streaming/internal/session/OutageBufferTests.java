@@ -121,7 +121,8 @@ class OutageBufferTests extends AbstractSessionTests {
 		InMemoryPeer first = this.runtime.peer();
 		first.stallWrites();
 		CompletableFuture<Void> writing = session.sendAsync(0).toCompletableFuture();
-		TestRuntime.eventually(() -> assertThat(session.core().physicalConnection().sendQueue().writing()).isNotNull());
+		TestRuntime.eventually(
+				() -> assertThat(session.stateMachine().physicalConnection().sendQueue().writing()).isNotNull());
 		List<CompletableFuture<Void>> waiting = List.of(session.sendAsync(1).toCompletableFuture(),
 				session.sendAsync(2).toCompletableFuture(), session.sendAsync(3).toCompletableFuture());
 		lose(session, 1);
@@ -155,7 +156,8 @@ class OutageBufferTests extends AbstractSessionTests {
 		InMemoryPeer first = this.runtime.peer();
 		first.stallWrites();
 		session.sendAsync(0);
-		TestRuntime.eventually(() -> assertThat(session.core().physicalConnection().sendQueue().writing()).isNotNull());
+		TestRuntime.eventually(
+				() -> assertThat(session.stateMachine().physicalConnection().sendQueue().writing()).isNotNull());
 		session.sendAsync("x".repeat(30));
 		lose(session, 1);
 		assertThatExceptionOfType(SendFailedException.class).isThrownBy(() -> session.sendRaw("y"));
@@ -176,7 +178,8 @@ class OutageBufferTests extends AbstractSessionTests {
 		this.runtime.transport
 			.nextDial((dial) -> dial.accept((peer) -> peer.onMessage((message) -> peer.stallWrites())));
 		comeBack(session, 2);
-		TestRuntime.eventually(() -> assertThat(session.core().physicalConnection().sendQueue().writing()).isNotNull());
+		TestRuntime.eventually(
+				() -> assertThat(session.stateMachine().physicalConnection().sendQueue().writing()).isNotNull());
 		TestRuntime.eventually(() -> assertThat(this.listener.events).last().isEqualTo("reconnected 1"));
 		this.runtime.peer(2).drop();
 		TestRuntime.eventually(() -> assertThat(this.listener.events).last().isEqualTo("reconnecting 2"));
@@ -216,11 +219,12 @@ class OutageBufferTests extends AbstractSessionTests {
 		InMemoryPeer first = this.runtime.peer();
 		first.stallWrites();
 		CompletableFuture<Void> writing = session.sendAsync(0).toCompletableFuture();
-		TestRuntime.eventually(() -> assertThat(session.core().physicalConnection().sendQueue().writing()).isNotNull());
+		TestRuntime.eventually(
+				() -> assertThat(session.stateMachine().physicalConnection().sendQueue().writing()).isNotNull());
 		CompletableFuture<Void> waiting = session.sendAsync(1).toCompletableFuture();
 		CompletableFuture<Void> changed = session.reconnect("planned").toCompletableFuture();
 		awaitState(session, Session.State.RECONNECTING);
-		TestRuntime.eventually(() -> assertThat(session.core().state()).isEqualTo(Conn.State.CLOSING));
+		TestRuntime.eventually(() -> assertThat(session.stateMachine().state()).isEqualTo(Conn.State.CLOSING));
 		first.releaseWrites();
 		TestRuntime.get(writing);
 		TestRuntime.get(changed);
@@ -265,7 +269,8 @@ class OutageBufferTests extends AbstractSessionTests {
 			.nextDial((dial) -> dial.accept((peer) -> peer.onMessage((message) -> peer.stallWrites())));
 		this.runtime.peer().close(CloseStatus.NORMAL);
 		TestRuntime.eventually(() -> assertThat(this.listener.events).last().isEqualTo("reconnected 1"));
-		TestRuntime.eventually(() -> assertThat(session.core().physicalConnection().sendQueue().writing()).isNotNull());
+		TestRuntime.eventually(
+				() -> assertThat(session.stateMachine().physicalConnection().sendQueue().writing()).isNotNull());
 		lose(session, 2);
 		assertSent(comeBack(session, 3), "setup 1", "two");
 		assertThat(this.runtime.observer.sendsDropped).hasValue(1);
@@ -276,7 +281,8 @@ class OutageBufferTests extends AbstractSessionTests {
 		DefaultSession session = session(OutagePolicy.FAIL);
 		this.runtime.peer().stallWrites();
 		CompletableFuture<Void> writing = session.sendAsync(1).toCompletableFuture();
-		TestRuntime.eventually(() -> assertThat(session.core().physicalConnection().sendQueue().writing()).isNotNull());
+		TestRuntime.eventually(
+				() -> assertThat(session.stateMachine().physicalConnection().sendQueue().writing()).isNotNull());
 		this.runtime.timer.advance(Duration.ofSeconds(1));
 		CompletableFuture<Void> waiting = session.sendAsync(2).toCompletableFuture();
 		this.runtime.timer.advance(ConnConfig.DEFAULT_WRITE_WAIT.minusSeconds(1));
@@ -294,7 +300,8 @@ class OutageBufferTests extends AbstractSessionTests {
 		this.runtime.peer().stallWrites();
 		CompletableFuture<Thread> thread = new CompletableFuture<>();
 		session.sendAsync(1).whenComplete((done, failure) -> thread.complete(Thread.currentThread()));
-		TestRuntime.eventually(() -> assertThat(session.core().physicalConnection().sendQueue().writing()).isNotNull());
+		TestRuntime.eventually(
+				() -> assertThat(session.stateMachine().physicalConnection().sendQueue().writing()).isNotNull());
 		this.runtime.peer().releaseWrites();
 		assertThat(TestRuntime.get(thread)).isNotSameAs(Thread.currentThread());
 	}
@@ -371,8 +378,8 @@ class OutageBufferTests extends AbstractSessionTests {
 		for (int i = 1; i <= 5; i++) {
 			int written = i;
 			TestRuntime.eventually(() -> assertThat(second.texts()).hasSize(written));
-			TestRuntime
-				.eventually(() -> assertThat(session.core().physicalConnection().sendQueue().writing()).isNotNull());
+			TestRuntime.eventually(
+					() -> assertThat(session.stateMachine().physicalConnection().sendQueue().writing()).isNotNull());
 			this.runtime.timer.advance(ConnConfig.DEFAULT_WRITE_WAIT.dividedBy(3));
 			second.releaseWrites();
 		}

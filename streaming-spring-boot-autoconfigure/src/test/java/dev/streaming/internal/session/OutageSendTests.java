@@ -164,7 +164,8 @@ class OutageSendTests extends AbstractSessionTests {
 		InMemoryPeer first = this.runtime.peer();
 		first.stallWrites();
 		CompletableFuture<Void> writing = session.sendAsync("writing").toCompletableFuture();
-		TestRuntime.eventually(() -> assertThat(session.core().physicalConnection().sendQueue().writing()).isNotNull());
+		TestRuntime.eventually(
+				() -> assertThat(session.stateMachine().physicalConnection().sendQueue().writing()).isNotNull());
 		CompletableFuture<Void> waiting = session.sendAsync("waiting").toCompletableFuture();
 		first.drop();
 		assertThat(TestRuntime.failure(writing)).isInstanceOf(SendFailedException.class);
@@ -205,7 +206,8 @@ class OutageSendTests extends AbstractSessionTests {
 		this.runtime.transport.onDial((dial) -> dial.accept((peer) -> peer.onMessage((message) -> peer.stallWrites())));
 		endBackOff();
 		awaitState(session, Session.State.OPEN);
-		TestRuntime.eventually(() -> assertThat(session.core().physicalConnection().sendQueue().writing()).isNotNull());
+		TestRuntime.eventually(
+				() -> assertThat(session.stateMachine().physicalConnection().sendQueue().writing()).isNotNull());
 		CompletableFuture<Void> close = TestRuntime.run(session::close);
 		TestRuntime.eventually(() -> {
 			this.runtime.timer.advance(ConnConfig.DEFAULT_CLOSE_GRACE_PERIOD);

@@ -90,9 +90,9 @@ final class PartsFixture {
 		SessionConfig config = builder.build();
 		SequentialExecutor serial = new SequentialExecutor(this.runtime.workers());
 		SessionLog log = new SessionLog(config.logger(), "test-1", "test");
-		this.environment = new SessionEnvironment("test-1", config, this.conn.core(), this.runtime.workers(), serial,
-				log);
-		this.gate = new SendGate("test-1", "test", this.conn.core().config().writeWait(),
+		this.environment = new SessionEnvironment("test-1", config, this.conn.stateMachine(), this.runtime.workers(),
+				serial, log);
+		this.gate = new SendGate("test-1", "test", this.conn.stateMachine().config().writeWait(),
 				config.sendBufferSize().toBytes(), this.timer, this.observer, config.logger());
 		this.channel = new DefaultResponseChannel(config.responseChannelSize(), config.readAhead().toBytes(),
 				serial::isCurrent, this.observer::chunksDiscarded, this.runtime.workers());
@@ -103,7 +103,7 @@ final class PartsFixture {
 		this.hooks = new SessionHooks(this.environment, this.handler, this.context, this.delivery, this.termination);
 		this.policy = new ReconnectPolicy(config, this.handler, log);
 		this.budget = new ReconnectBudget(this.environment, this.conn.backOff());
-		this.conn.core().own(new SessionConnectionOwner(this.gate, (message) -> {
+		this.conn.stateMachine().own(new SessionConnectionOwner(this.gate, (message) -> {
 		}, (status) -> {
 		}));
 	}
@@ -113,7 +113,7 @@ final class PartsFixture {
 	 */
 	PhysicalConnection connect() throws InterruptedException {
 		this.conn.connect();
-		PhysicalConnection connection = this.conn.core().physicalConnection();
+		PhysicalConnection connection = this.conn.stateMachine().physicalConnection();
 		this.gate.open(connection);
 		return connection;
 	}

@@ -53,7 +53,7 @@ class ReconnectorTests {
 	}
 
 	private void reopen(PhysicalConnection connection, Outage outage, DefaultReconnectContext context) {
-		assertThat(connection).isSameAs(this.parts.conn.core().physicalConnection());
+		assertThat(connection).isSameAs(this.parts.conn.stateMachine().physicalConnection());
 		assertThat(outage.cause()).isSameAs(this.loss);
 		this.reopened.add(context);
 		this.reconnector.opened();

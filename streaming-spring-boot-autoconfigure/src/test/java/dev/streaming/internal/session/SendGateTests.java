@@ -69,7 +69,7 @@ class SendGateTests {
 		StreamingRuntime runtime = new StreamingRuntime(this.transport, Runnable::run, Runnable::run, this.timer,
 				(name) -> this.observer, new Random(1));
 		this.conn = new DefaultConn(ConnConfig.builder(TestRuntime.URL).build(), runtime);
-		this.conn.core().own(new SessionConnectionOwner(this.gate, (message) -> {
+		this.conn.stateMachine().own(new SessionConnectionOwner(this.gate, (message) -> {
 		}, (status) -> {
 		}));
 	}
@@ -80,7 +80,7 @@ class SendGateTests {
 
 	private PhysicalConnection connect() throws InterruptedException {
 		this.conn.connect();
-		return this.conn.core().physicalConnection();
+		return this.conn.stateMachine().physicalConnection();
 	}
 
 	private PhysicalConnection open() throws InterruptedException {
@@ -109,7 +109,7 @@ class SendGateTests {
 	}
 
 	private void lose() {
-		this.conn.core().physicalConnection().fail("tested", null);
+		this.conn.stateMachine().physicalConnection().fail("tested", null);
 	}
 
 	@Test

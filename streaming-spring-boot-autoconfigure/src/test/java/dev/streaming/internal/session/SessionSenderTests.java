@@ -30,7 +30,7 @@ class SessionSenderTests {
 	private final PartsFixture parts = new PartsFixture((config) -> config.sendBufferSize(DataSize.ofBytes(10)));
 
 	private final SessionSender sender = new SessionSender(this.parts.gate, this.parts.environment.serial(),
-			this.parts.conn.core().config().jsonMapper(), this.parts.runtime.workers(), this.parts.handler);
+			this.parts.conn.stateMachine().config().jsonMapper(), this.parts.runtime.workers(), this.parts.handler);
 
 	private PhysicalConnection connection;
 

@@ -28,7 +28,7 @@ final class CloseHandshake {
 
 	private final Scheduler timer;
 
-	private final Runnable drop;
+	private final Runnable abort;
 
 	private final ReentrantLock lock = new ReentrantLock();
 
@@ -44,15 +44,15 @@ final class CloseHandshake {
 	 * @param socket its socket
 	 * @param ending called with the beginning of the end
 	 * @param timer the timer
-	 * @param drop drops the socket; does not block
+	 * @param abort aborts the socket; does not block
 	 */
 	CloseHandshake(WebSocketSession session, NativeSession socket, CloseNotifier ending, Scheduler timer,
-			Runnable drop) {
+			Runnable abort) {
 		this.session = session;
 		this.socket = socket;
 		this.ending = ending;
 		this.timer = timer;
-		this.drop = drop;
+		this.abort = abort;
 	}
 
 	/**
@@ -131,7 +131,7 @@ final class CloseHandshake {
 			if (this.socket.isGone()) {
 				gone();
 				// Ours may still be there
-				this.drop.run();
+				this.abort.run();
 			}
 			else {
 				poll();

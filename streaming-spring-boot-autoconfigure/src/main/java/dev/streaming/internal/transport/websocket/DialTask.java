@@ -136,7 +136,7 @@ final class DialTask implements Dialing {
 		finally {
 			this.lock.unlock();
 		}
-		opened.drop();
+		opened.abortSocket();
 		return null;
 	}
 

@@ -56,7 +56,7 @@ final class JakartaSession implements NativeSession {
 	}
 
 	@Override
-	public void drop() throws Exception {
+	public void abort() throws Exception {
 		if (this.abort != null) {
 			ReflectionUtils.invokeMethod(this.abort, this.session);
 		}

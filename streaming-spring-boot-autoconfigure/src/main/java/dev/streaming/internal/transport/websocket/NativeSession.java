@@ -16,7 +16,7 @@ interface NativeSession {
 	 * Drop the socket, whatever state the session is in. Blocks for a moment.
 	 * @throws Exception if the container fails to
 	 */
-	void drop() throws Exception;
+	void abort() throws Exception;
 
 	/**
 	 * Prepare for a write of ours, on the thread that is about to make it.

@@ -78,7 +78,7 @@ final class TomcatSession implements NativeSession {
 	}
 
 	@Override
-	public void drop() throws IOException {
+	public void abort() throws IOException {
 		// Each does nothing in the states that are the other's
 		this.session.doClose(this.frames.haveReadClose() ? PROTOCOL_ERROR : GOING_AWAY, LOST, true);
 		this.session.onClose(LOST);

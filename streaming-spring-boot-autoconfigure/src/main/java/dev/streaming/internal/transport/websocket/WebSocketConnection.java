@@ -98,7 +98,7 @@ final class WebSocketConnection implements TransportConnection {
 		this.ending = new CloseNotifier(this.gate, this.timer, listener, () -> this.writes.get() > 0);
 		this.inbound = new Inbound(listener, this.gate, this.ending, maxMessageSize, this::cannotReceive);
 		this.calls = new InterruptibleTasks(resources.blockingExecutor());
-		this.closeHandshake = new CloseHandshake(session, this.socket, this.ending, this.timer, this::dropSoon);
+		this.closeHandshake = new CloseHandshake(session, this.socket, this.ending, this.timer, this::abortSoon);
 	}
 
 	/**
@@ -130,7 +130,7 @@ final class WebSocketConnection implements TransportConnection {
 		}
 		// Nothing is read any more
 		this.ending.begin(untold, null, true);
-		dropSoon();
+		abortSoon();
 		return false;
 	}
 
@@ -169,7 +169,7 @@ final class WebSocketConnection implements TransportConnection {
 		CloseStatus closeFrame = this.socket.closeFrame();
 		this.ending.begin((closeFrame != null) ? closeFrame : CloseStatus.NO_CLOSE_FRAME, SanitizedCause.of(cause),
 				false);
-		dropSoon();
+		abortSoon();
 	}
 
 	@Override
@@ -322,7 +322,7 @@ final class WebSocketConnection implements TransportConnection {
 		CloseStatus status = CloseStatus.TOO_BIG_TO_PROCESS;
 		// What still comes is read and forgotten: a socket with unread bytes ends with a
 		// reset, which destroys our close frame
-		this.linger = this.timer.schedule(LINGER, this::dropSoon);
+		this.linger = this.timer.schedule(LINGER, this::abortSoon);
 
 		if (beginClosing() == null) {
 			this.ending.begin(status, failure, true);
@@ -341,20 +341,20 @@ final class WebSocketConnection implements TransportConnection {
 				lingering.cancel();
 			}
 			this.ending.begin(CloseStatus.NO_CLOSE_FRAME, null, false);
-			dropSoon();
+			abortSoon();
 		}
 	}
 
-	private void dropSoon() {
-		this.calls.runRegardless(this::drop);
+	private void abortSoon() {
+		this.calls.runRegardless(this::abortSocket);
 	}
 
 	/**
-	 * Drop the socket now. Blocks for a moment.
+	 * Abort the socket now. Blocks for a moment.
 	 */
-	void drop() {
+	void abortSocket() {
 		try {
-			this.socket.drop();
+			this.socket.abort();
 		}
 		catch (Exception ex) {
 			logger.atDebug().setCause(SanitizedCause.of(ex)).log("Dropping a connection failed");

@@ -90,7 +90,7 @@ class TomcatSessionTests {
 
 	@Test
 	void dropsAnOpenSession() throws Exception {
-		this.socket.drop();
+		this.socket.abort();
 		assertThat(this.socket.isGone()).isTrue();
 	}
 
@@ -98,7 +98,7 @@ class TomcatSessionTests {
 	void dropsASessionWhoseCloseIsNotAnswered() throws Exception {
 		this.session.close();
 		assertThat(this.socket.isGone()).isFalse();
-		this.socket.drop();
+		this.socket.abort();
 		assertThat(this.socket.isGone()).isTrue();
 	}
 
