@@ -47,6 +47,12 @@ final class GeminiTurnState {
 	// The transcript of what is being answered is complete, so that more is a new turn
 	private boolean inputFinished;
 
+	// The number of the last response that began before the user's turn did
+	private long answerBefore = TurnEnd.NOTHING;
+
+	// What was sent from here on was not there when the last response began
+	private long sentBefore;
+
 	// What was sent from here on may have been held back by a planned change
 	private long heldFrom = Long.MAX_VALUE;
 
@@ -112,6 +118,7 @@ final class GeminiTurnState {
 	 */
 	AnswerRequest asking(Message message, boolean outage) {
 		somethingNew();
+		this.answer.succeeded();
 		this.input.voidCancellations();
 		return this.input.ask(message, outage, now());
 	}
@@ -135,6 +142,7 @@ final class GeminiTurnState {
 		this.input.sayOutside(message, texts, outage, now());
 		if (complete) {
 			somethingNew();
+			this.answer.succeeded();
 			this.input.voidCancellations();
 			this.input.askOutside(message, outage, now());
 		}
@@ -215,6 +223,7 @@ final class GeminiTurnState {
 	 */
 	void speechSentWhole() {
 		this.speech.sentWhole(now());
+		this.answer.succeeded();
 		this.input.voidCancellations();
 	}
 
@@ -232,9 +241,8 @@ final class GeminiTurnState {
 	 * that the model does not wait
 	 */
 	Map<String, String> cancel() {
-		expire();
 		this.input.cancel();
-		if (this.answer.isOpen()) {
+		if (this.answer.isOpen(now())) {
 			this.answer.cancelled();
 		}
 		return this.calls.awaited();
@@ -324,7 +332,7 @@ final class GeminiTurnState {
 	 * @return how much of it is delivered
 	 */
 	Delivery content(boolean calls) {
-		expire();
+		overtake();
 		if (!calls) {
 			this.calls.overtaken();
 		}
@@ -335,7 +343,7 @@ final class GeminiTurnState {
 	 * All of a response was generated.
 	 */
 	void generated() {
-		expire();
+		overtake();
 		this.answer.generated();
 		begin();
 	}
@@ -344,11 +352,11 @@ final class GeminiTurnState {
 		boolean known = this.answer.progress() != Progress.NONE;
 		if (this.answer.content(now())) {
 			if (!known) {
-				this.transcript.answering();
+				responseBegins();
 			}
-			AnswerRequest request = this.input.answered(now());
+			AnswerRequest request = this.input.answered(this.sentBefore, now());
 			if (request == null) {
-				this.speech.answered();
+				speechAnswered();
 			}
 			else if (request.isCancelled()) {
 				this.answer.cancelled();
@@ -362,8 +370,19 @@ final class GeminiTurnState {
 	 * @return how much
 	 */
 	Delivery delivery() {
-		expire();
 		return new Delivery(this.answer.number(), this.answer.fate());
+	}
+
+	private void responseBegins() {
+		this.transcript.answering();
+		this.sentBefore = this.input.nextNumber();
+	}
+
+	// A response that began before the turn is an older one, and says nothing about it
+	private void speechAnswered() {
+		if (this.answer.number() != this.answerBefore) {
+			this.speech.answered();
+		}
 	}
 
 	/**
@@ -371,10 +390,14 @@ final class GeminiTurnState {
 	 * @return how much of it is delivered
 	 */
 	Delivery transcribed() {
-		expire();
+		overtake();
 		this.calls.overtaken();
+		if (this.input.open(now()) > 0 || this.speech.isAnswerOwed(now())) {
+			// An answer is owed, so this is the beginning of it
+			return begin();
+		}
 		if (this.answer.transcribed(now())) {
-			this.transcript.answering();
+			responseBegins();
 		}
 		boolean unwanted = this.answer.progress() == Progress.TRANSCRIBED && this.input.isNextCancelled();
 		return new Delivery(this.answer.number(), unwanted ? Fate.CANCELLED : this.answer.fate());
@@ -401,8 +424,7 @@ final class GeminiTurnState {
 	 * request of the application.
 	 */
 	void interrupted() {
-		expire();
-		if (this.answer.progress() == Progress.TRANSCRIBED) {
+		if (this.answer.progress() != Progress.NONE) {
 			// What is interrupted is no rest of a response before
 			begin();
 		}
@@ -421,13 +443,14 @@ final class GeminiTurnState {
 	 * @return how it has ended
 	 */
 	TurnEnd turnEnded(long response, String written) {
-		expire();
 		boolean nothing = this.answer.progress() == Progress.NONE;
-		if (!nothing && !written.isEmpty() && response == this.answer.number()) {
+		boolean wanted = !nothing && this.answer.fate() == Fate.WANTED;
+		if (wanted && !written.isEmpty() && response == this.answer.number()) {
 			this.transcript.answeredInstead(written);
 		}
 		boolean cut = nothing && this.answer.fate() == Fate.INTERRUPTED;
-		if (cut ? this.input.open(now()) > 1 : this.answer.progress() != Progress.BEGUN) {
+		boolean unanswered = nothing || this.answer.progress() == Progress.TRANSCRIBED;
+		if (cut ? this.input.open(now()) > 1 : unanswered) {
 			endEmpty();
 		}
 		TurnEnd end = new TurnEnd(nothing ? TurnEnd.NOTHING : this.answer.number(), this.answer.fate(),
@@ -437,13 +460,14 @@ final class GeminiTurnState {
 	}
 
 	private void endEmpty() {
-		AnswerRequest request = this.input.answered(now());
+		boolean began = this.answer.progress() != Progress.NONE;
+		AnswerRequest request = this.input.answered(began ? this.sentBefore : Long.MAX_VALUE, now());
 		if (request != null && request.isCancelled()) {
 			this.answer.cancelled();
 		}
 		if (request == null && this.answer.fate() != Fate.INTERRUPTED) {
 			if (this.answer.progress() == Progress.TRANSCRIBED) {
-				this.speech.answered();
+				speechAnswered();
 			}
 			else {
 				this.speech.notAnswered();
@@ -461,8 +485,7 @@ final class GeminiTurnState {
 	 * The model says that it waits for the user.
 	 */
 	void idle() {
-		expire();
-		if (!this.answer.isOpen()) {
+		if (!this.answer.isOpen(now())) {
 			this.input.over();
 			this.speech.refused();
 		}
@@ -472,9 +495,8 @@ final class GeminiTurnState {
 	 * The service reports an error: what was asked or said is not going to be answered.
 	 */
 	void refused() {
-		expire();
-		if (!this.answer.isOpen()) {
-			this.input.answered(now());
+		if (!this.answer.isOpen(now())) {
+			this.input.answered(Long.MAX_VALUE, now());
 			this.speech.refused();
 		}
 	}
@@ -484,8 +506,7 @@ final class GeminiTurnState {
 	 */
 	void activityStarted() {
 		if (!this.speech.isMarkedByApplication()) {
-			expire();
-			this.speech.started(now());
+				this.speech.started(now());
 			speechBegins();
 		}
 	}
@@ -510,7 +531,7 @@ final class GeminiTurnState {
 		if (finished) {
 			this.inputFinished = true;
 			this.speech.transcriptFinished();
-			if (this.answer.isOpen()) {
+			if (this.answer.isOpen(now())) {
 				this.transcript.interrupted();
 			}
 		}
@@ -521,33 +542,35 @@ final class GeminiTurnState {
 	 * @param words whether there are words in it
 	 */
 	void hearing(boolean words) {
-		expire();
-		if (this.speech.heard(now(), words, this.answer.isOpen() && !this.inputFinished)) {
+		if (this.speech.heard(now(), words, this.answer.isOpen(now()) && !this.inputFinished)) {
 			speechBegins();
 			// Nobody tells the end, so what is answered from now on may be this turn
 			this.input.voidCancellations();
+		}
+		if (words) {
+			this.answer.succeeded();
 		}
 	}
 
 	private void speechBegins() {
 		this.inputFinished = false;
+		this.answerBefore = this.answer.number();
 		somethingNew();
-		if (this.answer.isOpen()) {
+		if (this.answer.isOpen(now())) {
 			this.transcript.interrupted();
 		}
 	}
 
 	private void speechEnds() {
 		this.speech.ended(now());
+		this.answer.succeeded();
 		this.input.voidCancellations();
 	}
 
-	// A transcript that came alone was late, and the next answer has all rounds to itself
+	// The next answer has all rounds to itself
 	private void somethingNew() {
 		this.calls.answerEnded();
-		if (this.answer.superseded()) {
-			this.transcript.turnEnded();
-		}
+		this.answer.doubted();
 	}
 
 	/**
@@ -606,10 +629,9 @@ final class GeminiTurnState {
 	 * @return what is lost
 	 */
 	Lost disconnected(boolean planned) {
-		expire();
 		long from = planned ? this.heldFrom : Long.MAX_VALUE;
 		List<String> awaited = List.copyOf(this.calls.awaited().keySet());
-		boolean lost = this.answer.isOpen() || !awaited.isEmpty();
+		boolean lost = this.answer.isOpen(now()) || !awaited.isEmpty();
 		lost |= this.input.disconnected(from, now());
 		lost |= this.speech.disconnected(now());
 		this.calls.reset();
@@ -666,8 +688,7 @@ final class GeminiTurnState {
 	 * @return whether the change has to wait
 	 */
 	boolean isInFlight() {
-		expire();
-		boolean inFlight = this.answer.isOpen() || !this.calls.awaited().isEmpty() || this.input.open(now()) > 0
+		boolean inFlight = this.answer.isOpen(now()) || !this.calls.awaited().isEmpty() || this.input.open(now()) > 0
 				|| this.input.isUnasked(now()) || this.speech.isOpen(now());
 		this.heldFrom = inFlight ? Long.MAX_VALUE : this.input.nextNumber();
 		return inFlight;
@@ -678,12 +699,11 @@ final class GeminiTurnState {
 	 * @return whether they are
 	 */
 	boolean isAnswering() {
-		expire();
-		return this.answer.isOpen() || !this.calls.awaited().isEmpty();
+		return this.answer.isOpen(now()) || !this.calls.awaited().isEmpty();
 	}
 
-	private void expire() {
-		if (this.answer.expire(now())) {
+	private void overtake() {
+		if (this.answer.isOvertaken(now())) {
 			responseOver();
 		}
 	}

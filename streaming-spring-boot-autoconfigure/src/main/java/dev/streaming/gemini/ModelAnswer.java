@@ -10,7 +10,7 @@ import java.time.Duration;
 final class ModelAnswer {
 
 	/**
-	 * How long the end of a response that seems to be over is waited for, after the last
+	 * How long the end of a response that seems to be over is waited for after the last
 	 * that was heard of it.
 	 */
 	static final Duration PATIENCE = Duration.ofSeconds(4);
@@ -25,6 +25,9 @@ final class ModelAnswer {
 
 	// Tools were called by it
 	private boolean called;
+
+	// Something was asked or said since its interruption, which is to be answered
+	private boolean succeeded;
 
 	/**
 	 * Return the number of the response, to tell it from the next one.
@@ -67,7 +70,7 @@ final class ModelAnswer {
 	 * @return whether it is now certain that this is a response
 	 */
 	boolean content(long now) {
-		boolean certain = this.progress != Progress.BEGUN;
+		boolean certain = this.progress == Progress.NONE || this.progress == Progress.TRANSCRIBED;
 		if (this.progress == Progress.NONE) {
 			begin(Progress.BEGUN);
 		}
@@ -80,6 +83,7 @@ final class ModelAnswer {
 		this.progress = begun;
 		this.fate = Fate.WANTED;
 		this.called = false;
+		this.succeeded = false;
 		this.number++;
 	}
 
@@ -91,6 +95,13 @@ final class ModelAnswer {
 		if (this.fate == Fate.INTERRUPTED) {
 			this.fate = Fate.WANTED;
 		}
+	}
+
+	/**
+	 * Something is asked or said that is to be answered behind it.
+	 */
+	void succeeded() {
+		this.succeeded |= this.fate == Fate.INTERRUPTED;
 	}
 
 	/**
@@ -137,40 +148,42 @@ final class ModelAnswer {
 	}
 
 	/**
-	 * End it if nothing more of it is to be expected.
+	 * Content comes. If nothing was heard of a response for long that seemed to be over,
+	 * it is content of another one, and the end of that response was not told.
 	 * @param now the time
-	 * @return whether it was ended
+	 * @return whether the response has ended
 	 */
-	boolean expire(long now) {
-		boolean overdue = this.progress == Progress.TRANSCRIBED || this.fate == Fate.INTERRUPTED
-				|| this.fate == Fate.GIVEN_UP;
-		if (!overdue || now - this.lastEvent < PATIENCE.toNanos()) {
-			return false;
+	boolean isOvertaken(long now) {
+		if (this.progress == Progress.DOUBTED) {
+			return true;
 		}
-		boolean begun = this.progress != Progress.NONE;
-		end();
-		return begun;
+		boolean awaited = this.fate == Fate.INTERRUPTED && !this.succeeded;
+		return seemsOver() && !awaited && now - this.lastEvent >= PATIENCE.toNanos();
+	}
+
+	private boolean seemsOver() {
+		return this.progress == Progress.TRANSCRIBED || this.progress == Progress.DOUBTED
+				|| this.fate == Fate.INTERRUPTED || this.fate == Fate.GIVEN_UP;
 	}
 
 	/**
-	 * Something new is asked or said, which the next content answers: a transcript that
-	 * came alone was the rest of the response before.
-	 * @return whether it was ended
+	 * Something new is asked or said. If nothing but transcripts has come, and they were
+	 * cancelled, what comes may be the answer to that.
 	 */
-	boolean superseded() {
-		boolean late = this.progress == Progress.TRANSCRIBED;
-		if (late) {
-			end();
+	void doubted() {
+		if (this.progress == Progress.TRANSCRIBED && this.fate == Fate.CANCELLED) {
+			this.progress = Progress.DOUBTED;
 		}
-		return late;
 	}
 
 	/**
 	 * Return whether it would be cut by a change of connection.
+	 * @param now the time
 	 * @return whether it is under way
 	 */
-	boolean isOpen() {
-		return this.progress != Progress.NONE && this.fate != Fate.GIVEN_UP;
+	boolean isOpen(long now) {
+		boolean expected = !seemsOver() || now - this.lastEvent < PATIENCE.toNanos();
+		return this.progress != Progress.NONE && this.fate != Fate.GIVEN_UP && expected;
 	}
 
 	/**
@@ -183,6 +196,9 @@ final class ModelAnswer {
 
 		/** Only transcripts have come, which may be the rest of the one before. */
 		TRANSCRIBED,
+
+		/** They were cancelled, and something new was asked since. */
+		DOUBTED,
 
 		/** Content has come. */
 		BEGUN

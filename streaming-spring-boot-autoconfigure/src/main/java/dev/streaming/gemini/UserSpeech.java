@@ -239,6 +239,16 @@ final class UserSpeech {
 	}
 
 	/**
+	 * Return whether the user has finished, and the model owes an answer.
+	 * @param now the time
+	 * @return whether it does
+	 */
+	boolean isAnswerOwed(long now) {
+		expire(now);
+		return this.state == State.COMMITTED;
+	}
+
+	/**
 	 * Return whether nothing that we send by ourselves may make the model talk.
 	 * @param now the time
 	 * @return whether the user speaks

@@ -201,14 +201,15 @@ final class WrittenInput {
 
 	/**
 	 * A response begins: it is the answer to the oldest request that waits for one.
+	 * @param before the number of what was sent next when it began
 	 * @param now the time
 	 * @return the request, or {@code null} if the service answers by itself
 	 */
-	@Nullable AnswerRequest answered(long now) {
+	@Nullable AnswerRequest answered(long before, long now) {
 		forget(now);
 		for (Iterator<AnswerRequest> each = this.requests.iterator(); each.hasNext();) {
 			AnswerRequest request = each.next();
-			if (request.state() == AnswerRequest.State.SENT) {
+			if (request.state() == AnswerRequest.State.SENT && request.number() < before) {
 				each.remove();
 				return request;
 			}

@@ -40,6 +40,8 @@ public final class RecordingContext implements SessionContext {
 	/** The clock of the session, and what it sets off. */
 	public final ManualScheduler scheduler = new ManualScheduler();
 
+	private final long origin = this.scheduler.nanoTime();
+
 	/** The time in which reading stood still. */
 	public Duration stood = Duration.ZERO;
 
@@ -113,7 +115,7 @@ public final class RecordingContext implements SessionContext {
 
 	@Override
 	public Duration readingTime() {
-		return Duration.ofNanos(this.scheduler.nanoTime()).minus(this.stood);
+		return Duration.ofNanos(this.scheduler.nanoTime() - this.origin).minus(this.stood);
 	}
 
 	@Override
