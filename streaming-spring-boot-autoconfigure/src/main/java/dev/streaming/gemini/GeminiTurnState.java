@@ -506,7 +506,7 @@ final class GeminiTurnState {
 	 */
 	void activityStarted() {
 		if (!this.speech.isMarkedByApplication()) {
-				this.speech.started(now());
+			this.speech.started(now());
 			speechBegins();
 		}
 	}
@@ -689,7 +689,7 @@ final class GeminiTurnState {
 	 */
 	boolean isInFlight() {
 		boolean inFlight = this.answer.isOpen(now()) || !this.calls.awaited().isEmpty() || this.input.open(now()) > 0
-				|| this.input.isUnasked(now()) || this.speech.isOpen(now());
+				|| this.input.isHeld() || this.input.isUnasked(now()) || this.speech.isOpen(now());
 		this.heldFrom = inFlight ? Long.MAX_VALUE : this.input.nextNumber();
 		return inFlight;
 	}

@@ -252,6 +252,15 @@ final class WrittenInput {
 	}
 
 	/**
+	 * Return whether a request waits for a connection. It goes out by itself, so it is
+	 * under way although nobody can answer it yet.
+	 * @return whether one does
+	 */
+	boolean isHeld() {
+		return this.requests.stream().anyMatch((request) -> request.state() == AnswerRequest.State.HELD);
+	}
+
+	/**
 	 * Return whether a request of the application waits for its answer.
 	 * @param now the time
 	 * @return whether one does

@@ -173,7 +173,6 @@ class GeminiSessionTests {
 		this.fixture.ask("Why?", true);
 		this.fixture.live.disconnected(false);
 		assertThat(this.fixture.context.emitted).isEmpty();
-		assertThat(this.fixture.isInFlight()).isFalse();
 		this.fixture.conversation.tell(GeminiTurnState::reconnected);
 		assertThat(this.fixture.isInFlight()).isTrue();
 	}
@@ -206,6 +205,20 @@ class GeminiSessionTests {
 		this.fixture.conversation.tell(GeminiTurnState::cancel);
 		this.fixture.context.broken = true;
 		assertThat(this.fixture.read("{'toolCall':{'functionCalls':[{'id':'f1','name':'n'}]}}")).isEmpty();
+	}
+
+	// The session opens before it tells the conversation so: a change in between would lose
+	// the request
+	@Test
+	void requestThatWaitsForAConnectionIsInFlight() {
+		this.fixture.live.disconnected(false);
+		AnswerRequest request = this.fixture.ask("Why?", true);
+		assertThat(this.fixture.isInFlight()).isTrue();
+		this.fixture.conversation.tell(GeminiTurnState::reconnected);
+		assertThat(this.fixture.isInFlight()).isTrue();
+		this.fixture.conversation.tell((state) -> state.notAsked(request));
+		this.fixture.wait(WrittenInput.UNASKED);
+		assertThat(this.fixture.isInFlight()).isFalse();
 	}
 
 }

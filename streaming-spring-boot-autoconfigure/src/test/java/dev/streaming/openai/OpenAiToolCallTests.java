@@ -1,11 +1,9 @@
 package dev.streaming.openai;
 
+import java.util.ArrayDeque;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.BlockingQueue;
-import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.LinkedBlockingQueue;
-import java.util.concurrent.TimeUnit;
+import java.util.Queue;
 
 import dev.streaming.FinishReason;
 import dev.streaming.StreamChunk;
@@ -29,42 +27,25 @@ class OpenAiToolCallTests extends AbstractOpenAiTests {
 
 	private static final String WHOLE = HALF + "0}";
 
-	private final BlockingQueue<Map<String, Object>> paid = new LinkedBlockingQueue<>();
-
-	private final CountDownLatch returns = new CountDownLatch(1);
+	private final Queue<Map<String, Object>> paid = new ArrayDeque<>();
 
 	private RealtimeClient withTool() throws InterruptedException {
-		this.openAi.tool(RealtimeTool.of("pay", "Pays", (arguments) -> {
+		this.openAi.toolsByHand().tool(RealtimeTool.of("pay", "Pays", (arguments) -> {
 			this.paid.add(arguments);
 			return Map.of("paid", true);
 		}));
 		return client();
 	}
 
-	private RealtimeClient withSlowTool() throws InterruptedException {
-		this.openAi.tool(RealtimeTool.of("pay", "Pays", (arguments) -> {
-			this.paid.add(arguments);
-			await(this.returns);
-			return Map.of("paid", true);
-		}));
-		return client();
-	}
-
-	private static void await(CountDownLatch latch) {
-		try {
-			latch.await();
-		}
-		catch (InterruptedException ex) {
-			Thread.currentThread().interrupt();
-		}
-	}
-
-	private void toolReturns(int results) throws InterruptedException {
-		this.returns.countDown();
-		this.openAi.awaitTold(ITEM, results);
+	/** The tools that were called run, and nothing is left to do. */
+	private void toolReturns() throws InterruptedException {
+		settle();
+		this.openAi.runTools();
+		settle();
 	}
 
 	private void assertNotPaid() throws InterruptedException {
+		toolReturns();
 		assertThat(told(ITEM)).isEmpty();
 		assertThat(this.paid).isEmpty();
 	}
@@ -149,10 +130,12 @@ class OpenAiToolCallTests extends AbstractOpenAiTests {
 		argumentsDone("r1", "c1", WHOLE);
 		assertNotPaid();
 		callDone("r1", "c1", "completed", WHOLE);
-		assertThat(this.paid.poll(10, TimeUnit.SECONDS)).containsEntry("amount", 10);
+		toolReturns();
+		assertThat(this.paid.poll()).containsEntry("amount", 10);
 		done("r1");
 		assertThat(calls(heard())).hasSize(1);
-		this.openAi.awaitTold(CREATE, 1);
+		toolReturns();
+		assertThat(told(CREATE)).hasSize(1);
 	}
 
 	@Test
@@ -164,7 +147,8 @@ class OpenAiToolCallTests extends AbstractOpenAiTests {
 				+ "'call_id':'c1','name':'pay','arguments':'" + WHOLE + "'}}");
 		assertNotPaid();
 		done("r1");
-		assertThat(this.paid.poll(10, TimeUnit.SECONDS)).containsEntry("to", "Bob");
+		toolReturns();
+		assertThat(this.paid.poll()).containsEntry("to", "Bob");
 	}
 
 	// A2
@@ -178,7 +162,8 @@ class OpenAiToolCallTests extends AbstractOpenAiTests {
 		say("{'type':'response.function_call_arguments.done','response_id':'r1','item_id':'f-c1'}");
 		callDone("r1", "c1", "completed", "");
 		done("r1");
-		assertThat(this.paid.poll(10, TimeUnit.SECONDS)).containsEntry("amount", 10);
+		toolReturns();
+		assertThat(this.paid.poll()).containsEntry("amount", 10);
 		assertThat(calls(heard())).extracting(ToolCall::arguments).containsExactly("{\"to\":\"Bob\",\"amount\":10}");
 	}
 
@@ -193,7 +178,8 @@ class OpenAiToolCallTests extends AbstractOpenAiTests {
 		argumentsDone("r1", "c1", first);
 		callDone("r1", "c1", "completed", WHOLE);
 		done("r1");
-		assertThat(this.paid.poll(10, TimeUnit.SECONDS)).containsEntry("amount", 10);
+		toolReturns();
+		assertThat(this.paid.poll()).containsEntry("amount", 10);
 	}
 
 	@Test
@@ -204,7 +190,8 @@ class OpenAiToolCallTests extends AbstractOpenAiTests {
 		argumentsDelta("r1", "c1", WHOLE + WHOLE);
 		callDone("r1", "c1", "completed", WHOLE);
 		done("r1");
-		assertThat(this.paid.poll(10, TimeUnit.SECONDS)).containsEntry("amount", 10);
+		toolReturns();
+		assertThat(this.paid.poll()).containsEntry("amount", 10);
 	}
 
 	@Test
@@ -213,7 +200,8 @@ class OpenAiToolCallTests extends AbstractOpenAiTests {
 		created("r1");
 		say("{'type':'response.output_item.done','response_id':'r1','item':{'id':'f1','type':'function_call',"
 				+ "'status':'completed','call_id':'c1','name':'pay','arguments':{'amount':7}}}");
-		assertThat(this.paid.poll(10, TimeUnit.SECONDS)).containsEntry("amount", 7);
+		toolReturns();
+		assertThat(this.paid.poll()).containsEntry("amount", 7);
 	}
 
 	@Test
@@ -227,28 +215,31 @@ class OpenAiToolCallTests extends AbstractOpenAiTests {
 						+ callItem("c1", "completed", WHOLE) + "]}}");
 		callDone("r1", "c1", "completed", WHOLE);
 		assertThat(calls(heard())).hasSize(1);
-		this.openAi.awaitTold(CREATE, 1);
+		toolReturns();
+		assertThat(told(CREATE)).hasSize(1);
 		assertThat(told(ITEM)).hasSize(1);
 		assertThat(this.paid).hasSize(1);
 	}
 
 	@Test
 	void onlyAResponseThatCallsEndsWithToolCalls() throws InterruptedException {
-		withSlowTool();
+		withTool();
 		calling("r1", "c1");
 		answer("r2", "Meanwhile");
 		assertThat(ends(heard())).containsExactly(FinishReason.TOOL_CALLS, FinishReason.STOP);
-		toolReturns(1);
+		toolReturns();
+		assertThat(told(ITEM)).hasSize(1);
 	}
 
 	// A9, V4
 	@Test
 	void toolThatWorksForWhatWasCancelledStartsNoNewAnswer() throws InterruptedException {
-		RealtimeClient client = withSlowTool();
+		RealtimeClient client = withTool();
 		calling("r1", "c1");
 		settle();
 		client.cancel();
-		toolReturns(1);
+		toolReturns();
+		assertThat(told(ITEM)).hasSize(1);
 		assertThat(told(CREATE)).isEmpty();
 		assertThat(told(CANCEL)).isEmpty();
 		assertThat(this.openAi.handler().responseInFlight()).isFalse();
@@ -258,11 +249,12 @@ class OpenAiToolCallTests extends AbstractOpenAiTests {
 
 	@Test
 	void toolOfAResponseThatTheApplicationCancelledInOtherWordsStartsNoNewAnswer() throws InterruptedException {
-		withSlowTool();
+		withTool();
 		created("r1");
 		callDone("r1", "c1", "completed", "{}");
 		done("r1", "cancelled", "client_cancelled");
-		toolReturns(1);
+		toolReturns();
+		assertThat(told(ITEM)).hasSize(1);
 		assertThat(told(CREATE)).isEmpty();
 	}
 
@@ -335,7 +327,8 @@ class OpenAiToolCallTests extends AbstractOpenAiTests {
 		withTool();
 		for (int round = 1; round <= 3; round++) {
 			calling("r" + round, "c" + round);
-			this.openAi.awaitTold(CREATE, round);
+			toolReturns();
+			assertThat(told(CREATE)).hasSize(round);
 		}
 		assertThat(this.paid).hasSize(2);
 		assertThat(told(ITEM)).last().satisfies((event) -> {
@@ -349,7 +342,8 @@ class OpenAiToolCallTests extends AbstractOpenAiTests {
 		assertThat(told(CREATE)).hasSize(3);
 		answer("r5", "Something else");
 		calling("r6", "c6");
-		this.openAi.awaitTold(CREATE, 4);
+		toolReturns();
+		assertThat(told(CREATE)).hasSize(4);
 		assertThat(this.paid).hasSize(3);
 	}
 

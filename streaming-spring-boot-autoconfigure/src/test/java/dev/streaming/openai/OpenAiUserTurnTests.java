@@ -326,19 +326,24 @@ class OpenAiUserTurnTests extends AbstractOpenAiTests {
 		spoken("u1");
 		settle();
 		client.toolResult(call, "1");
-		text("r9", "What waits");
-		text("r9", "fills the channel");
-		say("{'type':'response.done','response':{'id':'r9','status':'completed'}}");
-		for (int i = 0; i < 20; i++) {
-			this.openAi.pass(SECOND);
+		// The first fills the channel, and nothing is read behind it
+		say("{'type':'input_audio_buffer.dtmf_event_received','event':'1'}",
+				"{'type':'input_audio_buffer.dtmf_event_received','event':'2'}");
+		this.openAi.awaitReading(false);
+		this.openAi.pass(SECOND.multipliedBy(20));
+		passReading(SECOND.multipliedBy(3));
+		assertThat(told(CREATE)).as("20 s in which nothing was read").isEmpty();
+		for (int i = 0; i < 3; i++) {
+			passReading(SECOND);
 		}
-		assertThat(this.openAi.told(CREATE)).isEmpty();
+		assertThat(told(CREATE)).hasSize(1);
+	}
+
+	/** Time that counts: nothing waits for room in the channel. */
+	private void passReading(Duration time) throws InterruptedException {
 		settle();
-		// Reading goes on, and with it the time that counts
-		for (int i = 0; i < 24 && this.openAi.told(CREATE).isEmpty(); i++) {
-			pass(Duration.ofMillis(250));
-		}
-		assertThat(this.openAi.told(CREATE)).hasSize(1);
+		this.openAi.awaitReading(true);
+		this.openAi.pass(time);
 	}
 
 	@ParameterizedTest

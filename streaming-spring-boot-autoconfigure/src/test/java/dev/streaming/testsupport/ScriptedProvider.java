@@ -3,7 +3,9 @@ package dev.streaming.testsupport;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Queue;
 import java.util.Random;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.Executor;
 import java.util.function.Consumer;
@@ -24,10 +26,13 @@ import dev.streaming.internal.concurrent.ThreadScheduler;
 import dev.streaming.internal.connection.DefaultConnFactory;
 import dev.streaming.internal.connection.StreamingRuntime;
 import dev.streaming.internal.session.ConnectionDefinitions;
+import dev.streaming.internal.session.DefaultSession;
 import dev.streaming.internal.session.DefaultSessionFactory;
 import dev.streaming.observation.StreamingObserver;
 import dev.streaming.realtime.RealtimeTool;
 import org.jspecify.annotations.Nullable;
+
+import static org.awaitility.Awaitility.await;
 
 /**
  * A provider that does what the test says, without sockets, and the session with it.
@@ -45,6 +50,10 @@ public abstract class ScriptedProvider<H extends SessionHandler, S extends Scrip
 	private final BoundedExecutor workers = new BoundedExecutor("test-worker-", 16);
 
 	private final ThreadScheduler timer = new ThreadScheduler("test-timer");
+
+	private final Queue<Runnable> toolRuns = new ConcurrentLinkedQueue<>();
+
+	private Executor toolExecutor = Jitter.late(this.workers);
 
 	private @Nullable ManualScheduler clock;
 
@@ -84,6 +93,24 @@ public abstract class ScriptedProvider<H extends SessionHandler, S extends Scrip
 	}
 
 	/**
+	 * Let tools wait until {@link #runTools}, so that nothing depends on their speed.
+	 */
+	public S toolsByHand() {
+		this.toolExecutor = this.toolRuns::add;
+		return self();
+	}
+
+	/**
+	 * Run the tools that were called, on this thread. When it returns, all that follows
+	 * from their results at once has happened.
+	 */
+	public void runTools() {
+		for (Runnable run = this.toolRuns.poll(); run != null; run = this.toolRuns.poll()) {
+			run.run();
+		}
+	}
+
+	/**
 	 * Let time stand still, but for what {@link #pass} makes of it.
 	 */
 	public S virtualTime() {
@@ -96,6 +123,21 @@ public abstract class ScriptedProvider<H extends SessionHandler, S extends Scrip
 	 */
 	public void pass(Duration time) {
 		present(this.clock).advance(time);
+	}
+
+	/**
+	 * Wait until the session reads, or has stopped to read because the consumer does not
+	 * take. The clock is turned a little.
+	 */
+	public void awaitReading(boolean reading) {
+		await().until(() -> isReading() == reading);
+	}
+
+	private boolean isReading() {
+		DefaultSession current = (DefaultSession) session();
+		Duration before = current.readingTime();
+		pass(Duration.ofNanos(1));
+		return !current.readingTime().equals(before);
 	}
 
 	public InMemoryTransport transport() {
@@ -115,8 +157,8 @@ public abstract class ScriptedProvider<H extends SessionHandler, S extends Scrip
 	}
 
 	public Session open(Consumer<SessionSpec> spec) throws InterruptedException {
-		StreamingRuntime runtime = new StreamingRuntime(this.transport, this.workers, this.workers, scheduler(),
-				StreamingObserver.NONE, new Random(1));
+		StreamingRuntime runtime = new StreamingRuntime(this.transport, Jitter.late(this.workers), Jitter.late(this.workers),
+				scheduler(), StreamingObserver.NONE, new Random(1));
 		Definitions definitions = new Definitions();
 		Session opened = new DefaultSessionFactory(new DefaultConnFactory(runtime, definitions::conn), definitions)
 			.open("assistant", spec);
@@ -211,7 +253,7 @@ public abstract class ScriptedProvider<H extends SessionHandler, S extends Scrip
 
 		@Override
 		public Runnable handler(String name, SessionConfig.Builder session) {
-			H made = createHandler(ScriptedProvider.this.tools, ScriptedProvider.this.workers);
+			H made = createHandler(ScriptedProvider.this.tools, ScriptedProvider.this.toolExecutor);
 			ScriptedProvider.this.handler = made;
 			session.handler(made);
 			return () -> {
