@@ -61,13 +61,11 @@ class GeminiModelTests {
 	 */
 	private enum Kind {
 
-		ARRIVE(20, (world, value) -> world.arrive()),
-		DELIVER(35, (world, value) -> {
+		ARRIVE(20, (world, value) -> world.arrive()), DELIVER(35, (world, value) -> {
 			for (int i = 0; i <= value % 3; i++) {
 				world.deliver();
 			}
-		}),
-		SAY(12, (world, value) -> world.server((server) -> server.say(value))),
+		}), SAY(12, (world, value) -> world.server((server) -> server.say(value))),
 		CALL(8, (world, value) -> world.server((server) -> server.call(value, value % 4 > 0))),
 		REPEAT_CALL(4, (world, value) -> world.server((server) -> server.repeatCall(value))),
 		VOID_CALL(2, (world, value) -> world.server(SimulatedGemini::voidCall)),
@@ -78,17 +76,12 @@ class GeminiModelTests {
 		SILENCE(5, (world, value) -> world.server((server) -> server.speechEnded(value % 4 == 0))),
 		TRANSCRIBE(5, (world, value) -> world.server(SimulatedGemini::transcribe)),
 		HANDLE(2, (world, value) -> world.server(SimulatedGemini::handle)),
-		ERROR(1, (world, value) -> world.server(SimulatedGemini::error)),
-		TEXT(8, (world, value) -> world.say()),
-		RESPOND(8, (world, value) -> world.respond()),
-		AUDIO(6, (world, value) -> world.speak()),
-		COMMIT(3, (world, value) -> world.commit()),
-		CANCEL(4, (world, value) -> world.cancel()),
-		RETURN(6, (world, value) -> world.toolReturns()),
-		OTHER_RETURN(3, (world, value) -> world.otherReturns()),
+		ERROR(1, (world, value) -> world.server(SimulatedGemini::error)), TEXT(8, (world, value) -> world.say()),
+		RESPOND(8, (world, value) -> world.respond()), AUDIO(6, (world, value) -> world.speak()),
+		COMMIT(3, (world, value) -> world.commit()), CANCEL(4, (world, value) -> world.cancel()),
+		RETURN(6, (world, value) -> world.toolReturns()), OTHER_RETURN(3, (world, value) -> world.otherReturns()),
 		WAIT(6, (world, value) -> world.pass(Duration.ofMillis(value * 60L + 1), value % 4 != 0)),
-		LOSE(1, (world, value) -> world.disconnect(false)),
-		CHANGE(2, (world, value) -> world.disconnect(true)),
+		LOSE(1, (world, value) -> world.disconnect(false)), CHANGE(2, (world, value) -> world.disconnect(true)),
 		RECONNECT(4, (world, value) -> world.reconnect());
 
 		private final int weight;

@@ -207,7 +207,8 @@ class GeminiSessionTests {
 		assertThat(this.fixture.read("{'toolCall':{'functionCalls':[{'id':'f1','name':'n'}]}}")).isEmpty();
 	}
 
-	// The session opens before it tells the conversation so: a change in between would lose
+	// The session opens before it tells the conversation so: a change in between would
+	// lose
 	// the request
 	@Test
 	void requestThatWaitsForAConnectionIsInFlight() {

@@ -1,24 +1,19 @@
 package dev.streaming.gemini;
 
 import java.lang.reflect.InvocationHandler;
+import java.lang.reflect.Method;
 import java.lang.reflect.Proxy;
 import java.net.URI;
 import java.time.Duration;
 import java.util.ArrayDeque;
-import java.util.ArrayList;
 import java.util.Deque;
-import java.util.HashSet;
-import java.util.Iterator;
-import java.util.LinkedHashMap;
-import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
+import java.util.function.Consumer;
 import java.util.function.Predicate;
 
 import dev.streaming.Conn;
-import dev.streaming.FinishReason;
 import dev.streaming.Message;
 import dev.streaming.NotConnectedException;
 import dev.streaming.OutagePolicy;
@@ -29,13 +24,11 @@ import dev.streaming.SessionConfig;
 import dev.streaming.SessionContext;
 import dev.streaming.StreamChunk;
 import dev.streaming.ToolCall;
-import dev.streaming.gemini.SimulatedGemini.Kind;
 import dev.streaming.gemini.SimulatedGemini.Said;
 import dev.streaming.realtime.RealtimeClient;
 import dev.streaming.realtime.RealtimeTool;
-import dev.streaming.testsupport.ManualScheduler;
 import dev.streaming.testsupport.RecordingContext;
-import org.jspecify.annotations.Nullable;
+import dev.streaming.testsupport.model.VirtualClock;
 import tools.jackson.databind.JsonNode;
 
 import org.springframework.web.socket.CloseStatus;
@@ -57,13 +50,13 @@ final class GeminiWorld {
 	// Texts are kept until they are asked
 	private final boolean keeps;
 
-	final ManualScheduler clock = new ManualScheduler();
-
-	private final long origin = this.clock.nanoTime();
+	final VirtualClock clock = new VirtualClock();
 
 	private final SimulatedGemini.Numbers numbers = new SimulatedGemini.Numbers();
 
 	private final GeminiLiveHandler handler;
+
+	private final GeminiWitness witness;
 
 	private final Context context;
 
@@ -77,64 +70,15 @@ final class GeminiWorld {
 
 	private final Deque<Message> gate = new ArrayDeque<>();
 
-	private Duration stood = Duration.ZERO;
-
 	private boolean planned;
 
 	private final Deque<Runnable> toolRuns = new ArrayDeque<>();
 
 	private final Deque<ToolCall> otherCalls = new ArrayDeque<>();
 
-	private final Set<String> ran = new HashSet<>();
-
-	// What the client has seen of the service
-
-	private final Set<String> arrived = new HashSet<>();
-
-	private final Set<String> voided = new HashSet<>();
-
-	private final Set<Integer> interrupted = new HashSet<>();
-
-	private final Set<Integer> unwanted = new HashSet<>();
-
-	private final Set<Integer> ended = new HashSet<>();
-
-	private final Set<Integer> seen = new HashSet<>();
-
-	private final Set<Integer> begun = new LinkedHashSet<>();
-
-	private boolean speakingSeen;
-
-	// Requests of the application that are not answered yet, as far as it knows
-	private int asked;
-
-	private Duration askedAt = Duration.ZERO;
-
-	// They were cancelled, and nothing was asked or said since
-	private boolean cancelled;
-
-	// Something was cancelled, and nothing was asked or said since
-	private boolean doubt;
-
-	// Responses that may be what was cancelled
-	private final Set<Integer> doubtful = new HashSet<>();
-
-	// By what the user said: the answers that were over then
-	private final Map<String, Set<Integer>> answersBefore = new LinkedHashMap<>();
-
-	// What was delivered and has to be in the history, in order for each side
-	private final Map<Integer, StringBuilder> spoken = new LinkedHashMap<>();
-
-	private final StringBuilder heard = new StringBuilder();
-
-	private final List<String> written = new ArrayList<>();
-
 	private int texts;
 
 	private int sends;
-
-	// What crossed the wire, for the report of a failure
-	private final List<String> log = new ArrayList<>();
 
 	private int lossesTold;
 
@@ -146,6 +90,7 @@ final class GeminiWorld {
 		this.policy = List.of(OutagePolicy.BUFFER, OutagePolicy.FAIL, OutagePolicy.DROP).get(mode / 2 % 3);
 		this.resumes = mode % 5 == 0;
 		this.keeps = mode % 7 == 0;
+		this.witness = new GeminiWitness(this.marked);
 		this.context = new Context();
 		GeminiLiveOptions options = GeminiLiveOptions.builder()
 			.apiKey("key")
@@ -170,13 +115,15 @@ final class GeminiWorld {
 		return (T) Proxy.newProxyInstance(type.getClassLoader(), new Class<?>[] { type }, calls);
 	}
 
-	private Object setupConn(Object proxy, java.lang.reflect.Method method, Object[] arguments) {
+	private Object setupConn(Object proxy, Method method, Object[] arguments) {
 		return switch (method.getName()) {
 			case "sendRaw" -> {
 				JsonNode message = GeminiJson.MAPPER.readTree(((Message) arguments[0]).text());
 				this.server.receive(message);
 				check(this.server.refusals.isEmpty(), "refused", this.server.refusals);
-				history(message);
+				if (this.connections > 0 && message.has("clientContent")) {
+					this.witness.checkHistory(message);
+				}
 				yield null;
 			}
 			case "receive" -> Message.text("{\"setupComplete\":{}}");
@@ -184,7 +131,7 @@ final class GeminiWorld {
 		};
 	}
 
-	private Object session(Object proxy, java.lang.reflect.Method method, Object[] arguments) {
+	private Object session(Object proxy, Method method, Object[] arguments) {
 		return switch (method.getName()) {
 			case "sendRaw" -> {
 				send((Message) arguments[0]);
@@ -198,9 +145,7 @@ final class GeminiWorld {
 
 	private void send(Message message) {
 		this.handler.sending(message);
-		JsonNode json = GeminiJson.MAPPER.readTree(message.text());
-		boolean result = json.at("/toolResponse/functionResponses/0/response/output").asString("").equals("ok");
-		check(!(result && this.speakingSeen), "a result makes the model talk while the user speaks", json);
+		this.witness.sending(GeminiJson.MAPPER.readTree(message.text()));
 		if (this.state == Session.State.OPEN) {
 			this.sends++;
 			this.toServer.add(message);
@@ -227,7 +172,7 @@ final class GeminiWorld {
 	void arrive() {
 		Message message = this.toServer.poll();
 		if (message != null && this.state == Session.State.OPEN) {
-			this.log.add("-> " + message.text());
+			this.witness.log.add("-> " + message.text());
 			this.server.receive(GeminiJson.MAPPER.readTree(message.text()));
 			check(this.server.refusals.isEmpty(), "refused", this.server.refusals);
 		}
@@ -239,115 +184,14 @@ final class GeminiWorld {
 		if (said == null || this.state != Session.State.OPEN) {
 			return;
 		}
-		this.log.add("<- " + said);
-		see(said);
+		this.witness.log.add("<- " + said);
+		this.witness.see(said);
 		List<StreamChunk> chunks = this.handler.handle(Message.text(said.json().replace('\'', '"')), this.context);
-		checkChunks(said, chunks);
-		checkInFlight();
+		this.otherCalls.addAll(this.witness.checkChunks(said, chunks));
+		this.witness.checkInFlight(this.handler.responseInFlight());
 	}
 
-	private void see(Said said) {
-		switch (said.kind()) {
-			case INTERRUPTED -> this.interrupted.add(said.response());
-			case START -> {
-				this.speakingSeen = !this.marked;
-				this.cancelled = false;
-			}
-			case SPEECH_END -> {
-				this.speakingSeen = false;
-				this.cancelled = false;
-				this.doubt = false;
-			}
-			case VOID_CALL -> this.voided.add(said.token());
-			case INPUT -> this.cancelled = false;
-			case ERROR -> {
-				this.cancelled = false;
-				this.asked = Math.max(0, this.asked - 1);
-			}
-			case CANCELLATION -> this.voided.addAll(List.of(said.token().split(" ")));
-			case CALL -> this.arrived.add(said.token());
-			default -> {
-			}
-		}
-		boolean answer = said.isContent() || said.kind() == Kind.TRANSCRIPT;
-		if (answer && this.seen.add(said.response())) {
-			if (this.cancelled) {
-				this.unwanted.add(said.response());
-			}
-			if (this.doubt) {
-				this.doubtful.add(said.response());
-			}
-			this.cancelled = false;
-			this.asked = 0;
-		}
-		if (said.isContent() && this.begun.add(said.response())) {
-			this.speakingSeen = false;
-		}
-	}
-
-	private void checkChunks(Said said, List<StreamChunk> chunks) {
-		boolean dropped = this.unwanted.contains(said.response()) && said.response() >= 0;
-		boolean wanted = (said.kind() == Kind.AUDIO || said.kind() == Kind.TRANSCRIPT || said.kind() == Kind.PLAN)
-				&& !dropped && !this.doubtful.contains(said.response()) && !this.interrupted.contains(said.response())
-				&& !this.ended.contains(said.response());
-		check(!wanted || !chunks.isEmpty(), "content is dropped that was wanted", said);
-		for (StreamChunk chunk : chunks) {
-			boolean content = chunk.media() != null || !chunk.delta().isEmpty() || !chunk.reasoning().isEmpty();
-			check(!(content && dropped), "content of a cancelled response", said);
-			check(!(content && this.ended.contains(said.response())), "content behind the end", said);
-			check(!(chunk.media() != null && this.interrupted.contains(said.response())),
-					"audio behind the interruption", said);
-			chunk.toolCalls().forEach((call) -> called(said, call, chunk));
-			if (chunk.finishReason() != null) {
-				finished(said, chunk);
-			}
-			if (said.kind() == Kind.TRANSCRIPT && !chunk.delta().isEmpty()) {
-				this.spoken.computeIfAbsent(said.response(), (added) -> new StringBuilder()).append(chunk.delta());
-			}
-			if (said.kind() == Kind.INPUT) {
-				this.heard.append(chunk.delta());
-				Set<Integer> over = new HashSet<>(this.ended);
-				over.addAll(this.interrupted);
-				this.answersBefore.put(chunk.delta(), over);
-			}
-		}
-	}
-
-	private void called(Said said, ToolCall call, StreamChunk chunk) {
-		check(said.kind() == Kind.CALL, "a call that is not whole", said);
-		check(!this.voided.contains(call.id()), "a call that is void", said);
-		check(!this.interrupted.contains(said.response()), "a call of an interrupted response", said);
-		check(!this.unwanted.contains(said.response()), "a call of a cancelled response", said);
-		check(call.arguments().equals("{\"id\":\"" + call.id() + "\"}"), "the arguments are not whole", call.arguments());
-		if (!chunk.metadata().containsKey("handled")) {
-			this.otherCalls.add(call);
-		}
-	}
-
-	private void finished(Said said, StreamChunk chunk) {
-		check(said.kind() == Kind.END || said.kind() == Kind.CALL, "an end without its message", said);
-		check(this.ended.add(said.response()), "a second end", said);
-		if (chunk.finishReason() == FinishReason.TOOL_CALLS) {
-			check(said.token().equals("called"), "TOOL_CALLS ends a response that called nothing", said);
-		}
-		check(!(this.interrupted.contains(said.response()) || this.unwanted.contains(said.response()))
-				|| chunk.finishReason() == FinishReason.CANCELLED, "the end of what was interrupted is CANCELLED", said);
-	}
-
-	// The end of what was interrupted is not waited for without limit
-	private boolean isAnswering() {
-		return this.begun.stream()
-			.anyMatch((response) -> !this.ended.contains(response) && !this.interrupted.contains(response));
-	}
-
-	private void checkInFlight() {
-		boolean open = isAnswering();
-		boolean inFlight = this.handler.responseInFlight();
-		check(inFlight || !open, "a response is under way, but not in flight", this.begun);
-		check(inFlight || !this.speakingSeen, "the user speaks, but not in flight", "");
-	}
-
-	void server(java.util.function.Consumer<SimulatedGemini> action) {
+	void server(Consumer<SimulatedGemini> action) {
 		if (this.state == Session.State.OPEN) {
 			action.accept(this.server);
 		}
@@ -359,7 +203,7 @@ final class GeminiWorld {
 			boolean drops = isDropping() && !this.keeps;
 			this.client.sendText(text);
 			if (!drops) {
-				this.written.add(text);
+				this.witness.wrote(text);
 			}
 		});
 	}
@@ -372,27 +216,21 @@ final class GeminiWorld {
 		int before = this.sends;
 		trySend(this.client::respond);
 		if (this.sends > before && !isDropping()) {
-			this.asked++;
-			this.askedAt = this.context.readingTime();
-			this.cancelled = false;
-			this.doubt = false;
+			this.witness.asked(this.context.readingTime());
 		}
 	}
 
 	void speak() {
-		this.cancelled &= !this.marked;
+		this.witness.spoke();
 		trySend(() -> this.client.sendAudio(new byte[2]));
 	}
 
 	void commit() {
-		if (this.marked) {
-			this.speakingSeen = false;
-		}
+		this.witness.committing();
 		int before = this.sends;
 		trySend(this.client::commitAudio);
 		if (this.sends > before) {
-			this.cancelled = false;
-			this.doubt = false;
+			this.witness.committed();
 		}
 	}
 
@@ -406,13 +244,9 @@ final class GeminiWorld {
 	}
 
 	void cancel() {
-		this.log.add("   cancel");
+		this.witness.log.add("   cancel");
 		trySend(this.client::cancel);
-		this.doubt = true;
-		this.seen.stream().filter((response) -> !this.ended.contains(response)).forEach(this.doubtful::add);
-		boolean recent = this.context.readingTime().minus(this.askedAt).compareTo(AnswerRequest.PATIENCE) < 0;
-		this.cancelled = this.asked > 0 && recent && this.state == Session.State.OPEN;
-		this.begun.stream().filter((response) -> !this.ended.contains(response)).forEach(this.unwanted::add);
+		this.witness.cancelled(this.context.readingTime(), this.state == Session.State.OPEN);
 	}
 
 	/** A tool of the session returns. */
@@ -437,11 +271,8 @@ final class GeminiWorld {
 			// Nothing is on its way for so long
 			deliver();
 		}
-		this.log.add("   " + time);
-		if (!counts) {
-			this.stood = this.stood.plus(time);
-		}
-		this.clock.advance(time);
+		this.witness.log.add("   " + time);
+		this.clock.pass(time, counts);
 	}
 
 	/** The connection is gone. */
@@ -455,19 +286,15 @@ final class GeminiWorld {
 				return;
 			}
 		}
-		this.log.add("   disconnected, planned " + planned);
+		this.witness.log.add("   disconnected, planned " + planned);
 		this.state = Session.State.RECONNECTING;
 		this.planned = planned;
-		boolean open = isAnswering() || this.speakingSeen;
+		boolean open = this.witness.isOpen();
 		int before = this.lossesTold;
 		this.handler.disconnected(planned, this.context);
 		check(!open || this.lossesTold == before + 1, "a loss is not told", "");
 		check(this.lossesTold <= before + 1, "a loss is told twice", "");
-		this.ended.addAll(this.begun);
-		this.speakingSeen = false;
-		this.cancelled = false;
-		this.doubt = false;
-		this.asked = 0;
+		this.witness.disconnected();
 		this.toServer.clear();
 		this.otherCalls.clear();
 	}
@@ -477,7 +304,7 @@ final class GeminiWorld {
 			return;
 		}
 		this.connections++;
-		this.voided.clear();
+		this.witness.reconnected();
 		this.server = new SimulatedGemini(this.marked, this.signals, this.numbers);
 		try {
 			this.handler.reconnect(proxy(ReconnectContext.class, (proxy, method, arguments) -> null),
@@ -491,44 +318,8 @@ final class GeminiWorld {
 		this.gate.clear();
 		this.state = Session.State.OPEN;
 		this.planned = false;
-		this.clock.advance(Duration.ZERO);
-		check(held || !this.handler.responseInFlight() || this.written.size() > 0, "in flight from the start", "");
-	}
-
-	private void history(JsonNode message) {
-		if (this.connections == 0 || !message.has("clientContent")) {
-			return;
-		}
-		List<String> texts = message.path("clientContent").path("turns").findValuesAsString("text");
-		List<String> own = texts.stream().filter((text) -> text.startsWith("text")).toList();
-		check(this.written.containsAll(own) && new HashSet<>(own).size() == own.size(), "texts twice or never written",
-				own);
-		if (own.size() == texts.size()) {
-			return;
-		}
-		StringBuilder users = new StringBuilder();
-		Map<String, Integer> positions = new LinkedHashMap<>();
-		Iterator<StringBuilder> answers = this.spoken.values().iterator();
-		for (int i = 0; i < texts.size(); i++) {
-			String text = texts.get(i);
-			check(!text.contains("plan"), "a plan is nobody's words", text);
-			for (String token : text.split(" ")) {
-				positions.put(token + " ", i);
-			}
-			if (text.startsWith("u")) {
-				users.append(text);
-			}
-			else if (text.startsWith("r")) {
-				check(answers.hasNext() && answers.next().toString().equals(text), "not what was said", texts);
-			}
-		}
-		check(!answers.hasNext(), "an answer is missing", texts);
-		check(users.toString().equals(this.heard.toString()), "not what the user said", texts);
-		this.answersBefore.forEach((token, before) -> before.forEach((response) -> {
-			StringBuilder answer = this.spoken.get(response);
-			String first = (answer != null) ? answer.toString().split(" ")[0] + " " : token;
-			check(positions.get(first) <= positions.get(token), "an order that was not", texts);
-		}));
+		this.clock.pass(Duration.ZERO, true);
+		check(held || !this.handler.responseInFlight() || this.witness.hasWritten(), "in flight from the start", "");
 	}
 
 	/** Everything comes to its end, and is quiet for as long as the rules allow. */
@@ -572,9 +363,7 @@ final class GeminiWorld {
 	}
 
 	private void check(boolean holds, String rule, Object detail) {
-		if (!holds) {
-			throw new AssertionError(rule + ": " + detail + "\n  " + String.join("\n  ", this.log));
-		}
+		this.witness.check(holds, rule, detail);
 	}
 
 	private final class OwnTool implements RealtimeTool {
@@ -597,9 +386,7 @@ final class GeminiWorld {
 		@Override
 		public String call(String arguments) {
 			String id = GeminiJson.MAPPER.readTree(arguments).path("id").asString();
-			check(GeminiWorld.this.arrived.contains(id), "run before it is whole", id);
-			check(!GeminiWorld.this.voided.contains(id), "run although it is void", id);
-			check(GeminiWorld.this.ran.add(id), "run twice", id);
+			GeminiWorld.this.witness.run(id);
 			return "ok";
 		}
 
@@ -655,19 +442,20 @@ final class GeminiWorld {
 		@Override
 		public boolean withdraw(Message message) {
 			boolean held = GeminiWorld.this.gate.removeIf((other) -> other == message);
-			GeminiWorld.this.asked -= held ? 1 : 0;
+			if (held) {
+				GeminiWorld.this.witness.withdrawn();
+			}
 			return held;
 		}
 
 		@Override
 		public ScheduledTask schedule(Duration delay, Runnable task) {
-			return GeminiWorld.this.clock.schedule(delay, task)::cancel;
+			return GeminiWorld.this.clock.schedule(delay, task)::run;
 		}
 
 		@Override
 		public Duration readingTime() {
-			return Duration.ofNanos(GeminiWorld.this.clock.nanoTime() - GeminiWorld.this.origin)
-				.minus(GeminiWorld.this.stood);
+			return GeminiWorld.this.clock.readingTime();
 		}
 
 		@Override

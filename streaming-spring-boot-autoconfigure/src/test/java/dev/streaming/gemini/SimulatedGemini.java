@@ -147,8 +147,9 @@ final class SimulatedGemini {
 		switch (value % 4) {
 			case 0 -> audio(response);
 			case 1 -> transcript(response);
-			case 2 -> send(new Said("{'serverContent':{'modelTurn':{'parts':[{'text':'plan" + response.number + " '}]}}}",
-					Kind.PLAN, response.number, ""));
+			case 2 ->
+				send(new Said("{'serverContent':{'modelTurn':{'parts':[{'text':'plan" + response.number + " '}]}}}",
+						Kind.PLAN, response.number, ""));
 			default -> {
 				audio(response);
 				transcript(response);
@@ -179,16 +180,20 @@ final class SimulatedGemini {
 		boolean blocking = value % 2 == 0;
 		response.called = true;
 		if (value % 5 == 4) {
-			send(new Said("{'toolCall':{'functionCalls':[{'id':'" + id + "','name':'own','willContinue':true,"
-					+ "'partialArgs':[{'jsonPath':'$.id','stringValue':'c'}]}]}}", Kind.PIECE, response.number, id));
+			send(new Said(
+					"{'toolCall':{'functionCalls':[{'id':'" + id + "','name':'own','willContinue':true,"
+							+ "'partialArgs':[{'jsonPath':'$.id','stringValue':'c'}]}]}}",
+					Kind.PIECE, response.number, id));
 			this.rest = id;
 			return;
 		}
 		this.open.put(id, new Call(response.number, blocking));
 		this.known.add(id);
 		boolean part = value % 3 == 1;
-		send(new Said(part ? "{'serverContent':{'modelTurn':{'parts':[{'functionCall':" + functionCall(id, name) + "}]}}}"
-				: whole(id, name), Kind.CALL, response.number, id));
+		send(new Said(
+				part ? "{'serverContent':{'modelTurn':{'parts':[{'functionCall':" + functionCall(id, name) + "}]}}}"
+						: whole(id, name),
+				Kind.CALL, response.number, id));
 		response.calls.add(whole(id, name));
 		response.callIds.add(id);
 	}
@@ -216,8 +221,8 @@ final class SimulatedGemini {
 		if (response != null) {
 			String id = "c" + this.numbers.calls++;
 			this.known.add(id);
-			send(new Said("{'toolCall':{'functionCalls':[" + functionCall(id, "own") + "]},'toolCallCancellation':{'ids':['"
-					+ id + "']}}", Kind.VOID_CALL, response.number, id));
+			send(new Said("{'toolCall':{'functionCalls':[" + functionCall(id, "own")
+					+ "]},'toolCallCancellation':{'ids':['" + id + "']}}", Kind.VOID_CALL, response.number, id));
 		}
 	}
 
@@ -230,9 +235,10 @@ final class SimulatedGemini {
 		this.rest = null;
 		this.open.put(id, new Call(response.number, true));
 		this.known.add(id);
-		send(new Said("{'toolCall':{'functionCalls':[{'id':'" + id + "','name':'own',"
-				+ "'partialArgs':[{'jsonPath':'$.id','stringValue':'" + id.substring(1) + "'}]}]}}", Kind.CALL,
-				response.number, id));
+		send(new Said(
+				"{'toolCall':{'functionCalls':[{'id':'" + id + "','name':'own',"
+						+ "'partialArgs':[{'jsonPath':'$.id','stringValue':'" + id.substring(1) + "'}]}]}}",
+				Kind.CALL, response.number, id));
 	}
 
 	/** The model does not wait for a call any more. */
@@ -249,8 +255,9 @@ final class SimulatedGemini {
 	}
 
 	private void cancellation(List<String> ids) {
-		send(new Said("{'toolCallCancellation':{'ids':[" + String.join(",", ids.stream().map((id) -> "'" + id + "'").toList())
-				+ "]}}", Kind.CANCELLATION, -1, String.join(" ", ids)));
+		send(new Said("{'toolCallCancellation':{'ids':["
+				+ String.join(",", ids.stream().map((id) -> "'" + id + "'").toList()) + "]}}", Kind.CANCELLATION, -1,
+				String.join(" ", ids)));
 	}
 
 	void finish(int value) {
@@ -274,7 +281,8 @@ final class SimulatedGemini {
 
 	private void end(Response response) {
 		this.current = null;
-		send(new Said("{'serverContent':{'turnComplete':true}}", Kind.END, response.number, response.called ? "called" : ""));
+		send(new Said("{'serverContent':{'turnComplete':true}}", Kind.END, response.number,
+				response.called ? "called" : ""));
 	}
 
 	/** The user begins to speak, where the service finds out. */
@@ -296,8 +304,7 @@ final class SimulatedGemini {
 		}
 		response.interrupted = true;
 		send(new Said("{'serverContent':{'interrupted':true}}", Kind.INTERRUPTED, response.number, ""));
-		List<String> cut = new ArrayList<>(
-				keys((call) -> call.blocking() && call.response() == response.number));
+		List<String> cut = new ArrayList<>(keys((call) -> call.blocking() && call.response() == response.number));
 		if (this.rest != null) {
 			cut.add(this.rest);
 			this.rest = null;
@@ -318,7 +325,11 @@ final class SimulatedGemini {
 	}
 
 	private List<String> keys(Predicate<Call> wanted) {
-		return this.open.entrySet().stream().filter((entry) -> wanted.test(entry.getValue())).map(Map.Entry::getKey).toList();
+		return this.open.entrySet()
+			.stream()
+			.filter((entry) -> wanted.test(entry.getValue()))
+			.map(Map.Entry::getKey)
+			.toList();
 	}
 
 	void endInterrupted() {
@@ -358,7 +369,8 @@ final class SimulatedGemini {
 
 	void handle() {
 		String handle = "h" + this.numbers.handles++;
-		send(new Said("{'sessionResumptionUpdate':{'newHandle':'" + handle + "','resumable':true}}", Kind.OTHER, -1, ""));
+		send(new Said("{'sessionResumptionUpdate':{'newHandle':'" + handle + "','resumable':true}}", Kind.OTHER, -1,
+				""));
 	}
 
 	/**
@@ -384,8 +396,8 @@ final class SimulatedGemini {
 
 	enum Kind {
 
-		AUDIO, TRANSCRIPT, PLAN, CALL, VOID_CALL, PIECE, CANCELLATION, GENERATED, END, INTERRUPTED, START, SPEECH_END, INPUT, ERROR,
-		OTHER
+		AUDIO, TRANSCRIPT, PLAN, CALL, VOID_CALL, PIECE, CANCELLATION, GENERATED, END, INTERRUPTED, START, SPEECH_END,
+		INPUT, ERROR, OTHER
 
 	}
 

@@ -157,8 +157,8 @@ public abstract class ScriptedProvider<H extends SessionHandler, S extends Scrip
 	}
 
 	public Session open(Consumer<SessionSpec> spec) throws InterruptedException {
-		StreamingRuntime runtime = new StreamingRuntime(this.transport, Jitter.late(this.workers), Jitter.late(this.workers),
-				scheduler(), StreamingObserver.NONE, new Random(1));
+		StreamingRuntime runtime = new StreamingRuntime(this.transport, Jitter.late(this.workers),
+				Jitter.late(this.workers), scheduler(), StreamingObserver.NONE, new Random(1));
 		Definitions definitions = new Definitions();
 		Session opened = new DefaultSessionFactory(new DefaultConnFactory(runtime, definitions::conn), definitions)
 			.open("assistant", spec);

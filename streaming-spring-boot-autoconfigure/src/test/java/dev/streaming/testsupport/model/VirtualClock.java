@@ -49,6 +49,14 @@ public final class VirtualClock {
 	}
 
 	/**
+	 * Return how many tasks wait.
+	 * @return the number
+	 */
+	public int pending() {
+		return this.tasks.size();
+	}
+
+	/**
 	 * Turn the clock, and run what falls due.
 	 * @param time how far
 	 * @param counts whether the time counts, or reading stands still meanwhile
