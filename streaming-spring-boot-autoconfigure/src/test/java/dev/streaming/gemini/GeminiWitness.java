@@ -159,7 +159,9 @@ final class GeminiWitness {
 				this.doubt = false;
 			}
 			case VOID_CALL -> this.voided.add(said.token());
-			case INPUT -> this.cancelled = false;
+			case INPUT -> {
+				this.cancelled = false;
+			}
 			case ERROR -> {
 				this.cancelled = false;
 				this.asked = Math.max(0, this.asked - 1);
