@@ -61,7 +61,7 @@ public interface Conn extends AutoCloseable {
 	 * Dial until a dial succeeds or the dials are spent, with backoff and jitter between
 	 * them. Blocks. Permanent failures (see {@link ConnectFailedException#isRetryable()})
 	 * end it at once.
-	 * @throws ConnectFailedException if all dials failed, or one failed for good
+	 * @throws ConnectFailedException if all dials failed, or one failed permanently
 	 * @throws IllegalStateException if the connection is open, being dialled or closed
 	 * @throws InterruptedException if the calling thread was interrupted
 	 */
@@ -97,8 +97,8 @@ public interface Conn extends AutoCloseable {
 	}
 
 	/**
-	 * Wait for the next message. What arrived before the end of a connection is delivered
-	 * before that end shows.
+	 * Wait for the next message. Messages that arrived before the end of a connection are
+	 * delivered before that end is reported.
 	 * @return the next message
 	 * @throws ConnectionLostException once, when the end of a lost connection is reached
 	 * @throws NotConnectedException if there is nothing left to receive
@@ -131,8 +131,8 @@ public interface Conn extends AutoCloseable {
 	void receiveLoop(Consumer<? super Message> sink) throws InterruptedException;
 
 	/**
-	 * Ping the peer at an interval, on this connection and all later ones. A peer from
-	 * which nothing is heard within the pong timeout after a ping is lost. A second start
+	 * Ping the peer at an interval, on this connection and all later ones. The connection
+	 * is lost if no frame arrives within the pong timeout after a ping. A second start
 	 * replaces the first. Does not block.
 	 * @param interval time between pings; positive
 	 */
@@ -192,7 +192,7 @@ public interface Conn extends AutoCloseable {
 		/** Not connected; {@link Conn#connect()} works. */
 		IDLE,
 
-		/** A dial is under way, or the wait before the next one. */
+		/** A dial is in progress, or the wait before the next one. */
 		CONNECTING,
 
 		/** Messages go both ways. */

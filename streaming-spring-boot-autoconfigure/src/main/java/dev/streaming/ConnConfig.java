@@ -399,7 +399,7 @@ public final class ConnConfig {
 		}
 
 		/**
-		 * Set a header of the upgrade request, in place of any value it had.
+		 * Set a header of the upgrade request, instead of any value it had.
 		 * @param name its name, case-insensitive
 		 * @param value its value
 		 * @return this

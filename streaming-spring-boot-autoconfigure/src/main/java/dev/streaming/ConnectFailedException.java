@@ -31,7 +31,7 @@ public class ConnectFailedException extends StreamingException {
 	 * @param cause the cause, or {@code null}
 	 * @param attempts the number of dials
 	 * @param statusCode the HTTP status of a refused upgrade
-	 * @param retryAfter the delay that the server asked for, or {@code null}
+	 * @param retryAfter the delay that the server requested, or {@code null}
 	 * @param retryable whether another dial may succeed
 	 */
 	public ConnectFailedException(String message, @Nullable Throwable cause, int attempts, OptionalInt statusCode,
@@ -79,7 +79,7 @@ public class ConnectFailedException extends StreamingException {
 
 	/**
 	 * Return the HTTP status with which a proxy refused to connect to the provider, for
-	 * example 407 if it wants credentials (N3).
+	 * example 407 if it requires credentials (N3).
 	 * @return the status, or empty if no proxy refused
 	 */
 	public OptionalInt proxyStatusCode() {
@@ -91,7 +91,7 @@ public class ConnectFailedException extends StreamingException {
 	}
 
 	/**
-	 * Return the delay that the server asked for, where the transport shows it.
+	 * Return the delay that the server requested, where the transport shows it.
 	 * @return the value of {@code Retry-After}
 	 */
 	public Optional<Duration> retryAfter() {

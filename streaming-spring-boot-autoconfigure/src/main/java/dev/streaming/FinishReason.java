@@ -7,16 +7,16 @@ package dev.streaming;
  */
 public enum FinishReason {
 
-	/** The model was done. */
+	/** The model has finished. */
 	STOP,
 
 	/** The limit of tokens was reached. */
 	LENGTH,
 
-	/** The provider held the content back. */
+	/** The provider withheld the content. */
 	CONTENT_FILTER,
 
-	/** The model wants tools to be called. */
+	/** The model calls tools. */
 	TOOL_CALLS,
 
 	/** The user or the application interrupted it. */
@@ -26,8 +26,8 @@ public enum FinishReason {
 	ERROR;
 
 	/**
-	 * Return whether the answer is over. After {@link #TOOL_CALLS} it goes on with the
-	 * results.
+	 * Return whether the answer has ended. After {@link #TOOL_CALLS} it continues with
+	 * the results.
 	 * @return whether no further response belongs to the answer
 	 */
 	public boolean isFinal() {

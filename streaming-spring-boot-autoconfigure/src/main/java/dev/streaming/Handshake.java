@@ -44,7 +44,7 @@ public interface Handshake {
 	Map<String, List<String>> headers();
 
 	/**
-	 * Set a header, in place of any value it had.
+	 * Set a header, instead of any value it had.
 	 * @param name its name, case-insensitive
 	 * @param value its value
 	 */

@@ -2,7 +2,7 @@ package dev.streaming;
 
 /**
  * Runs before every dial, within its timeout, so that URLs and tokens are fresh. Called
- * on a thread that may block, and interrupted when the dial is given up.
+ * on a thread that may block, and interrupted when the dial is cancelled.
  *
  * @since 1.0.0
  */

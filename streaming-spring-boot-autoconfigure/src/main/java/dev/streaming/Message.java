@@ -113,7 +113,7 @@ public final class Message {
 
 	/**
 	 * Return the bytes without copying them.
-	 * @return a read-only buffer of its own position
+	 * @return a read-only buffer with a position of its own
 	 */
 	public ByteBuffer asByteBuffer() {
 		return ByteBuffer.wrap(encoded()).asReadOnlyBuffer();

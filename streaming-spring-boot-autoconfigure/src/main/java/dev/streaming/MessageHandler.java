@@ -14,7 +14,7 @@ public interface MessageHandler {
 	/**
 	 * Turn one message into chunks.
 	 * @param message the message
-	 * @return the chunks it stands for, in order; empty if none, never {@code null}
+	 * @return the chunks of the message, in order; empty if none, never {@code null}
 	 * @throws Exception ends the session with a {@link MessageHandlerException}
 	 */
 	List<StreamChunk> handle(Message message) throws Exception;

@@ -3,7 +3,7 @@ package dev.streaming;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The handler threw; its exception is the cause. The session is over.
+ * The handler threw an exception, which is the cause. The session has ended.
  *
  * @since 1.0.0
  */

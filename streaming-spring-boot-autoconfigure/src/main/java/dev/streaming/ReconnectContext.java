@@ -35,7 +35,7 @@ public interface ReconnectContext {
 	Optional<Throwable> lastFailure();
 
 	/**
-	 * Return whether the change was asked for, and not forced by a loss.
+	 * Return whether the change was requested, and not forced by a loss.
 	 * @return whether it was planned
 	 */
 	boolean planned();

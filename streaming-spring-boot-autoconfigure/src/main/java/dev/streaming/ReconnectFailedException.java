@@ -1,8 +1,8 @@
 package dev.streaming;
 
 /**
- * A session could not have a new connection: its attempts are spent, or one failed for
- * good. The cause is the last failure; what began the outage is suppressed.
+ * A session failed to reconnect: its attempts are spent, or a failure is permanent. The
+ * cause is the last failure; what began the outage is suppressed.
  *
  * @since 1.0.0
  */

@@ -1,9 +1,8 @@
 package dev.streaming;
 
 /**
- * Sets up a new connection of a session as its provider wants it, before anything else is
- * sent on it. Called on a worker thread, and interrupted when the reconnect hook timeout
- * is over.
+ * Sets up a new connection of a session, before anything else is sent on it. Called on a
+ * worker thread, and interrupted when the reconnect hook timeout has elapsed.
  *
  * @since 1.0.0
  */

@@ -7,9 +7,9 @@ import java.time.Duration;
  *
  * @param attempt the attempt that succeeded, 1 for the first
  * @param outage from the end of the old connection to the new one being set up
- * @param planned whether the change was asked for
- * @param stateRestored whether the provider kept the conversation, as far as the hook
- * said so
+ * @param planned whether the change was requested
+ * @param stateRestored whether the provider kept the conversation, as reported by the
+ * hook
  * @since 1.0.0
  */
 public record Reconnected(int attempt, Duration outage, boolean planned, boolean stateRestored) {

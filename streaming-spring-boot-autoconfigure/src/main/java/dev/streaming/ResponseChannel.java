@@ -10,9 +10,9 @@ import java.util.stream.Stream;
 /**
  * The bounded channel of a session's chunks; each chunk goes to exactly one taker.
  * <p>
- * Thread-safe. What was put in before the session ended can still be taken afterwards.
- * Taking from within a callback of the session is an {@link IllegalStateException}: it
- * would wait for itself.
+ * Thread-safe. Chunks that were added before the session ended can still be taken
+ * afterwards. Taking from within a callback of the session is an
+ * {@link IllegalStateException}: it would wait for itself.
  *
  * @since 1.0.0
  */
@@ -57,7 +57,7 @@ public interface ResponseChannel extends Iterable<StreamChunk> {
 
 	/**
 	 * Return the chunks as a publisher for one subscriber. It is called on a worker
-	 * thread, takes no more than it asked for, and ends with the session's error or
+	 * thread, takes no more than was requested, and ends with the session's error or
 	 * completes. A second subscriber gets an {@link IllegalStateException}. Cancelling
 	 * leaves the session open.
 	 * @return the publisher

@@ -170,8 +170,8 @@ public interface Session extends AutoCloseable {
 	CompletionStage<Void> reconnect(String reason);
 
 	/**
-	 * End the session and close its connection with 1000. What is in the channel can
-	 * still be taken, what was not yet handed over is dropped and counted. Idempotent.
+	 * End the session and close its connection with 1000. Chunks in the channel can still
+	 * be taken; those that were not yet delivered are dropped and counted. Idempotent.
 	 * Waits for the end, within the close grace period; from within a callback of this
 	 * session it only asks and returns.
 	 */

@@ -392,7 +392,7 @@ public final class SessionConfig {
 		}
 
 		/**
-		 * Set the provider's handler, in place of {@link #onMessage} and
+		 * Set the provider's handler, instead of {@link #onMessage} and
 		 * {@link #onReconnect}.
 		 * @param handler the handler, for this session alone
 		 * @return this
@@ -517,7 +517,7 @@ public final class SessionConfig {
 
 		/**
 		 * Set the timeout of a tool call, from its start. A tool that takes longer is
-		 * interrupted, and the model is told.
+		 * interrupted, and the model receives an error.
 		 * @param toolTimeout positive
 		 * @return this
 		 */
@@ -537,8 +537,8 @@ public final class SessionConfig {
 		}
 
 		/**
-		 * Set the maximum number of rounds of tool calls for one answer. After them the
-		 * model has to answer without.
+		 * Set the maximum number of rounds of tool calls for one answer. Afterwards the
+		 * model is asked to answer without tools.
 		 * @param toolRounds positive
 		 * @return this
 		 */
@@ -548,8 +548,8 @@ public final class SessionConfig {
 		}
 
 		/**
-		 * Set the maximum size of the result of a tool, in UTF-8. Of a larger one the
-		 * model is told only that it was too large.
+		 * Set the maximum size of the result of a tool, in UTF-8. A larger result is
+		 * replaced by an error.
 		 * @param toolResultSize positive
 		 * @return this
 		 */

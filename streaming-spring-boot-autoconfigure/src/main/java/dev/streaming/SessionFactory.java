@@ -14,8 +14,8 @@ public interface SessionFactory {
 	 * Open a session on the connection {@code default}. Blocks while it dials, with
 	 * retry, and while the handler sets the connection up.
 	 * @return the open session
-	 * @throws ConnectFailedException if the dials are spent or one failed for good
-	 * @throws SessionSetupException if the handler's setup failed for good
+	 * @throws ConnectFailedException if the dials are spent or one failed permanently
+	 * @throws SessionSetupException if the handler's setup failed permanently
 	 * @throws InterruptedException if the calling thread was interrupted; nothing is left
 	 * open
 	 */

@@ -15,7 +15,7 @@ public interface SessionHandler {
 
 	/**
 	 * Set up the first connection, before the session opens. Interrupted when the
-	 * reconnect hook timeout is over.
+	 * reconnect hook timeout has elapsed.
 	 * @param conn a view of the new connection, dead when this method has returned
 	 * @param context the session
 	 * @throws Exception if the setup fails
@@ -38,7 +38,7 @@ public interface SessionHandler {
 	 * Turn one message into chunks.
 	 * @param message the message
 	 * @param context the session
-	 * @return the chunks it stands for, in order; empty if none, never {@code null}
+	 * @return the chunks of the message, in order; empty if none, never {@code null}
 	 * @throws Exception ends the session with a {@link MessageHandlerException}
 	 */
 	List<StreamChunk> handle(Message message, SessionContext context) throws Exception;
@@ -47,15 +47,15 @@ public interface SessionHandler {
 	 * A message is about to be sent by {@link Session} or {@link SessionContext}, or to
 	 * be held if there is no connection; not by the {@link Conn} of a setup. Called by
 	 * the sender's thread, beside any other call of this handler, so that a handler which
-	 * overrides it has to be thread-safe there. Must not block, nor send.
+	 * overrides it must be thread-safe there. Must not block, nor send.
 	 * @param message the message
 	 */
 	default void sending(Message message) {
 	}
 
 	/**
-	 * A message that {@link #sending} was told of could not be sent. Called as that is,
-	 * or by the thread that found out.
+	 * Called when the message that was passed to {@link #sending} could not be sent.
+	 * Called as that is, or by the thread that found out.
 	 * @param message the same instance
 	 */
 	default void sendFailed(Message message) {
@@ -79,13 +79,13 @@ public interface SessionHandler {
 	}
 
 	/**
-	 * A connection is over that was not closed by us alone: it was lost, closed by the
-	 * peer, or changed as planned. All that it received was handled; it comes before the
-	 * next attempt, and before the session ends if there is none. What is
-	 * {@linkplain SessionContext#emit emitted} here is delivered in any case, so that no
-	 * turn is lost without a word. Called once for each connection that {@link #connect}
-	 * or {@link #reconnect} was given, but not for one on which {@code connect} itself
-	 * failed.
+	 * Called when a connection has ended other than by our own close: it was lost, closed
+	 * by the peer, or replaced as planned. All that it received was handled; it comes
+	 * before the next attempt, and before the session ends if there is none. Chunks that
+	 * are {@linkplain SessionContext#emit emitted} here are always delivered, so that the
+	 * application learns of a lost turn. Called once for each connection that
+	 * {@link #connect} or {@link #reconnect} was given, but not for one on which
+	 * {@code connect} itself failed.
 	 * @param planned whether it was changed as planned, after {@link #responseInFlight()}
 	 * had been asked
 	 * @param context the session

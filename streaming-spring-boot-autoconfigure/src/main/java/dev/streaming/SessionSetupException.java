@@ -3,7 +3,7 @@ package dev.streaming;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The setup of a session's first connection failed for good; the reason is the cause.
+ * The setup of a session's first connection failed permanently; the reason is the cause.
  *
  * @since 1.0.0
  */

@@ -32,7 +32,7 @@ public interface SessionSpec {
 	SessionSpec session(Consumer<SessionConfig.Builder> session);
 
 	/**
-	 * Use a handler in place of the configured one.
+	 * Use a handler instead of the configured one.
 	 * @param handler the handler, for this session alone
 	 * @return this
 	 */

@@ -25,7 +25,7 @@ import org.springframework.util.Assert;
 @JsonInclude(JsonInclude.Include.NON_EMPTY)
 public final class StreamChunk {
 
-	// Shared with the chunks before and after it; becomes a text of its own when asked
+	// Shared with the chunks before and after it; copied when requested
 	// for
 	private final CharSequence content;
 
@@ -215,7 +215,7 @@ public final class StreamChunk {
 
 	/**
 	 * Return why the response ended.
-	 * @return the reason, or {@code null} while it goes on
+	 * @return the reason, or {@code null} while it continues
 	 */
 	@JsonProperty
 	public @Nullable FinishReason finishReason() {
@@ -234,7 +234,7 @@ public final class StreamChunk {
 
 	/**
 	 * Return whether the provider lost the conversation state.
-	 * @return whether it starts anew
+	 * @return whether the conversation starts again
 	 */
 	@JsonProperty
 	@JsonInclude(JsonInclude.Include.NON_DEFAULT)
@@ -369,7 +369,9 @@ public final class StreamChunk {
 		/** It has {@link StreamChunk#media() media}. */
 		AUDIO,
 
-		/** Text of what the model says aloud: its metadata have {@code transcript}. */
+		/**
+		 * Transcript of the speech of the model: its metadata have {@code transcript}.
+		 */
 		TRANSCRIPT,
 
 		/** Text that the model writes. */

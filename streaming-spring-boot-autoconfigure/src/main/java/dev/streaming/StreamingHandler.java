@@ -13,9 +13,9 @@ import org.springframework.core.annotation.AliasFor;
 import org.springframework.stereotype.Component;
 
 /**
- * Makes a {@link SessionHandler} the one of a configured connection: a component of
+ * Registers a {@link SessionHandler} for a configured connection: a component of
  * prototype scope, so that every session has an instance of its own, qualified with the
- * connection's name. Also for a {@code @Bean} method.
+ * name of the connection. Also for a {@code @Bean} method.
  *
  * <pre>{@code
  * &#64;StreamingHandler("openai")

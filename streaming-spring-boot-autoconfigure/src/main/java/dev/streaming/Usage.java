@@ -2,7 +2,7 @@ package dev.streaming;
 
 /**
  * Token usage of a response, as the provider counts. Counts are 0 where the provider does
- * not tell them.
+ * not report them.
  *
  * @param inputTokens tokens read
  * @param outputTokens tokens written

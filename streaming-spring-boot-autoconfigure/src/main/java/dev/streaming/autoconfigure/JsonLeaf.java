@@ -47,7 +47,7 @@ final class JsonLeaf {
 		Object raw = property.getValue();
 		Object resolved = new PropertySourcesPlaceholdersResolver(environment).resolvePlaceholders(raw);
 		this.value = (resolved != null) ? resolved : "";
-		// A placeholder stands for what the variable holds, and that has no type
+		// A placeholder is replaced by the value of the variable, and that has no type
 		this.typed = isTyped(source, property) && !PLACEHOLDER.matcher(raw.toString().strip()).matches();
 	}
 

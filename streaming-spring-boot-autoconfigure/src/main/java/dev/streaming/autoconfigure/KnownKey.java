@@ -59,7 +59,7 @@ record KnownKey(String name, Content content, List<String> elements) {
 
 	/**
 	 * Return whether the name of an environment variable is that of this key, or of what
-	 * it holds. An underscore separates elements, or stands for another character.
+	 * it holds. An underscore separates elements, or represents another character.
 	 * @param written the reduced parts of the variable's name
 	 * @param connection the name for {@code *}
 	 * @return whether it is
@@ -85,7 +85,7 @@ record KnownKey(String name, Content content, List<String> elements) {
 	}
 
 	/**
-	 * Return the name with an element in place of each {@code *}.
+	 * Return the name with an element instead of each {@code *}.
 	 * @param connection the element
 	 * @return the full name of a property
 	 */

@@ -22,8 +22,8 @@ import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.util.StringUtils;
 
 /**
- * Connections as {@link StreamingProperties} and beans define them. What can be checked
- * at start-up is checked when this is created.
+ * Connections as {@link StreamingProperties} and beans define them. The settings are
+ * checked when this is created.
  */
 class PropertiesConnectionDefinitions implements ConnectionDefinitions {
 

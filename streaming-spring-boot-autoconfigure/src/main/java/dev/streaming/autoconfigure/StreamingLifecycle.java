@@ -31,7 +31,7 @@ import org.springframework.web.socket.CloseStatus;
  * Connections of a context whose start failed are closed by the factories as beans.
  * <p>
  * Not pauseable: Spring pauses contexts that are cached between tests, and a paused
- * context has to come back with its sessions as they were.
+ * context must return with its sessions as they were.
  */
 final class StreamingLifecycle implements SmartLifecycle {
 
@@ -101,7 +101,7 @@ final class StreamingLifecycle implements SmartLifecycle {
 
 	/**
 	 * Close everything with 1001, side by side. Does not block.
-	 * @return completes when it is over, or when that takes longer than it may
+	 * @return completes when the shutdown has ended or its time has elapsed
 	 */
 	private CompletableFuture<Void> closeAll() {
 		CompletableFuture<Void> over = new CompletableFuture<>();

@@ -7,8 +7,8 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.util.Assert;
 
 /**
- * Settings for the detection of the user's speech. What is {@code null} is left to the
- * service.
+ * Settings for the detection of the user's speech. A value that is {@code null} is left
+ * to the service.
  *
  * @param disabled whether it does not: then {@code sendAudio} and {@code commitAudio} of
  * the {@link dev.streaming.realtime.RealtimeClient} tell it
@@ -27,7 +27,7 @@ public record ActivityDetection(boolean disabled, @Nullable Sensitivity startSen
 	/** Automatic, and all left to the service. */
 	public static final ActivityDetection DEFAULT = new ActivityDetection(false, null, null, null, null, null, null);
 
-	/** The application says when the user speaks. */
+	/** The application marks the turns of the user. */
 	public static final ActivityDetection DISABLED = new ActivityDetection(true, null, null, null, null, null, null);
 
 	/**

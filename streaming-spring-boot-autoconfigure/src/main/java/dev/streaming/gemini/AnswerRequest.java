@@ -108,7 +108,7 @@ final class AnswerRequest {
 	/**
 	 * Return whether an answer is still to be expected.
 	 * @param now the time
-	 * @return whether it is under way
+	 * @return whether it is in progress
 	 */
 	boolean isOpen(long now) {
 		return this.state == State.SENT && now - this.sentAt < PATIENCE.toNanos();
@@ -135,7 +135,7 @@ final class AnswerRequest {
 		/** The application. */
 		APPLICATION,
 
-		/** Nobody: the model goes on when it has the results of its calls. */
+		/** Nobody: the model continues when it has the results of its calls. */
 		TOOLS
 
 	}

@@ -1,9 +1,9 @@
 package dev.streaming.gemini;
 
 /**
- * The texts of the response that is under way, and of what the user says. A response is
- * written or spoken. What is written of a spoken one is the plan of the model, not its
- * words (V6). Belongs to the session's task.
+ * The texts of the response that is in progress, and of the speech of the user. A
+ * response is written or spoken. What is written of a spoken one is the plan of the
+ * model, not its words (V6). Belongs to the session's task.
  */
 final class AnswerTexts {
 
@@ -99,7 +99,7 @@ final class AnswerTexts {
 	}
 
 	/**
-	 * Add to what the user says.
+	 * Add to the transcript of the user.
 	 * @param delta the new text
 	 * @param finished whether that is all
 	 * @return the text so far

@@ -24,7 +24,7 @@ record CalledTools(List<ToolCall> open, List<ToolCall> refused, String refusal, 
 	 */
 	enum Outcome {
 
-		/** It goes on. */
+		/** It continues. */
 		GOES_ON,
 
 		/** It ends here, as one that nobody wants. */

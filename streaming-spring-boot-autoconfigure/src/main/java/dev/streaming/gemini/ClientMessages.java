@@ -93,7 +93,7 @@ final class ClientMessages {
 	}
 
 	/**
-	 * Return a tool's result. It has to be an object: what is none is put into one.
+	 * Return a tool's result. It must be an object: what is none is put into one.
 	 * @param id the call's id
 	 * @param name the tool's name
 	 * @param json the result as JSON; taken as text if it is none

@@ -6,8 +6,8 @@ import org.springframework.util.Assert;
 
 /**
  * Whether the service drops the oldest turns when the context grows too long, instead of
- * ending the session: after 15 minutes of audio without it. What is {@code null} is left
- * to the service.
+ * ending the session: after 15 minutes of audio without it. A value that is {@code null}
+ * is left to the service.
  *
  * @param enabled whether it does
  * @param triggerTokens the number of tokens that starts the compression

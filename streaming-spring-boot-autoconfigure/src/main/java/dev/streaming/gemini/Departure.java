@@ -51,7 +51,7 @@ final class Departure {
 	}
 
 	/**
-	 * The connection is gone.
+	 * The connection has ended.
 	 */
 	void cancel() {
 		if (this.waiting != null) {

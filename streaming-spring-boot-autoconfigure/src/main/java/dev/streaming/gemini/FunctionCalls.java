@@ -29,7 +29,7 @@ final class FunctionCalls {
 	// By id, the oldest first
 	private final Map<String, Partial> partials = new LinkedHashMap<>();
 
-	// What a piece without an id goes on with
+	// What a piece without an id continues with
 	private @Nullable Partial last;
 
 	/**

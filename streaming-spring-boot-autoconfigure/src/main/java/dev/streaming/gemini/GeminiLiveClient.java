@@ -65,7 +65,7 @@ final class GeminiLiveClient implements RealtimeClient {
 		this.order.lock();
 		try {
 			if (this.textInput == TextInput.REALTIME) {
-				// Realtime input is answered by itself
+				// Realtime input is answered automatically
 				this.conversation.tell((state) -> state.keeping(text));
 				return;
 			}

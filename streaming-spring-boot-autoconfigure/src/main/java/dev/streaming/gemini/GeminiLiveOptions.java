@@ -31,7 +31,7 @@ public final class GeminiLiveOptions extends RealtimeOptions {
 	/** The model, by default: the newest of its kind that understands and speaks. */
 	public static final String DEFAULT_MODEL = "gemini-2.5-flash-native-audio-latest";
 
-	/** The samples a second of what the user says, by default. */
+	/** The default sample rate of the input audio, in Hz. */
 	public static final int DEFAULT_INPUT_SAMPLE_RATE = 16_000;
 
 	private final List<Modality> responseModalities;
@@ -88,18 +88,17 @@ public final class GeminiLiveOptions extends RealtimeOptions {
 	 * @param language the language of the answers, a BCP 47 code
 	 * @param temperature the sampling temperature
 	 * @param maxOutputTokens maximum number of tokens of an answer
-	 * @param inputSampleRate the samples a second of what the user says
-	 * @param inputTranscription whether what the user says is transcribed
-	 * @param outputTranscription whether what the model says is transcribed
+	 * @param inputSampleRate the sample rate of the input audio, in Hz
+	 * @param inputTranscription whether the speech of the user is transcribed
+	 * @param outputTranscription whether the speech of the model is transcribed
 	 * @param activityDetection the activity detection
 	 * @param contextCompression whether the service drops the oldest turns of a long
 	 * context
-	 * @param sessionResumption whether the next connection goes on with the conversation
-	 * of the last one
-	 * @param transparent whether the service is asked to tell which messages it has
-	 * consumed
-	 * @param historyReplay whether a session that has forgotten the conversation is told
-	 * it again
+	 * @param sessionResumption whether a new connection resumes the conversation of the
+	 * previous one
+	 * @param transparent whether to request reports of the messages that were consumed
+	 * @param historyReplay whether to replay the conversation after the provider has lost
+	 * it
 	 * @param historySize maximum number of texts to replay
 	 * @param textInput the way in which texts of the user are sent
 	 * @param tools the names of the tools to offer
@@ -224,7 +223,7 @@ public final class GeminiLiveOptions extends RealtimeOptions {
 	}
 
 	/**
-	 * Return whether the next connection goes on with the conversation of the last one.
+	 * Return whether a new connection resumes the conversation of the previous one.
 	 * @return whether it does
 	 */
 	public boolean sessionResumption() {
@@ -381,7 +380,7 @@ public final class GeminiLiveOptions extends RealtimeOptions {
 		}
 
 		/**
-		 * Set the samples a second of what the user says.
+		 * Set the sample rate of the input audio, in Hz.
 		 * @param inputSampleRate the rate in Hz; positive
 		 * @return this
 		 */
@@ -391,7 +390,7 @@ public final class GeminiLiveOptions extends RealtimeOptions {
 		}
 
 		/**
-		 * Set whether what the user says is transcribed.
+		 * Set whether the speech of the user is transcribed.
 		 * @param inputTranscription whether it is
 		 * @return this
 		 */
@@ -401,7 +400,7 @@ public final class GeminiLiveOptions extends RealtimeOptions {
 		}
 
 		/**
-		 * Set whether what the model says is transcribed.
+		 * Set whether the speech of the model is transcribed.
 		 * @param outputTranscription whether it is
 		 * @return this
 		 */
@@ -431,7 +430,7 @@ public final class GeminiLiveOptions extends RealtimeOptions {
 		}
 
 		/**
-		 * Set whether the next connection goes on with the conversation of the last one.
+		 * Set whether a new connection resumes the conversation of the previous one.
 		 * @param sessionResumption whether it does
 		 * @return this
 		 */
@@ -441,8 +440,8 @@ public final class GeminiLiveOptions extends RealtimeOptions {
 		}
 
 		/**
-		 * Set whether the service is asked to tell which messages it has consumed. Vertex
-		 * AI only; what it tells is not used.
+		 * Set whether to request reports of the messages that were consumed. Vertex AI
+		 * only; the reports are not used.
 		 * @param transparent whether it is
 		 * @return this
 		 */

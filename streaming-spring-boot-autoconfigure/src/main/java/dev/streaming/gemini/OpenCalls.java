@@ -20,14 +20,14 @@ final class OpenCalls {
 	/** Calls without a result; further ones are refused. */
 	static final int MAX_OPEN = 1024;
 
-	/** Ids of calls that are over. */
+	/** Ids of calls that have ended. */
 	private static final int REMEMBERED = 1024;
 
 	private final int maxRounds;
 
 	private final Map<String, Call> open = new LinkedHashMap<>();
 
-	// Ids that came in the response under way; endpoints use them again in later ones
+	// Ids that came in the response in progress; endpoints use them again in later ones
 	private final Set<String> seen = bounded();
 
 	// Ids of calls that were cancelled, perhaps before they came
@@ -36,7 +36,7 @@ final class OpenCalls {
 	// The same of the response before: the calls may be late
 	private Set<String> voidedBefore = bounded();
 
-	// Rounds of calls in the answer under way
+	// Rounds of calls in the answer in progress
 	private int rounds;
 
 	// A result was sent since the last call
@@ -113,7 +113,7 @@ final class OpenCalls {
 	}
 
 	/**
-	 * The model goes on: whoever calls tools outside of the session may have sent the
+	 * The model continues: whoever calls tools outside of the session may have sent the
 	 * results in the provider's own words, so nothing waits for them any more.
 	 */
 	void overtaken() {
@@ -187,7 +187,7 @@ final class OpenCalls {
 	}
 
 	/**
-	 * Return whether the response under way waits for results of its own calls.
+	 * Return whether the response in progress waits for results of its own calls.
 	 * @return whether it does
 	 */
 	boolean isResponseWaiting() {
@@ -196,7 +196,7 @@ final class OpenCalls {
 
 	/**
 	 * A response has ended.
-	 * @param called whether it called tools, so that the answer goes on
+	 * @param called whether it called tools, so that the answer continues
 	 */
 	void responseEnded(boolean called) {
 		this.seen.clear();
@@ -216,7 +216,7 @@ final class OpenCalls {
 	}
 
 	/**
-	 * The connection is gone, and the service knows nothing of the calls any more.
+	 * The connection has ended, and the service knows nothing of the calls any more.
 	 */
 	void reset() {
 		this.open.clear();

@@ -5,8 +5,8 @@ import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The handle by which the next connection can go on with the conversation. A handle
- * stands for the conversation at one moment, and some services give one in the middle of
+ * The handle by which the next connection can continue with the conversation. A handle
+ * represents the conversation at one moment, and some services give one in the middle of
  * a turn too: that one counts only when the turn has come to its end. Handles are
  * secrets. Belongs to the session's task.
  */
@@ -29,7 +29,7 @@ final class Resumption {
 	 * The service says how the session could be resumed.
 	 * @param resumable whether it could, now
 	 * @param newHandle with what; may be empty
-	 * @param inTurn whether a turn is under way
+	 * @param inTurn whether a turn is in progress
 	 */
 	void update(boolean resumable, String newHandle, boolean inTurn) {
 		if (!resumable) {
@@ -74,7 +74,7 @@ final class Resumption {
 	}
 
 	/**
-	 * The connection is gone.
+	 * The connection has ended.
 	 */
 	void disconnected() {
 		this.candidate = null;

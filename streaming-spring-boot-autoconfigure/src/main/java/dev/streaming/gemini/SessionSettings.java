@@ -27,7 +27,7 @@ record SessionSettings(GeminiLiveOptions options, List<RealtimeTool> tools) {
 	 * @param tools the connection's tools
 	 * @param attributes the session's attributes
 	 * @return the session's settings
-	 * @throws PermanentFailureException if an attribute is not what it has to be
+	 * @throws PermanentFailureException if an attribute is not what it must be
 	 */
 	static SessionSettings of(GeminiLiveOptions options, List<RealtimeTool> tools, Map<String, Object> attributes) {
 		GeminiLiveOptions.Builder builder = options.toBuilder();

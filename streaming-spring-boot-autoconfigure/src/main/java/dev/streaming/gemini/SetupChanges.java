@@ -18,7 +18,7 @@ import tools.jackson.databind.JsonNode;
  */
 final class SetupChanges {
 
-	/** What each setup says anew. */
+	/** What each setup says again. */
 	private static final Set<String> OF_ONE_CONNECTION = Set.of("sessionResumption", "historyConfig");
 
 	private final ReentrantLock lock = new ReentrantLock();
@@ -65,7 +65,7 @@ final class SetupChanges {
 	}
 
 	/**
-	 * The connection is gone, and what was not confirmed with it.
+	 * The connection has ended, and what was not confirmed with it.
 	 */
 	void disconnected() {
 		this.lock.lock();

@@ -29,7 +29,7 @@ final class SetupFailedException extends StreamingException {
 	}
 
 	/**
-	 * Return whether it would say no again.
+	 * Return whether it would refuse again.
 	 * @return whether it would
 	 */
 	boolean isPermanent() {

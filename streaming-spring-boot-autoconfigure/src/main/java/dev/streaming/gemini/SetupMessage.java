@@ -27,7 +27,7 @@ final class SetupMessage {
 	 * @param options the options of the session
 	 * @param tools the tools of the model
 	 * @param changes what the application has changed in the provider's own words
-	 * @param handle of the session to go on with, or {@code null} for a new one
+	 * @param handle of the session to continue with, or {@code null} for a new one
 	 * @param announceHistory whether the history follows, to be taken in without an
 	 * answer
 	 * @return the message

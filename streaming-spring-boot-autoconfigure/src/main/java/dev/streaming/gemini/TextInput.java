@@ -10,7 +10,7 @@ import java.util.regex.Pattern;
  */
 public enum TextInput {
 
-	/** As the model wants it, as far as its name tells. */
+	/** Chosen by the name of the model. */
 	AUTO,
 
 	/**

@@ -8,7 +8,7 @@ import dev.streaming.realtime.ConversationHistory.Role;
 
 /**
  * History of a conversation, in its order. The protocol has no ids for that, so turns are
- * numbered: what the user said has its place before the answer, even where it is
+ * numbered: the speech of the user has its place before the answer, even where it is
  * transcribed later. Not thread-safe but for the history itself.
  */
 final class Transcript {
@@ -19,7 +19,7 @@ final class Transcript {
 
 	private long turn;
 
-	// The turn that what the user says belongs to
+	// The turn that the speech of the user belongs to
 	private long inputTurn;
 
 	Transcript(ConversationHistory history) {
@@ -29,7 +29,7 @@ final class Transcript {
 	/**
 	 * The user has written something.
 	 * @param text the text
-	 * @param held whether it goes out by itself on the next connection
+	 * @param held whether it is sent automatically on the next connection
 	 * @return an id, to take it back
 	 */
 	String wrote(String text, boolean held) {
@@ -40,7 +40,7 @@ final class Transcript {
 	 * A text is added to the conversation.
 	 * @param role whose it is
 	 * @param text the text
-	 * @param held whether it goes out by itself on the next connection
+	 * @param held whether it is sent automatically on the next connection
 	 * @return an id, to take it back
 	 */
 	String wrote(Role role, String text, boolean held) {
@@ -57,7 +57,7 @@ final class Transcript {
 	}
 
 	/**
-	 * A text was not sent, but is held back, and goes out by itself.
+	 * A text was not sent, but is held back, and is sent automatically.
 	 * @param id the id of the text
 	 */
 	void hold(String id) {

@@ -13,10 +13,10 @@ import org.jspecify.annotations.Nullable;
  */
 public enum StreamingMeters implements MeterDocumentation {
 
-	/** Dials, and how long they took. */
+	/** Duration of dials. */
 	CONNECT("streaming.connect", Meter.Type.TIMER, null, "Duration of dials", Key.CONNECTION, Key.OUTCOME, Key.STATUS),
 
-	/** Outages, and how long they took. */
+	/** Duration of outages. */
 	RECONNECT("streaming.reconnect", Meter.Type.TIMER, null, "Duration of outages", Key.CONNECTION, Key.OUTCOME,
 			Key.PLANNED),
 
@@ -64,7 +64,7 @@ public enum StreamingMeters implements MeterDocumentation {
 	SENDS_DROPPED("streaming.sends.dropped", Meter.Type.COUNTER, null, "Messages that were accepted but not sent",
 			Key.CONNECTION),
 
-	/** Chunks that were dropped before anyone took them. */
+	/** Chunks that were discarded before they were taken. */
 	CHUNKS_DISCARDED("streaming.chunks.discarded", Meter.Type.COUNTER, null,
 			"Chunks that were discarded before they were taken", Key.CONNECTION);
 
@@ -130,7 +130,7 @@ public enum StreamingMeters implements MeterDocumentation {
 		 */
 		STATUS("status"),
 
-		/** Whether the outage was asked for. */
+		/** Whether the outage was requested. */
 		PLANNED("planned"),
 
 		/** The session's state. */

@@ -25,9 +25,9 @@ public interface ConnectionObserver {
 	};
 
 	/**
-	 * Return whether calls of the message handler have to be timed for this observer.
-	 * {@link #handled} is called only if an observer of the connection wants it; the
-	 * clock costs more than all else that is done for a message here.
+	 * Return whether calls of the message handler must be timed for this observer.
+	 * {@link #handled} is called only if an observer of the connection requests it,
+	 * because reading the clock is expensive compared with handling a message.
 	 * @return whether to call {@link #handled}; must always be the same
 	 */
 	default boolean timesHandler() {
@@ -79,7 +79,7 @@ public interface ConnectionObserver {
 	}
 
 	/**
-	 * Called when reading goes on after it was paused because the response channel was
+	 * Called when reading continues after it was paused because the response channel was
 	 * full.
 	 * @param duration the time for which it was paused
 	 */
@@ -102,7 +102,7 @@ public interface ConnectionObserver {
 
 	/**
 	 * Called when the message handler has returned or failed, if an observer of the
-	 * connection {@linkplain #timesHandler() wants} that.
+	 * connection {@linkplain #timesHandler() requests} that.
 	 * @param nanos the time that it took, in nanoseconds
 	 * @param succeeded whether it returned
 	 */

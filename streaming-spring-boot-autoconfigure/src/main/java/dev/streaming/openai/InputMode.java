@@ -5,9 +5,8 @@ import dev.streaming.openai.UserTurn.Answerer;
 /**
  * Behavior of the provider when the user speaks.
  *
- * @param detecting whether it finds out by itself when that is; otherwise the application
- * marks the turns
- * @param answering whether it answers by itself
+ * @param detecting whether it detects that; otherwise the application marks the turns
+ * @param answering whether it answers automatically
  * @param interrupting whether it stops a response
  * @param transcribing whether the session only transcribes, and nobody answers
  */

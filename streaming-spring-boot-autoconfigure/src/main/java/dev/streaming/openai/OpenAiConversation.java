@@ -145,7 +145,7 @@ final class OpenAiConversation {
 			return;
 		}
 		if (message && isOurs(id, text)) {
-			// It may have met what the user said on the way
+			// It may have met the speech of the user on the way
 			String previous = OpenAiJson.text(event, "previous_item_id");
 			if (!previous.isEmpty()) {
 				this.history.moveBehind(id, previous);

@@ -91,7 +91,7 @@ public final class OpenAiRealtimeOptions extends RealtimeOptions {
 	 * @param outputModalities {@code audio} or {@code text}
 	 * @param voice the voice
 	 * @param speed its speed
-	 * @param inputAudioFormat the format of what the user says
+	 * @param inputAudioFormat the format of the input audio
 	 * @param outputAudioFormat the format of the answers
 	 * @param noiseReduction the noise reduction
 	 * @param transcription the transcription of the input
@@ -218,7 +218,7 @@ public final class OpenAiRealtimeOptions extends RealtimeOptions {
 	}
 
 	/**
-	 * Return the transcription of what the user says.
+	 * Return the transcription of the input audio.
 	 * @return its settings, or {@code null} for none
 	 */
 	public @Nullable Transcription transcription() {
@@ -261,7 +261,7 @@ public final class OpenAiRealtimeOptions extends RealtimeOptions {
 
 	/**
 	 * Add the headers with the key to the settings of a connection elsewhere, such as to
-	 * Azure. The model is added to its URL too, unless that names one, or what stands for
+	 * Azure. The model is added to its URL too, unless that names one, or what represents
 	 * it.
 	 * @param conn the settings
 	 * @return the same settings
@@ -410,7 +410,7 @@ public final class OpenAiRealtimeOptions extends RealtimeOptions {
 		}
 
 		/**
-		 * Set the format of what the user says.
+		 * Set the format of the input audio.
 		 * @param inputAudioFormat the format
 		 * @return this
 		 */

@@ -41,13 +41,13 @@ enum OpenAiServerEvent {
 	/** An item has gone. */
 	ITEM_DELETED("conversation.item.deleted", Use.INSIDE, "history"),
 
-	/** An item that was asked for. */
+	/** An item that was requested. */
 	ITEM_RETRIEVED("conversation.item.retrieved", Use.CHUNK, "metadata `event`, `item` (raw JSON)"),
 
 	/** An item was cut to what was heard. */
 	ITEM_TRUNCATED("conversation.item.truncated", Use.INSIDE, "history: the text is cut to the share that was heard"),
 
-	/** A part of what the user said. */
+	/** A part of the speech of the user. */
 	TRANSCRIPTION_DELTA("conversation.item.input_audio_transcription.delta", Use.CHUNK,
 			"`delta` and `content`, `source` `input`"),
 
@@ -112,7 +112,7 @@ enum OpenAiServerEvent {
 	/** A response begins. */
 	RESPONSE_CREATED("response.created", Use.INSIDE, "one response at a time"),
 
-	/** A response is over. */
+	/** A response has ended. */
 	RESPONSE_DONE("response.done", Use.CHUNK,
 			"`finishReason`, `content`, `usage`, `error` if it failed, metadata `status`, `reason`;"
 					+ " tool calls that came no other way; sends a `response.create` that waits"),
@@ -149,7 +149,7 @@ enum OpenAiServerEvent {
 	AUDIO_DONE("response.output_audio.done", Use.IGNORED, "carries no audio; `response.done` ends the turn",
 			"response.audio.done"),
 
-	/** A piece of what is spoken. */
+	/** A piece of the transcript. */
 	TRANSCRIPT_DELTA("response.output_audio_transcript.delta", Use.CHUNK, "`delta` and `content`",
 			"response.audio_transcript.delta"),
 

@@ -11,12 +11,12 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The responses that are active, in the conversation and beside it, and the ids of those
- * that are over, whose events may straggle. Not thread-safe; guarded by the lock of
+ * that have ended, whose events may straggle. Not thread-safe; guarded by the lock of
  * {@link OpenAiTurns}.
  */
 final class Responses {
 
-	/** Responses that are active, and ids of responses that are over. */
+	/** Responses that are active, and ids of responses that have ended. */
 	private static final int REMEMBERED = 1024;
 
 	// By id; empty for one that the provider has not named
@@ -24,10 +24,10 @@ final class Responses {
 
 	private final Set<String> finished = new LinkedHashSet<>();
 
-	// When a response became known that no event has told of yet
+	// When a response became known that no event has reported yet
 	private @Nullable Long untoldSince;
 
-	// A response beside the conversation was asked for, or a conversation was named
+	// A response beside the conversation was requested, or a conversation was named
 	private boolean placesTold;
 
 	/**
@@ -123,7 +123,7 @@ final class Responses {
 
 	/**
 	 * A request has met an active response. If we know of none, there is one that we have
-	 * not been told of.
+	 * not been reported.
 	 * @param now the time
 	 */
 	void collided(long now) {
@@ -133,7 +133,7 @@ final class Responses {
 	}
 
 	/**
-	 * Return when we stop to believe in a response that no event has told of.
+	 * Return when we stop to believe in a response that no event has reported.
 	 * @return the time, or {@code null} if there is none
 	 */
 	@Nullable Long deadline() {
@@ -148,7 +148,7 @@ final class Responses {
 	}
 
 	/**
-	 * A response is over.
+	 * A response has ended.
 	 * @param response the response
 	 */
 	void over(ModelResponse response) {
@@ -158,7 +158,7 @@ final class Responses {
 	}
 
 	/**
-	 * A response is over that may never have begun.
+	 * A response has ended that may never have begun.
 	 * @param id its id, or empty
 	 */
 	void finished(String id) {
@@ -168,7 +168,7 @@ final class Responses {
 	}
 
 	/**
-	 * A response that no event had told of has ended.
+	 * A response that no event had reported has ended.
 	 */
 	void untoldOver() {
 		this.untoldSince = null;

@@ -102,7 +102,8 @@ final class SessionChanges {
 	}
 
 	/**
-	 * The connection is gone, and with it the updates that are not held for the next one.
+	 * The connection has ended, and with it the updates that are not held for the next
+	 * one.
 	 */
 	void disconnected() {
 		this.lock.lock();

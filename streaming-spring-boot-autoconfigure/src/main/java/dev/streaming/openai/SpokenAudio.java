@@ -146,7 +146,7 @@ final class SpokenAudio {
 	}
 
 	/**
-	 * Return the share of an item's audio that a time stands for.
+	 * Return the share of an item's audio that a time represents.
 	 * @param itemId the item's id
 	 * @param heard the time
 	 * @return from 0 to 1; 1 for an item that is not of the newest answer

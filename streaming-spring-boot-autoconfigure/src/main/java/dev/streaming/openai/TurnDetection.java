@@ -11,8 +11,8 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.util.Assert;
 
 /**
- * Settings for the detection of the end of the user's turn. What is {@code null} is left
- * to the provider.
+ * Settings for the detection of the end of the user's turn. A value that is {@code null}
+ * is left to the provider.
  *
  * @param type how
  * @param threshold the volume of speech, from 0 to 1; server VAD
@@ -20,7 +20,7 @@ import org.springframework.util.Assert;
  * VAD
  * @param silenceDuration duration of the silence that ends the turn; server VAD
  * @param idleTimeout after how long a silence of the user the model speaks up; server VAD
- * @param createResponse whether the model answers by itself
+ * @param createResponse whether the model answers automatically
  * @param interruptResponse whether the user's speech stops a response
  * @param eagerness {@code low}, {@code medium}, {@code high} or {@code auto}; semantic
  * VAD
@@ -129,7 +129,7 @@ public record TurnDetection(Type type, @Nullable Double threshold, @Nullable Dur
 		/** By silence. */
 		SERVER_VAD,
 
-		/** By what was said. */
+		/** Based on the words of the user. */
 		SEMANTIC_VAD;
 
 		private String settingName() {

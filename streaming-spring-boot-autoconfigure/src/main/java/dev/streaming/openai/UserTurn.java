@@ -14,7 +14,7 @@ final class UserTurn {
 	/** After its last event, where no answer is to be expected. */
 	static final Duration UNANSWERED = Duration.ofSeconds(1);
 
-	/** After its last event, where the provider should have answered by itself. */
+	/** After its last event, where the provider should have answered automatically. */
 	static final Duration SILENT_PROVIDER = Duration.ofSeconds(4);
 
 	private State state = State.SILENT;
@@ -89,8 +89,8 @@ final class UserTurn {
 	}
 
 	/**
-	 * Return whether the provider is expected to answer by itself.
-	 * @return whether an answer is due that nobody has to ask for
+	 * Return whether the provider is expected to answer automatically.
+	 * @return whether an answer is due without a request
 	 */
 	boolean isAnswerDue() {
 		return this.state == State.AWAITING_ANSWER && this.request == null;
@@ -117,7 +117,7 @@ final class UserTurn {
 	}
 
 	/**
-	 * The user speaks, or goes on after a pause.
+	 * The user speaks, or continues after a pause.
 	 * @param now the time
 	 */
 	void speaking(long now) {
@@ -129,7 +129,7 @@ final class UserTurn {
 
 	/**
 	 * The user has finished.
-	 * @param answerer the side that has to answer
+	 * @param answerer the side that must answer
 	 * @param number the number of this event
 	 * @param now the time
 	 */
@@ -170,7 +170,7 @@ final class UserTurn {
 	}
 
 	/**
-	 * The application has asked for the answer.
+	 * The application has requested the answer.
 	 * @param request its request
 	 */
 	void asked(ResponseRequest request) {
@@ -189,7 +189,7 @@ final class UserTurn {
 	}
 
 	/**
-	 * Something else was told of the turn, such as a part of its transcript.
+	 * Another event concerns the turn, such as a part of its transcript.
 	 * @param now the time
 	 */
 	void touched(long now) {
@@ -213,9 +213,9 @@ final class UserTurn {
 	}
 
 	/**
-	 * Return when the turn is over although nobody has answered.
-	 * @return the time, or {@code null} if that does not come by itself: while the user
-	 * speaks, and while a request is under way
+	 * Return when the turn ends without an answer.
+	 * @return the time, or {@code null} if that needs an event: while the user speaks,
+	 * and while a request is in progress
 	 */
 	@Nullable Long deadline() {
 		boolean waits = this.state == State.COMMITTED || this.state == State.AWAITING_ANSWER;
@@ -249,10 +249,10 @@ final class UserTurn {
 	 */
 	enum Answerer {
 
-		/** The provider, by itself. */
+		/** The provider. */
 		PROVIDER,
 
-		/** The application, which has to ask for a response. */
+		/** The application, which must ask for a response. */
 		APPLICATION,
 
 		/** Nobody: the transcript is the answer. */

@@ -17,7 +17,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class UserTurns {
 
-	/** Turns that are open, and ids of turns that are over. */
+	/** Turns that are open, and ids of turns that have ended. */
 	private static final int REMEMBERED = 64;
 
 	// The oldest first
@@ -197,7 +197,7 @@ final class UserTurns {
 	 * A response was created in the conversation: it answers what was finished before. It
 	 * does not answer what the user is saying.
 	 * @param request the request that it is for, or {@code null} if the provider answers
-	 * by itself
+	 * automatically
 	 * @param unexpected whether nothing else explains the response, so that it answers
 	 * what the user was saying: some endpoints tell the beginning of speech only
 	 */
@@ -249,14 +249,14 @@ final class UserTurns {
 
 	/**
 	 * Return when the next turn will be over.
-	 * @return the time, or {@code null} if none will by itself
+	 * @return the time, or {@code null} if none ends without an event
 	 */
 	@Nullable Long deadline() {
 		return this.open.stream().map(UserTurn::deadline).filter(Objects::nonNull).min(Long::compare).orElse(null);
 	}
 
 	/**
-	 * The connection is gone, and the turns with it that are not held.
+	 * The connection has ended, and the turns with it that are not held.
 	 * @param held which turns are
 	 * @return whether there was one that is not
 	 */
@@ -312,7 +312,7 @@ final class UserTurns {
 	}
 
 	/**
-	 * A part of the transcript of what the user said.
+	 * A part of the transcript of the speech of the user.
 	 */
 	enum TranscriptPart {
 

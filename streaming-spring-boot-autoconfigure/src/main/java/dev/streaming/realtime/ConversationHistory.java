@@ -14,9 +14,9 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.util.Assert;
 
 /**
- * The last texts of a conversation, by whom and in order, so that a provider that forgets
- * with its connection can be told again. Bounded in items and characters; the oldest go
- * first. Thread-safe.
+ * The last texts of a conversation with their roles, in order, to be replayed to a
+ * provider that loses the conversation with its connection. Bounded in items and
+ * characters; the oldest go first. Thread-safe.
  * <p>
  * A text may come later than its place: speech is transcribed while the answer is already
  * being given. {@link #place} keeps the place, and {@link #items()} leaves out places
@@ -202,7 +202,7 @@ public final class ConversationHistory {
 
 	/**
 	 * Leave an item out of {@link #items()} until {@link #release()}: its message was
-	 * held back and will be sent on the next connection by itself.
+	 * held back and will be sent on the next connection automatically.
 	 * @param id the item's id
 	 */
 	public void hold(String id) {

@@ -19,7 +19,7 @@ public final class RealtimeAttributes {
 	public static final String MODEL = "model";
 
 	/**
-	 * The tools to offer: a collection of {@link RealtimeTool}, in place of all others.
+	 * The tools to offer: a collection of {@link RealtimeTool}, instead of all others.
 	 */
 	public static final String TOOLS = "tools";
 

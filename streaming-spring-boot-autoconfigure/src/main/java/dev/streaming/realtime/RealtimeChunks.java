@@ -7,27 +7,26 @@ import dev.streaming.MediaData;
 import dev.streaming.StreamChunk;
 
 /**
- * The chunks by which every provider tells what became of a conversation when its
- * connection changed.
+ * The chunks that report a lost turn or a lost conversation, the same for all providers.
  *
  * @since 1.0.0
  */
 public final class RealtimeChunks {
 
-	/** The name under which a chunk's metadata say why it was sent. */
+	/** The name of the metadata with the reason of a chunk. */
 	public static final String REASON = "reason";
 
-	/** A turn was under way when the connection died. */
+	/** A turn was in progress when the connection died. */
 	public static final String CONNECTION_LOST = "connection_lost";
 
-	/** The {@link StreamChunk#source() source} of what the user said. */
+	/** The {@link StreamChunk#source() source} of the speech of the user. */
 	public static final String INPUT = "input";
 
 	private RealtimeChunks() {
 	}
 
 	/**
-	 * Return the chunk that says that a turn ended with its connection: interrupted, with
+	 * Return the chunk for a turn that ended with its connection: interrupted, with
 	 * {@link FinishReason#ERROR} and the reason {@link #CONNECTION_LOST}.
 	 * @return the chunk
 	 */
@@ -40,7 +39,7 @@ public final class RealtimeChunks {
 	}
 
 	/**
-	 * Return the chunk that says that the provider has forgotten the conversation.
+	 * Return the chunk for a conversation that the provider has lost.
 	 * @param replayed the number of texts that were sent again
 	 * @return the chunk
 	 */

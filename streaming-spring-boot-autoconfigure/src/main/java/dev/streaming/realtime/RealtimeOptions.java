@@ -116,7 +116,7 @@ public abstract class RealtimeOptions {
 	}
 
 	/**
-	 * Return whether a session that lost the conversation is told it again.
+	 * Return whether to replay the conversation after the provider has lost it.
 	 * @return whether it is
 	 */
 	public boolean historyReplay() {
@@ -124,7 +124,7 @@ public abstract class RealtimeOptions {
 	}
 
 	/**
-	 * Return the number of texts that such a session is told.
+	 * Return the maximum number of texts to replay.
 	 * @return the number, zero or more
 	 */
 	public int historySize() {
@@ -254,7 +254,7 @@ public abstract class RealtimeOptions {
 		}
 
 		/**
-		 * Set whether a session that lost the conversation is told it again.
+		 * Set whether to replay the conversation after the provider has lost it.
 		 * @param historyReplay whether it is
 		 * @return this builder
 		 */
@@ -264,7 +264,7 @@ public abstract class RealtimeOptions {
 		}
 
 		/**
-		 * Set the number of texts that such a session is told.
+		 * Set the maximum number of texts to replay.
 		 * @param historySize the number, zero or more
 		 * @return this builder
 		 */

@@ -7,8 +7,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * A function that the model may ask for. As a bean it is offered on every realtime
- * connection whose {@code tools} setting does not say otherwise. Called on a worker
- * thread, off the receive path, and interrupted when its result is no longer wanted.
+ * connection unless the {@code tools} setting excludes it. Called on a worker thread, off
+ * the receive path, and interrupted when its result is no longer wanted.
  *
  * <pre>{@code
  * record Place(@JsonPropertyDescription("A city, such as Oslo") String city) {}
@@ -46,7 +46,7 @@ public interface RealtimeTool {
 	 * Call it.
 	 * @param arguments the arguments as JSON
 	 * @return the result as JSON; {@code null} is an empty text
-	 * @throws Exception if the call fails: the model is told the message of a
+	 * @throws Exception if the call fails: the model is sent the message of a
 	 * {@link ToolException}, and of any other exception only that the tool failed
 	 */
 	@Nullable String call(String arguments) throws Exception;
@@ -63,7 +63,7 @@ public interface RealtimeTool {
 	 * @param function the function; its result is encoded as JSON
 	 * @param <T> the type of its argument
 	 * @return the tool
-	 * @throws IllegalArgumentException if there is no schema for the type; says why
+	 * @throws IllegalArgumentException if there is no schema for the type
 	 */
 	static <T> RealtimeTool of(String name, String description, Class<T> inputType, Function<? super T, ?> function) {
 		return new FunctionTool<>(name, description, inputType, function);

@@ -23,7 +23,7 @@ public class ToolException extends StreamingException {
 	}
 
 	/**
-	 * Create an exception with its cause, of which the model is told nothing.
+	 * Create an exception with its cause, of which the model learns nothing.
 	 * @param message the message for the model, without secrets
 	 * @param cause the cause, or {@code null}
 	 */

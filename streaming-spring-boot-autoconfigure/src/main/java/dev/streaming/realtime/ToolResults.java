@@ -8,8 +8,8 @@ import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.json.JsonMapper;
 
 /**
- * The results of calls as the model is told them: always a text, of a limited size, and
- * without anything of an exception that was not meant for the model.
+ * The results of calls as they are sent to the model: always a text, of a limited size,
+ * and without anything of an exception that was not meant for the model.
  */
 final class ToolResults {
 

@@ -59,7 +59,7 @@ final class ToolRun {
 
 	/**
 	 * The result is not wanted any more: it took too long, or was cancelled. A tool that
-	 * is at work is interrupted, and holds its place until it returns.
+	 * is running is interrupted, and holds its place until it returns.
 	 * @return the state in which it was left
 	 */
 	State leave() {

@@ -46,7 +46,7 @@ public final class DialObservationContext extends SenderContext<BiConsumer<Strin
 	/**
 	 * Return the outcome of the dial.
 	 * @return {@code success}, {@code refused}, {@code timeout} or {@code error};
-	 * {@code null} while it is under way
+	 * {@code null} while it is in progress
 	 */
 	public @Nullable String getOutcome() {
 		return this.outcome;

@@ -10,8 +10,9 @@ import io.micrometer.observation.ObservationRegistry;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Observes dials and outages. Both belong to whatever was observed on the thread that
- * created the connection, a dial within an outage to the outage.
+ * Observes dials and outages. The parent of both is the observation that was current on
+ * the thread that created the connection; the parent of a dial within an outage is the
+ * outage.
  *
  * @since 1.0.0
  */

@@ -20,7 +20,7 @@ public final class OutageObservationContext extends Observation.Context {
 	/**
 	 * Create a context.
 	 * @param connectionName the configured name of the connection
-	 * @param planned whether the change of connection was asked for
+	 * @param planned whether the change of connection was requested
 	 */
 	public OutageObservationContext(String connectionName, boolean planned) {
 		this.connectionName = connectionName;
@@ -36,7 +36,7 @@ public final class OutageObservationContext extends Observation.Context {
 	}
 
 	/**
-	 * Return whether the change of connection was asked for.
+	 * Return whether the change of connection was requested.
 	 * @return whether it is planned
 	 */
 	public boolean isPlanned() {
@@ -46,7 +46,7 @@ public final class OutageObservationContext extends Observation.Context {
 	/**
 	 * Return the outcome of the outage.
 	 * @return {@code success}, {@code exhausted}, {@code permanent} or {@code closed};
-	 * {@code null} while it is under way
+	 * {@code null} while it is in progress
 	 */
 	public @Nullable String getOutcome() {
 		return this.outcome;

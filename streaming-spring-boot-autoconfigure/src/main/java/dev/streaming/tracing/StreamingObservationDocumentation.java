@@ -85,7 +85,7 @@ public enum StreamingObservationDocumentation implements ObservationDocumentatio
 		 */
 		OUTCOME("outcome"),
 
-		/** Whether the change of connection was asked for. */
+		/** Whether the change of connection was requested. */
 		PLANNED("planned");
 
 		private final String name;

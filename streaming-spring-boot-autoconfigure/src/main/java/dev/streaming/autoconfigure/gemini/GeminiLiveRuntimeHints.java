@@ -7,7 +7,7 @@ import org.springframework.aot.hint.RuntimeHintsRegistrar;
 import org.springframework.boot.context.properties.bind.BindableRuntimeHintsRegistrar;
 
 /**
- * What a native image has to keep so that the settings can be bound.
+ * Hints for native images, so that the settings can be bound.
  */
 class GeminiLiveRuntimeHints implements RuntimeHintsRegistrar {
 

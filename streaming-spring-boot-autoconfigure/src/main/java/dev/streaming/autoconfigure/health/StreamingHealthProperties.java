@@ -44,7 +44,7 @@ public class StreamingHealthProperties {
 	}
 
 	/**
-	 * What a long outage means.
+	 * Health status of a long outage.
 	 */
 	public enum OutageStatus {
 

@@ -5,7 +5,7 @@ import java.util.Map;
 import org.springframework.boot.context.properties.ConfigurationProperties;
 
 /**
- * Describes {@code streaming.connections} for tools, in place of the map that is bound.
+ * Describes {@code streaming.connections} for tools, instead of the map that is bound.
  * That one knows no provider.
  */
 @ConfigurationProperties("streaming")

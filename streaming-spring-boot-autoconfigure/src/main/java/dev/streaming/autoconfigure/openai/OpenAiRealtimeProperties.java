@@ -188,7 +188,7 @@ public class OpenAiRealtimeProperties extends RealtimeProviderProperties {
 	}
 
 	/**
-	 * Settings of the transcription of what the user says.
+	 * Settings of the transcription of the input audio.
 	 */
 	public static class TranscriptionProperties {
 
@@ -274,8 +274,8 @@ public class OpenAiRealtimeProperties extends RealtimeProviderProperties {
 		private @Nullable Duration silenceDuration;
 
 		/**
-		 * Duration of silence after which the model responds by itself. Server detection
-		 * only.
+		 * Duration of silence after which the model responds automatically. Server
+		 * detection only.
 		 */
 		private @Nullable Duration idleTimeout;
 

@@ -8,8 +8,7 @@ import org.springframework.aot.hint.RuntimeHintsRegistrar;
 import org.springframework.boot.context.properties.bind.BindableRuntimeHintsRegistrar;
 
 /**
- * What a native image has to keep so that the settings can be bound, their short forms
- * included.
+ * Hints for native images, so that the settings and their short forms can be bound.
  */
 class OpenAiRealtimeRuntimeHints implements RuntimeHintsRegistrar {
 

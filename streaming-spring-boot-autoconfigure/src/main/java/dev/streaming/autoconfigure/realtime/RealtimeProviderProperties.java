@@ -6,8 +6,8 @@ import dev.streaming.realtime.RealtimeOptions;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Settings that all realtime providers have, as they are bound. What is {@code null} was
- * not given.
+ * Settings that all realtime providers have, as they are bound. A property that is
+ * {@code null} was not given.
  *
  * @since 1.0.0
  */

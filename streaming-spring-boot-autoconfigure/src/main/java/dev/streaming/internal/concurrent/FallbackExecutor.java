@@ -9,7 +9,7 @@ import org.slf4j.LoggerFactory;
 /**
  * Runs a task that another executor rejects on a thread of its own. An executor of the
  * application may end before the sessions do, and may have a bounded queue: a session
- * whose task is rejected would neither go on nor end.
+ * whose task is rejected would neither continue nor end.
  */
 public final class FallbackExecutor implements Executor {
 

@@ -48,8 +48,8 @@ public final class Futures {
 	}
 
 	/**
-	 * Wait for something that ends by itself, however it ends: that is told elsewhere.
-	 * Not interruptible; an interrupt is kept for the caller.
+	 * Wait for something that ends on its own; its result is reported elsewhere. Not
+	 * interruptible; an interrupt is kept for the caller.
 	 * <p>
 	 * Not in the future itself: a thread that waits there runs what others have hung on
 	 * the future, and is held up by it beyond the limit.

@@ -74,7 +74,7 @@ final class Heartbeat {
 	 * @param timer the clock
 	 * @param ping sends a ping
 	 * @param lost called once with the reason when there was no sign of life
-	 * @param observer told of pings
+	 * @param observer notified of pings
 	 */
 	Heartbeat(Duration pongTimeout, Scheduler timer, Runnable ping, Consumer<String> lost,
 			ConnectionObserver observer) {
@@ -113,7 +113,7 @@ final class Heartbeat {
 	}
 
 	/**
-	 * Stop for good.
+	 * Stop permanently.
 	 */
 	void stop() {
 		this.lock.lock();

@@ -132,7 +132,7 @@ public final class OutboundMessage {
 
 	/**
 	 * Begin the writing. Called in one step with the removal from the place.
-	 * @param late called, maybe when the message is over, if the deadline passes
+	 * @param late called, maybe when the message is settled, if the deadline passes
 	 */
 	void begin(Consumer<OutboundMessage> late) {
 		this.late = late;
@@ -146,8 +146,8 @@ public final class OutboundMessage {
 	}
 
 	/**
-	 * Keep it until there is a connection again, for as long as that takes. Tells nobody;
-	 * {@link #accept()} is to follow. May be called under a lock.
+	 * Keep it until there is a connection again, for as long as that takes. Does not
+	 * notify the sender; {@link #accept()} must follow. May be called under a lock.
 	 * @param hidden whether the sender is not to notice the outage
 	 */
 	public void buffer(boolean hidden) {
@@ -158,7 +158,7 @@ public final class OutboundMessage {
 
 	/**
 	 * Tell the sender of a buffered message that it was accepted, if it is content with
-	 * that: a sender that blocks goes on waiting only if it asked for that and is to
+	 * that: a sender that blocks continues waiting only if it requested that and is to
 	 * notice the outage.
 	 */
 	public void accept() {
@@ -183,7 +183,7 @@ public final class OutboundMessage {
 	}
 
 	/**
-	 * Fail the send. Without effect when it is over.
+	 * Fail the send. Without effect when it is settled.
 	 * @param failure why
 	 * @return whether it failed only now
 	 */

@@ -16,7 +16,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The way out of one link: messages are written one at a time, in order. Any thread
- * offers; nothing blocks. The next write is begun by whoever finds the last one done.
+ * offers; nothing blocks. The thread that finds a write completed begins the next one.
  */
 public final class SendQueue {
 
@@ -34,7 +34,7 @@ public final class SendQueue {
 	@GuardedBy("lock")
 	private @Nullable OutboundMessage writing;
 
-	// The write under way, once the transport has taken it
+	// The write in progress, once the transport has taken it
 	@GuardedBy("lock")
 	private @Nullable CompletableFuture<Void> write;
 
@@ -82,7 +82,7 @@ public final class SendQueue {
 	}
 
 	/**
-	 * Begin to write what waits, unless that is under way.
+	 * Begin to write what waits, unless that is in progress.
 	 */
 	public void flush() {
 		this.lock.lock();

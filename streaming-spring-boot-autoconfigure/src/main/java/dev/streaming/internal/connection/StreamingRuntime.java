@@ -20,7 +20,7 @@ import dev.streaming.observation.StreamingObserver;
  * @param workers runs handlers, hooks and listeners, which may block
  * @param dialers runs handshake customizers, which may block
  * @param timer the clock
- * @param observer hears what happens
+ * @param observer notified of events
  * @param random draws jitter
  */
 public record StreamingRuntime(Transport transport, Executor workers, Executor dialers, Scheduler timer,

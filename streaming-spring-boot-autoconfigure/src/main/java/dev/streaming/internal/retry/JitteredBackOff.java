@@ -52,7 +52,7 @@ public final class JitteredBackOff {
 
 	/**
 	 * Return a delay anywhere between nothing and the base, so that a fleet whose
-	 * connections were lost together does not come back together.
+	 * connections were lost together does not return together.
 	 * @return the delay
 	 */
 	public Duration spread() {

@@ -15,7 +15,7 @@ import org.springframework.retry.policy.SimpleRetryPolicy;
 import org.springframework.retry.support.RetryTemplate;
 
 /**
- * Makes dials under a {@link RetryTemplate} until one succeeds, one fails for good, or
+ * Makes dials under a {@link RetryTemplate} until one succeeds, one fails permanently, or
  * they are spent. Blocks the calling thread, in the dial and, between dials, in the
  * {@link Sleeper}. Thread-safe.
  */
@@ -36,7 +36,7 @@ public final class RetryingDialer {
 	 * @param maxAttempts maximum number of dials, the first included
 	 * @param backOff the delays between them
 	 * @param sleeper waits
-	 * @param retryable says which failures another dial may mend
+	 * @param retryable decides after which failures another dial may succeed
 	 * @param retryAfter says how long a failure's server asks to wait
 	 */
 	public RetryingDialer(int maxAttempts, JitteredBackOff backOff, Sleeper sleeper, Predicate<Throwable> retryable,

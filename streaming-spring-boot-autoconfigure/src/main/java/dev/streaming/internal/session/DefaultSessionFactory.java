@@ -38,7 +38,7 @@ public final class DefaultSessionFactory implements SessionFactory, AutoCloseabl
 
 	private final ConnectionDefinitions definitions;
 
-	// Those that are being opened too, until they are over
+	// Those that are being opened too, until they have ended
 	private final Set<DefaultSession> live = ConcurrentHashMap.newKeySet();
 
 	private volatile boolean stopped;

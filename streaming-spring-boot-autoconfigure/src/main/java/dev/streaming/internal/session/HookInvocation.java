@@ -10,7 +10,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * One call of a user's hook, with a limit. The calling thread runs it; the timer's
- * thread, or whoever ends the session, interrupts it, and never after it has returned.
+ * thread, or the thread that ends the session, interrupts it, and never after it has
+ * returned.
  */
 final class HookInvocation {
 

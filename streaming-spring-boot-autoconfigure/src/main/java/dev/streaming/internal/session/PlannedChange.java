@@ -30,7 +30,7 @@ import org.springframework.web.socket.CloseStatus;
 final class PlannedChange implements ReconnectAttempt.Listener, SessionTermination.Participant {
 
 	/**
-	 * How often the handler is asked for a quiet moment, whether messages come or not.
+	 * Interval at which the handler is asked for a quiet moment.
 	 */
 	static final Duration POLL_INTERVAL = Duration.ofMillis(250);
 
@@ -132,7 +132,7 @@ final class PlannedChange implements ReconnectAttempt.Listener, SessionTerminati
 		this.lock.lock();
 		try {
 			if (this.state != State.SETTING_UP && this.state != State.OPEN) {
-				// The request is done with the change or the outage under way
+				// The request is done with the change or the outage in progress
 				return;
 			}
 			if (this.request == null) {
@@ -186,7 +186,7 @@ final class PlannedChange implements ReconnectAttempt.Listener, SessionTerminati
 		}
 	}
 
-	// A turn may end without a message, when its time is over
+	// A turn may end without a message, when its time has elapsed
 	private void askAgain() {
 		this.lock.lock();
 		try {
@@ -397,10 +397,10 @@ final class PlannedChange implements ReconnectAttempt.Listener, SessionTerminati
 		/** The old connection is being closed. */
 		DRAINING,
 
-		/** The attempt to have another connection is under way. */
+		/** The attempt to have another connection is in progress. */
 		CONNECTING,
 
-		/** The reconnector is at work. */
+		/** The reconnector is running. */
 		OUTAGE,
 
 		/** The session has ended. */

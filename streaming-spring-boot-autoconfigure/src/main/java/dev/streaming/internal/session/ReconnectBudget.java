@@ -34,7 +34,7 @@ final class ReconnectBudget {
 	}
 
 	/**
-	 * The connection that was open is lost, or given up.
+	 * The connection that was open is lost, or abandoned.
 	 */
 	void left() {
 		long held = this.environment.timer().nanoTime() - this.openSince;

@@ -54,7 +54,7 @@ final class SendGate {
 
 	private final ReentrantLock lock = new ReentrantLock();
 
-	// Written under lock by moveTo alone; read by anyone
+	// Written under lock by moveTo alone; read by any thread
 	private volatile State state = State.RECONNECTING;
 
 	@GuardedBy("lock")
@@ -147,7 +147,7 @@ final class SendGate {
 	}
 
 	/**
-	 * End for good.
+	 * End permanently.
 	 * @return the messages that were held back and are not going to be sent
 	 */
 	List<OutboundMessage> close() {
@@ -355,7 +355,7 @@ final class SendGate {
 		finally {
 			this.lock.unlock();
 		}
-		// Its sender goes on as if it had been sent
+		// Its sender continues as if it had been sent
 		found.written();
 		return true;
 	}
@@ -388,7 +388,7 @@ final class SendGate {
 	}
 
 	/**
-	 * What became of a message that is not refused.
+	 * The result of a message that is not refused.
 	 */
 	private enum Placement {
 

@@ -16,7 +16,7 @@ import org.jspecify.annotations.Nullable;
  * change nothing.
  * <p>
  * Called by the session's task, so that calls do not overlap. Only when that does not
- * come back from a callback, a worker calls {@link #closed} meanwhile.
+ * return from a callback, a worker calls {@link #closed} meanwhile.
  */
 final class SessionCallbacks {
 

@@ -56,7 +56,7 @@ final class SessionLifecycle implements SessionTermination.Participant {
 
 	private final SessionTasks tasks;
 
-	// Written by the session's task, once; read by anyone
+	// Written by the session's task, once; read by any thread
 	private volatile @Nullable Opening opening;
 
 	// The connection that the provider has said to end. Used by the session's task alone

@@ -11,7 +11,7 @@ interface SessionOpener {
 	/**
 	 * Open the session, unless it has ended.
 	 * @param connection the connection that is set up
-	 * @param outage the outage that is over with it
+	 * @param outage the outage that has ended with it
 	 * @param context the context of the hook that set it up
 	 */
 	void reopen(PhysicalConnection connection, Outage outage, DefaultReconnectContext context);

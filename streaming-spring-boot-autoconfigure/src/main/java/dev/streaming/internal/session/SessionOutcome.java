@@ -12,9 +12,9 @@ import org.springframework.web.socket.CloseStatus;
  * @param end the kind of end, for the meters
  * @param error the error that ended it, or {@code null}
  * @param status code and reason for our close frame, if the connection is open
- * @param outage the outcome of an outage that is under way
- * @param stuck whether the session's task does not come back, so that the end must not
- * wait for it
+ * @param outage the outcome of an outage that is in progress
+ * @param stuck whether the session's task does not return, so that the end must not wait
+ * for it
  */
 record SessionOutcome(SessionEnd end, @Nullable Throwable error, CloseStatus status, OutageOutcome outage,
 		boolean stuck) {

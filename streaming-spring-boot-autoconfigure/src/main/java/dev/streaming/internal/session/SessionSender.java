@@ -19,8 +19,8 @@ import tools.jackson.databind.json.JsonMapper;
 import org.springframework.util.Assert;
 
 /**
- * The senders' side of a session: encodes, submits to the gate, and waits for those who
- * want to wait. Blocks callers' threads only.
+ * The senders' side of a session: encodes, submits to the gate, and waits for callers
+ * that block. Blocks callers' threads only.
  */
 final class SessionSender {
 

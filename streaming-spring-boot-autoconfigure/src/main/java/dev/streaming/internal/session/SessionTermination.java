@@ -22,7 +22,7 @@ import org.springframework.web.socket.CloseStatus;
  * closed, the connection is closed, the channel ends, every {@link Participant} is told
  * of the end, {@code done} completes. Any thread begins it; nothing blocks.
  * <p>
- * The participants are told by the session's task. If that does not come back within the
+ * The participants are told by the session's task. If that does not return within the
  * grace period, or is known to be stuck, a worker does it while the task may still be in
  * a callback.
  */
@@ -37,7 +37,7 @@ final class SessionTermination {
 	// Complete before anything can end the session
 	private final List<Participant> participants = new CopyOnWriteArrayList<>();
 
-	// Completes before done, so that what is ours has run when those who close go on
+	// Completes before done, so that what is ours has run when those who close continue
 	private final CompletableFuture<Void> over = new CompletableFuture<>();
 
 	private final CompletableFuture<Void> done = new CompletableFuture<>();
@@ -47,7 +47,7 @@ final class SessionTermination {
 	@GuardedBy("lock")
 	private Phase phase = Phase.LIVE;
 
-	// Written under lock together with the phase BEGUN; read by anyone
+	// Written under lock together with the phase BEGUN; read by any thread
 	private volatile @Nullable SessionOutcome outcome;
 
 	private volatile @Nullable Throwable error;

@@ -20,7 +20,7 @@ import org.springframework.web.socket.CloseStatus;
 
 /**
  * View of a new connection for a hook: it alone passes the session's gate, and it is dead
- * when the hook is over. Used by the hook's thread; only that is blocked.
+ * when the hook has ended. Used by the hook's thread; only that is blocked.
  */
 final class SetupConn implements Conn {
 

@@ -10,18 +10,18 @@ package dev.streaming.internal.transport;
 public interface Transport {
 
 	/**
-	 * Begin a dial and return at once. The listener hears {@code opened} or
+	 * Begin a dial and return at once. The listener is called with {@code opened} or
 	 * {@code failed}, once, on any thread, possibly before this method returns. DNS,
 	 * proxy, TCP, TLS and the upgrade are made off the calling thread. Redirects are not
 	 * followed.
 	 * @param request where to dial, and how
-	 * @param listener hears of the connection
-	 * @return the dial, to be given up
+	 * @param listener notified of the connection
+	 * @return the dial, to be cancelled
 	 */
 	Dialing dial(DialRequest request, TransportListener listener);
 
 	/**
-	 * A dial under way.
+	 * A dial in progress.
 	 */
 	interface Dialing {
 

@@ -23,15 +23,14 @@ public interface TransportConnection {
 
 	/**
 	 * Send a text message.
-	 * @param utf8 its text in UTF-8; not to be changed by anyone, its position is not
-	 * moved
+	 * @param utf8 its text in UTF-8; must not be changed, its position is not moved
 	 * @return completes when it is written, on any thread
 	 */
 	CompletionStage<Void> sendText(ByteBuffer utf8);
 
 	/**
 	 * Send a binary message.
-	 * @param bytes its bytes; not to be changed by anyone, its position is not moved
+	 * @param bytes its bytes; must not be changed, its position is not moved
 	 * @return completes when it is written, on any thread
 	 */
 	CompletionStage<Void> sendBinary(ByteBuffer bytes);
@@ -53,9 +52,9 @@ public interface TransportConnection {
 	void resume();
 
 	/**
-	 * Send a close frame. Messages that were under way are still delivered;
+	 * Send a close frame. Messages in transit are still delivered;
 	 * {@link TransportListener#closed} comes when the peer has answered or the socket is
-	 * gone. Waits for nothing, and never gives up by itself: that is the caller's to do,
+	 * gone. Waits for nothing, and never aborts on its own: that is the caller's to do,
 	 * with {@link #abort()}. A second call has no effect.
 	 * @param status code and reason, one that may be sent
 	 */

@@ -26,8 +26,8 @@ public enum SettingRange {
 	public static final Duration LONGEST = Duration.ofDays(36500);
 
 	/**
-	 * Return whether a value is within the range. Whether it is too long is for
-	 * {@link #isTooLong(Object)} to say.
+	 * Return whether a value is within the range. {@link #isTooLong(Object)} checks
+	 * whether it is too long.
 	 * @param value the value
 	 * @return whether it is
 	 */

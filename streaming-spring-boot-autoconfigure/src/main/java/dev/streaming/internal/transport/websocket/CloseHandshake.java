@@ -12,7 +12,7 @@ import org.springframework.web.socket.WebSocketSession;
 
 /**
  * Distinguishes our own close from the peer's. To a close of ours Tomcat reports the end
- * at once, with our own code, then goes on reading, and says nothing when the peer
+ * at once, with our own code, then continues reading, and says nothing when the peer
  * answers or drops the socket: all that can be seen then is that the socket is gone, or
  * at its end. Jetty reports the peer's answer.
  */

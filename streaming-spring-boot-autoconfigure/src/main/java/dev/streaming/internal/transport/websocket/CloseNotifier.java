@@ -20,15 +20,15 @@ import org.springframework.web.socket.CloseStatus;
  * the writing thread while the reading thread still delivers what it has read, and no
  * container says when it is done with that: the end is told when reading has been quiet
  * from one look to the next. And a peer may answer a message and close before the thread
- * that wrote it is back: its sender hears first that it was written. Thread-safe, never
- * blocks.
+ * that wrote it has returned: its sender hears first that it was written. Thread-safe,
+ * never blocks.
  */
 final class CloseNotifier {
 
 	/** Far longer than a container needs from one message in its buffer to the next. */
 	private static final Duration LOOK_INTERVAL = Duration.ofMillis(10);
 
-	/** Number of checks before a write under way counts as stuck. */
+	/** Number of checks before a write in progress counts as stuck. */
 	private static final int LOOKS_AT_A_WRITE = 30;
 
 	/** Ends that were, or may have been, found on this side. */
@@ -97,7 +97,7 @@ final class CloseNotifier {
 	}
 
 	/**
-	 * A delivery is over.
+	 * A delivery has ended.
 	 */
 	void delivered() {
 		if (hasBegun()) {
@@ -131,7 +131,7 @@ final class CloseNotifier {
 		else if (!this.gate.isFinished() && this.gate.isIdle()) {
 			lookLater();
 		}
-		// Otherwise the delivery under way comes back to it
+		// Otherwise the delivery in progress returns to it
 	}
 
 	private void tell() {

@@ -102,7 +102,7 @@ final class ConnectionHandler implements WebSocketHandler, DialOptions {
 	interface Opening {
 
 		/**
-		 * Make it, or drop the session if the dial was given up.
+		 * Make it, or drop the session if the dial was abandoned.
 		 * @param session the session that is open
 		 * @return the connection, or {@code null}
 		 */

@@ -106,7 +106,7 @@ final class DeliveryGate {
 	}
 
 	/**
-	 * Let messages pass for good, whatever {@link #pause()} says from now on.
+	 * Let messages pass permanently, whatever {@link #pause()} says from now on.
 	 */
 	void release() {
 		this.lock.lock();
@@ -134,7 +134,7 @@ final class DeliveryGate {
 	}
 
 	/**
-	 * Return whether no callback is under way.
+	 * Return whether no callback is in progress.
 	 * @return whether none is
 	 */
 	boolean isIdle() {
@@ -148,7 +148,7 @@ final class DeliveryGate {
 	}
 
 	/**
-	 * Shut the gate, unless a callback is under way or has begun since.
+	 * Shut the gate, unless a callback is in progress or has begun since.
 	 * @param seen the value of {@link #passed()} at the last check
 	 * @return whether this call has shut it
 	 */

@@ -117,7 +117,7 @@ final class DialFailures {
 	}
 
 	/**
-	 * The failure of a dial that was given up.
+	 * The failure of a dial that was cancelled.
 	 * @param uri the URL that was dialed
 	 * @return the failure
 	 */

@@ -49,7 +49,7 @@ final class DialTask implements Dialing {
 	 * @param client the client
 	 * @param resources the resources of the transport
 	 * @param request the request
-	 * @param listener hears of it
+	 * @param listener notified of it
 	 */
 	DialTask(WebSocketClient client, TransportResources resources, DialRequest request, TransportListener listener) {
 		this.client = client;

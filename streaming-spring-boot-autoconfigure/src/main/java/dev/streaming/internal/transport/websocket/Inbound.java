@@ -33,12 +33,12 @@ final class Inbound {
 
 	/**
 	 * Create the inbound side.
-	 * @param listener hears of messages
+	 * @param listener notified of messages
 	 * @param gate the gate that all deliveries pass
-	 * @param ending told when a delivery is over
+	 * @param ending notified when a delivery has ended
 	 * @param maxMessageSize the largest message, in bytes
-	 * @param onFailure told of a {@link MessageTooBigException} or of what the listener
-	 * threw; nothing is delivered from then on
+	 * @param onFailure notified of a {@link MessageTooBigException} or of what the
+	 * listener threw; nothing is delivered from then on
 	 */
 	Inbound(TransportListener listener, DeliveryGate gate, CloseNotifier ending, int maxMessageSize,
 			Consumer<Throwable> onFailure) {

@@ -26,7 +26,7 @@ final class InterruptibleTask implements Runnable {
 	/**
 	 * Create a call.
 	 * @param body the task, which may block
-	 * @param done told once, with what the body threw, or {@code null}; on the same
+	 * @param done called once, with what the body threw, or {@code null}; on the same
 	 * thread, which can no longer be interrupted then
 	 */
 	InterruptibleTask(Body body, Consumer<@Nullable Throwable> done) {

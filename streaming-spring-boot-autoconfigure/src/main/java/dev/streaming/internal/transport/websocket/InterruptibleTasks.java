@@ -36,7 +36,7 @@ final class InterruptibleTasks {
 	/**
 	 * Run a call.
 	 * @param body the task, which may block
-	 * @param done told once, with what the body threw, or {@code null}; on the call's
+	 * @param done called once, with what the body threw, or {@code null}; on the call's
 	 * thread, or on this one when there is none for it
 	 * @return the call
 	 */

@@ -36,7 +36,7 @@ final class MessageAssembler {
 	 * @param piece the piece
 	 * @param last whether it ends the message
 	 * @return the message if it is complete
-	 * @throws MessageTooBigException if the message is over the limit; its pieces so far
+	 * @throws MessageTooBigException if the message exceeds the limit; its pieces so far
 	 * are forgotten
 	 */
 	@Nullable String add(String piece, boolean last) throws MessageTooBigException {
@@ -63,7 +63,7 @@ final class MessageAssembler {
 	 * @param piece the piece, which is copied
 	 * @param last whether it ends the message
 	 * @return the message if it is complete
-	 * @throws MessageTooBigException if the message is over the limit; its pieces so far
+	 * @throws MessageTooBigException if the message exceeds the limit; its pieces so far
 	 * are forgotten
 	 */
 	byte @Nullable [] add(ByteBuffer piece, boolean last) throws MessageTooBigException {

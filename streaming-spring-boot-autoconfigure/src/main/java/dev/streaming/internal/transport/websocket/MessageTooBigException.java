@@ -3,7 +3,7 @@ package dev.streaming.internal.transport.websocket;
 import java.io.IOException;
 
 /**
- * A message is over the limit.
+ * A message exceeds the limit.
  */
 final class MessageTooBigException extends IOException {
 

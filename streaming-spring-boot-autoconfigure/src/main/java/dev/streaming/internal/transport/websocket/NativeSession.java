@@ -31,14 +31,14 @@ interface NativeSession {
 	}
 
 	/**
-	 * A write of ours is over.
+	 * A write of ours has ended.
 	 */
 	default void afterWrite() {
 	}
 
 	/**
-	 * Ask to be told when the socket is gone, if the container tells; {@link #isGone()}
-	 * has to be asked in any case.
+	 * Ask to be notified when the socket is gone, if the container tells;
+	 * {@link #isGone()} must be asked in any case.
 	 * @param action the action, on any thread
 	 */
 	default void whenGone(Runnable action) {
@@ -62,7 +62,7 @@ interface NativeSession {
 	}
 
 	/**
-	 * Return the end that the container has found and not told of. That is so for a
+	 * Return the end that the container has found and not reported. That is so for a
 	 * moment with every end. Asked now and then, unless we have closed. Any thread; does
 	 * not block.
 	 * @return the status of the end, or {@code null} if the connection has not ended or
@@ -82,7 +82,7 @@ interface NativeSession {
 
 	/**
 	 * Return whether the container reports the end of a session as soon as we close it,
-	 * with our own code, and goes on reading.
+	 * with our own code, and continues reading.
 	 * @return whether it does
 	 */
 	default boolean echoesClose() {

@@ -11,8 +11,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Looks after the connections of a transport: a container may stop reading and tell
- * nobody, as Tomcat's client does when a close frame breaks a rule. One timer serves all
+ * Monitors the connections of a transport: a container may stop reading and tell nobody,
+ * as Tomcat's client does when a close frame breaks a rule. One timer serves all
  * connections, and a look reads a field or two of each, so that idle ones cost next to
  * nothing; without connections there is no timer.
  * <p>

@@ -76,7 +76,7 @@ final class SanitizedCause {
 	}
 
 	/**
-	 * Stands for an exception whose message was left out.
+	 * Replaces an exception whose message is left out.
 	 */
 	static final class RedactedException extends Exception {
 

@@ -47,7 +47,7 @@ public final class StreamingWebSocketClient extends StandardWebSocketClient impl
 	/** Timeout of one step of a handshake. */
 	public static final Duration DEFAULT_TIMEOUT = Duration.ofSeconds(10);
 
-	/** How long the headers of an answer may be, in bytes (N4). */
+	/** Maximum size of the headers of an answer, in bytes (N4). */
 	static final int MAX_HEADER_BYTES = 32 * 1024;
 
 	private static final String MAX_HTTP_RESPONSE_HEADER_BYTES = "org.apache.tomcat.websocket.MAX_HTTP_RESPONSE_HEADER_BYTES";
@@ -72,8 +72,8 @@ public final class StreamingWebSocketClient extends StandardWebSocketClient impl
 
 	/**
 	 * Create a client.
-	 * @param container makes the connections; Jetty's HTTP client is told not to follow
-	 * redirects
+	 * @param container makes the connections; Jetty's HTTP client is configured not to
+	 * follow redirects
 	 */
 	public StreamingWebSocketClient(WebSocketContainer container) {
 		super(container);
@@ -103,7 +103,7 @@ public final class StreamingWebSocketClient extends StandardWebSocketClient impl
 	/**
 	 * Connect on this thread. Unlike {@code execute} it logs nothing: a URL's query may
 	 * hold a key.
-	 * @param handler hears of the connection; may have {@link DialOptions}
+	 * @param handler notified of the connection; may have {@link DialOptions}
 	 * @param headers headers to add, none of them the handshake's own
 	 * @param uri where to connect
 	 * @param subprotocols subprotocols to offer

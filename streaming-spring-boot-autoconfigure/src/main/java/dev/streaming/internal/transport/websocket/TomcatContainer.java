@@ -15,7 +15,7 @@ final class TomcatContainer extends WsWebSocketContainer {
 	private final Map<WsSession, Runnable> actions = new ConcurrentHashMap<>();
 
 	/**
-	 * Ask to be told when the socket of an open session is gone.
+	 * Ask to be notified when the socket of an open session is gone.
 	 * @param session the session
 	 * @param action called once, on the thread that finds or makes it gone
 	 */

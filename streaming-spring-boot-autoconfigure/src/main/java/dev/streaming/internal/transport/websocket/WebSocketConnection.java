@@ -43,8 +43,8 @@ final class WebSocketConnection implements TransportConnection {
 	private static final Duration LINGER = Duration.ofSeconds(1);
 
 	/**
-	 * A binary message goes out in parts of this many bytes: Tomcat calls itself anew for
-	 * every 8 KiB of a part, and a large one would fill the thread's stack.
+	 * A binary message goes out in parts of this many bytes: Tomcat calls itself again
+	 * for every 8 KiB of a part, and a large one would fill the thread's stack.
 	 */
 	private static final int PART = 1024 * 1024;
 
@@ -85,7 +85,7 @@ final class WebSocketConnection implements TransportConnection {
 	/**
 	 * Create a connection.
 	 * @param session the session, which is open
-	 * @param listener hears of what comes in
+	 * @param listener notified of what comes in
 	 * @param maxMessageSize the largest message to receive, in bytes
 	 * @param resources the resources of the transport
 	 */
@@ -112,7 +112,7 @@ final class WebSocketConnection implements TransportConnection {
 
 	/**
 	 * End the connection if its container had found the end at the last look and still
-	 * has not told of it.
+	 * has not reported it.
 	 * @return whether to look again
 	 */
 	private boolean lookForAnUntoldEnd() {
