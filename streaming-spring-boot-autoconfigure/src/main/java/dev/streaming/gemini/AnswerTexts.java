@@ -1,19 +1,24 @@
 package dev.streaming.gemini;
 
+import dev.streaming.realtime.AccumulatedText;
+
 /**
- * The texts of the response that is in progress, and of the speech of the user. A
- * response is written or spoken. What is written of a spoken one is the plan of the
- * model, not its words (V6). Belongs to the session's task.
+ * The texts of the response that is under way, and of what the user says. A response is
+ * written or spoken. What is written of a spoken one is the plan of the model, not its
+ * words (V6). To add to a text costs the same however long it is. Belongs to the
+ * session's task.
  */
 final class AnswerTexts {
 
 	private final boolean spoken;
 
-	private final StringBuilder written = new StringBuilder();
+	private AccumulatedText written = new AccumulatedText();
 
-	private final StringBuilder transcript = new StringBuilder();
+	private AccumulatedText transcript = new AccumulatedText();
 
-	private final StringBuilder input = new StringBuilder();
+	private AccumulatedText input = new AccumulatedText();
+
+	private long inputTurn;
 
 	private long response;
 
@@ -54,16 +59,16 @@ final class AnswerTexts {
 		}
 	}
 
-	String addWritten(String delta) {
-		return this.written.append(delta).toString();
+	CharSequence addWritten(String delta) {
+		return this.written.append(delta).prefix();
 	}
 
 	boolean hasWritten() {
 		return !this.written.isEmpty();
 	}
 
-	String addTranscript(String delta) {
-		return this.transcript.append(delta).toString();
+	CharSequence addTranscript(String delta) {
+		return this.transcript.append(delta).prefix();
 	}
 
 	boolean hasTranscript() {
@@ -82,11 +87,11 @@ final class AnswerTexts {
 	 * written counts only if nothing was spoken.
 	 * @return the text
 	 */
-	String content() {
+	CharSequence content() {
 		if (hasTranscript()) {
-			return this.transcript.toString();
+			return this.transcript.prefix();
 		}
-		return this.audible ? "" : this.written.toString();
+		return this.audible ? "" : this.written.prefix();
 	}
 
 	/**
@@ -99,15 +104,21 @@ final class AnswerTexts {
 	}
 
 	/**
-	 * Add to the transcript of the user.
+	 * Add to the transcript of the user. Another turn begins with an empty text, for the service
+	 * need not tell that a transcript is complete.
+	 * @param turn the number of the turn
 	 * @param delta the new text
 	 * @param finished whether that is all
 	 * @return the text so far
 	 */
-	String addInput(String delta, boolean finished) {
-		String soFar = this.input.append(delta).toString();
+	CharSequence addInput(long turn, String delta, boolean finished) {
+		if (this.inputTurn != turn) {
+			this.inputTurn = turn;
+			endInput();
+		}
+		CharSequence soFar = this.input.append(delta).prefix();
 		if (finished) {
-			this.input.setLength(0);
+			endInput();
 		}
 		return soFar;
 	}
@@ -116,15 +127,21 @@ final class AnswerTexts {
 	 * What the user says from now on is something else.
 	 */
 	void endInput() {
-		this.input.setLength(0);
+		if (!this.input.isEmpty()) {
+			this.input = new AccumulatedText();
+		}
 	}
 
 	/**
 	 * The response has ended.
 	 */
 	void end() {
-		this.written.setLength(0);
-		this.transcript.setLength(0);
+		if (hasWritten()) {
+			this.written = new AccumulatedText();
+		}
+		if (hasTranscript()) {
+			this.transcript = new AccumulatedText();
+		}
 		this.audible = false;
 	}
 

@@ -66,7 +66,7 @@ final class GeminiLiveClient implements RealtimeClient {
 		try {
 			if (this.textInput == TextInput.REALTIME) {
 				// Realtime input is answered automatically
-				this.conversation.tell((state) -> state.keeping(text));
+				this.conversation.tell((state) -> state.written().keeping(text));
 				return;
 			}
 			Message message = ClientMessages.userTurn(List.of(text), false);
@@ -75,12 +75,12 @@ final class GeminiLiveClient implements RealtimeClient {
 				send(message);
 				return;
 			}
-			WrittenText said = this.conversation.ask((state) -> state.saying(text, outage.isHolding()));
+			WrittenText said = this.conversation.ask((state) -> state.written().saying(text, outage.isHolding()));
 			try {
 				send(message);
 			}
 			catch (RuntimeException ex) {
-				this.conversation.tell((state) -> state.notSaid(said));
+				this.conversation.tell((state) -> state.written().notSaid(said));
 				throw ex;
 			}
 			sent(outage);
@@ -97,12 +97,12 @@ final class GeminiLiveClient implements RealtimeClient {
 		try {
 			Outage outage = outage();
 			if (this.options.activityDetection().disabled() && outage != Outage.DROPPING
-					&& this.conversation.ask((state) -> state.sendingSpeech(outage.isHolding()))) {
+					&& this.conversation.ask((state) -> state.spoken().sending(outage.isHolding()))) {
 				try {
 					send(ClientMessages.activityStart());
 				}
 				catch (RuntimeException ex) {
-					this.conversation.tell(GeminiTurnState::notSendingSpeech);
+					this.conversation.tell((state) -> state.spoken().notSending());
 					throw ex;
 				}
 				sent(outage);
@@ -122,19 +122,19 @@ final class GeminiLiveClient implements RealtimeClient {
 			if (!this.options.activityDetection().disabled()) {
 				send(ClientMessages.audioStreamEnd());
 				if (outage == Outage.NONE) {
-					this.conversation.tell(GeminiTurnState::speechSentWhole);
+					this.conversation.tell((state) -> state.spoken().sentWhole());
 				}
 			}
 			else if (outage != Outage.DROPPING
-					&& this.conversation.ask((state) -> state.endingSpeech(outage.isHolding()))) {
+					&& this.conversation.ask((state) -> state.spoken().ending(outage.isHolding()))) {
 				try {
 					send(ClientMessages.activityEnd());
 				}
 				catch (RuntimeException ex) {
-					this.conversation.tell(GeminiTurnState::speechNotEnded);
+					this.conversation.tell((state) -> state.spoken().notEnded());
 					throw ex;
 				}
-				this.conversation.tell(GeminiTurnState::speechEnded);
+				this.conversation.tell((state) -> state.spoken().ended());
 				sent(outage);
 			}
 		}
@@ -148,7 +148,7 @@ final class GeminiLiveClient implements RealtimeClient {
 	public void respond() {
 		this.order.lock();
 		try {
-			Message question = this.conversation.ask(GeminiTurnState::question);
+			Message question = this.conversation.ask((state) -> state.written().question());
 			if (question == null) {
 				return;
 			}
@@ -157,12 +157,13 @@ final class GeminiLiveClient implements RealtimeClient {
 				send(question);
 				return;
 			}
-			AnswerRequest request = this.conversation.ask((state) -> state.asking(question, outage.isHolding()));
+			AnswerRequest request = this.conversation
+				.ask((state) -> state.written().asking(question, outage.isHolding()));
 			try {
 				send(question);
 			}
 			catch (RuntimeException ex) {
-				this.conversation.tell((state) -> state.notAsked(request));
+				this.conversation.tell((state) -> state.written().notAsked(request));
 				throw ex;
 			}
 			sent(outage);
@@ -197,10 +198,10 @@ final class GeminiLiveClient implements RealtimeClient {
 	@Override
 	public void cancel() {
 		// Not in order: a send that waits for a connection is what is to be taken back
-		for (AnswerRequest request : this.conversation.ask(GeminiTurnState::heldRequests)) {
+		for (AnswerRequest request : this.conversation.ask((state) -> state.written().heldRequests())) {
 			Message message = request.message();
 			if (message != null && this.context.withdraw(message)) {
-				this.conversation.tell((state) -> state.notAsked(request));
+				this.conversation.tell((state) -> state.written().notAsked(request));
 			}
 		}
 		// The model waits for the results of its calls before it ends its turn
@@ -219,7 +220,7 @@ final class GeminiLiveClient implements RealtimeClient {
 	}
 
 	private void answer(String id, String json, Cancellation cancellation) {
-		Call call = this.conversation.ask((state) -> state.returning(id, cancellation));
+		Call call = this.conversation.ask((state) -> state.tools().returning(id, cancellation));
 		if (call == null) {
 			return;
 		}
@@ -227,7 +228,7 @@ final class GeminiLiveClient implements RealtimeClient {
 			send(ClientMessages.toolResponse(id, call.name(), json));
 		}
 		catch (RuntimeException ex) {
-			this.conversation.tell((state) -> state.notReturned(id, call));
+			this.conversation.tell((state) -> state.tools().notReturned(id, call));
 			throw ex;
 		}
 	}

@@ -201,7 +201,7 @@ public class GeminiLiveHandler implements SessionHandler, RealtimeProtocol {
 
 	// What the user has written, and the model was not yet asked to answer
 	private static void repeat(Conn conn, State current) {
-		List<String> unasked = current.conversation.ask(GeminiTurnState::unasked);
+		List<String> unasked = current.conversation.ask((state) -> state.written().unasked());
 		if (!unasked.isEmpty()) {
 			conn.sendRaw(ClientMessages.userTurn(unasked, false));
 		}

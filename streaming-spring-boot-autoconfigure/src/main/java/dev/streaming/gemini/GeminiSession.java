@@ -134,7 +134,7 @@ final class GeminiSession implements ServerEvents {
 	 * @param json the result
 	 */
 	void toolReturned(ToolCall call, String json) {
-		Call returned = this.conversation.ask((state) -> state.returned(call.id(), json));
+		Call returned = this.conversation.ask((state) -> state.tools().returned(call.id(), json));
 		if (returned != null) {
 			send(ClientMessages.toolResponse(call.id(), returned.name(), json));
 		}
@@ -144,7 +144,7 @@ final class GeminiSession implements ServerEvents {
 	}
 
 	private void lookAgain() {
-		Duration releasableIn = this.conversation.ask(GeminiTurnState::releasableIn);
+		Duration releasableIn = this.conversation.ask((state) -> state.tools().releasableIn());
 		if (releasableIn != null) {
 			this.context.schedule(releasableIn, () -> {
 				sendReleased();
@@ -157,7 +157,7 @@ final class GeminiSession implements ServerEvents {
 	 * Send the results that were kept while the user spoke. Any thread.
 	 */
 	void sendReleased() {
-		Map<String, Call> released = this.conversation.ask(GeminiTurnState::releasable);
+		Map<String, Call> released = this.conversation.ask((state) -> state.tools().releasable());
 		released.forEach((id, call) -> trySend(ClientMessages.toolResponse(id, call.name(), call.result())));
 	}
 
@@ -186,32 +186,32 @@ final class GeminiSession implements ServerEvents {
 
 	@Override
 	public Delivery content(boolean calls) {
-		return this.conversation.ask((state) -> state.content(calls));
+		return this.conversation.ask((state) -> state.model().content(calls));
 	}
 
 	@Override
 	public Delivery transcribed() {
-		return this.conversation.ask(GeminiTurnState::transcribed);
+		return this.conversation.ask((state) -> state.model().transcribed());
 	}
 
 	@Override
 	public Delivery delivery() {
-		return this.conversation.ask(GeminiTurnState::delivery);
+		return this.conversation.ask((state) -> state.model().delivery());
 	}
 
 	@Override
 	public void generated() {
-		this.conversation.tell(GeminiTurnState::generated);
+		this.conversation.tell((state) -> state.model().generated());
 	}
 
 	@Override
 	public void answered(String delta) {
-		this.conversation.tell((state) -> state.answered(delta));
+		this.conversation.tell((state) -> state.model().answered(delta));
 	}
 
 	@Override
 	public void answeredInstead(String text) {
-		this.conversation.tell((state) -> state.answeredInstead(text));
+		this.conversation.tell((state) -> state.model().answeredInstead(text));
 	}
 
 	@Override
@@ -220,38 +220,45 @@ final class GeminiSession implements ServerEvents {
 	}
 
 	@Override
-	public void heard(String delta, boolean finished) {
-		this.conversation.tell((state) -> state.heard(delta, finished));
+	public long heard(String delta, boolean finished) {
+		return this.conversation.ask((state) -> state.spoken().transcribed(delta, finished));
 	}
 
 	@Override
 	public void hearing(boolean words) {
-		this.conversation.tell((state) -> state.hearing(words));
+		this.conversation.tell((state) -> state.spoken().hearing(words));
 	}
 
 	@Override
 	public void activity(boolean begins) {
-		this.conversation.tell(begins ? GeminiTurnState::activityStarted : GeminiTurnState::activityEnded);
+		this.conversation.tell((state) -> {
+			if (begins) {
+				state.spoken().activityStarted();
+			}
+			else {
+				state.spoken().activityEnded();
+			}
+		});
 	}
 
 	@Override
 	public void interrupted() {
-		this.conversation.tell(GeminiTurnState::interrupted);
+		this.conversation.tell((state) -> state.model().interrupted());
 	}
 
 	@Override
 	public void idle() {
-		this.conversation.tell(GeminiTurnState::idle);
+		this.conversation.tell((state) -> state.model().idle());
 	}
 
 	@Override
 	public void refused() {
-		this.conversation.tell(GeminiTurnState::refused);
+		this.conversation.tell((state) -> state.model().refused());
 	}
 
 	@Override
 	public TurnEnd turnEnded(long response, String written) {
-		TurnEnd end = this.conversation.ask((state) -> state.turnEnded(response, written));
+		TurnEnd end = this.conversation.ask((state) -> state.model().ended(response, written));
 		this.resumption.turnEnded(now());
 		return end;
 	}
@@ -259,7 +266,7 @@ final class GeminiSession implements ServerEvents {
 	@Override
 	public ToldCalls toolsCalled(List<ToolCall> calls) {
 		Set<String> own = this.tools.names();
-		CalledTools called = this.conversation.ask((state) -> state.called(calls, own::contains));
+		CalledTools called = this.conversation.ask((state) -> state.tools().called(calls, own::contains));
 		called.abandoned().forEach(this.tools::cancel);
 		// The model would wait for results for ever, and the turn with it
 		called.refused()
@@ -274,7 +281,7 @@ final class GeminiSession implements ServerEvents {
 
 	@Override
 	public void toolsCancelled(List<String> ids) {
-		this.conversation.tell((state) -> state.callsVoided(ids));
+		this.conversation.tell((state) -> state.tools().voided(ids));
 		ids.forEach(this.tools::cancel);
 	}
 

@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.List;
 
 import dev.streaming.Message;
+import dev.streaming.gemini.AnswerRequest.Cancellation;
 import dev.streaming.realtime.ConversationHistory.Role;
 import dev.streaming.realtime.ToolRunner;
 import tools.jackson.databind.JsonNode;
@@ -77,30 +78,31 @@ final class OutsideMessages {
 			}
 		}
 		boolean complete = GeminiJson.flag(content, "turnComplete");
-		this.conversation.tell((state) -> state.writingOutside(message, texts, complete));
+		this.conversation.tell((state) -> state.written().writingOutside(message, texts, complete));
 	}
 
 	private void realtimeInput(Message message, JsonNode input) {
 		String text = GeminiJson.text(input, "text");
 		if (!text.isEmpty()) {
 			List<OutsideText> texts = List.of(new OutsideText(Role.USER, text));
-			this.conversation.tell((state) -> state.writingOutside(message, texts, true));
+			this.conversation.tell((state) -> state.written().writingOutside(message, texts, true));
 		}
 		if (input.has("activityStart")) {
-			this.conversation.tell(GeminiTurnState::speakingOutside);
+			this.conversation.tell((state) -> state.spoken().sendingOutside());
 		}
 		if (input.has("activityEnd")) {
-			this.conversation.tell(GeminiTurnState::spokenOutside);
+			this.conversation.tell((state) -> state.spoken().endingOutside());
 		}
 		if (GeminiJson.flag(input, "audioStreamEnd")) {
-			this.conversation.tell(GeminiTurnState::speechSentWhole);
+			this.conversation.tell((state) -> state.spoken().sentWhole());
 		}
 	}
 
 	private void toolResponse(JsonNode results) {
 		for (JsonNode result : GeminiJson.array(results, "functionResponses")) {
 			String id = GeminiJson.text(result, "id");
-			if (!id.isEmpty() && this.conversation.ask((state) -> state.returning(id)) != null) {
+			if (!id.isEmpty()
+					&& this.conversation.ask((state) -> state.tools().returning(id, Cancellation.NONE)) != null) {
 				this.tools.cancel(id);
 			}
 		}
@@ -111,7 +113,7 @@ final class OutsideMessages {
 	 * @param message the message
 	 */
 	void failed(Message message) {
-		this.conversation.tell((state) -> state.notWrittenOutside(message));
+		this.conversation.tell((state) -> state.written().notWrittenOutside(message));
 	}
 
 	/**

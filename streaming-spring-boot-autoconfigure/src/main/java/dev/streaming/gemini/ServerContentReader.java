@@ -77,10 +77,10 @@ final class ServerContentReader {
 			String delta = GeminiJson.text(input, ServerField.TRANSCRIPTION_TEXT.field());
 			boolean finished = GeminiJson.flag(input, ServerField.TRANSCRIPTION_FINISHED.field());
 			if (!delta.isEmpty() || finished) {
-				this.events.heard(delta, finished);
+				long turn = this.events.heard(delta, finished);
 				chunks.add(transcription(input).source(RealtimeChunks.INPUT)
 					.delta(delta)
-					.content(this.texts.addInput(delta, finished))
+					.content(this.texts.addInput(turn, delta, finished))
 					.build());
 			}
 		}
@@ -108,9 +108,9 @@ final class ServerContentReader {
 		}
 		this.texts.of(delivery.response());
 		boolean instead = !this.texts.hasTranscript() && this.texts.hasWritten() && !this.texts.isSpoken();
-		String soFar = this.texts.addTranscript(delta);
+		CharSequence soFar = this.texts.addTranscript(delta);
 		if (instead) {
-			this.events.answeredInstead(soFar);
+			this.events.answeredInstead(soFar.toString());
 		}
 		else {
 			this.events.answered(delta);
@@ -181,7 +181,7 @@ final class ServerContentReader {
 			chunk.reasoning(text);
 			return true;
 		}
-		String soFar = this.texts.addWritten(text);
+		CharSequence soFar = this.texts.addWritten(text);
 		if (this.texts.isSpoken()) {
 			chunk.reasoning(text);
 		}

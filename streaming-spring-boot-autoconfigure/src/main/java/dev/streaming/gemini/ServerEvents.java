@@ -65,8 +65,9 @@ interface ServerEvents {
 	 * A part of what the user said was transcribed.
 	 * @param delta the new text
 	 * @param finished whether that is all
+	 * @return the number of the turn that it is part of
 	 */
-	void heard(String delta, boolean finished);
+	long heard(String delta, boolean finished);
 
 	/**
 	 * A part of what the user says was transcribed for the time being.

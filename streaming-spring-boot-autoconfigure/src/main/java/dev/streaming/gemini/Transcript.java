@@ -91,10 +91,16 @@ final class Transcript {
 		this.history.set(outputId(this.turn), Role.ASSISTANT, text);
 	}
 
-	void heard(String delta) {
+	/**
+	 * The user says something.
+	 * @param delta the new text
+	 * @return the number of the turn that it is part of
+	 */
+	long heard(String delta) {
 		if (!delta.isEmpty()) {
 			this.history.append(inputId(this.inputTurn), Role.USER, delta);
 		}
+		return this.inputTurn;
 	}
 
 	/**

@@ -252,15 +252,6 @@ final class WrittenInput {
 	}
 
 	/**
-	 * Return whether a request waits for a connection. It goes out by itself, so it is
-	 * under way although nobody can answer it yet.
-	 * @return whether one does
-	 */
-	boolean isHeld() {
-		return this.requests.stream().anyMatch((request) -> request.state() == AnswerRequest.State.HELD);
-	}
-
-	/**
 	 * Return whether a request of the application waits for its answer.
 	 * @param now the time
 	 * @return whether one does
@@ -271,11 +262,21 @@ final class WrittenInput {
 	}
 
 	/**
-	 * Return whether texts wait for a request that is likely to follow.
+	 * Return whether a change of connection would cut a request, or part a text from the
+	 * request that is likely to follow.
 	 * @param now the time
-	 * @return whether a change of connection should wait for it
+	 * @return whether something is under way
 	 */
-	boolean isUnasked(long now) {
+	boolean isUnderWay(long now) {
+		return open(now) > 0 || isHeld() || isUnasked(now);
+	}
+
+	// It goes out by itself, and a change may come before anybody has told that it did
+	private boolean isHeld() {
+		return this.requests.stream().anyMatch((request) -> request.state() == AnswerRequest.State.HELD);
+	}
+
+	private boolean isUnasked(long now) {
 		return now - this.lastText < UNASKED.toNanos()
 				&& this.texts.stream().anyMatch((text) -> text.state() == State.SENT);
 	}

@@ -8,6 +8,7 @@ import dev.streaming.FinishReason;
 import dev.streaming.Message;
 import dev.streaming.StreamChunk;
 import dev.streaming.realtime.RealtimeTool;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -139,8 +140,10 @@ class GeminiSessionTests {
 				END);
 		assertThat(chunks.get(2).finishReason()).isEqualTo(FinishReason.STOP);
 		assertThat(this.fixture.isInFlight()).isFalse();
-		OpenCalls.Call first = this.fixture.conversation.ask((state) -> state.returning("f1"));
-		OpenCalls.Call second = this.fixture.conversation.ask((state) -> state.returning("f1"));
+		OpenCalls.Call first = this.fixture.conversation
+			.ask((state) -> state.tools().returning("f1", AnswerRequest.Cancellation.NONE));
+		OpenCalls.Call second = this.fixture.conversation
+			.ask((state) -> state.tools().returning("f1", AnswerRequest.Cancellation.NONE));
 		assertThat(first).isNotNull();
 		assertThat(second).isNull();
 	}
@@ -190,13 +193,15 @@ class GeminiSessionTests {
 
 	@Test
 	void questionThatIsTakenBackIsNotUnderWay() {
-		this.fixture.conversation.ask((state) -> state.saying("Consider this.", false));
-		AnswerRequest request = this.fixture.conversation.ask((state) -> state.asking(Message.text("{}"), false));
-		assertThat(this.fixture.conversation.ask(GeminiTurnState::question)).isNull();
-		this.fixture.conversation.tell((state) -> state.notAsked(request));
+		this.fixture.conversation.ask((state) -> state.written().saying("Consider this.", false));
+		AnswerRequest request = this.fixture.conversation
+			.ask((state) -> state.written().asking(Message.text("{}"), false));
+		assertThat(question()).isNull();
+		this.fixture.conversation.tell((state) -> state.written().notAsked(request));
 		this.fixture.wait(WrittenInput.UNASKED);
 		assertThat(this.fixture.isInFlight()).isFalse();
-		assertThat(this.fixture.conversation.ask(GeminiTurnState::unasked)).containsExactly("Consider this.");
+		List<String> unasked = this.fixture.conversation.ask((state) -> state.written().unasked());
+		assertThat(unasked).containsExactly("Consider this.");
 	}
 
 	@Test
@@ -217,9 +222,13 @@ class GeminiSessionTests {
 		assertThat(this.fixture.isInFlight()).isTrue();
 		this.fixture.conversation.tell(GeminiTurnState::reconnected);
 		assertThat(this.fixture.isInFlight()).isTrue();
-		this.fixture.conversation.tell((state) -> state.notAsked(request));
+		this.fixture.conversation.tell((state) -> state.written().notAsked(request));
 		this.fixture.wait(WrittenInput.UNASKED);
 		assertThat(this.fixture.isInFlight()).isFalse();
+	}
+
+	private @Nullable Message question() {
+		return this.fixture.conversation.ask((state) -> state.written().question());
 	}
 
 }

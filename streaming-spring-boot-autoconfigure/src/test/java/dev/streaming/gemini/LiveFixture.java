@@ -78,8 +78,8 @@ final class LiveFixture {
 
 	AnswerRequest ask(String text, boolean outage) {
 		return this.conversation.ask((state) -> {
-			state.saying(text, outage);
-			return state.asking(Message.text("{}"), outage);
+			state.written().saying(text, outage);
+			return state.written().asking(Message.text("{}"), outage);
 		});
 	}
 

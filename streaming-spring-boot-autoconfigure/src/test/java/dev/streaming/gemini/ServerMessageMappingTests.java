@@ -197,6 +197,17 @@ class ServerMessageMappingTests {
 	}
 
 	@Test
+	void transcriptThatIsNeverToldToBeCompleteEndsWithItsTurn() {
+		String turn = "{'serverContent':{'outputTranscription':{'text':'Yes'},'turnComplete':true}}";
+		List<StreamChunk> chunks = this.fixture.read("{'serverContent':{'inputTranscription':{'text':'One'}}}",
+				"{'serverContent':{'inputTranscription':{'text':' two'}}}", turn,
+				"{'serverContent':{'inputTranscription':{'text':'Three'}}}", turn);
+		assertThat(chunks).filteredOn((chunk) -> chunk.source().equals("input"))
+			.extracting(StreamChunk::content)
+			.containsExactly("One", "One two", "Three");
+	}
+
+	@Test
 	void interimTranscriptIsReplacedByWhatFollows() {
 		List<StreamChunk> chunks = this.fixture.read("{'serverContent':{'interimInputTranscription':{'text':'wha'}}}",
 				"{'serverContent':{'inputTranscription':{'text':'what'}}}");
