@@ -104,8 +104,8 @@ final class AnswerTexts {
 	}
 
 	/**
-	 * Add to the transcript of the user. Another turn begins with an empty text, for the service
-	 * need not tell that a transcript is complete.
+	 * Add to the transcript of the user. Another turn begins with an empty text, for the
+	 * service need not tell that a transcript is complete.
 	 * @param turn the number of the turn
 	 * @param delta the new text
 	 * @param finished whether that is all
