@@ -41,6 +41,33 @@ public interface SessionFactory {
 	Session open(String name, Consumer<SessionSpec> spec) throws InterruptedException;
 
 	/**
+	 * Open a session on a connection that is defined in code.
+	 * @param definition the connection
+	 * @return the open session
+	 * @throws IllegalArgumentException if there is no connection of the name that it is
+	 * based on
+	 * @throws InterruptedException if the calling thread was interrupted
+	 */
+	default Session open(ConnectionDefinition definition) throws InterruptedException {
+		return open(definition, (spec) -> {
+		});
+	}
+
+	/**
+	 * Open a session on a connection that is defined in code, with changes for this one
+	 * call.
+	 * @param definition the connection
+	 * @param spec makes the changes
+	 * @return the open session
+	 * @throws UnsupportedOperationException if an implementation has only configured
+	 * connections
+	 * @throws InterruptedException if the calling thread was interrupted
+	 */
+	default Session open(ConnectionDefinition definition, Consumer<SessionSpec> spec) throws InterruptedException {
+		throw new UnsupportedOperationException("This SessionFactory has only configured connections");
+	}
+
+	/**
 	 * Return the live sessions.
 	 * @return a snapshot
 	 */

@@ -4,6 +4,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
@@ -58,7 +59,7 @@ public class StreamingEndpoint {
 		return new SessionsDescriptor(this.snapshots.get()
 			.stream()
 			.map(SessionDescriptor::of)
-			.sorted((one, other) -> one.openedAt().compareTo(other.openedAt()))
+			.sorted(Comparator.comparing(SessionDescriptor::openedAt, Comparator.nullsFirst(Comparator.naturalOrder())))
 			.toList());
 	}
 
@@ -157,7 +158,7 @@ public class StreamingEndpoint {
 	 * @param sent traffic to the peer
 	 * @param heartbeatRoundTrip from the last answered ping to its pong
 	 */
-	public record SessionDescriptor(String id, String connection, String state, Instant openedAt,
+	public record SessionDescriptor(String id, String connection, String state, @Nullable Instant openedAt,
 			@Nullable Duration connectionAge, @Nullable Instant outageSince, int reconnects, @Nullable String lastError,
 			QueueDescriptor queue, TrafficDescriptor received, TrafficDescriptor sent,
 			@Nullable Duration heartbeatRoundTrip) implements OperationResponseBody {

@@ -47,6 +47,8 @@ class PropertiesConnectionDefinitions implements ConnectionDefinitions {
 
 	private final ObjectProvider<SessionListener> listeners;
 
+	private final ReconnectNotice reconnectNotice = new ReconnectNotice();
+
 	PropertiesConnectionDefinitions(StreamingProperties properties, SessionHandlers handlers,
 			StreamingProviders providers, SslContexts sslContexts, ObjectProvider<ConnConfigCustomizer> customizers,
 			ObjectProvider<HandshakeCustomizer> handshakes, ObjectProvider<SessionListener> listeners) {
@@ -150,11 +152,42 @@ class PropertiesConnectionDefinitions implements ConnectionDefinitions {
 	@Override
 	public ConnConfig.Builder conn(String name) {
 		ConnConfig.Builder builder = configured(name);
-		this.handshakes.orderedStream().filter((bean) -> bean.supports(name)).forEach(builder::handshake);
-		this.customizers.orderedStream()
-			.filter((bean) -> bean.supports(name))
-			.forEach((bean) -> bean.customize(builder));
+		customize(name, null, builder);
 		return builder;
+	}
+
+	/**
+	 * Have the customizers change a connection that they support.
+	 * @param name the connection's name
+	 * @param done the connection whose customizers did so before, or {@code null}
+	 * @param builder takes the changes
+	 */
+	void customize(String name, @Nullable String done, ConnConfig.Builder builder) {
+		this.handshakes.orderedStream()
+			.filter((bean) -> bean.supports(name) && (done == null || !bean.supports(done)))
+			.forEach(builder::handshake);
+		this.customizers.orderedStream()
+			.filter((bean) -> bean.supports(name) && (done == null || !bean.supports(done)))
+			.forEach((bean) -> bean.customize(builder));
+	}
+
+	/**
+	 * Return the settings that all connections inherit.
+	 * @return a new builder, without a URL
+	 */
+	ConnConfig.Builder inherited() {
+		ConnConfig.Builder builder = ConnConfig.builder("");
+		PropertySettings.CONN.apply(this.properties.getConn(), builder);
+		return builder;
+	}
+
+	/**
+	 * Return whether a connection is one of the properties'.
+	 * @param name its name
+	 * @return whether it is, or is {@code default}
+	 */
+	boolean isConfigured(String name) {
+		return ConnConfig.DEFAULT_NAME.equals(name) || this.properties.getConnections().containsKey(name);
 	}
 
 	private ConnConfig.Builder configured(String name) {
@@ -193,6 +226,10 @@ class PropertiesConnectionDefinitions implements ConnectionDefinitions {
 	public SessionConfig.Builder session(String name) {
 		Connection named = named(name);
 		SessionConfig.Builder builder = SessionConfig.builder();
+		Bound<?> provider = (named != null) ? this.providers.get(name) : null;
+		if (provider != null && !StringUtils.hasText(named.getHandler())) {
+			provider.configureSession(builder);
+		}
 		PropertySettings.SESSION.apply(this.properties.getSession(), builder);
 		if (named != null) {
 			PropertySettings.SESSION.apply(named.getSession(), builder);
@@ -207,6 +244,39 @@ class PropertiesConnectionDefinitions implements ConnectionDefinitions {
 		return this.handlers.handle(name, session);
 	}
 
+	@Override
+	public void opening(String name, SessionConfig session) {
+		opening(name, name, session);
+	}
+
+	/**
+	 * Called before a session is opened.
+	 * @param name the connection's name
+	 * @param configured the configured connection that its settings come from
+	 * @param session the settings
+	 */
+	void opening(String name, String configured, SessionConfig session) {
+		String prefix = configured.equals(ConnConfig.DEFAULT_NAME) ? "streaming" : prefix(configured);
+		this.reconnectNotice.opening(name, prefix + ".session", session);
+	}
+
+	/**
+	 * Describe that there is no connection of a name.
+	 * @param name the name
+	 * @param others names of connections that are defined in code
+	 * @return a message with the nearest name and all that are known
+	 */
+	String unknown(String name, Set<String> others) {
+		Set<String> known = new TreeSet<>(this.properties.getConnections().keySet());
+		known.addAll(others);
+		if (StringUtils.hasText(this.properties.getConn().getUrl())) {
+			known.add(ConnConfig.DEFAULT_NAME);
+		}
+		String nearest = NearestName.of(name, known);
+		return "There is no connection '" + name + "' under '" + CONNECTIONS + "'; "
+				+ ((nearest != null) ? "did you mean '" + nearest + "'? The" : "the") + " known ones are " + known;
+	}
+
 	/**
 	 * Return the properties of a named connection.
 	 * @param name its name
@@ -216,8 +286,7 @@ class PropertiesConnectionDefinitions implements ConnectionDefinitions {
 	private @Nullable Connection named(String name) {
 		Connection named = this.properties.getConnections().get(name);
 		if (named == null && !ConnConfig.DEFAULT_NAME.equals(name)) {
-			throw new IllegalArgumentException(
-					"There is no connection '" + name + "' under '" + CONNECTIONS + "'; the known ones are " + names());
+			throw new IllegalArgumentException(unknown(name, Set.of()));
 		}
 		return named;
 	}

@@ -136,6 +136,14 @@ public final class ProviderSettings<S> {
 	}
 
 	/**
+	 * Return the settings that hold an API key.
+	 * @return their names
+	 */
+	List<String> apiKeys() {
+		return this.apiKeys;
+	}
+
+	/**
 	 * Return the keys that binding the settings reads, for any connection.
 	 * @return the keys
 	 */

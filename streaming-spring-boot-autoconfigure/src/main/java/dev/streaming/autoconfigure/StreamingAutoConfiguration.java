@@ -7,12 +7,14 @@ import java.util.concurrent.Executor;
 import dev.streaming.Conn;
 import dev.streaming.ConnConfigCustomizer;
 import dev.streaming.ConnFactory;
+import dev.streaming.ConnectionDefinition;
 import dev.streaming.ErrorClassifier;
 import dev.streaming.HandshakeCustomizer;
 import dev.streaming.SessionFactory;
 import dev.streaming.SessionListener;
 import dev.streaming.internal.concurrent.DecoratingExecutor;
 import dev.streaming.internal.concurrent.FallbackExecutor;
+import dev.streaming.internal.concurrent.KeepAlive;
 import dev.streaming.internal.concurrent.Scheduler;
 import dev.streaming.internal.concurrent.ThreadScheduler;
 import dev.streaming.internal.connection.DefaultConnFactory;
@@ -69,14 +71,27 @@ public final class StreamingAutoConfiguration {
 	}
 
 	@Bean
-	StreamingRuntime streamingRuntime(Transport transport, Scheduler scheduler,
+	CredentialsAdvice streamingCredentialsAdvice(StreamingProperties properties, StreamingProviders providers,
+			ObjectProvider<HandshakeCustomizer> handshakes, Environment environment) {
+		return new CredentialsAdvice(properties, providers, handshakes, environment);
+	}
+
+	@Bean
+	StreamingRuntime streamingRuntime(ObjectProvider<Transport> transport, Scheduler scheduler,
 			@Qualifier(StreamingExecutorConfiguration.TASK_EXECUTOR_BEAN_NAME) Executor tasks,
 			@Qualifier(StreamingExecutorConfiguration.DIAL_EXECUTOR_BEAN_NAME) Executor dials,
-			ObjectProvider<TaskDecorator> decorators, ObjectProvider<StreamingObserver> observers) {
+			ObjectProvider<TaskDecorator> decorators, ObjectProvider<StreamingObserver> observers,
+			CredentialsAdvice credentials) {
 		List<TaskDecorator> ordered = decorators.orderedStream().toList();
-		return new StreamingRuntime(transport, DecoratingExecutor.of(tolerant(tasks), ordered),
-				DecoratingExecutor.of(dials, ordered), scheduler,
-				StreamingObserver.composite(observers.orderedStream().toList()), new Random());
+		return new StreamingRuntime(transport.getIfAvailable(StreamingAutoConfiguration::noTransport),
+				DecoratingExecutor.of(tolerant(tasks), ordered), DecoratingExecutor.of(dials, ordered), scheduler,
+				StreamingObserver.composite(observers.orderedStream().toList()), new Random(), credentials::advice);
+	}
+
+	private static Transport noTransport() {
+		throw new StreamingConfigurationException("There is no WebSocket client on the class path.",
+				"Add the dependency 'org.springframework.boot:spring-boot-starter-websocket', or"
+						+ " 'org.apache.tomcat.embed:tomcat-embed-websocket' for a client without a web server.");
 	}
 
 	// The default executor ends last. Another may have ended when sessions are closed
@@ -119,14 +134,25 @@ public final class StreamingAutoConfiguration {
 	}
 
 	@Bean
-	StreamingStartupCheck streamingStartupCheck(SessionHandlers handlers, PropertiesConnectionDefinitions definitions,
+	CodeConnectionDefinitions streamingCodeConnectionDefinitions(PropertiesConnectionDefinitions configured,
+			ObjectProvider<ConnectionDefinition> beans) {
+		return CodeConnectionDefinitions.of(configured, beans.orderedStream().toList());
+	}
+
+	@Bean
+	KeepAlive streamingKeepAlive(StreamingProperties properties) {
+		return properties.isKeepAlive() ? new KeepAlive() : KeepAlive.none();
+	}
+
+	@Bean
+	StreamingStartupCheck streamingStartupCheck(SessionHandlers handlers, CodeConnectionDefinitions definitions,
 			ConfigurableListableBeanFactory beanFactory) {
 		return new StreamingStartupCheck(handlers, definitions.names(), beanFactory);
 	}
 
 	@Bean
 	@ConditionalOnMissingBean(ConnFactory.class)
-	DefaultConnFactory streamingConnFactory(StreamingRuntime runtime, PropertiesConnectionDefinitions definitions) {
+	DefaultConnFactory streamingConnFactory(StreamingRuntime runtime, CodeConnectionDefinitions definitions) {
 		return new DefaultConnFactory(runtime, definitions::conn);
 	}
 
@@ -139,9 +165,9 @@ public final class StreamingAutoConfiguration {
 
 	@Bean
 	@ConditionalOnMissingBean(SessionFactory.class)
-	DefaultSessionFactory streamingSessionFactory(ConnFactory connFactory,
-			PropertiesConnectionDefinitions definitions) {
-		return new DefaultSessionFactory(connFactory, definitions);
+	DefaultSessionFactory streamingSessionFactory(ConnFactory connFactory, CodeConnectionDefinitions definitions,
+			KeepAlive keepAlive) {
+		return new DefaultSessionFactory(connFactory, definitions, keepAlive);
 	}
 
 	@Bean

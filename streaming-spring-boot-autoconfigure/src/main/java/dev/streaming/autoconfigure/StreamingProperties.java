@@ -6,6 +6,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
+import com.fasterxml.jackson.annotation.JsonProperty;
 import dev.streaming.ConnConfig;
 import dev.streaming.OutagePolicy;
 import dev.streaming.SessionConfig;
@@ -29,6 +30,11 @@ public class StreamingProperties {
 
 	private final Session session = new Session();
 
+	/**
+	 * Whether an application without a web server stays alive while a session is open.
+	 */
+	private boolean keepAlive = true;
+
 	private final Threads threads = new Threads();
 
 	/**
@@ -45,13 +51,22 @@ public class StreamingProperties {
 		return this.session;
 	}
 
+	public boolean isKeepAlive() {
+		return this.keepAlive;
+	}
+
+	public void setKeepAlive(boolean keepAlive) {
+		this.keepAlive = keepAlive;
+	}
+
 	public Threads getThreads() {
 		return this.threads;
 	}
 
 	// Not public, so that the annotation processor does not describe it: the values of
-	// this
-	// map know no provider, those of StreamingMetadata know the built-in ones
+	// this map know no provider, those of StreamingMetadata know the built-in ones. With
+	// the annotation, the actuator endpoint "configprops" shows it
+	@JsonProperty
 	Map<String, Connection> getConnections() {
 		return this.connections;
 	}
@@ -168,12 +183,14 @@ public class StreamingProperties {
 		private @Nullable Duration closeGracePeriod;
 
 		/**
-		 * Interval between pings. Zero disables the heartbeat.
+		 * Interval between pings. Zero disables the heartbeat. Where a provider is named,
+		 * 20s if not set.
 		 */
 		private @Nullable Duration heartbeatInterval;
 
 		/**
-		 * Maximum time to wait for any frame from the peer after a ping.
+		 * Maximum time to wait for any frame from the peer after a ping. For gemini-live,
+		 * 60s if not set.
 		 */
 		private @Nullable Duration pongTimeout;
 
@@ -303,7 +320,7 @@ public class StreamingProperties {
 
 		/**
 		 * Maximum number of attempts to reconnect in an outage. Zero disables
-		 * reconnecting.
+		 * reconnecting. Where a provider is named, 5 if not set.
 		 */
 		private @Nullable Integer maxReconnectAttempts;
 
@@ -330,6 +347,7 @@ public class StreamingProperties {
 
 		/**
 		 * Age at which a connection is replaced by a new one. Zero disables the limit.
+		 * For OpenAI, 55m if not set, and 25m for Azure.
 		 */
 		private @Nullable Duration maxConnectionAge;
 

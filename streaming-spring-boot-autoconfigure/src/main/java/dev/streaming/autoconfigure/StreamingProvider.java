@@ -1,6 +1,7 @@
 package dev.streaming.autoconfigure;
 
 import dev.streaming.ConnConfig;
+import dev.streaming.SessionConfig;
 import dev.streaming.SessionHandler;
 
 /**
@@ -35,12 +36,25 @@ public interface StreamingProvider<S> {
 	}
 
 	/**
-	 * Give a connection the provider's URL and credentials. Called before the
-	 * connection's own settings are applied, so that those win.
+	 * Give a connection the provider's URL and credentials, and a heartbeat that fits the
+	 * provider; without that it is a ping every 20 seconds. Called before the settings
+	 * under {@code streaming.conn} and those of the connection are applied, so that those
+	 * win.
 	 * @param connection the connection
 	 * @param conn takes the settings; without a URL so far
 	 */
 	default void configure(ProviderConnection<S> connection, ConnConfig.Builder conn) {
+	}
+
+	/**
+	 * Give the sessions of a connection the provider's defaults. They reconnect, with
+	 * five attempts, unless this or a setting says otherwise. Called before the settings
+	 * under {@code streaming.session} and those of the connection are applied, so that
+	 * those win.
+	 * @param connection the connection
+	 * @param session takes the settings
+	 */
+	default void configureSession(ProviderConnection<S> connection, SessionConfig.Builder session) {
 	}
 
 	/**

@@ -1,5 +1,6 @@
 package dev.streaming.autoconfigure;
 
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -8,6 +9,7 @@ import java.util.TreeSet;
 import java.util.concurrent.ConcurrentHashMap;
 
 import dev.streaming.ConnConfig;
+import dev.streaming.SessionConfig;
 import dev.streaming.SessionHandler;
 import dev.streaming.autoconfigure.StreamingProperties.Connection;
 import org.jspecify.annotations.Nullable;
@@ -20,6 +22,10 @@ import org.springframework.util.StringUtils;
  * Finds the provider of a connection and binds its settings, once. Thread-safe.
  */
 final class StreamingProviders {
+
+	private static final Duration HEARTBEAT_INTERVAL = Duration.ofSeconds(20);
+
+	private static final int MAX_RECONNECT_ATTEMPTS = 5;
 
 	private final StreamingProperties properties;
 
@@ -110,8 +116,16 @@ final class StreamingProviders {
 			this.provider.check(this.connection);
 		}
 
+		List<String> apiKeyProperties() {
+			return this.provider.settings().apiKeys().stream().map(this.connection::property).toList();
+		}
+
 		void configure(ConnConfig.Builder conn) {
-			this.provider.configure(this.connection, conn);
+			this.provider.configure(this.connection, conn.heartbeatInterval(HEARTBEAT_INTERVAL));
+		}
+
+		void configureSession(SessionConfig.Builder session) {
+			this.provider.configureSession(this.connection, session.maxReconnectAttempts(MAX_RECONNECT_ATTEMPTS));
 		}
 
 		SessionHandler createHandler() {

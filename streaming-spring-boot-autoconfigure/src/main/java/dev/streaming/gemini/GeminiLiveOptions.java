@@ -275,7 +275,12 @@ public final class GeminiLiveOptions extends RealtimeOptions {
 		if (StringUtils.hasText(apiKey)) {
 			conn.header(API_KEY_HEADER, apiKey.strip());
 		}
-		return conn;
+		return conn.handshake((handshake) -> {
+			String ofSession = apiKey(handshake);
+			if (ofSession != null) {
+				handshake.header(API_KEY_HEADER, ofSession);
+			}
+		});
 	}
 
 	@Override

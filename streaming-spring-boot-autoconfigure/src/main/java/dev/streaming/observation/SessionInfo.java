@@ -33,9 +33,10 @@ public interface SessionInfo {
 
 	/**
 	 * Return the time at which the session was opened.
-	 * @return the time
+	 * @return the time, or {@code null} if an implementation of the session that is not
+	 * this library's does not tell
 	 */
-	Instant openedAt();
+	@Nullable Instant openedAt();
 
 	/**
 	 * Return the age of the current connection.

@@ -10,6 +10,7 @@ import java.util.Map;
 import java.util.function.Consumer;
 
 import dev.streaming.ConnConfig;
+import dev.streaming.Handshake;
 import dev.streaming.realtime.RealtimeOptions;
 import org.jspecify.annotations.Nullable;
 
@@ -33,6 +34,10 @@ public final class OpenAiRealtimeOptions extends RealtimeOptions {
 	private static final List<String> MODALITIES = List.of("audio", "text");
 
 	private static final List<String> NOISE_REDUCTIONS = List.of("near_field", "far_field");
+
+	private static final String AUTHORIZATION = "Authorization";
+
+	private static final String AZURE_API_KEY = "api-key";
 
 	private final @Nullable String organization;
 
@@ -267,7 +272,22 @@ public final class OpenAiRealtimeOptions extends RealtimeOptions {
 	 * @return the same settings
 	 */
 	public ConnConfig.Builder connConfig(ConnConfig.Builder conn) {
-		return conn.headers(headers()).handshake(new ModelQuery(model()));
+		return conn.headers(headers()).handshake(new ModelQuery(model())).handshake(OpenAiRealtimeOptions::authorize);
+	}
+
+	private static void authorize(Handshake handshake) {
+		String apiKey = apiKey(handshake);
+		if (apiKey == null) {
+			return;
+		}
+		boolean isAzure = !handshake.headers().containsKey(AUTHORIZATION)
+				&& String.valueOf(handshake.uri().getHost()).endsWith(".azure.com");
+		if (isAzure || handshake.headers().containsKey(AZURE_API_KEY)) {
+			handshake.header(AZURE_API_KEY, apiKey);
+		}
+		else {
+			handshake.header(AUTHORIZATION, "Bearer " + apiKey);
+		}
 	}
 
 	/**
@@ -286,7 +306,7 @@ public final class OpenAiRealtimeOptions extends RealtimeOptions {
 		Map<String, String> headers = new LinkedHashMap<>();
 		String apiKey = apiKey();
 		if (StringUtils.hasText(apiKey)) {
-			headers.put("Authorization", "Bearer " + apiKey.strip());
+			headers.put(AUTHORIZATION, "Bearer " + apiKey.strip());
 		}
 		if (StringUtils.hasText(this.organization)) {
 			headers.put("OpenAI-Organization", this.organization);

@@ -2,6 +2,8 @@ package dev.streaming.realtime;
 
 import java.util.List;
 
+import dev.streaming.Handshake;
+import dev.streaming.PermanentFailureException;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.util.Assert;
@@ -56,6 +58,26 @@ public abstract class RealtimeOptions {
 		Assert.isTrue(this.historySize >= 0, "history-size must not be negative");
 		Assert.isTrue(this.maxOutputTokens == null || this.maxOutputTokens > 0, "max-output-tokens must be positive");
 		Assert.isTrue(this.temperature == null || this.temperature >= 0, "temperature must not be negative");
+	}
+
+	/**
+	 * Return the API key that an attribute of the session gives, in place of the one of
+	 * the settings.
+	 * @param handshake the handshake
+	 * @return the key, or {@code null} if the session has no such attribute
+	 * @throws PermanentFailureException if the attribute is not a text, or empty
+	 */
+	protected static @Nullable String apiKey(Handshake handshake) {
+		Object value = handshake.attributes().get(RealtimeAttributes.API_KEY);
+		if (value == null) {
+			return null;
+		}
+		if (value instanceof CharSequence key && StringUtils.hasText(key)) {
+			return key.toString().strip();
+		}
+		throw new PermanentFailureException(
+				"The attribute '" + RealtimeAttributes.API_KEY + "' of the session must be a text that is not empty",
+				null);
 	}
 
 	/**

@@ -6,6 +6,7 @@ import java.util.Map;
 import dev.streaming.Session;
 import dev.streaming.actuate.StreamingEndpoint.ReconnectDescriptor;
 import dev.streaming.actuate.StreamingEndpoint.SessionDescriptor;
+import dev.streaming.internal.session.SessionSnapshots;
 import dev.streaming.observation.StreamingObserver;
 import dev.streaming.testsupport.InMemoryPeer;
 import dev.streaming.testsupport.InMemorySessions;
@@ -25,7 +26,7 @@ class StreamingEndpointTests {
 
 	private final InMemorySessions sessions = new InMemorySessions(StreamingObserver.NONE);
 
-	private final StreamingEndpoint endpoint = new StreamingEndpoint(this.sessions.factory()::snapshots,
+	private final StreamingEndpoint endpoint = new StreamingEndpoint(() -> SessionSnapshots.of(this.sessions.factory()),
 			this.sessions.factory()::sessions);
 
 	private final StreamingEndpointWebExtension extension = new StreamingEndpointWebExtension(this.endpoint);

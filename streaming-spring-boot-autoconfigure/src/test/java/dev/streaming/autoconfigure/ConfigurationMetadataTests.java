@@ -46,7 +46,8 @@ class ConfigurationMetadataTests {
 			.containsExactlyInAnyOrderElementsOf(conn.stream().map("streaming.conn."::concat).toList());
 		assertThat(names(METADATA.get("properties")).filter((name) -> name.startsWith("streaming.session.")))
 			.containsExactlyInAnyOrderElementsOf(session.stream().map("streaming.session."::concat).toList());
-		assertThat(names(METADATA.get("properties"))).contains("streaming.enabled", "streaming.connections");
+		assertThat(names(METADATA.get("properties"))).contains("streaming.enabled", "streaming.connections",
+				"streaming.keep-alive");
 	}
 
 	@Test

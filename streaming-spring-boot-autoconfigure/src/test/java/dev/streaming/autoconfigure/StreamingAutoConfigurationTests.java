@@ -26,6 +26,7 @@ import dev.streaming.observation.ConnectionObserver;
 import dev.streaming.observation.StreamingObserver;
 import dev.streaming.testsupport.InMemoryTransport;
 import dev.streaming.testsupport.RawWebSocketServer;
+import jakarta.websocket.WebSocketContainer;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
@@ -116,12 +117,31 @@ class StreamingAutoConfigurationTests {
 			.run((context) -> {
 				assertThatIllegalArgumentException()
 					.isThrownBy(() -> context.getBean(SessionFactory.class).open("openia"))
-					.withMessageContaining("'openia'")
-					.withMessageContaining("[default, gemini, openai]");
+					.withMessage("There is no connection 'openia' under 'streaming.connections'; did you mean 'openai'?"
+							+ " The known ones are [gemini, openai]");
 				assertThatIllegalArgumentException()
-					.isThrownBy(() -> context.getBean(ConnFactory.class).create("openia"))
-					.withMessageContaining("[default, gemini, openai]");
+					.isThrownBy(() -> context.getBean(ConnFactory.class).create("other"))
+					.withMessage("There is no connection 'other' under 'streaming.connections'; the known ones are"
+							+ " [gemini, openai]");
 			});
+	}
+
+	@Test
+	void defaultConnectionIsAKnownOneIfItHasAUrl() {
+		this.contextRunner.withPropertyValues("streaming.conn.url=ws://localhost")
+			.run((context) -> assertThatIllegalArgumentException()
+				.isThrownBy(() -> context.getBean(SessionFactory.class).open("defualt"))
+				.withMessageContaining("did you mean 'default'? The known ones are [default]"));
+	}
+
+	@Test
+	void clientThatIsMissingIsNamedWithItsDependency() {
+		this.contextRunner.withClassLoader(new FilteredClassLoader(WebSocketContainer.class))
+			.run((context) -> assertThat(context).getFailure()
+				.rootCause()
+				.isInstanceOf(StreamingConfigurationException.class)
+				.hasMessageContaining("There is no WebSocket client on the class path.")
+				.hasMessageContaining("'org.springframework.boot:spring-boot-starter-websocket'"));
 	}
 
 	@Test

@@ -1,9 +1,10 @@
 package dev.streaming.autoconfigure.actuate;
 
+import dev.streaming.SessionFactory;
 import dev.streaming.actuate.StreamingEndpoint;
 import dev.streaming.actuate.StreamingEndpointWebExtension;
 import dev.streaming.autoconfigure.StreamingAutoConfiguration;
-import dev.streaming.internal.session.DefaultSessionFactory;
+import dev.streaming.internal.session.SessionSnapshots;
 
 import org.springframework.boot.actuate.autoconfigure.endpoint.condition.ConditionalOnAvailableEndpoint;
 import org.springframework.boot.actuate.autoconfigure.endpoint.expose.EndpointExposure;
@@ -22,14 +23,14 @@ import org.springframework.context.annotation.Bean;
  */
 @AutoConfiguration(after = StreamingAutoConfiguration.class)
 @ConditionalOnClass({ Endpoint.class, ConditionalOnAvailableEndpoint.class })
-@ConditionalOnBean(DefaultSessionFactory.class)
+@ConditionalOnBean(SessionFactory.class)
 @ConditionalOnAvailableEndpoint(StreamingEndpoint.class)
 public final class StreamingEndpointAutoConfiguration {
 
 	@Bean
 	@ConditionalOnMissingBean
-	StreamingEndpoint streamingEndpoint(DefaultSessionFactory sessionFactory) {
-		return new StreamingEndpoint(sessionFactory::snapshots, sessionFactory::sessions);
+	StreamingEndpoint streamingEndpoint(SessionFactory sessionFactory) {
+		return new StreamingEndpoint(() -> SessionSnapshots.of(sessionFactory), sessionFactory::sessions);
 	}
 
 	@Bean

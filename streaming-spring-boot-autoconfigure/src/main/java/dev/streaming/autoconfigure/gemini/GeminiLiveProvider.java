@@ -1,5 +1,7 @@
 package dev.streaming.autoconfigure.gemini;
 
+import java.time.Duration;
+
 import dev.streaming.ConnConfig;
 import dev.streaming.SessionHandler;
 import dev.streaming.autoconfigure.ProviderConnection;
@@ -15,6 +17,9 @@ import dev.streaming.gemini.GeminiLiveOptions;
  */
 final class GeminiLiveProvider extends AbstractRealtimeProvider<GeminiLiveOptions> {
 
+	// Pongs were seen to take half a minute
+	private static final Duration PONG_TIMEOUT = Duration.ofSeconds(60);
+
 	static final ProviderSettings<GeminiLiveOptions> SETTINGS = ProviderSettings
 		.of("gemini", GeminiLiveProperties.class, GeminiLiveProperties::toOptions)
 		.withApiKeys("api-key")
@@ -27,7 +32,7 @@ final class GeminiLiveProvider extends AbstractRealtimeProvider<GeminiLiveOption
 
 	@Override
 	public void configure(ProviderConnection<GeminiLiveOptions> connection, ConnConfig.Builder conn) {
-		connection.settings().connConfig(conn.url(GeminiLiveOptions.DEFAULT_URL));
+		connection.settings().connConfig(conn.url(GeminiLiveOptions.DEFAULT_URL).pongTimeout(PONG_TIMEOUT));
 	}
 
 	@Override

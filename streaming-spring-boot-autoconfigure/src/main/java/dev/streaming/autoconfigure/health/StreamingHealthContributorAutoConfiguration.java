@@ -2,10 +2,11 @@ package dev.streaming.autoconfigure.health;
 
 import java.time.Duration;
 
+import dev.streaming.SessionFactory;
 import dev.streaming.autoconfigure.StreamingAutoConfiguration;
 import dev.streaming.health.LastDials;
 import dev.streaming.health.StreamingHealthIndicator;
-import dev.streaming.internal.session.DefaultSessionFactory;
+import dev.streaming.internal.session.SessionSnapshots;
 
 import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
@@ -26,7 +27,7 @@ import org.springframework.context.annotation.Bean;
  */
 @AutoConfiguration(after = StreamingAutoConfiguration.class)
 @ConditionalOnClass({ AbstractHealthIndicator.class, ConditionalOnEnabledHealthIndicator.class })
-@ConditionalOnBean(DefaultSessionFactory.class)
+@ConditionalOnBean(SessionFactory.class)
 @ConditionalOnEnabledHealthIndicator("streaming")
 @EnableConfigurationProperties(StreamingHealthProperties.class)
 public final class StreamingHealthContributorAutoConfiguration {
@@ -39,14 +40,14 @@ public final class StreamingHealthContributorAutoConfiguration {
 
 	@Bean
 	@ConditionalOnMissingBean(name = "streamingHealthIndicator")
-	StreamingHealthIndicator streamingHealthIndicator(DefaultSessionFactory sessionFactory, LastDials lastDials,
+	StreamingHealthIndicator streamingHealthIndicator(SessionFactory sessionFactory, LastDials lastDials,
 			StreamingHealthProperties properties) {
 		Duration threshold = properties.getOutageThreshold();
 		if (threshold != null && (threshold.isZero() || threshold.isNegative())) {
 			throw new InvalidConfigurationPropertyValueException("streaming.health.outage-threshold", threshold,
 					"It must be positive.");
 		}
-		return new StreamingHealthIndicator(sessionFactory::snapshots, lastDials, threshold,
+		return new StreamingHealthIndicator(() -> SessionSnapshots.of(sessionFactory), lastDials, threshold,
 				properties.getOutageStatus().status());
 	}
 

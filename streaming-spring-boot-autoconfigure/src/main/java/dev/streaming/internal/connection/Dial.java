@@ -343,7 +343,7 @@ public final class Dial implements TransportListener {
 		if (!end()) {
 			return;
 		}
-		String message = String.valueOf(why.getMessage());
+		String message = why.getMessage() + advice(why.statusCode());
 		ConnectFailedException failure = new ConnectFailedException(errors().describe("The dial failed: " + message),
 				why.getCause(), 1, status(why.statusCode()), status(why.proxyStatusCode()), why.retryAfter(),
 				retryable);
@@ -352,6 +352,11 @@ public final class Dial implements TransportListener {
 		this.observer.ended(outcome, why.statusCode(), failure);
 		release();
 		this.result.completeExceptionally(failure);
+	}
+
+	private String advice(int statusCode) {
+		String advice = (statusCode == 401 || statusCode == 403) ? this.runtime.credentials().apply(this.config) : null;
+		return (advice != null) ? "; " + advice : "";
 	}
 
 	private static OptionalInt status(int statusCode) {

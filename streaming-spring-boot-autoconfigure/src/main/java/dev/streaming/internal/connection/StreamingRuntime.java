@@ -2,8 +2,10 @@ package dev.streaming.internal.connection;
 
 import java.util.Random;
 import java.util.concurrent.Executor;
+import java.util.function.Function;
 import java.util.random.RandomGenerator;
 
+import dev.streaming.ConnConfig;
 import dev.streaming.internal.concurrent.BoundedExecutor;
 import dev.streaming.internal.concurrent.Scheduler;
 import dev.streaming.internal.concurrent.ThreadScheduler;
@@ -11,6 +13,7 @@ import dev.streaming.internal.transport.Transport;
 import dev.streaming.internal.transport.websocket.StreamingWebSocketClient;
 import dev.streaming.internal.transport.websocket.WebSocketClientTransport;
 import dev.streaming.observation.StreamingObserver;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Resources that connections and sessions share: transport, threads, timer, observer.
@@ -22,12 +25,28 @@ import dev.streaming.observation.StreamingObserver;
  * @param timer the clock
  * @param observer notified of events
  * @param random draws jitter
+ * @param credentials returns advice on the credentials of a connection, for the message
+ * of a refusal, or {@code null}
  */
 public record StreamingRuntime(Transport transport, Executor workers, Executor dialers, Scheduler timer,
-		StreamingObserver observer, RandomGenerator random) {
+		StreamingObserver observer, RandomGenerator random, Function<ConnConfig, @Nullable String> credentials) {
 
 	/** The most threads of a kind. */
 	private static final int MAX_THREADS = 256;
+
+	/**
+	 * Create a runtime without advice on credentials.
+	 * @param transport dials
+	 * @param workers runs handlers, hooks and listeners, which may block
+	 * @param dialers runs handshake customizers, which may block
+	 * @param timer the clock
+	 * @param observer hears what happens
+	 * @param random draws jitter
+	 */
+	public StreamingRuntime(Transport transport, Executor workers, Executor dialers, Scheduler timer,
+			StreamingObserver observer, RandomGenerator random) {
+		this(transport, workers, dialers, timer, observer, random, (config) -> null);
+	}
 
 	/**
 	 * Return the runtime of connections that are made without a Spring context. Its

@@ -1,6 +1,9 @@
 package dev.streaming.internal.session;
 
+import java.util.Map;
+
 import dev.streaming.ConnConfig;
+import dev.streaming.ConnectionDefinition;
 import dev.streaming.SessionConfig;
 
 /**
@@ -33,5 +36,33 @@ public interface ConnectionDefinitions {
 	 * @throws IllegalStateException if the connection has no handler
 	 */
 	Runnable handler(String name, SessionConfig.Builder session);
+
+	/**
+	 * Return the attributes that sessions on a connection have from the start.
+	 * @param name the connection's name
+	 * @return the attributes by name
+	 */
+	default Map<String, Object> attributes(String name) {
+		return Map.of();
+	}
+
+	/**
+	 * Return these definitions with one more.
+	 * @param definition a connection that is defined in code
+	 * @return definitions that know the connection by its name
+	 * @throws IllegalArgumentException if the name is that of another connection, or
+	 * there is no connection that it is based on
+	 */
+	default ConnectionDefinitions with(ConnectionDefinition definition) {
+		throw new UnsupportedOperationException("There are only configured connections");
+	}
+
+	/**
+	 * Called before a session is opened, when its settings are complete.
+	 * @param name the connection's name
+	 * @param session the settings
+	 */
+	default void opening(String name, SessionConfig session) {
+	}
 
 }

@@ -3,7 +3,6 @@ package dev.streaming.internal.session;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
-import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -14,11 +13,13 @@ import java.util.function.Consumer;
 
 import dev.streaming.ConnConfig;
 import dev.streaming.ConnFactory;
+import dev.streaming.ConnectionDefinition;
 import dev.streaming.Session;
 import dev.streaming.SessionConfig;
 import dev.streaming.SessionFactory;
 import dev.streaming.SessionHandler;
 import dev.streaming.SessionSpec;
+import dev.streaming.internal.concurrent.KeepAlive;
 import dev.streaming.internal.connection.Futures;
 import org.jspecify.annotations.Nullable;
 
@@ -38,6 +39,8 @@ public final class DefaultSessionFactory implements SessionFactory, AutoCloseabl
 
 	private final ConnectionDefinitions definitions;
 
+	private final KeepAlive keepAlive;
+
 	// Those that are being opened too, until they have ended
 	private final Set<DefaultSession> live = ConcurrentHashMap.newKeySet();
 
@@ -49,8 +52,19 @@ public final class DefaultSessionFactory implements SessionFactory, AutoCloseabl
 	 * @param definitions the configured connections
 	 */
 	public DefaultSessionFactory(ConnFactory connFactory, ConnectionDefinitions definitions) {
+		this(connFactory, definitions, KeepAlive.none());
+	}
+
+	/**
+	 * Create a factory whose sessions keep the JVM alive.
+	 * @param connFactory makes the connections
+	 * @param definitions the configured connections
+	 * @param keepAlive keeps the JVM alive while there is a session
+	 */
+	public DefaultSessionFactory(ConnFactory connFactory, ConnectionDefinitions definitions, KeepAlive keepAlive) {
 		this.connFactory = connFactory;
 		this.definitions = definitions;
+		this.keepAlive = keepAlive;
 	}
 
 	@Override
@@ -67,24 +81,39 @@ public final class DefaultSessionFactory implements SessionFactory, AutoCloseabl
 	@Override
 	public Session open(String name, Consumer<SessionSpec> customizer) throws InterruptedException {
 		Assert.notNull(name, "'name' must not be null");
+		return open(name, this.definitions, customizer);
+	}
+
+	@Override
+	public Session open(ConnectionDefinition definition, Consumer<SessionSpec> customizer) throws InterruptedException {
+		Assert.notNull(definition, "'definition' must not be null");
+		return open(definition.name(), this.definitions.with(definition), customizer);
+	}
+
+	private Session open(String name, ConnectionDefinitions definitions, Consumer<SessionSpec> customizer)
+			throws InterruptedException {
 		Assert.notNull(customizer, "'spec' must not be null");
 		refuseWhenStopped();
-		Spec spec = new Spec();
+		Spec spec = new Spec(definitions.attributes(name));
 		customizer.accept(spec);
-		ConnConfig.Builder conn = this.definitions.conn(name).attributes(spec.attributes);
+		ConnConfig.Builder conn = definitions.conn(name).attributes(spec.attributes);
 		spec.conn.forEach((change) -> change.accept(conn));
-		SessionConfig.Builder config = this.definitions.session(name);
+		SessionConfig.Builder config = definitions.session(name);
 		spec.session.forEach((change) -> change.accept(config));
-		Runnable destroyHandler = handler(name, spec, config);
+		Runnable destroyHandler = handler(name, definitions, spec, config);
 		DefaultSession session;
 		try {
-			session = new DefaultSession(config.conn(this.connFactory.create(conn.build())).build());
+			SessionConfig complete = config.conn(this.connFactory.create(conn.build())).build();
+			definitions.opening(name, complete);
+			session = new DefaultSession(complete);
 		}
 		catch (RuntimeException ex) {
 			destroyHandler.run();
 			throw ex;
 		}
+		this.keepAlive.enter();
 		session.whenDone(() -> {
+			this.keepAlive.leave();
 			this.live.remove(session);
 			destroyHandler.run();
 		});
@@ -98,9 +127,10 @@ public final class DefaultSessionFactory implements SessionFactory, AutoCloseabl
 		return session;
 	}
 
-	private Runnable handler(String name, Spec spec, SessionConfig.Builder config) {
+	private static Runnable handler(String name, ConnectionDefinitions definitions, Spec spec,
+			SessionConfig.Builder config) {
 		if (spec.handler == null) {
-			return this.definitions.handler(name, config);
+			return definitions.handler(name, config);
 		}
 		config.handler(spec.handler);
 		return () -> {
@@ -116,18 +146,6 @@ public final class DefaultSessionFactory implements SessionFactory, AutoCloseabl
 		List<Session> sessions = new ArrayList<>();
 		this.live.stream().filter(DefaultSession::isLive).forEach(sessions::add);
 		return List.copyOf(sessions);
-	}
-
-	/**
-	 * Return snapshots of the live sessions, for operators.
-	 * @return a snapshot of each, by id
-	 */
-	public List<SessionSnapshot> snapshots() {
-		return this.live.stream()
-			.filter(DefaultSession::isLive)
-			.map(DefaultSession::snapshot)
-			.sorted(Comparator.comparing(SessionSnapshot::id))
-			.toList();
 	}
 
 	/**
@@ -177,6 +195,10 @@ public final class DefaultSessionFactory implements SessionFactory, AutoCloseabl
 		private final List<Consumer<SessionConfig.Builder>> session = new ArrayList<>();
 
 		private @Nullable SessionHandler handler;
+
+		Spec(Map<String, Object> attributes) {
+			this.attributes.putAll(attributes);
+		}
 
 		@Override
 		public SessionSpec attribute(String name, Object value) {

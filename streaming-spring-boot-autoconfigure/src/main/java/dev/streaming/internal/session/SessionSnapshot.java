@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
  * @param id the session's id
  * @param connection the connection's name
  * @param state the session's state
- * @param openedAt when it was opened
+ * @param openedAt when it was opened, or {@code null} if that is not known
  * @param connectionAge the age of its connection, or {@code null} while there is none
  * @param outageSince since when it has none, or {@code null}
  * @param reconnects the number of reconnects
@@ -26,7 +26,7 @@ import org.jspecify.annotations.Nullable;
  * @param bytesSent their bytes
  * @param heartbeatRoundTrip from the last answered ping to its pong, or {@code null}
  */
-public record SessionSnapshot(String id, String connection, Session.State state, Instant openedAt,
+public record SessionSnapshot(String id, String connection, Session.State state, @Nullable Instant openedAt,
 		@Nullable Duration connectionAge, @Nullable Instant outageSince, int reconnects, @Nullable String lastError,
 		int queueDepth, int queueCapacity, long messagesReceived, long bytesReceived, long messagesSent, long bytesSent,
 		@Nullable Duration heartbeatRoundTrip) implements SessionInfo {

@@ -96,6 +96,19 @@ class DialUnitTests {
 		assertThat(this.timer.pending()).isZero();
 	}
 
+	@ParameterizedTest
+	@CsvSource({ "401, true", "403, true", "404, false", "500, false" })
+	void refusalOfCredentialsSaysWhereTheyComeFrom(int status, boolean isAdvised) throws Exception {
+		StreamingRuntime runtime = new StreamingRuntime(this.transport, Runnable::run, this.dialers, this.timer,
+				(name) -> this.observer, new Random(1), (config) -> "check '" + config.name() + ".key'");
+		Dial dial = new Dial(7, ConnConfig.builder(TestRuntime.URL).name("a").build(), runtime, this.observer,
+				this.listener);
+		dial.start();
+		dial.failed(new DialException(DialException.Kind.REFUSED, "the upgrade was refused", null, status, null));
+		assertThat(failure(dial).getMessage().contains("the upgrade was refused; check 'a.key' (connection 'a',"))
+			.isEqualTo(isAdvised);
+	}
+
 	@Test
 	void whatTheTransportReportsGoesToTheConnection() {
 		Dial dial = dial((config) -> config.heartbeatInterval(Duration.ofSeconds(1)));
