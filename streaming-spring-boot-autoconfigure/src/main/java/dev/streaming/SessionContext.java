@@ -6,6 +6,9 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.function.Predicate;
 
+import dev.streaming.internal.util.PeerText;
+import org.jspecify.annotations.Nullable;
+
 import org.springframework.web.socket.CloseStatus;
 
 /**
@@ -40,6 +43,18 @@ public interface SessionContext {
 	 */
 	default Optional<SessionConfig> config() {
 		return Optional.empty();
+	}
+
+	/**
+	 * Make a text that comes from the peer, such as the message or code of an error or a
+	 * model's name, fit for logs, exceptions and tags (rule B4): control characters and
+	 * terminal escapes are replaced, keys and the header and query values of the
+	 * handshake are masked, and at most 200 characters are left. Any thread.
+	 * @param text the text of the peer, may be {@code null}
+	 * @return the text to show, empty for {@code null}
+	 */
+	default String sanitize(@Nullable String text) {
+		return PeerText.PLAIN.sanitize(text);
 	}
 
 	/**

@@ -1,5 +1,7 @@
 package dev.streaming.gemini;
 
+import java.util.function.UnaryOperator;
+
 import dev.streaming.StreamingException;
 
 /**
@@ -22,7 +24,11 @@ public class GeminiErrorException extends StreamingException {
 	 * @param status its status, such as {@code RESOURCE_EXHAUSTED}, or empty
 	 */
 	public GeminiErrorException(String message, long code, String status) {
-		super("Gemini Live reported " + describe(code, status) + ": " + message);
+		this(message, code, status, UnaryOperator.identity());
+	}
+
+	GeminiErrorException(String message, long code, String status, UnaryOperator<String> sanitizer) {
+		super("Gemini Live reported " + describe(code, sanitizer.apply(status)) + ": " + sanitizer.apply(message));
 		this.code = code;
 		this.status = status;
 	}

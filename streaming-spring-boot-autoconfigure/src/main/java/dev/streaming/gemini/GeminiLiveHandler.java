@@ -137,7 +137,7 @@ public class GeminiLiveHandler implements SessionHandler, RealtimeProtocol {
 			boolean announceHistory) throws InterruptedException {
 		Message setup = SetupMessage.of(current.settings.options(), current.settings.tools(),
 				current.live.setupChanges().toMap(), handle, announceHistory);
-		new SetupExchange(this.options.apiKey()).run(conn, setup,
+		new SetupExchange(context::sanitize).run(conn, setup,
 				(received) -> current.live.handle(received).forEach(context::emit));
 	}
 

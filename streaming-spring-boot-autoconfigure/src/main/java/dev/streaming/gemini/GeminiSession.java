@@ -180,6 +180,11 @@ final class GeminiSession implements ServerEvents {
 	}
 
 	@Override
+	public String sanitize(String text) {
+		return this.context.sanitize(text);
+	}
+
+	@Override
 	public void unknownFields(int count) {
 		this.unknownFields.addAndGet(count);
 	}

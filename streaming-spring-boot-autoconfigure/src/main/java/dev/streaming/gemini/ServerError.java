@@ -2,6 +2,7 @@ package dev.streaming.gemini;
 
 import java.util.Locale;
 import java.util.Set;
+import java.util.function.UnaryOperator;
 
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
@@ -15,8 +16,6 @@ final class ServerError {
 
 	private static final String FIELD = "error";
 
-	private static final int LONGEST = 500;
-
 	private static final Set<String> PERMANENT = Set.of("INVALID_ARGUMENT", "FAILED_PRECONDITION", "NOT_FOUND",
 			"PERMISSION_DENIED", "UNAUTHENTICATED", "UNIMPLEMENTED", "OUT_OF_RANGE");
 
@@ -28,9 +27,10 @@ final class ServerError {
 	/**
 	 * Return the error that a message reports.
 	 * @param message the message
+	 * @param sanitizer makes the service's words fit for the message of the error
 	 * @return the error, or {@code null} if it reports none
 	 */
-	static @Nullable GeminiErrorException find(JsonNode message) {
+	static @Nullable GeminiErrorException find(JsonNode message, UnaryOperator<String> sanitizer) {
 		JsonNode error = message.path(FIELD);
 		if (error.isMissingNode() || error.isNull()) {
 			return null;
@@ -40,8 +40,7 @@ final class ServerError {
 				error.isContainer() ? error.toString() : "");
 		long code = error.has("code") ? GeminiJson.count(error, "code") : GeminiJson.count(message, "code");
 		String status = first(text(error.path("status")), text(message.path("status")), name(error), name(message));
-		return new GeminiErrorException((text.length() > LONGEST) ? text.substring(0, LONGEST) + "…" : text, code,
-				status);
+		return new GeminiErrorException(text, code, status, sanitizer);
 	}
 
 	private static String text(JsonNode node) {

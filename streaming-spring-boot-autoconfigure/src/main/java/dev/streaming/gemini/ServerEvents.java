@@ -14,6 +14,13 @@ import dev.streaming.gemini.CalledTools.Outcome;
 interface ServerEvents {
 
 	/**
+	 * Make a text of the service fit for messages and logs.
+	 * @param text the text
+	 * @return the text to show
+	 */
+	String sanitize(String text);
+
+	/**
 	 * Count fields that this version does not know.
 	 * @param count the number
 	 */

@@ -58,7 +58,7 @@ final class ServerMessageReader {
 	List<StreamChunk> read(JsonNode message) {
 		List<StreamChunk> chunks = new ArrayList<>();
 		unknownFields(message);
-		GeminiErrorException error = ServerError.find(message);
+		GeminiErrorException error = ServerError.find(message, this.events::sanitize);
 		if (error != null) {
 			this.events.refused();
 			chunks.add(StreamChunk.failure(error));

@@ -4,6 +4,7 @@ import java.time.Duration;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Consumer;
+import java.util.function.UnaryOperator;
 
 import dev.streaming.Conn;
 import dev.streaming.ConnectionLostException;
@@ -32,14 +33,14 @@ final class SetupExchange {
 	/** Time to listen to a service that no longer reads. */
 	private static final Duration PARTING_WORDS = Duration.ofSeconds(1);
 
-	private final @Nullable String secret;
+	private final UnaryOperator<String> sanitizer;
 
 	/**
 	 * Create an exchange.
-	 * @param secret the secret that no message may quote, even if the service does
+	 * @param sanitizer makes the service's words fit for messages
 	 */
-	SetupExchange(@Nullable String secret) {
-		this.secret = secret;
+	SetupExchange(UnaryOperator<String> sanitizer) {
+		this.sanitizer = sanitizer;
 	}
 
 	/**
@@ -98,31 +99,25 @@ final class SetupExchange {
 	}
 
 	private void refuseError(JsonNode message) {
-		GeminiErrorException failure = ServerError.find(message);
+		GeminiErrorException failure = ServerError.find(message, this.sanitizer);
 		if (failure != null) {
 			boolean permanent = ServerError.isPermanent(failure);
-			throw new SetupFailedException(redact("The setup failed. " + failure.getMessage() + hint(permanent)), null,
-					true, permanent);
+			throw new SetupFailedException("The setup failed. " + failure.getMessage() + hint(permanent), null, true,
+					permanent);
 		}
 	}
 
 	private SetupFailedException closed(@Nullable CloseStatus status, StreamingException cause) {
 		int code = (status != null) ? status.getCode() : CloseStatus.NO_CLOSE_FRAME.getCode();
-		String reason = (status != null && status.getReason() != null) ? status.getReason() : "";
+		String reason = (status != null && status.getReason() != null) ? this.sanitizer.apply(status.getReason()) : "";
 		boolean permanent = PERMANENT.contains(code);
-		return new SetupFailedException(
-				redact("Gemini closed the connection during setup with " + code
-						+ (reason.isEmpty() ? "" : ": " + reason) + hint(permanent)),
-				cause, !UNSAID.contains(code), permanent);
+		return new SetupFailedException("Gemini closed the connection during setup with " + code
+				+ (reason.isEmpty() ? "" : ": " + reason) + hint(permanent), cause, !UNSAID.contains(code), permanent);
 	}
 
 	private static String hint(boolean permanent) {
 		return permanent ? "; check the API key or token, whether the model supports the Live API, and the settings"
 				: "";
-	}
-
-	private String redact(String text) {
-		return (this.secret != null && !this.secret.isBlank()) ? text.replace(this.secret.strip(), "***") : text;
 	}
 
 }

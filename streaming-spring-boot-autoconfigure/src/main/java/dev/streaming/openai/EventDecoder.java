@@ -177,7 +177,7 @@ final class EventDecoder {
 	}
 
 	private List<StreamChunk> error(JsonNode event) {
-		OpenAiErrorException error = OpenAiErrors.of(event);
+		OpenAiErrorException error = this.turns.errorOf(event);
 		if (OpenAiErrors.isFatal(error)) {
 			throw OpenAiErrors.permanent(error);
 		}

@@ -75,7 +75,7 @@ final class InputDecoder {
 	List<StreamChunk> transcriptFailed(JsonNode event) {
 		heard(event, TranscriptPart.END);
 		this.transcripts.remove(partOf(event));
-		return List.of(input(event).error(OpenAiErrors.of(event)).build());
+		return List.of(input(event).error(this.turns.errorOf(event)).build());
 	}
 
 	private void heard(JsonNode event, TranscriptPart part) {

@@ -1,5 +1,7 @@
 package dev.streaming.openai;
 
+import java.util.function.UnaryOperator;
+
 import dev.streaming.StreamingException;
 import org.jspecify.annotations.Nullable;
 
@@ -30,7 +32,13 @@ public class OpenAiErrorException extends StreamingException {
 	 */
 	public OpenAiErrorException(String message, String type, @Nullable String code, @Nullable String param,
 			@Nullable String eventId) {
-		super("OpenAI Realtime reported " + ((code != null) ? code : type) + ": " + message);
+		this(message, type, code, param, eventId, UnaryOperator.identity());
+	}
+
+	OpenAiErrorException(String message, String type, @Nullable String code, @Nullable String param,
+			@Nullable String eventId, UnaryOperator<String> sanitizer) {
+		super("OpenAI Realtime reported " + sanitizer.apply((code != null) ? code : type) + ": "
+				+ sanitizer.apply(message));
 		this.type = type;
 		this.code = code;
 		this.param = param;

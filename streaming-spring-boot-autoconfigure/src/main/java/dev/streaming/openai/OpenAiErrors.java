@@ -1,6 +1,7 @@
 package dev.streaming.openai;
 
 import java.util.Set;
+import java.util.function.UnaryOperator;
 import java.util.regex.Pattern;
 
 import dev.streaming.ConnectionLostException;
@@ -28,9 +29,6 @@ final class OpenAiErrors {
 
 	private static final String SESSION_EXPIRED = "session_expired";
 
-	/** The provider quotes a part of a wrong key. */
-	private static final Pattern KEY = Pattern.compile("\\b(sk|ek)[-_][A-Za-z0-9_*-]{3,}");
-
 	/** A message that is nothing but a code. */
 	private static final Pattern CODE = Pattern.compile("[a-z]+(_[a-z]+)+");
 
@@ -42,31 +40,33 @@ final class OpenAiErrors {
 	 * type, code, message, param and event_id, a text, or the same fields beside it
 	 * (V10).
 	 * @param holder the object with the error
+	 * @param sanitizer makes the provider's words fit for the message
 	 * @return the error
 	 */
-	static OpenAiErrorException of(JsonNode holder) {
+	static OpenAiErrorException of(JsonNode holder, UnaryOperator<String> sanitizer) {
 		JsonNode error = holder.path("error");
 		if (error.isArray() && !error.isEmpty()) {
 			error = error.get(0);
 		}
 		if (error.isObject()) {
-			return of(error, scalar(error, "message"), scalar(error, "event_id"));
+			return of(error, scalar(error, "message"), scalar(error, "event_id"), sanitizer);
 		}
 		// The id of the event that tells it says nothing of the one at fault
 		String text = (error.isValueNode() && !error.isNull()) ? error.asString() : "";
-		return of(holder, text.isEmpty() ? scalar(holder, "message") : text, "");
+		return of(holder, text.isEmpty() ? scalar(holder, "message") : text, "", sanitizer);
 	}
 
-	private static OpenAiErrorException of(JsonNode fields, String message, String eventId) {
+	private static OpenAiErrorException of(JsonNode fields, String message, String eventId,
+			UnaryOperator<String> sanitizer) {
 		String type = scalar(fields, "type");
 		String code = scalar(fields, "code");
 		String param = scalar(fields, "param");
 		if (code.isEmpty() && CODE.matcher(message).matches()) {
 			code = message;
 		}
-		return new OpenAiErrorException(clean(message.isEmpty() ? "no message" : message),
-				type.isEmpty() ? "error" : type, code.isEmpty() ? null : code, param.isEmpty() ? null : param,
-				eventId.isEmpty() ? null : eventId);
+		return new OpenAiErrorException(message.isEmpty() ? "no message" : message, type.isEmpty() ? "error" : type,
+				code.isEmpty() ? null : code, param.isEmpty() ? null : param, eventId.isEmpty() ? null : eventId,
+				sanitizer);
 	}
 
 	private static String scalar(JsonNode node, String field) {
@@ -109,14 +109,15 @@ final class OpenAiErrors {
 	/**
 	 * Return the failure of the setup for a close of the provider.
 	 * @param lost the exception of the receive
+	 * @param sanitizer makes the provider's words fit for the message
 	 * @return permanent if another try would meet the same
 	 */
-	static RuntimeException inSetup(RuntimeException lost) {
+	static RuntimeException inSetup(RuntimeException lost, UnaryOperator<String> sanitizer) {
 		CloseStatus status = statusOf(lost);
 		if (status == null) {
 			return lost;
 		}
-		String reason = (status.getReason() != null) ? clean(status.getReason()) : "";
+		String reason = (status.getReason() != null) ? sanitizer.apply(status.getReason()) : "";
 		String message = "OpenAI Realtime closed the connection during setup with code " + status.getCode()
 				+ (reason.isEmpty() ? "" : ": " + reason);
 		boolean passes = status.getCode() == CloseStatus.NORMAL.getCode() || isTransient(lost, false);
@@ -147,10 +148,6 @@ final class OpenAiErrors {
 			}
 		}
 		return ErrorClassifier.transientErrors().shouldReconnect(failure);
-	}
-
-	private static String clean(String text) {
-		return KEY.matcher(text).replaceAll("$1-***");
 	}
 
 }

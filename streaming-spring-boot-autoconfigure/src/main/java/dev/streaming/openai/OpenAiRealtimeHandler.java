@@ -199,7 +199,7 @@ public class OpenAiRealtimeHandler implements SessionHandler, RealtimeProtocol {
 		this.turns.asked(OpenAiJson.node(session));
 		this.decoder.settingUp(true);
 		try {
-			new SessionSetup(conn, (event) -> decode(event, context).forEach(context::emit))
+			new SessionSetup(conn, (event) -> decode(event, context).forEach(context::emit), context::sanitize)
 				.run(this.turns.events().sessionUpdate(session));
 		}
 		finally {
@@ -266,11 +266,12 @@ public class OpenAiRealtimeHandler implements SessionHandler, RealtimeProtocol {
 
 	private void unknown(String type, SessionContext context) {
 		this.unknownEvents.increment();
-		if (this.loggedTypes.size() < LOGGED_TYPES && this.loggedTypes.add(type)) {
+		String shown = context.sanitize(type);
+		if (this.loggedTypes.size() < LOGGED_TYPES && this.loggedTypes.add(shown)) {
 			logger.atDebug()
 				.addKeyValue("session", context.sessionId())
 				.addKeyValue("connection", context.connectionName())
-				.addKeyValue("type", type)
+				.addKeyValue("type", shown)
 				.log("Ignored an event of an unknown type");
 		}
 	}

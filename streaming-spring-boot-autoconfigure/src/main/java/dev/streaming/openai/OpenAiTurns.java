@@ -15,6 +15,8 @@ import dev.streaming.StreamingException;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 
+import org.springframework.util.Assert;
+
 /**
  * The {@link TurnMachine} of one session: guards it, sends what it lets go, and waits for
  * its deadlines. Shared by the handler and its clients. Thread-safe; nothing is sent
@@ -54,6 +56,17 @@ final class OpenAiTurns {
 	 */
 	void attach(SessionContext context) {
 		this.context = context;
+	}
+
+	/**
+	 * Read the error of an event, or of a part of one.
+	 * @param holder the object with the error
+	 * @return the error, with a message that is fit to be shown
+	 */
+	OpenAiErrorException errorOf(JsonNode holder) {
+		SessionContext current = this.context;
+		Assert.state(current != null, "There is an event before the setup");
+		return OpenAiErrors.of(holder, current::sanitize);
 	}
 
 	/**

@@ -251,7 +251,7 @@ final class ResponseDecoder {
 		if (this.failedCalls.size() > REMEMBERED) {
 			this.failedCalls.remove(this.failedCalls.iterator().next());
 		}
-		OpenAiErrorException reason = OpenAiErrors.of(item);
+		OpenAiErrorException reason = this.turns.errorOf(item);
 		return List.of(Signals.builder("mcp_call", item, "id", "name", "server_label")
 			.metadata("item_id", id)
 			.error(new StreamingException("The call of an MCP tool failed: " + reason.getMessage(), reason))
@@ -356,7 +356,7 @@ final class ResponseDecoder {
 			}
 		}
 		if ("failed".equals(status)) {
-			chunk.error(OpenAiErrors.of(details));
+			chunk.error(this.turns.errorOf(details));
 		}
 		return chunk.build();
 	}

@@ -3,6 +3,7 @@ package dev.streaming.openai;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.function.Consumer;
+import java.util.function.UnaryOperator;
 
 import dev.streaming.Conn;
 import dev.streaming.ConnectionLostException;
@@ -30,16 +31,20 @@ final class SessionSetup {
 
 	private final Consumer<JsonNode> events;
 
+	private final UnaryOperator<String> sanitizer;
+
 	private @Nullable StreamingException unsent;
 
 	/**
 	 * Create a setup.
 	 * @param conn the new connection
 	 * @param events hears of what the provider tells
+	 * @param sanitizer makes the provider's words fit for messages
 	 */
-	SessionSetup(Conn conn, Consumer<JsonNode> events) {
+	SessionSetup(Conn conn, Consumer<JsonNode> events, UnaryOperator<String> sanitizer) {
 		this.conn = conn;
 		this.events = events;
+		this.sanitizer = sanitizer;
 	}
 
 	/**
@@ -59,7 +64,7 @@ final class SessionSetup {
 			if (this.unsent != null) {
 				ex.addSuppressed(this.unsent);
 			}
-			throw OpenAiErrors.inSetup(ex);
+			throw OpenAiErrors.inSetup(ex, this.sanitizer);
 		}
 	}
 
@@ -92,7 +97,7 @@ final class SessionSetup {
 		JsonNode event = OpenAiJson.parse(message);
 		OpenAiServerEvent kind = OpenAiServerEvent.of(OpenAiJson.text(event, "type"));
 		if (kind == OpenAiServerEvent.ERROR) {
-			throw OpenAiErrors.inSetup(OpenAiErrors.of(event));
+			throw OpenAiErrors.inSetup(OpenAiErrors.of(event, this.sanitizer));
 		}
 		this.events.accept(event);
 		return kind;

@@ -15,6 +15,7 @@ import dev.streaming.ConnectionLostException;
 import dev.streaming.NotConnectedException;
 import dev.streaming.StreamingException;
 import dev.streaming.internal.concurrent.Scheduler;
+import dev.streaming.internal.util.PeerText;
 import dev.streaming.internal.util.UriRedactor;
 import dev.streaming.observation.ConnectionObserver;
 import org.jspecify.annotations.Nullable;
@@ -85,7 +86,8 @@ public final class ConnStateMachine implements Dial.Listener {
 		this.runtime = runtime;
 		this.observer = ConnectionObserver
 			.composite(List.of(this.traffic, runtime.observer().connection(config.name())));
-		this.errors = new ConnectionErrors(config.name(), UriRedactor.uri(config.uri()));
+		this.errors = new ConnectionErrors(config.name(), UriRedactor.uri(config.uri()),
+				PeerText.of(config.uri(), config.headers().values()));
 		this.heartbeatInterval = config.heartbeatInterval();
 	}
 
@@ -136,6 +138,14 @@ public final class ConnStateMachine implements Dial.Listener {
 	 */
 	public String describe(String message) {
 		return errors().describe(message);
+	}
+
+	/**
+	 * Return the sanitizer for what the peer says, or what may quote it.
+	 * @return the sanitizer of the last connection, or of the settings before
+	 */
+	public PeerText peerText() {
+		return errors().peer();
 	}
 
 	private ConnectionErrors errors() {
@@ -426,6 +436,25 @@ public final class ConnStateMachine implements Dial.Listener {
 			this.lock.unlock();
 		}
 		close(begun, status, true);
+		return begun.over();
+	}
+
+	/**
+	 * Close the current connection, ignore what the peer still sends, and be ready for
+	 * another. Does not block.
+	 * @param status code and reason for the peer
+	 * @return completes when the connection is gone
+	 */
+	CompletableFuture<Void> leave(CloseStatus status) {
+		Closing begun;
+		this.lock.lock();
+		try {
+			begun = beginClosing(State.IDLE);
+		}
+		finally {
+			this.lock.unlock();
+		}
+		close(begun, status, false);
 		return begun.over();
 	}
 

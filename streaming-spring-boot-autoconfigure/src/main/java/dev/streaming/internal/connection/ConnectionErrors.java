@@ -6,6 +6,7 @@ import dev.streaming.Conn.State;
 import dev.streaming.ConnectionLostException;
 import dev.streaming.NotConnectedException;
 import dev.streaming.SendFailedException;
+import dev.streaming.internal.util.PeerText;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.web.socket.CloseStatus;
@@ -16,8 +17,9 @@ import org.springframework.web.socket.CloseStatus;
  *
  * @param connectionName the name of the connection
  * @param target the URL, without the parts that may be secret
+ * @param peer sanitizes what the peer says; knows the secrets of the handshake
  */
-record ConnectionErrors(String connectionName, String target) {
+record ConnectionErrors(String connectionName, String target, PeerText peer) {
 
 	/**
 	 * Add the name and the target of the connection to a message.
@@ -54,12 +56,12 @@ record ConnectionErrors(String connectionName, String target) {
 	 * @return the exception
 	 */
 	ConnectionLostException lost(ConnectionEnd end) {
-		String reason = end.status().getReason();
+		String reason = this.peer.sanitize(end.status().getReason());
 		String code = (end.status().getCode() == CloseStatus.NO_CLOSE_FRAME.getCode()) ? "without a close frame (1006)"
 				: "with code " + end.status().getCode();
-		return new ConnectionLostException(describe(
-				"The connection was lost " + code + ((reason != null && !reason.isEmpty()) ? ": " + reason : "")),
-				end.status(), end.cause());
+		return new ConnectionLostException(
+				describe("The connection was lost " + code + (reason.isEmpty() ? "" : ": " + reason)), end.status(),
+				end.cause());
 	}
 
 	/**

@@ -118,7 +118,7 @@ public final class DefaultConn implements Conn {
 			setup.run();
 		}
 		catch (SessionSetupException ex) {
-			Futures.awaitQuietly(this.stateMachine.drain(CloseStatus.NORMAL), this.stateMachine.closeLimit());
+			Futures.awaitQuietly(this.stateMachine.leave(CloseStatus.NORMAL), this.stateMachine.closeLimit());
 			if (isRetryable(ex)) {
 				current[0] = beginAgain(ex);
 			}

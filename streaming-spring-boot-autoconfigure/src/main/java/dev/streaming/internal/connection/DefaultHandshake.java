@@ -10,6 +10,7 @@ import java.util.TreeMap;
 import dev.streaming.ConnConfig;
 import dev.streaming.Handshake;
 import dev.streaming.internal.util.HttpRules;
+import dev.streaming.internal.util.PeerText;
 import dev.streaming.internal.util.WebSocketUrl;
 
 /**
@@ -74,6 +75,15 @@ final class DefaultHandshake implements Handshake {
 	public void header(String name, String value) {
 		HttpRules.header(name, value);
 		this.headers.put(name, List.of(value));
+	}
+
+	/**
+	 * Return the sanitizer for what the peer says, which masks the secrets of the
+	 * handshake. Not while the customizer may change it.
+	 * @return the sanitizer
+	 */
+	PeerText peerText() {
+		return PeerText.of(this.uri, this.headers.values().stream().flatMap(List::stream).toList());
 	}
 
 	Map<String, List<String>> copyOfHeaders() {

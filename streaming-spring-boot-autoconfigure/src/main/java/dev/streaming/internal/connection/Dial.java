@@ -114,7 +114,8 @@ public final class Dial implements TransportListener {
 
 	private ConnectionErrors errors() {
 		// The customizer decides where the dial goes
-		return new ConnectionErrors(this.config.name(), UriRedactor.uri(this.handshake.uri()));
+		return new ConnectionErrors(this.config.name(), UriRedactor.uri(this.handshake.uri()),
+				this.handshake.peerText());
 	}
 
 	void start() {
@@ -225,8 +226,8 @@ public final class Dial implements TransportListener {
 	}
 
 	private boolean handOver(TransportConnection opened) {
-		PhysicalConnection physical = new PhysicalConnection(this.epoch, this.handshake.uri(), opened, this.config,
-				this.runtime.timer(), this.traffic, this.listener);
+		PhysicalConnection physical = new PhysicalConnection(this.epoch, this.handshake.uri(), errors(), opened,
+				this.config, this.runtime.timer(), this.traffic, this.listener);
 		this.connection = physical;
 		if (!this.listener.opened(this, physical)) {
 			this.connection = null;

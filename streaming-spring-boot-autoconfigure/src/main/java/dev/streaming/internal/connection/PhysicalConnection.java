@@ -14,7 +14,6 @@ import dev.streaming.Message;
 import dev.streaming.StreamingException;
 import dev.streaming.internal.concurrent.Scheduler;
 import dev.streaming.internal.transport.TransportConnection;
-import dev.streaming.internal.util.UriRedactor;
 import dev.streaming.observation.ConnectionObserver;
 import org.jspecify.annotations.Nullable;
 
@@ -71,18 +70,19 @@ public final class PhysicalConnection {
 	 * Create an open connection, without a heartbeat.
 	 * @param epoch the number of the connection
 	 * @param uri where it leads
+	 * @param errors creates the exceptions of the connection
 	 * @param connection the connection of the transport
 	 * @param config the settings
 	 * @param timer the clock
 	 * @param observer told of messages and pings
 	 * @param listener told of the end
 	 */
-	PhysicalConnection(int epoch, URI uri, TransportConnection connection, ConnConfig config, Scheduler timer,
-			ConnectionObserver observer, Listener listener) {
+	PhysicalConnection(int epoch, URI uri, ConnectionErrors errors, TransportConnection connection, ConnConfig config,
+			Scheduler timer, ConnectionObserver observer, Listener listener) {
 		this.epoch = epoch;
 		this.uri = uri;
 		this.connection = connection;
-		this.errors = new ConnectionErrors(config.name(), UriRedactor.uri(uri));
+		this.errors = errors;
 		this.config = config;
 		this.timer = timer;
 		this.observer = observer;
@@ -216,15 +216,20 @@ public final class PhysicalConnection {
 	 * Begin the end that we want: send a close frame behind what is being written, and
 	 * wait for the peer's. A second call can only end a drain.
 	 * @param status code and reason
-	 * @param drain whether what the peer still sends is wanted
+	 * @param drain whether what the peer still sends is wanted; then somebody has to take
+	 * it, or reading stops before the peer's close frame
 	 * @param patience maximum time to wait
 	 */
 	void close(CloseStatus status, boolean drain, Duration patience) {
-		if (this.stage.getAndUpdate((current) -> current.closing(drain)).phase() != Phase.OPEN) {
+		Phase before = this.stage.getAndUpdate((current) -> current.closing(drain)).phase();
+		if (!drain) {
+			// Nothing more is kept, and the peer's close frame has to be read
+			this.flow.open();
+		}
+		if (before != Phase.OPEN) {
 			return;
 		}
 		this.heartbeat.stop();
-		this.flow.open();
 		later(patience, this::abort);
 		this.sendQueue.whenIdle(() -> this.connection.close(status));
 	}

@@ -19,7 +19,10 @@ import org.springframework.util.Assert;
  */
 public final class ReceiveQueue {
 
-	/** Beyond this weight, in bytes, reading stops. */
+	/**
+	 * Beyond this weight, in bytes, reading stops; beyond twice that if a consumer has
+	 * taken messages that it has not handled.
+	 */
 	static final int HIGH_WATER = 256 * 1024;
 
 	/** Below this weight, in bytes, it goes on. */
@@ -39,6 +42,10 @@ public final class ReceiveQueue {
 
 	@GuardedBy("lock")
 	private long weight;
+
+	// Of the messages that the consumer has drained and not yet handled
+	@GuardedBy("lock")
+	private long drainedWeight;
 
 	// Written under lock; read by anyone
 	private volatile boolean paused;
@@ -78,7 +85,7 @@ public final class ReceiveQueue {
 			}
 			this.messages.add(message);
 			this.weight += weightOf(message);
-			if (!this.paused && this.weight > HIGH_WATER) {
+			if (!this.paused && isTooMuch()) {
 				this.paused = true;
 				pause = true;
 			}
@@ -93,6 +100,11 @@ public final class ReceiveQueue {
 		if (wake != null) {
 			wake.run();
 		}
+	}
+
+	@GuardedBy("lock")
+	private boolean isTooMuch() {
+		return this.weight > HIGH_WATER || this.weight + this.drainedWeight > 2 * HIGH_WATER;
 	}
 
 	/**
@@ -182,7 +194,7 @@ public final class ReceiveQueue {
 	}
 
 	/**
-	 * Take all messages, for the consumer.
+	 * Take all messages, for the consumer, which has handled those that it took before.
 	 * @return the messages, to keep; empty if there are none, then the next one wakes
 	 */
 	public Deque<Message> drain() {
@@ -193,13 +205,13 @@ public final class ReceiveQueue {
 			drained = this.messages;
 			if (drained.isEmpty()) {
 				this.woken = this.end != null;
-				// Never the deque that messages are added to
-				return new ArrayDeque<>();
 			}
+			// Never the deque that messages are added to
 			this.messages = new ArrayDeque<>();
+			this.drainedWeight = this.weight;
 			this.weight = 0;
-			resume = this.paused;
-			this.paused = false;
+			resume = this.paused && !isTooMuch();
+			this.paused = this.paused && !resume;
 		}
 		finally {
 			this.lock.unlock();

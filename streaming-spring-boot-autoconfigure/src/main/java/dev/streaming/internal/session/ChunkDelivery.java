@@ -4,10 +4,11 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.atomic.AtomicLong;
 
 import dev.streaming.ChunkRouter;
-import dev.streaming.MediaData;
 import dev.streaming.StreamChunk;
+import dev.streaming.StreamingException;
 import dev.streaming.SubChannel;
 import dev.streaming.observation.ConnectionObserver.SessionEnd;
 import org.jspecify.annotations.Nullable;
@@ -15,7 +16,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * Delivers chunks to the response channel of a session, and counts those that the session
  * does not want any more. Chunks that a hook emits on its own thread are held until the
- * session is open: a consumer that takes them must not find it reconnecting.
+ * session is open: a consumer that takes them must not find it reconnecting. They are
+ * bounded, because a peer may send without end during a setup.
  * <p>
  * Any thread; nothing blocks.
  */
@@ -28,6 +30,8 @@ final class ChunkDelivery implements SessionTermination.Participant {
 	private final SessionTermination termination;
 
 	private final Queue<StreamChunk> held = new ConcurrentLinkedQueue<>();
+
+	private final AtomicLong heldWeight = new AtomicLong();
 
 	// Written by the session's task
 	private volatile boolean holding;
@@ -44,6 +48,7 @@ final class ChunkDelivery implements SessionTermination.Participant {
 	 * Hold the chunks that the session's task emits from now on.
 	 */
 	void hold() {
+		this.heldWeight.set(0);
 		this.holding = true;
 	}
 
@@ -59,7 +64,7 @@ final class ChunkDelivery implements SessionTermination.Participant {
 	 */
 	void deliverHeld() {
 		for (StreamChunk chunk = this.held.poll(); chunk != null; chunk = this.held.poll()) {
-			deliver(List.of(chunk), weight(chunk));
+			deliver(List.of(chunk), 0);
 		}
 	}
 
@@ -69,17 +74,26 @@ final class ChunkDelivery implements SessionTermination.Participant {
 	 */
 	void emit(StreamChunk chunk) {
 		if (this.holding && this.environment.serial().isCurrent()) {
-			this.held.add(chunk);
+			hold(chunk);
 		}
 		else {
-			deliver(List.of(chunk), weight(chunk));
+			deliver(List.of(chunk), 0);
 		}
+	}
+
+	private void hold(StreamChunk chunk) {
+		long weight = this.heldWeight.addAndGet(chunk.weight());
+		if (weight > this.channel.overflow() && !this.held.isEmpty()) {
+			throw new StreamingException("The setup of a connection of session '" + this.environment.name()
+					+ "' has emitted chunks of more than " + this.channel.overflow() + " bytes");
+		}
+		this.held.add(chunk);
 	}
 
 	/**
 	 * Deliver the chunks of one message.
 	 * @param chunks the chunks
-	 * @param bytes the size of the message
+	 * @param bytes the size of the message, zero if there was none
 	 */
 	void deliver(List<StreamChunk> chunks, int bytes) {
 		SessionOutcome over = this.termination.outcome();
@@ -148,12 +162,6 @@ final class ChunkDelivery implements SessionTermination.Participant {
 	 */
 	SubChannel createSubChannel() {
 		return this.channel.createBeside();
-	}
-
-	private static int weight(StreamChunk chunk) {
-		MediaData media = chunk.media();
-		return chunk.content().length() + chunk.delta().length() + chunk.reasoning().length()
-				+ ((media != null) ? media.size() : 0) + 1;
 	}
 
 	@Override

@@ -43,9 +43,6 @@ final class DefaultResponseChannel implements SubChannel {
 	/** Number of spins before a taker parks; with one processor spinning is of no use. */
 	private static final int LOOKS = (Runtime.getRuntime().availableProcessors() > 1) ? 100 : 0;
 
-	/** Minimum weight of a message, so that empty ones are bounded too. */
-	private static final int LEAST_WEIGHT = 64;
-
 	private final int capacity;
 
 	private final ReadAhead readAhead;
@@ -70,13 +67,13 @@ final class DefaultResponseChannel implements SubChannel {
 	@GuardedBy("lock")
 	private final Deque<Slot> waiting = new ArrayDeque<>();
 
-	// Of the messages whose chunks wait
+	// What the waiting chunks keep in memory
 	@GuardedBy("lock")
-	private long waitingBytes;
+	private long waitingWeight;
 
 	// As the read-ahead was told
 	@GuardedBy("lock")
-	private long reportedBytes;
+	private long reportedWeight;
 
 	// As the read-ahead was told
 	@GuardedBy("lock")
@@ -142,7 +139,7 @@ final class DefaultResponseChannel implements SubChannel {
 	/**
 	 * Put the chunks of one message behind all others. Never blocks.
 	 * @param chunks the chunks
-	 * @param bytes the size of the message
+	 * @param bytes the size of the message; it counts if its chunks seem to weigh less
 	 * @return {@code false} if the channel has ended
 	 */
 	boolean put(List<StreamChunk> chunks, int bytes) {
@@ -155,16 +152,13 @@ final class DefaultResponseChannel implements SubChannel {
 			if (this.ended) {
 				return false;
 			}
-			int cost = Math.max(bytes, LEAST_WEIGHT);
-			for (StreamChunk chunk : chunks) {
-				if (this.queue.size() < this.capacity) {
-					this.queue.add(new Slot(chunk, 0));
-				}
-				else {
-					this.waiting.add(new Slot(chunk, cost));
-					this.waitingBytes += cost;
-					cost = 0;
-				}
+			int queued = 0;
+			while (queued < chunks.size() && this.queue.size() < this.capacity) {
+				this.queue.add(new Slot(chunks.get(queued), 0));
+				queued++;
+			}
+			if (queued < chunks.size()) {
+				addWaiting(chunks.subList(queued, chunks.size()), bytes);
 			}
 			room = changed();
 			if (this.takers > 0) {
@@ -179,6 +173,23 @@ final class DefaultResponseChannel implements SubChannel {
 		return true;
 	}
 
+	@GuardedBy("lock")
+	private void addWaiting(List<StreamChunk> chunks, int bytes) {
+		// Metadata may hold objects whose size is not known, but not more than was sent
+		long unknown = bytes;
+		for (StreamChunk chunk : chunks) {
+			long weight = chunk.weight();
+			unknown -= weight;
+			this.waiting.add(new Slot(chunk, weight));
+			this.waitingWeight += weight;
+		}
+		if (unknown > 0) {
+			Slot last = this.waiting.removeLast();
+			this.waiting.add(new Slot(last.chunk(), last.weight() + unknown));
+			this.waitingWeight += unknown;
+		}
+	}
+
 	/**
 	 * Ask to be called when there is room, if there is none.
 	 * @param onRoom called once, on a taker's thread and without the lock
@@ -186,6 +197,24 @@ final class DefaultResponseChannel implements SubChannel {
 	 */
 	boolean isFull(Runnable onRoom) {
 		return this.readAhead.isFull(onRoom);
+	}
+
+	/**
+	 * Ask to be called when there is room for what a connection leaves that ends, if
+	 * there is none. That is more room than there is for a connection that goes on.
+	 * @param onRoom called once, on a taker's thread and without the lock
+	 * @return whether there is none
+	 */
+	boolean isOverfull(Runnable onRoom) {
+		return this.readAhead.isOverfull(onRoom);
+	}
+
+	/**
+	 * Return how much may wait of connections that end.
+	 * @return the limit in bytes
+	 */
+	long overflow() {
+		return this.readAhead.overflow();
 	}
 
 	/**
@@ -199,7 +228,7 @@ final class DefaultResponseChannel implements SubChannel {
 		try {
 			dropped += this.waiting.size();
 			this.waiting.clear();
-			this.waitingBytes = 0;
+			this.waitingWeight = 0;
 			room = changed();
 		}
 		finally {
@@ -357,22 +386,22 @@ final class DefaultResponseChannel implements SubChannel {
 			this.empty = nowEmpty;
 		}
 		boolean crowded = this.queue.size() >= this.capacity;
-		long bytes = this.waitingBytes - this.reportedBytes;
-		boolean same = bytes == 0 && crowded == this.reportedCrowded;
+		long more = this.waitingWeight - this.reportedWeight;
+		boolean same = more == 0 && crowded == this.reportedCrowded;
 		if (same && !this.readAhead.isCountedInChunks()) {
 			return null;
 		}
-		int more = (crowded == this.reportedCrowded) ? 0 : (crowded ? 1 : -1);
-		this.reportedBytes = this.waitingBytes;
+		int moreCrowded = (crowded == this.reportedCrowded) ? 0 : (crowded ? 1 : -1);
+		this.reportedWeight = this.waitingWeight;
 		this.reportedCrowded = crowded;
-		return this.readAhead.changed(bytes, more, this.queue.size() <= this.capacity / 2);
+		return this.readAhead.changed(more, moreCrowded, this.queue.size() <= this.capacity / 2);
 	}
 
 	@GuardedBy("lock")
 	private void refill() {
 		while (this.queue.size() < this.capacity && !this.waiting.isEmpty()) {
 			Slot slot = this.waiting.remove();
-			this.waitingBytes -= slot.bytes();
+			this.waitingWeight -= slot.weight();
 			this.queue.add(slot);
 		}
 	}
@@ -442,7 +471,7 @@ final class DefaultResponseChannel implements SubChannel {
 			this.queue.addAll(queued);
 			this.waiting.clear();
 			this.waiting.addAll(behind);
-			this.waitingBytes = behind.stream().mapToLong(Slot::bytes).sum();
+			this.waitingWeight = behind.stream().mapToLong(Slot::weight).sum();
 			refill();
 			room = changed();
 		}
@@ -472,7 +501,7 @@ final class DefaultResponseChannel implements SubChannel {
 		return this.capacity;
 	}
 
-	private record Slot(StreamChunk chunk, int bytes) {
+	private record Slot(StreamChunk chunk, long weight) {
 	}
 
 	private final class ChunkIterator implements Iterator<StreamChunk> {

@@ -15,6 +15,7 @@ import dev.streaming.SubChannel;
 import dev.streaming.internal.connection.PhysicalConnection;
 import dev.streaming.internal.util.CloseReasons;
 import dev.streaming.internal.util.SettingChecks;
+import org.jspecify.annotations.Nullable;
 
 import org.springframework.util.Assert;
 import org.springframework.web.socket.CloseStatus;
@@ -118,6 +119,11 @@ final class DefaultSessionContext implements SessionContext {
 	public Optional<URI> uri() {
 		PhysicalConnection physicalConnection = this.environment.stateMachine().physicalConnection();
 		return (physicalConnection != null) ? Optional.of(physicalConnection.uri()) : Optional.empty();
+	}
+
+	@Override
+	public String sanitize(@Nullable String text) {
+		return this.environment.stateMachine().peerText().sanitize(text);
 	}
 
 	@Override

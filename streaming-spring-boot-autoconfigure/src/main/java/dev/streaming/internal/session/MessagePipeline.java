@@ -71,11 +71,10 @@ final class MessagePipeline implements ReceivePump.MessageSink {
 		}
 		catch (Throwable ex) {
 			handled(started, false);
-			this.termination.end(
-					SessionOutcome.failed(
-							new MessageHandlerException("The handler of session '" + this.environment.name()
-									+ "' failed on a " + message + ": " + ex.getMessage(), ex),
-							CloseStatus.SERVER_ERROR));
+			this.termination.end(SessionOutcome.failed(
+					new MessageHandlerException("The handler of session '" + this.environment.name() + "' failed on a "
+							+ message + ": " + this.environment.stateMachine().peerText().message(ex), ex),
+					CloseStatus.SERVER_ERROR));
 			return null;
 		}
 		handled(started, true);

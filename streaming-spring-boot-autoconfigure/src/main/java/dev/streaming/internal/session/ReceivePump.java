@@ -8,6 +8,7 @@ import java.util.concurrent.locks.ReentrantLock;
 
 import com.google.errorprone.annotations.concurrent.GuardedBy;
 import dev.streaming.Message;
+import dev.streaming.internal.concurrent.Scheduler;
 import dev.streaming.internal.connection.ConnectionEnd;
 import dev.streaming.internal.connection.PhysicalConnection;
 import org.jspecify.annotations.Nullable;
@@ -16,6 +17,10 @@ import org.jspecify.annotations.Nullable;
  * Moves messages from the receive queue of a connection to a {@link MessageSink}. It runs
  * as a task of the session whenever there is a message and room in the response channel,
  * takes messages in batches, and holds no thread meanwhile.
+ * <p>
+ * What a connection leaves that ends has more room, so that its end shows soon although
+ * nobody takes. What does not fit there within the grace period of a close is dropped and
+ * counted (rule B2).
  * <p>
  * The session's task calls every method but {@link #ended}, which a worker may call while
  * the task is in a callback: the lock guards what both use. Wake-ups come from any
@@ -50,6 +55,13 @@ final class ReceivePump implements SessionTermination.Participant {
 	@GuardedBy("lock")
 	private Deque<Message> batch = new ArrayDeque<>();
 
+	// Of the connection that ends; null if it has not had to wait for room
+	@GuardedBy("lock")
+	private Scheduler.@Nullable Timeout grace;
+
+	// Of the present connection. Used by the session's task alone
+	private EndListener onEnd;
+
 	private final long startedAt;
 
 	// Written by the session's task; read by anyone
@@ -69,6 +81,7 @@ final class ReceivePump implements SessionTermination.Participant {
 		this.channel = channel;
 		this.sink = sink;
 		this.endListener = endListener;
+		this.onEnd = endListener;
 		this.termination = termination;
 		this.startedAt = environment.timer().nanoTime();
 	}
@@ -93,6 +106,10 @@ final class ReceivePump implements SessionTermination.Participant {
 			}
 			this.state = next;
 			this.connection = with;
+			if (this.grace != null && next != State.DISCARDING) {
+				this.grace.cancel();
+				this.grace = null;
+			}
 			return true;
 		}
 		finally {
@@ -114,31 +131,57 @@ final class ReceivePump implements SessionTermination.Participant {
 	 * @param next the connection
 	 */
 	void attach(PhysicalConnection next) {
+		this.onEnd = this.endListener;
 		if (moveTo(State.ATTACHED, next)) {
 			next.receiveQueue().consumer(this::wake);
 		}
 	}
 
 	/**
-	 * Take what the attached connection still receives without regard to room, because
-	 * its end is awaited.
+	 * Take what the attached connection still receives until its end, which is awaited.
 	 */
 	void drain() {
-		if (this.state == State.ATTACHED && moveTo(State.DRAINING, this.connection)) {
+		PhysicalConnection current = this.connection;
+		if (current != null && this.state == State.ATTACHED && beginDraining(current)) {
 			wake();
 		}
 	}
 
 	/**
-	 * Handle the messages that the hook of a connection left. The connection will not be
-	 * attached.
+	 * Take what the hook of a connection left and what the connection still receives
+	 * until its end, which is awaited. The connection will not be attached.
 	 * @param left the connection
+	 * @param then called behind its last message, unless the session ends
 	 */
-	void handleLeft(PhysicalConnection left) {
-		moveTo(State.DETACHED, null);
-		Message message = takeBatch(left);
-		while (message != null && this.sink.accept(message)) {
-			message = poll();
+	void drainLeft(PhysicalConnection left, EndListener then) {
+		this.onEnd = then;
+		if (beginDraining(left)) {
+			left.receiveQueue().consumer(this::wake);
+		}
+		else {
+			discarded(left.receiveQueue().abandon(ConnectionEnd.RESET));
+		}
+	}
+
+	private boolean beginDraining(PhysicalConnection ending) {
+		this.lock.lock();
+		try {
+			if (!moveTo(State.DRAINING, ending)) {
+				return false;
+			}
+			this.grace = this.environment.timer()
+				.schedule(this.environment.closeGracePeriod(),
+						() -> this.environment.serial().execute(() -> graceIsOver(ending)));
+			return true;
+		}
+		finally {
+			this.lock.unlock();
+		}
+	}
+
+	private void graceIsOver(PhysicalConnection ending) {
+		if (this.state == State.DRAINING && this.connection == ending && moveTo(State.DISCARDING, ending)) {
+			wake();
 		}
 	}
 
@@ -161,29 +204,66 @@ final class ReceivePump implements SessionTermination.Participant {
 	private boolean step() {
 		PhysicalConnection current = this.connection;
 		State now = this.state;
-		if (current == null || (now != State.ATTACHED && now != State.DRAINING) || this.termination.isOver()) {
+		if (current == null || !now.isTaking() || this.termination.isOver()) {
 			return false;
 		}
-		// What an ended connection has received is bounded, and its end must not wait for
-		// the consumer
-		boolean unlimited = now == State.DRAINING || current.end() != null;
-		if (!unlimited && this.channel.isFull(this::wake)) {
+		if (hasRoom(current, now)) {
+			resume();
+			Message message = poll();
+			if (message == null) {
+				message = takeBatch(current);
+			}
+			if (message != null) {
+				return this.sink.accept(message);
+			}
+		}
+		else if (now == State.DISCARDING) {
+			discardLeft(current);
+		}
+		else {
 			pause();
 			return false;
 		}
-		resume();
-		Message message = poll();
-		if (message == null) {
-			message = takeBatch(current);
-		}
-		if (message != null) {
-			return this.sink.accept(message);
-		}
 		ConnectionEnd end = current.receiveQueue().reachedEnd();
 		if (end != null && moveTo(State.DETACHED, null)) {
-			this.endListener.ended(current, end);
+			this.onEnd.ended(current, end);
 		}
 		return false;
+	}
+
+	private boolean hasRoom(PhysicalConnection current, State now) {
+		boolean ending = now != State.ATTACHED || current.end() != null;
+		boolean full = ending ? this.channel.isOverfull(this::wake) : this.channel.isFull(this::wake);
+		if (full && ending && now == State.ATTACHED) {
+			beginDraining(current);
+		}
+		return !full;
+	}
+
+	private void discardLeft(PhysicalConnection ending) {
+		int dropped = 0;
+		// Until it is empty, so that the next message wakes
+		for (int taken = ending.receiveQueue().drain().size(); taken > 0; taken = ending.receiveQueue()
+			.drain()
+			.size()) {
+			dropped += taken;
+		}
+		this.lock.lock();
+		try {
+			dropped += this.batch.size();
+			this.batch = new ArrayDeque<>();
+		}
+		finally {
+			this.lock.unlock();
+		}
+		if (dropped > 0) {
+			discarded(dropped);
+			this.environment.log()
+				.warn()
+				.addKeyValue("messages", dropped)
+				.log("Dropped messages of a connection that has ended: nobody took chunks within closeGracePeriod ({} ms)",
+						this.environment.closeGracePeriod().toMillis());
+		}
 	}
 
 	private @Nullable Message poll() {
@@ -264,11 +344,18 @@ final class ReceivePump implements SessionTermination.Participant {
 		/** Messages are taken when there is room. */
 		ATTACHED,
 
-		/** Messages are taken without regard to room. */
+		/** The end is awaited or has come; messages are taken while they fit. */
 		DRAINING,
 
+		/** The grace period is over; messages that do not fit are dropped. */
+		DISCARDING,
+
 		/** The session has ended. */
-		ENDED
+		ENDED;
+
+		boolean isTaking() {
+			return this == ATTACHED || this == DRAINING || this == DISCARDING;
+		}
 
 	}
 

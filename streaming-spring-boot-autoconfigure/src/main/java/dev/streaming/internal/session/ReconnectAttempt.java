@@ -142,23 +142,16 @@ final class ReconnectAttempt {
 				: AttemptOutcome.HOOK_FAILED;
 		this.delivery.deliverHeld();
 		this.stateMachine.drain(CloseStatus.NORMAL);
-		// Not when the connection is known to be of no use: messages may still come
-		connection.over().whenComplete((ignored, none) -> this.environment.serial().execute(() -> {
-			if (this.termination.isOver()) {
-				return;
-			}
-			this.pump.handleLeft(connection);
-			if (!this.termination.isOver()) {
-				this.callbacks.physicalConnectionEnded(false);
-				failed(outcome, context, failure, failure instanceof PermanentFailureException, listener);
-			}
-		}));
+		this.pump.drainLeft(connection, (ended, how) -> {
+			this.callbacks.physicalConnectionEnded(false);
+			failed(outcome, context, failure, failure instanceof PermanentFailureException, listener);
+		});
 	}
 
 	private void failed(AttemptOutcome outcome, DefaultReconnectContext context, Throwable failure, boolean permanent,
 			Listener listener) {
 		this.observer.attempted(outcome);
-		this.history.failed(failure);
+		this.history.failed(failure, this.stateMachine.peerText());
 		this.environment.log()
 			.debug()
 			.addKeyValue("attempt", context.attempt())

@@ -2,6 +2,7 @@ package dev.streaming.internal.session;
 
 import java.time.Instant;
 
+import dev.streaming.internal.util.PeerText;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -14,7 +15,7 @@ final class ReconnectHistory {
 
 	private volatile @Nullable Instant outageSince;
 
-	private volatile @Nullable Throwable lastFailure;
+	private volatile @Nullable String lastError;
 
 	/**
 	 * An outage has begun.
@@ -26,9 +27,10 @@ final class ReconnectHistory {
 	/**
 	 * The connection was lost, or an attempt to have another one failed.
 	 * @param failure the failure
+	 * @param peer sanitizes what its message may quote
 	 */
-	void failed(Throwable failure) {
-		this.lastFailure = failure;
+	void failed(Throwable failure, PeerText peer) {
+		this.lastError = failure.getClass().getSimpleName() + ": " + peer.message(failure);
 	}
 
 	/**
@@ -52,8 +54,7 @@ final class ReconnectHistory {
 	 * @return its class and message, or {@code null}
 	 */
 	@Nullable String lastError() {
-		Throwable failure = this.lastFailure;
-		return (failure != null) ? failure.getClass().getSimpleName() + ": " + failure.getMessage() : null;
+		return this.lastError;
 	}
 
 }

@@ -70,10 +70,10 @@ final class Reconnector implements ReconnectAttempt.Listener, SessionTermination
 	 * @param cause why it was lost
 	 */
 	void lost(Throwable cause) {
-		Outage begun = new Outage(cause, String.valueOf(cause.getMessage()),
+		Outage begun = new Outage(cause, this.environment.stateMachine().peerText().message(cause),
 				this.environment.observer().outageStarted(false), this.environment.timer().nanoTime());
 		this.budget.left();
-		this.history.failed(cause);
+		this.history.failed(cause, this.environment.stateMachine().peerText());
 		if (begin(begun, null)) {
 			this.callbacks.physicalConnectionEnded(false);
 			this.callbacks.disconnected(cause);
@@ -200,8 +200,8 @@ final class Reconnector implements ReconnectAttempt.Listener, SessionTermination
 
 	private void giveUp(Outage current, @Nullable Throwable failure, OutageOutcome outcome, String why) {
 		Throwable last = (failure != null) ? failure : current.cause();
-		ReconnectFailedException error = new ReconnectFailedException(
-				"The session '" + this.environment.name() + "' failed to reconnect " + why + ": " + last.getMessage(),
+		ReconnectFailedException error = new ReconnectFailedException("The session '" + this.environment.name()
+				+ "' failed to reconnect " + why + ": " + this.environment.stateMachine().peerText().message(last),
 				last, this.budget.used());
 		if (last != current.cause()) {
 			error.addSuppressed(current.cause());

@@ -133,8 +133,9 @@ final class SessionHooks implements SessionTermination.Participant {
 		catch (ExecutionException ex) {
 			Throwable cause = this.termination.isOver() ? sessionEnded(ex.getCause())
 					: Objects.requireNonNull(ex.getCause());
-			throw new SessionSetupException(
-					this.environment.stateMachine().describe("The setup of the session failed: " + cause.getMessage()),
+			throw new SessionSetupException(this.environment.stateMachine()
+				.describe("The setup of the session failed: "
+						+ this.environment.stateMachine().peerText().message(cause)),
 					cause);
 		}
 	}

@@ -3,15 +3,14 @@ package dev.streaming.internal.util;
 import java.net.URI;
 import java.net.URLDecoder;
 import java.nio.charset.StandardCharsets;
+import java.util.BitSet;
 import java.util.Collection;
-import java.util.Comparator;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
-import java.util.stream.Collectors;
 
 import org.jspecify.annotations.Nullable;
 
@@ -30,6 +29,9 @@ public final class PeerText {
 
 	/** The maximum length of a sanitized text in characters. */
 	public static final int MAX_LENGTH = 200;
+
+	/** The maximum length of the message of an exception that may quote a peer. */
+	public static final int MAX_MESSAGE_LENGTH = 1000;
 
 	/** Shorter values are words, and masking them would make texts unreadable. */
 	private static final int MIN_SECRET_LENGTH = 8;
@@ -54,7 +56,7 @@ public final class PeerText {
 
 	private static final Pattern TERMINAL_ESCAPE = Pattern.compile(ESCAPE);
 
-	private static final String BETWEEN = "(?:" + ESCAPE + "|" + INVISIBLE + ")*";
+	private static final Pattern HIDDEN = Pattern.compile("(?:" + ESCAPE + "|" + INVISIBLE + ")+");
 
 	private static final List<Pattern> KEYS = List.of(
 			// OpenAI, Anthropic, Stripe and others
@@ -72,16 +74,10 @@ public final class PeerText {
 			+ "|\\b((?:x-)?(?:goog-)?(?:api[-_ ]?key|access[-_ ]?token|key|token|secret|password|passwd|pwd))"
 			+ "(\"?\\s*[=:]\\s*\"?)[^\\s\"'&,;)}\\]]{4,}");
 
-	// The longest first: one secret may be a part of another
-	private final List<Pattern> secrets;
+	private final List<String> secrets;
 
 	private PeerText(Collection<String> secrets) {
-		this.secrets = secrets.stream()
-			.filter((secret) -> secret.length() >= MIN_SECRET_LENGTH)
-			.distinct()
-			.sorted(Comparator.comparingInt(String::length).reversed())
-			.map(PeerText::pattern)
-			.toList();
+		this.secrets = secrets.stream().filter((secret) -> secret.length() >= MIN_SECRET_LENGTH).distinct().toList();
 	}
 
 	/**
@@ -141,13 +137,6 @@ public final class PeerText {
 		}
 	}
 
-	private static Pattern pattern(String secret) {
-		// A peer may put invisible characters between those of a secret
-		return Pattern.compile(secret.codePoints()
-			.mapToObj((c) -> Pattern.quote(Character.toString(c)))
-			.collect(Collectors.joining(BETWEEN)));
-	}
-
 	/**
 	 * Sanitize a text of the peer.
 	 * @param text the text, may be {@code null}
@@ -155,13 +144,24 @@ public final class PeerText {
 	 * {@code null}
 	 */
 	public String sanitize(@Nullable String text) {
+		return sanitize(text, MAX_LENGTH);
+	}
+
+	/**
+	 * Sanitize the message of an exception, which may quote the peer.
+	 * @param failure the exception
+	 * @return at most {@value #MAX_MESSAGE_LENGTH} visible characters without secrets;
+	 * {@code null} as a text if it has no message
+	 */
+	public String message(Throwable failure) {
+		return sanitize(String.valueOf(failure.getMessage()), MAX_MESSAGE_LENGTH);
+	}
+
+	private String sanitize(@Nullable String text, int maxLength) {
 		if (text == null || text.isEmpty()) {
 			return "";
 		}
-		String result = window(text);
-		for (Pattern secret : this.secrets) {
-			result = secret.matcher(result).replaceAll(MASK);
-		}
+		String result = maskSecrets(window(text));
 		result = TERMINAL_ESCAPE.matcher(result).replaceAll(" ");
 		result = CONTROL.matcher(result).replaceAll(" ");
 		for (Pattern key : KEYS) {
@@ -170,7 +170,44 @@ public final class PeerText {
 		result = NAMED.matcher(result)
 			.replaceAll((match) -> (match.group(1) != null) ? match.group(1) + " " + MASK
 					: Matcher.quoteReplacement(match.group(3) + match.group(4)) + MASK);
-		return cut(result.strip());
+		return cut(result.strip(), maxLength);
+	}
+
+	// A peer may put invisible characters between those of a secret, so they are looked
+	// for in what is visible
+	private String maskSecrets(String text) {
+		if (this.secrets.isEmpty()) {
+			return text;
+		}
+		StringBuilder visible = new StringBuilder(text.length());
+		int[] positions = new int[text.length()];
+		Matcher hidden = HIDDEN.matcher(text);
+		int from = 0;
+		while (from < text.length()) {
+			int end = hidden.find(from) ? hidden.start() : text.length();
+			for (int i = from; i < end; i++) {
+				positions[visible.length()] = i;
+				visible.append(text.charAt(i));
+			}
+			from = (end < text.length()) ? hidden.end() : end;
+		}
+		BitSet masked = new BitSet();
+		for (String secret : this.secrets) {
+			for (int at = visible.indexOf(secret); at >= 0; at = visible.indexOf(secret, at + 1)) {
+				masked.set(positions[at], positions[at + secret.length() - 1] + 1);
+			}
+		}
+		return replace(text, masked);
+	}
+
+	private static String replace(String text, BitSet masked) {
+		StringBuilder result = new StringBuilder(text.length());
+		int from = 0;
+		for (int at = masked.nextSetBit(0); at >= 0; at = masked.nextSetBit(from)) {
+			result.append(text, from, at).append(MASK);
+			from = masked.nextClearBit(at);
+		}
+		return result.append(text, from, text.length()).toString();
 	}
 
 	private static String window(String text) {
@@ -185,11 +222,11 @@ public final class PeerText {
 		return text.substring(0, end) + "\u2026";
 	}
 
-	private static String cut(String text) {
-		if (text.length() <= MAX_LENGTH) {
+	private static String cut(String text, int maxLength) {
+		if (text.length() <= maxLength) {
 			return text;
 		}
-		int end = MAX_LENGTH - 1;
+		int end = maxLength - 1;
 		if (Character.isHighSurrogate(text.charAt(end - 1))) {
 			end--;
 		}

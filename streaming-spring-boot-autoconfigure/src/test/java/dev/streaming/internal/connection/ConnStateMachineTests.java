@@ -171,6 +171,22 @@ class ConnStateMachineTests {
 		assertThat(connection.receiveQueue().drain()).hasSize(1);
 	}
 
+	/**
+	 * A connection whose setup had failed kept all that its peer went on sending.
+	 */
+	@Test
+	@Rule("B2")
+	void leavingKeepsNothingThatStillComes() {
+		PhysicalConnection connection = open();
+		CompletableFuture<Void> over = this.stateMachine.leave(CloseStatus.NORMAL);
+		line(1).listener.text("late");
+		assertThat(connection.receiveQueue().drain()).isEmpty();
+		assertThat(over).isNotDone();
+		line(1).listener.closed(CloseStatus.NORMAL, null);
+		assertThat(over).isCompleted();
+		assertThat(this.stateMachine.state()).isEqualTo(State.IDLE);
+	}
+
 	@Test
 	@Rule("C9")
 	void drainInACloseLeavesItClosed() {

@@ -12,6 +12,7 @@ import dev.streaming.SendFailedException;
 import dev.streaming.StreamingException;
 import dev.streaming.internal.connection.ConnectionEnd.Kind;
 import dev.streaming.internal.transport.TransportListener;
+import dev.streaming.internal.util.PeerText;
 import dev.streaming.testsupport.ManualScheduler;
 import dev.streaming.testsupport.RecordingObserver;
 import dev.streaming.testsupport.Rule;
@@ -48,7 +49,8 @@ class PhysicalConnectionPhaseTests {
 
 	private final RecordingEndListener listener = new RecordingEndListener();
 
-	private final PhysicalConnection connection = new PhysicalConnection(1, URI.create(TestRuntime.URL), this.line,
+	private final PhysicalConnection connection = new PhysicalConnection(1, URI.create(TestRuntime.URL),
+			new ConnectionErrors("test", TestRuntime.URL, PeerText.PLAIN), this.line,
 			ConnConfig.builder(TestRuntime.URL).build(), this.timer, this.observer, this.listener);
 
 	@BeforeEach
@@ -198,7 +200,7 @@ class PhysicalConnectionPhaseTests {
 	 * A transport that is paused could not report the end.
 	 */
 	@ParameterizedTest
-	@EnumSource(names = { "FAILED", "DRAINING", "CLOSING", "DROPPED" })
+	@EnumSource(names = { "FAILED", "CLOSING", "DROPPED" })
 	@Rule("C9")
 	void readingIsResumedForTheEnd(Phase phase) {
 		while (this.line.calls.isEmpty()) {
@@ -211,6 +213,39 @@ class PhysicalConnectionPhaseTests {
 			this.connection.received(Message.binary(new byte[64 * 1024]));
 		}
 		assertThat(this.line.calls.stream().filter("pause"::equals)).hasSize(1);
+	}
+
+	@Test
+	@Rule("B2")
+	void drainReadsOnOnlyWhenItIsTakenOrGivenUp() {
+		while (this.line.calls.isEmpty()) {
+			this.connection.received(Message.binary(new byte[64 * 1024]));
+		}
+		drain();
+		assertThat(this.line.calls).containsExactly("pause", "close 1000");
+		this.connection.receiveQueue().drain();
+		this.connection.receiveQueue().drain();
+		assertThat(this.line.calls).containsExactly("pause", "close 1000", "resume");
+		while (this.line.calls.size() == 3) {
+			this.connection.received(Message.binary(new byte[64 * 1024]));
+		}
+		this.timer.advance(PATIENCE);
+		assertThat(this.line.calls).containsExactly("pause", "close 1000", "resume", "pause", "resume", "abort");
+		this.connection.received(Message.text("read before"));
+		assertThat(this.connection.receiveQueue().drain()).hasSize(5);
+	}
+
+	@Test
+	@Rule("B2")
+	void closeInADrainReadsOn() {
+		while (this.line.calls.isEmpty()) {
+			this.connection.received(Message.binary(new byte[64 * 1024]));
+		}
+		drain();
+		close();
+		assertThat(this.line.calls).containsExactly("pause", "close 1000", "resume");
+		this.connection.received(Message.text("not wanted"));
+		assertThat(this.connection.receiveQueue().drain()).hasSize(4);
 	}
 
 	@Test

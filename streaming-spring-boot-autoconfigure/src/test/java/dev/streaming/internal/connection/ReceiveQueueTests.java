@@ -47,6 +47,23 @@ class ReceiveQueueTests {
 		assertThat(this.flowChanges).hasValue(2);
 	}
 
+	/**
+	 * A message that waited to be handled did not count, so another one of that size
+	 * could come.
+	 */
+	@Test
+	@Rule("B1")
+	void messageThatTheConsumerHasNotHandledCounts() {
+		Message large = Message.binary(new byte[1024 * 1024]);
+		this.receiveQueue.add(large);
+		assertThat(this.receiveQueue.drain()).hasSize(1);
+		assertThat(this.receiveQueue.isPaused()).isTrue();
+		assertThat(this.flowChanges).hasValue(1);
+		assertThat(this.receiveQueue.drain()).isEmpty();
+		assertThat(this.receiveQueue.isPaused()).isFalse();
+		assertThat(this.flowChanges).hasValue(2);
+	}
+
 	@Test
 	void emptyMessagesAreBoundedToo() {
 		Message empty = Message.text("");

@@ -44,6 +44,10 @@ class BackPressureTests extends AbstractSessionTests {
 			}));
 	}
 
+	private static int weight(String text) {
+		return (int) StreamChunk.delta(text).weight();
+	}
+
 	private void send(int count, String text) {
 		for (int i = 0; i < count; i++) {
 			this.runtime.peer().text(text);
@@ -121,19 +125,20 @@ class BackPressureTests extends AbstractSessionTests {
 	@Test
 	void messageWeighsOnceHoweverManyChunksItHas() throws Exception {
 		DefaultSession session = open(
-				(builder) -> builder.responseChannelSize(1).readAhead(DataSize.ofBytes(1000)).onMessage((message) -> {
+				(builder) -> builder.responseChannelSize(1).readAhead(DataSize.ofBytes(20_000)).onMessage((message) -> {
 					this.handled.incrementAndGet();
-					return Collections.nCopies(5, StreamChunk.delta(message.text()));
+					return Collections.nCopies(5, StreamChunk.delta("short"));
 				}));
-		send(30, "x".repeat(100));
+		send(30, "x".repeat(2000));
 		awaitHandled(10);
 		assertThat(take(session, 150)).hasSize(150);
 	}
 
 	@Test
 	void readingGoesOnWhenHalfOfTheReadAheadIsFree() throws Exception {
-		DefaultSession session = counting(1, 1000);
-		send(30, "x".repeat(100));
+		String text = "x".repeat(1000);
+		DefaultSession session = counting(1, 10 * weight(text));
+		send(30, text);
 		awaitHandled(11);
 		take(session, 5);
 		awaitHandled(16);
@@ -162,8 +167,9 @@ class BackPressureTests extends AbstractSessionTests {
 
 	@Test
 	void discardMakesRoomAndSaysHowMuch() throws Exception {
-		DefaultSession session = counting(2, 500);
-		send(20, "x".repeat(100));
+		String text = "x".repeat(100);
+		DefaultSession session = counting(2, 5 * weight(text));
+		send(20, text);
 		awaitHandled(7);
 		assertThat(session.response().discard((chunk) -> true)).isEqualTo(7);
 		awaitHandled(14);
@@ -177,7 +183,7 @@ class BackPressureTests extends AbstractSessionTests {
 	 */
 	@Test
 	void discardWeighsWhatIsLeftAndMovesItUp() throws Exception {
-		DefaultSession session = counting(2, 500);
+		DefaultSession session = counting(2, 5 * weight("x".repeat(100)));
 		send(4, "unwanted" + "x".repeat(92));
 		for (int i = 0; i < 3; i++) {
 			this.runtime.peer().text(i + "x".repeat(99));
@@ -196,7 +202,7 @@ class BackPressureTests extends AbstractSessionTests {
 		CompletableFuture<SessionContext> opened = new CompletableFuture<>();
 		DefaultSession session = open((builder) -> builder.onMessage(null)
 			.responseChannelSize(1)
-			.readAhead(DataSize.ofBytes(1000))
+			.readAhead(DataSize.ofBytes(1200))
 			.handler(new SessionHandler() {
 
 				@Override
@@ -304,11 +310,12 @@ class BackPressureTests extends AbstractSessionTests {
 	@Test
 	void chunksOfEmptyMessagesAreBoundedToo() throws Exception {
 		AtomicInteger handled = new AtomicInteger();
-		DefaultSession session = open(
-				(builder) -> builder.responseChannelSize(1).readAhead(DataSize.ofKilobytes(10)).onMessage((message) -> {
-					handled.incrementAndGet();
-					return echo(message);
-				}));
+		DefaultSession session = open((builder) -> builder.responseChannelSize(1)
+			.readAhead(DataSize.ofBytes(160 * weight("")))
+			.onMessage((message) -> {
+				handled.incrementAndGet();
+				return echo(message);
+			}));
 		for (int i = 0; i < 1000; i++) {
 			this.runtime.peer().text("");
 		}

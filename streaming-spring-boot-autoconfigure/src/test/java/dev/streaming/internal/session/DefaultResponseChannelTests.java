@@ -11,6 +11,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 
 import dev.streaming.StreamChunk;
 import dev.streaming.StreamingException;
+import dev.streaming.realtime.AccumulatedText;
 import dev.streaming.testsupport.Rule;
 import dev.streaming.testsupport.TestRuntime;
 import org.junit.jupiter.api.Test;
@@ -68,17 +69,17 @@ class DefaultResponseChannelTests {
 	@Test
 	@Rule("S4")
 	void messageWeighsOnceHoweverManyChunksWait() {
-		DefaultResponseChannel channel = channel(1, 200);
-		put(channel, 100, "a", "b", "c", "d");
+		DefaultResponseChannel channel = channel(1, 2000);
+		put(channel, 1000, "a", "b", "c", "d");
 		assertThat(isFull(channel)).isFalse();
-		put(channel, 100, "e");
+		put(channel, 1000, "e");
 		assertThat(isFull(channel)).isTrue();
 	}
 
 	@Test
 	@Rule("S4")
 	void emptyMessagesWeighToo() {
-		DefaultResponseChannel channel = channel(1, 128);
+		DefaultResponseChannel channel = channel(1, 2 * StreamChunk.delta("b").weight());
 		put(channel, 0, "a");
 		put(channel, 0, "b");
 		assertThat(isFull(channel)).isFalse();
@@ -89,10 +90,10 @@ class DefaultResponseChannelTests {
 	@Test
 	@Rule("S4")
 	void roomIsToldOnceWhenHalfOfTheReadAheadIsFree() {
-		DefaultResponseChannel channel = channel(1, 400);
-		put(channel, 100, "queued");
+		DefaultResponseChannel channel = channel(1, 4000);
+		put(channel, 1000, "queued");
 		for (int i = 0; i < 4; i++) {
-			put(channel, 100, "m" + i);
+			put(channel, 1000, "m" + i);
 		}
 		assertThat(isFull(channel)).isTrue();
 		channel.takeNow();
@@ -101,6 +102,70 @@ class DefaultResponseChannelTests {
 		assertThat(this.room).hasValue(1);
 		takeAll(channel);
 		assertThat(this.room).hasValue(1);
+	}
+
+	/**
+	 * Each chunk had the whole text so far, and counted with the size of its message.
+	 */
+	@Test
+	@Rule("B1")
+	void chunkWeighsWhatItKeepsAndNotWhatItCameIn() {
+		DefaultResponseChannel channel = channel(1, 10_000);
+		put(channel, 10, "queued");
+		channel.put(List.of(StreamChunk.content("x".repeat(9_000))), 10);
+		assertThat(isFull(channel)).isFalse();
+		channel.put(List.of(StreamChunk.content("x".repeat(9_000))), 10);
+		assertThat(isFull(channel)).isTrue();
+	}
+
+	@Test
+	@Rule("B1")
+	void everyChunkOfAMessageWeighs() {
+		DefaultResponseChannel channel = channel(1, 10_000);
+		put(channel, 10, "queued", "x".repeat(4_900), "x".repeat(4_900));
+		assertThat(isFull(channel)).isTrue();
+		channel.takeNow();
+		assertThat(isFull(channel)).isFalse();
+	}
+
+	@Test
+	@Rule("B1")
+	void textThatChunksShareDoesNotWeighAgain() {
+		DefaultResponseChannel channel = channel(1, 1_000_000);
+		AccumulatedText text = new AccumulatedText().append("x".repeat(100_000));
+		for (int i = 0; i < 1000; i++) {
+			channel.put(List.of(StreamChunk.builder().delta("x").content(text.append("x").prefix()).build()), 10);
+		}
+		assertThat(isFull(channel)).isFalse();
+	}
+
+	@Test
+	@Rule("B1")
+	void objectOfUnknownSizeWeighsWhatItCameIn() {
+		DefaultResponseChannel channel = channel(1, 10_000);
+		put(channel, 10, "queued");
+		StreamChunk chunk = StreamChunk.builder().metadata("raw", new Object()).build();
+		channel.put(List.of(chunk, chunk), 10_000);
+		assertThat(isFull(channel)).isTrue();
+		assertThat(channel.discard((any) -> any == chunk)).isEqualTo(2);
+		assertThat(isFull(channel)).isFalse();
+	}
+
+	@Test
+	@Rule("B2")
+	void connectionThatEndsHasMoreRoomButNotWithoutEnd() {
+		DefaultResponseChannel channel = channel(1, 10_000);
+		put(channel, 0, "queued");
+		put(channel, 10_000, "fills the read-ahead");
+		assertThat(isFull(channel)).isTrue();
+		assertThat(channel.isOverfull(this.room::incrementAndGet)).isFalse();
+		put(channel, 20_000 + (int) ReadAhead.OVERFLOW_ALLOWANCE, "fills the rest");
+		assertThat(channel.isOverfull(this.room::incrementAndGet)).isTrue();
+		channel.takeNow();
+		assertThat(this.room).hasValue(0);
+		channel.takeNow();
+		assertThat(this.room).hasValue(1);
+		assertThat(channel.isOverfull(this.room::incrementAndGet)).isFalse();
 	}
 
 	@Test

@@ -97,13 +97,120 @@ class ReceivePumpTests {
 
 	@Test
 	@Rule("S10")
-	void drainTakesWithoutRegardToRoom() {
+	void drainHasRoomAlthoughNobodyTakes() {
 		this.pump.attach(this.connection);
 		fill();
 		this.peer.text("1");
 		this.pump.drain();
 		this.peer.text("2");
 		assertThat(this.handled).containsExactly("1", "2");
+	}
+
+	private void beginDrain() {
+		this.peer.answerClose(false);
+		this.parts.conn.stateMachine().drain(CloseStatus.NORMAL);
+	}
+
+	private void flood(int messages) {
+		this.sink = (message) -> {
+			this.parts.channel.put(List.of(StreamChunk.delta(message.text())), message.size());
+			return true;
+		};
+		for (int i = 0; i < messages; i++) {
+			this.peer.text(i + "x".repeat(32 * 1024));
+		}
+	}
+
+	/**
+	 * Reading was never paused in a drain, so a peer that went on sending filled the
+	 * heap.
+	 */
+	@Test
+	@Rule({ "B2", "S2" })
+	void drainReadsWithinABoundAndGoesOnAsTheConsumerTakes() {
+		this.pump.attach(this.connection);
+		fill();
+		beginDrain();
+		this.pump.drain();
+		flood(200);
+		assertThat(this.handled).hasSizeLessThan(60);
+		assertThat(this.peer.isPaused()).isTrue();
+		assertThat(this.peer.undelivered()).isGreaterThan(100);
+		assertThat(this.parts.chunks()).hasSize(201);
+		assertThat(this.handled).hasSize(200);
+		this.peer.close(CloseStatus.NORMAL);
+		assertThat(this.handled).last().isEqualTo("end 1000");
+		assertThat(this.parts.observer.chunksDiscarded).hasValue(0);
+		assertThat(this.parts.timer.pending()).isZero();
+	}
+
+	@Test
+	@Rule("B2")
+	void whatDoesNotFitBeforeTheGracePeriodIsOverIsDroppedAndCounted() {
+		this.pump.attach(this.connection);
+		fill();
+		beginDrain();
+		this.pump.drain();
+		flood(200);
+		int handledBefore = this.handled.size();
+		this.parts.timer.advance(this.parts.environment.closeGracePeriod());
+		this.parts.timer.advance(Duration.ofSeconds(1));
+		assertThat(this.handled).hasSize(handledBefore + 1).last().asString().startsWith("end");
+		assertThat(this.parts.observer.chunksDiscarded).hasValue(200 - handledBefore);
+		assertThat(this.parts.chunks()).hasSize(1 + handledBefore);
+		assertThat(this.parts.timer.pending()).isZero();
+	}
+
+	@Test
+	@Rule("B2")
+	void slowHandlerLosesNothingWhenTheGracePeriodIsOver() {
+		this.pump.expect(this.connection);
+		this.peer.text("1");
+		this.peer.text("2");
+		this.sink = (message) -> {
+			this.parts.timer.advance(this.parts.environment.closeGracePeriod());
+			return true;
+		};
+		beginDrain();
+		this.pump.drainLeft(this.connection, this::ended);
+		assertThat(this.handled).containsExactly("1", "2", "end 1006");
+		assertThat(this.parts.observer.chunksDiscarded).hasValue(0);
+	}
+
+	/**
+	 * Each loss of a connection brought another inbox full of messages.
+	 */
+	@Test
+	@Rule("B2")
+	void connectionsThatAreLostOneAfterTheOtherStayWithinABound() throws Exception {
+		fill();
+		for (int i = 0; i < 20; i++) {
+			this.pump.attach(this.connection);
+			flood(7);
+			this.peer.drop();
+			this.parts.timer.advance(this.parts.environment.closeGracePeriod());
+			assertThat(this.handled).last().asString().startsWith("end");
+			this.connection = this.parts.connect();
+			this.peer = this.parts.peer();
+		}
+		long kept = this.parts.chunks().stream().mapToLong(String::length).sum();
+		assertThat(kept).isLessThan(2 * ReadAhead.OVERFLOW_ALLOWANCE);
+		assertThat(this.parts.observer.chunksDiscarded.get()).isGreaterThan(50);
+	}
+
+	@Test
+	@Rule("B2")
+	void whatAHookLeavesIsBoundedToo() {
+		this.pump.expect(this.connection);
+		fill();
+		beginDrain();
+		this.pump.drainLeft(this.connection, (left, end) -> this.handled.add("left"));
+		flood(200);
+		assertThat(this.handled).hasSizeLessThan(60);
+		assertThat(this.peer.isPaused()).isTrue();
+		this.parts.timer.advance(this.parts.environment.closeGracePeriod());
+		this.parts.timer.advance(Duration.ofSeconds(1));
+		assertThat(this.handled).hasSizeLessThan(61).last().isEqualTo("left");
 	}
 
 	@Test
@@ -138,8 +245,10 @@ class ReceivePumpTests {
 		this.peer.text("1");
 		this.peer.text("2");
 		assertThat(this.handled).isEmpty();
-		this.pump.handleLeft(this.connection);
+		this.pump.drainLeft(this.connection, (left, end) -> this.handled.add("left " + end.status().getCode()));
 		assertThat(this.handled).containsExactly("1", "2");
+		this.peer.close(CloseStatus.GOING_AWAY);
+		assertThat(this.handled).containsExactly("1", "2", "left 1001");
 		this.pump.ended(CLOSED);
 		assertThat(this.parts.observer.chunksDiscarded).hasValue(0);
 	}
@@ -154,7 +263,7 @@ class ReceivePumpTests {
 		this.peer.text("2");
 		this.peer.text("3");
 		this.sink = (message) -> false;
-		this.pump.handleLeft(this.connection);
+		this.pump.drainLeft(this.connection, this::ended);
 		this.pump.ended(CLOSED);
 		assertThat(this.handled).containsExactly("1");
 		assertThat(this.parts.observer.chunksDiscarded).hasValue(2);
@@ -215,7 +324,7 @@ class ReceivePumpTests {
 			this.pump.ended(CLOSED);
 			return true;
 		};
-		this.pump.handleLeft(this.connection);
+		this.pump.drainLeft(this.connection, this::ended);
 		assertThat(this.handled).containsExactly("1");
 		assertThat(this.parts.observer.chunksDiscarded).hasValue(1);
 	}
@@ -226,7 +335,7 @@ class ReceivePumpTests {
 		this.pump.ended(CLOSED);
 		this.peer.text("1");
 		this.peer.text("2");
-		this.pump.handleLeft(this.connection);
+		this.pump.drainLeft(this.connection, this::ended);
 		assertThat(this.handled).isEmpty();
 		assertThat(this.parts.observer.chunksDiscarded).hasValue(2);
 	}

@@ -78,13 +78,14 @@ class SubChannelTests extends AbstractSessionTests {
 	@Test
 	@Rule("B1")
 	void unreadChannelStopsReadingWhenTheReadAheadIsFull() throws InterruptedException {
-		DefaultSession session = session((builder) -> builder.readAhead(DataSize.ofBytes(640)));
+		DefaultSession session = session(
+				(builder) -> builder.readAhead(DataSize.ofBytes(10 * StreamChunk.delta("s0").weight())));
 		SubChannel side = side();
 		for (int i = 0; i < 50; i++) {
 			say("s" + i);
 		}
 		say("last");
-		// One chunk has room, ten messages of 64 bytes wait behind it
+		// One chunk has room, ten more wait behind it
 		TestRuntime.eventually(() -> assertThat(this.handler.handled()).isEqualTo(11));
 		assertThat(session.response().poll(Duration.ZERO)).isEmpty();
 		assertThat(take(side, 50)).hasSize(50);
