@@ -120,7 +120,7 @@ class ArchitectureTests {
 	 * the engine, and tools without a context have threads of the same kind.
 	 */
 	@Test
-	void engineIsSeenOnlyByWhatMakesItRun() {
+	void engineIsUsedOnlyByItsIntegrations() {
 		check(noClasses().that()
 			.resideOutsideOfPackages(ENGINE + "..", ROOT, ROOT + ".realtime", ROOT + ".autoconfigure..",
 					ROOT + ".health..", ROOT + ".actuate..", ROOT + ".metrics..", ROOT + ".tracing..")

@@ -76,7 +76,7 @@ class StreamChunkTests {
 	}
 
 	@Test
-	void weightCountsWhatTheChunkKeepsByItself() {
+	void weightExcludesSharedText() {
 		assertThat(StreamChunk.delta("x".repeat(1000)).weight()).isBetween(1000L, 1300L);
 		assertThat(StreamChunk.content("x".repeat(1000)).weight()).isBetween(1000L, 1300L);
 		assertThat(StreamChunk.content("y").toBuilder().content(new StringBuilder("x".repeat(1000))).build().weight())

@@ -92,7 +92,7 @@ class StreamingEndpointTests {
 	}
 
 	@Test
-	void saysWhichSessionsCannotReconnect() throws Exception {
+	void reportsSessionsThatCannotReconnect() throws Exception {
 		Session session = this.sessions.factory().open("plain");
 		ReconnectDescriptor result = this.endpoint.reconnectAll("plain", null);
 		assertThat(result.asked()).isEmpty();

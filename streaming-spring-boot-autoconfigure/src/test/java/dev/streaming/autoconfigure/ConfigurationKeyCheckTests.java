@@ -181,7 +181,7 @@ class ConfigurationKeyCheckTests {
 	}
 
 	@Test
-	void nothingIsCheckedOfWhatIsTurnedOff() {
+	void nothingIsCheckedWhenDisabled() {
 		this.runner.withPropertyValues("streaming.enabled=false", "streaming.sesion.read-ahead=1MB")
 			.run((context) -> assertThat(context).hasNotFailed());
 	}

@@ -84,7 +84,7 @@ class JsonSettingsTests {
 	}
 
 	@Test
-	void emptyValueOfYamlIsWhatItMeansForTheField() {
+	void emptyValueOfYamlIsConvertedByTheKindOfTheField() {
 		yaml("""
 				title: ''
 				audio: { turn_detection: null, voice: "" }
@@ -231,7 +231,7 @@ class JsonSettingsTests {
 	}
 
 	@Test
-	void placeholderThatStandsForNothingIsRefused() {
+	void unresolvedPlaceholderIsRefused() {
 		yaml("other: s3cret ${NO_SUCH}");
 		assertThatExceptionOfType(StreamingConfigurationException.class).isThrownBy(this::read)
 			.withMessageContaining("'" + PREFIX + ".other'")

@@ -61,7 +61,7 @@ class PropertiesConnectionDefinitionsTests {
 		.withBean(MessageHandler.class, () -> (message) -> List.of());
 
 	@Test
-	void whatIsNotGivenHasItsDefault() {
+	void missingSettingHasItsDefault() {
 		run("streaming: {conn: {url: ws://localhost}, connections: {echo: {conn: {url: ws://localhost}}}}",
 				(context) -> {
 					ConnConfig expected = ConnConfig.builder("ws://localhost").build();
@@ -75,7 +75,7 @@ class PropertiesConnectionDefinitionsTests {
 	}
 
 	@Test
-	void whatIsNotGivenIsInheritedOneByOne() {
+	void missingSettingsAreInheritedOneByOne() {
 		run("""
 				streaming:
 				  conn:
@@ -214,7 +214,7 @@ class PropertiesConnectionDefinitionsTests {
 	}
 
 	@Test
-	void callChangesWhatCustomizersLeft() {
+	void callOverridesCustomizers() {
 		this.contextRunner.withUserConfiguration(Customizers.class)
 			.withPropertyValues("streaming.conn.url=ws://localhost")
 			.run((context) -> {

@@ -89,7 +89,7 @@ class SessionFunctionsTests extends AbstractConnectionBeansTests {
 	}
 
 	@Test
-	void reconnectAttemptsThatNobodyCanMakeAreWarnedOf(CapturedOutput output) {
+	void reconnectAttemptsWithoutAHookAreWarnedOf(CapturedOutput output) {
 		this.contextRunner.withUserConfiguration(Functions.class)
 			.withPropertyValues(connections("openai"))
 			.withPropertyValues("streaming.session.max-reconnect-attempts=5")

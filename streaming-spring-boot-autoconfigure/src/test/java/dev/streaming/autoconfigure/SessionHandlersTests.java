@@ -109,7 +109,7 @@ class SessionHandlersTests extends AbstractConnectionBeansTests {
 	}
 
 	@Test
-	void handlerOfWhatIsNoConnectionIsTheOnlyOne() {
+	void handlerNamedForNoConnectionIsTheOnlyOne() {
 		this.contextRunner.withUserConfiguration(OpenAiHandler.class)
 			.withPropertyValues(connections("gemini"))
 			.run((context) -> assertThat(handler(context, "gemini")).isEqualTo("one"));

@@ -36,7 +36,7 @@ class SigtermTests {
 	private final Queue<Integer> closeCodes = new ConcurrentLinkedQueue<>();
 
 	@Test
-	void everySessionSaysGoodbyeAndStuckPeersDoNotHoldItUp() throws Exception {
+	void everySessionIsClosedAndStuckPeersDoNotDelayIt() throws Exception {
 		try (RawWebSocketServer server = RawWebSocketServer.start(this::serve)) {
 			Process process = start(server);
 			try {

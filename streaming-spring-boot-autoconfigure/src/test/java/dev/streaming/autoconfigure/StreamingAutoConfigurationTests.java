@@ -81,7 +81,7 @@ class StreamingAutoConfigurationTests {
 	}
 
 	@Test
-	void defaultConnectionWithoutUrlSaysWhichPropertyIsMissing() {
+	void defaultConnectionWithoutUrlNamesTheMissingProperty() {
 		this.contextRunner.withBean(MessageHandler.class, () -> (message) -> List.of()).run((context) -> {
 			assertThatIllegalArgumentException().isThrownBy(() -> context.getBean(ConnFactory.class).create())
 				.withMessageContaining("url is required")
@@ -92,7 +92,7 @@ class StreamingAutoConfigurationTests {
 	}
 
 	@Test
-	void namedConnectionWithoutUrlSaysWhichPropertyIsMissing() {
+	void namedConnectionWithoutUrlNamesTheMissingProperty() {
 		this.contextRunner.withBean(MessageHandler.class, () -> (message) -> List.of())
 			.withPropertyValues("streaming.connections.echo.conn.dial-timeout=1s")
 			.run((context) -> assertThatIllegalArgumentException()

@@ -253,7 +253,7 @@ class StreamingExecutorTests {
 	}
 
 	@Test
-	void closeInterruptsWhatRuns() throws Exception {
+	void closeInterruptsRunningTasks() throws Exception {
 		assertCloseInterrupts(false);
 	}
 

@@ -152,7 +152,7 @@ class StreamingFailureAnalyzerTests {
 			streaming.connections.echo.conn.url, wss://example.com/path?key=secret${NO_SUCH}
 			streaming.connections.echo.conn.headers.x-key, secret-${NO_SUCH}
 			""")
-	void placeholderThatStandsForNothingIsReported(String property, String value) {
+	void unresolvedPlaceholderIsReported(String property, String value) {
 		FailureAnalysis analysis = analyze(property + "=" + value);
 		assertThat(analysis.getDescription()).startsWith("Invalid value for configuration property '" + property)
 			.contains("originating from")
@@ -203,8 +203,7 @@ class StreamingFailureAnalyzerTests {
 					gemini.context-compression.trigger-tokens | 0 | It must be positive.
 					gemini.response-modalities | text, audio | It must be exactly one, text or audio
 					""")
-	void whatTheSettingsOfAProviderRefuseIsReported(String setting, String value, String reason,
-			CapturedOutput output) {
+	void invalidSettingOfAProviderIsReported(String setting, String value, String reason, CapturedOutput output) {
 		SpringApplication application = new SpringApplication(Application.class);
 		application.setWebApplicationType(WebApplicationType.NONE);
 		String name = "streaming.connections.echo." + setting;

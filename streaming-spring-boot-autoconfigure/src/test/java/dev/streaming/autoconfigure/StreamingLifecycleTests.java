@@ -88,7 +88,7 @@ class StreamingLifecycleTests {
 	}
 
 	@Test
-	void handlerSaysItsLastWordsBeforeTheCloseFrame() {
+	void handlerSendsItsFarewellBeforeTheCloseFrame() {
 		this.contextRunner.withUserConfiguration(PoliteHandler.class)
 			.withPropertyValues("streaming.connections.polite.conn.url=ws://localhost")
 			.run((context) -> context.getBean(SessionFactory.class).open("polite"));
@@ -108,7 +108,7 @@ class StreamingLifecycleTests {
 	}
 
 	@Test
-	void dialUnderWayIsGivenUp() {
+	void dialInProgressIsCancelled() {
 		this.transport.onDial((dial) -> {
 		});
 		CompletableFuture<Throwable> failure = new CompletableFuture<>();

@@ -134,7 +134,7 @@ class MicrometerStreamingObserverTests {
 	}
 
 	@Test
-	void whatIsDroppedIsCounted() {
+	void droppedMessagesAndChunksAreCounted() {
 		this.connection.sendsDropped(3);
 		this.connection.chunksDiscarded(4);
 		assertThat(counter(StreamingMeters.SENDS_DROPPED)).isEqualTo(3);

@@ -62,7 +62,7 @@ class CompositeStreamingObserverTests {
 	}
 
 	@Test
-	void handlerIsTimedIfOneObserverWantsIt() {
+	void handlerIsTimedIfOneObserverRequestsIt() {
 		assertThat(composite(recording("a", false), recording("b", true)).timesHandler()).isTrue();
 		assertThat(composite(recording("a", false), recording("b", false)).timesHandler()).isFalse();
 	}
@@ -109,7 +109,7 @@ class CompositeStreamingObserverTests {
 	}
 
 	@Test
-	void observerThatCannotObserveAConnectionIsLeftOut(CapturedOutput output) {
+	void observerThatRefusesAConnectionIsSkipped(CapturedOutput output) {
 		StreamingObserver failing = (name) -> {
 			throw new IllegalStateException("broken");
 		};

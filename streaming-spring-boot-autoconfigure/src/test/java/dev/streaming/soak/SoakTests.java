@@ -43,7 +43,7 @@ class SoakTests {
 	 */
 	@Test
 	@Timeout(10)
-	void resetThatTheWriterIsToldOfLooksLikeAnEndToTheReader() throws Exception {
+	void resetReportedToTheWriterLooksLikeAnEndToTheReader() throws Exception {
 		try (ServerSocket server = new ServerSocket(0, 1, InetAddress.getLoopbackAddress());
 				Socket accepted = acceptAndBeReset(server)) {
 			OutputStream out = accepted.getOutputStream();

@@ -77,7 +77,7 @@ class ObservationStreamingObserverTests {
 	}
 
 	@Test
-	void parentIsWhatWasObservedWhereTheConnectionWasCreated() throws Exception {
+	void parentIsTheObservationThatCreatedTheConnection() throws Exception {
 		Observation request = Observation.start("request", this.registry);
 		ConnectionObserver connection = request.scoped(() -> observer(false).connection("openai"));
 		request.stop();
@@ -90,7 +90,7 @@ class ObservationStreamingObserverTests {
 	}
 
 	@Test
-	void parentOfAConnectionMadeBeforehandIsWhatIsObservedWhereItDials() {
+	void parentOfAnEarlierConnectionIsTheObservationOfItsDial() {
 		ConnectionObserver connection = observer(false).connection("openai");
 		Observation request = Observation.start("request", this.registry);
 		request.scoped(() -> connection.dialStarted(this.headers::put).ended(DialOutcome.SUCCESS, 101, null));
@@ -134,7 +134,7 @@ class ObservationStreamingObserverTests {
 	}
 
 	@Test
-	void traceHeadersGoIntoTheHandshakeWhenAskedFor() {
+	void traceHeadersAreSentInTheHandshakeWhenEnabled() {
 		observer(true).connection("openai").dialStarted(this.headers::put).ended(DialOutcome.SUCCESS, 101, null);
 		assertThat(this.headers).containsOnlyKeys("traceparent");
 	}

@@ -85,7 +85,7 @@ class TraceOfALifeTests {
 	}
 
 	@Test
-	void providerGetsTheTraceWhenItIsToBeToldTo() throws Exception {
+	void providerReceivesTheTraceWhenPropagationIsEnabled() throws Exception {
 		start(true);
 		openWithin("request");
 		MutableSpan dial = this.spans.of("dial openai").get(0);

@@ -67,7 +67,7 @@ class OperationsOverHttpTests {
 	}
 
 	@Test
-	void nothingIsExposedUnlessAskedFor() throws Exception {
+	void nothingIsExposedByDefault() throws Exception {
 		start();
 		assertThat(get("/actuator/streaming").statusCode()).isEqualTo(404);
 		assertThat(get("/actuator/health").body()).isEqualTo("""

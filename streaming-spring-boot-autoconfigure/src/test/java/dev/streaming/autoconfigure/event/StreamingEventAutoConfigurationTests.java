@@ -44,7 +44,7 @@ class StreamingEventAutoConfigurationTests {
 	}
 
 	@Test
-	void shutdownIsHeard() {
+	void shutdownIsPublished() {
 		Listener[] listener = new Listener[1];
 		this.runner.run((context) -> {
 			context.getBean(SessionFactory.class).open();

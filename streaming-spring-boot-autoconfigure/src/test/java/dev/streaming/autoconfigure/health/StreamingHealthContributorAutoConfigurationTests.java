@@ -65,7 +65,7 @@ class StreamingHealthContributorAutoConfigurationTests {
 	}
 
 	@Test
-	void outageIsUpUnlessASettingSaysOtherwise() {
+	void outageIsUpByDefault() {
 		this.runner.run((context) -> {
 			loseConnection(context);
 			Awaitility.await().untilAsserted(() -> assertThat(health(context).toString()).contains("outageSince"));
@@ -75,7 +75,7 @@ class StreamingHealthContributorAutoConfigurationTests {
 
 	@ParameterizedTest
 	@CsvSource({ "down, DOWN", "out-of-service, OUT_OF_SERVICE" })
-	void longOutageIsWhatTheSettingSays(String outageStatus, String status) {
+	void longOutageHasTheConfiguredStatus(String outageStatus, String status) {
 		this.runner
 			.withPropertyValues("streaming.health.outage-threshold=1ms",
 					"streaming.health.outage-status=" + outageStatus)

@@ -69,7 +69,7 @@ class StreamingObservationAutoConfigurationTests {
 	}
 
 	@Test
-	void traceHeadersGoIntoTheHandshakeWhenAskedFor() {
+	void traceHeadersAreSentInTheHandshakeWhenEnabled() {
 		this.withObservation.withPropertyValues("streaming.observation.propagate-trace-headers=true").run((context) -> {
 			openSession(context);
 			assertThat(headerOfLastDial(context, "traceparent")).isEqualTo(List.of("00-1-2-01"));

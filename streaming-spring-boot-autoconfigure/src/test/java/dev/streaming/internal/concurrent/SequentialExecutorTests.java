@@ -77,7 +77,7 @@ class SequentialExecutorTests {
 	}
 
 	@Test
-	void taskThatComesAfterTheEndOfThePoolIsNobodysBusiness() {
+	void taskAfterTheShutdownOfThePoolIsIgnored() {
 		SequentialExecutor stopped = new SequentialExecutor((task) -> {
 			throw new RejectedExecutionException("stopped");
 		});

@@ -36,7 +36,7 @@ abstract class AbstractDialFaultTests extends AbstractSocketTests {
 	@ParameterizedTest
 	@ValueSource(ints = { 400, 401, 403, 404, 410, 422, 501 })
 	@Rule("C2")
-	void refusalForGoodIsNotRetried(int status) {
+	void permanentRefusalIsNotRetried(int status) {
 		this.mockServer.enqueue(new MockResponse.Builder().code(status).build());
 		Conn refused = conn("ws://localhost:" + this.mockServer.getPort() + "/live?key=s3cret-query");
 		assertThatExceptionOfType(ConnectFailedException.class).isThrownBy(refused::connectWithRetry)
@@ -142,7 +142,7 @@ abstract class AbstractDialFaultTests extends AbstractSocketTests {
 	}
 
 	@Test
-	void nobodyListeningAndUnknownHostAreFailedDials() {
+	void closedPortAndUnknownHostAreFailedDials() {
 		Conn nobody = conn("ws://localhost:1/live?key=s3cret-query");
 		assertThatExceptionOfType(ConnectFailedException.class).isThrownBy(nobody::connect).satisfies((ex) -> {
 			assertThat(ex.isRetryable()).isTrue();

@@ -48,7 +48,7 @@ class CloseTests extends AbstractConnectionTests {
 	}
 
 	@Test
-	void closeGivesUpAfterTheGracePeriodAndDropsTheSocket() throws Exception {
+	void closeDropsTheSocketAfterTheGracePeriod() throws Exception {
 		DefaultConn conn = this.runtime.connected();
 		InMemoryPeer peer = this.runtime.peer();
 		peer.answerClose(false);
@@ -168,7 +168,7 @@ class CloseTests extends AbstractConnectionTests {
 	 */
 	@Test
 	@Rule("C1")
-	void closeThatWaitsForThePeerHoldsUpNobodyElse() throws Exception {
+	void closeThatWaitsForThePeerDoesNotDelayOthers() throws Exception {
 		DefaultConn conn = this.runtime.connected();
 		InMemoryPeer peer = this.runtime.peer();
 		peer.answerClose(false);

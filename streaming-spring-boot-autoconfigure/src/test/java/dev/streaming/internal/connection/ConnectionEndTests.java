@@ -100,7 +100,7 @@ class ConnectionEndTests extends AbstractConnectionTests {
 	}
 
 	@Test
-	void everyReceiveAfterThePeersNormalCloseSaysSo() throws Exception {
+	void everyReceiveAfterThePeersNormalCloseFails() throws Exception {
 		DefaultConn conn = this.runtime.connected();
 		this.runtime.peer().close(CloseStatus.NORMAL);
 		for (int i = 0; i < 3; i++) {
@@ -110,7 +110,7 @@ class ConnectionEndTests extends AbstractConnectionTests {
 	}
 
 	@Test
-	void secondLoopAfterThePeersNormalCloseSaysSo() throws Exception {
+	void secondLoopAfterThePeersNormalCloseFails() throws Exception {
 		DefaultConn conn = this.runtime.connected();
 		this.runtime.peer().close(CloseStatus.NORMAL);
 		conn.receiveLoop((message) -> {
@@ -137,7 +137,7 @@ class ConnectionEndTests extends AbstractConnectionTests {
 	}
 
 	@Test
-	void receiveDuringADialSaysSoAndTakesNothingOfTheLastConnection() throws Exception {
+	void receiveDuringADialFailsAndTakesNothingOfTheLastConnection() throws Exception {
 		DefaultConn conn = this.runtime.connected();
 		this.runtime.peer().text("never taken");
 		this.runtime.peer().drop();

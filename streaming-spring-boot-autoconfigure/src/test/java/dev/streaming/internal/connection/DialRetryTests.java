@@ -76,7 +76,7 @@ class DialRetryTests extends AbstractConnectionTests {
 	@ParameterizedTest
 	@ValueSource(ints = { 301, 302, 307, 400, 401, 403, 404, 405, 410, 422, 501 })
 	@Rule("C3")
-	void statusThatAnotherDialCannotMendIsNotRetried(int status) {
+	void permanentStatusIsNotRetried(int status) {
 		this.runtime.transport.onDial((dial) -> dial.refuse(status));
 		DefaultConn conn = this.runtime.conn();
 		assertThatExceptionOfType(ConnectFailedException.class).isThrownBy(conn::connectWithRetry)
@@ -101,7 +101,7 @@ class DialRetryTests extends AbstractConnectionTests {
 	@ParameterizedTest
 	@ValueSource(ints = { 407, 403, 302, 401, 404, 405, 501 })
 	@Rule({ "C3", "N3" })
-	void refusalOfAProxyThatAnotherDialCannotMendIsNotRetried(int status) {
+	void permanentRefusalOfAProxyIsNotRetried(int status) {
 		this.runtime.transport.onDial((dial) -> dial.fail(refusedByProxy(status)));
 		DefaultConn conn = this.runtime.conn();
 		assertThatExceptionOfType(ConnectFailedException.class).isThrownBy(conn::connectWithRetry).satisfies((ex) -> {
@@ -235,7 +235,7 @@ class DialRetryTests extends AbstractConnectionTests {
 	@ParameterizedTest
 	@EnumSource(value = DialException.Kind.class, names = { "REDIRECT", "UNTRUSTED", "MALFORMED" })
 	@Rule("C3")
-	void failureThatAnotherDialCannotMendIsNotRetried(DialException.Kind kind) throws Exception {
+	void permanentFailureIsNotRetried(DialException.Kind kind) throws Exception {
 		this.runtime.transport.onDial((dial) -> dial.fail(new DialException(kind, "no", null)));
 		assertThat(TestRuntime.failure(TestRuntime.run(this.runtime.conn()::connectWithRetry)))
 			.isInstanceOfSatisfying(ConnectFailedException.class, (ex) -> {
@@ -398,7 +398,7 @@ class DialRetryTests extends AbstractConnectionTests {
 
 	@Test
 	@Rule("C4")
-	void customizerThatSaysPermanentIsNotCalledAgain() {
+	void customizerWithAPermanentFailureIsNotCalledAgain() {
 		AtomicInteger calls = new AtomicInteger();
 		DefaultConn conn = this.runtime.conn((builder) -> builder.handshake((handshake) -> {
 			calls.incrementAndGet();

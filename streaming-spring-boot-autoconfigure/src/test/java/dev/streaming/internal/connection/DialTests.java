@@ -143,7 +143,7 @@ class DialTests extends AbstractConnectionTests {
 	}
 
 	@Test
-	void connectionThatComesUpAfterItsDialWasGivenUpIsDropped() throws Exception {
+	void connectionOfACancelledDialIsDropped() throws Exception {
 		this.runtime.transport.onDial(InMemoryTransport.Dial::ignoreAbort);
 		DefaultConn conn = this.runtime.conn();
 		CompletableFuture<Void> connect = TestRuntime.run(conn::connect);
@@ -184,7 +184,7 @@ class DialTests extends AbstractConnectionTests {
 	}
 
 	@Test
-	void transportHasWhatTheCustomizerLeftOfTheTime() throws Exception {
+	void transportHasTheTimeThatTheCustomizerLeft() throws Exception {
 		DefaultConn conn = conn(Runnable::run, (handshake) -> this.runtime.timer.advance(Duration.ofSeconds(4)));
 		conn.connect();
 		assertThat(this.runtime.transport.dials()).singleElement()
@@ -213,7 +213,7 @@ class DialTests extends AbstractConnectionTests {
 	}
 
 	@Test
-	void customizerOfADialThatWasGivenUpIsNotCalled() throws Exception {
+	void customizerOfACancelledDialIsNotCalled() throws Exception {
 		List<Runnable> tasks = new CopyOnWriteArrayList<>();
 		List<String> calls = new ArrayList<>();
 		DefaultConn conn = conn(tasks::add, (handshake) -> calls.add("customize"));
@@ -231,7 +231,7 @@ class DialTests extends AbstractConnectionTests {
 	 * same, and kept the dial for another ten seconds.
 	 */
 	@Test
-	void dialThatWasGivenUpBeforeItStartedLeavesNoTimer() throws Exception {
+	void dialCancelledBeforeItStartedLeavesNoTimer() throws Exception {
 		Race.rounds(1, (round) -> {
 			ConnStateMachine stateMachine = round.conn().stateMachine();
 			ConnectOperation operation = stateMachine.begin();

@@ -110,7 +110,7 @@ class DialUnitTests {
 	}
 
 	@Test
-	void whatTheTransportReportsGoesToTheConnection() {
+	void reportsOfTheTransportGoToTheConnection() {
 		Dial dial = dial((config) -> config.heartbeatInterval(Duration.ofSeconds(1)));
 		dial.start();
 		dial.opened(line(dial));
@@ -135,7 +135,7 @@ class DialUnitTests {
 
 	@Test
 	@Rule("C1")
-	void connectionThatNobodyWantsIsDroppedAndNeverDelivers() throws Exception {
+	void unwantedConnectionIsDroppedAndNeverDelivers() throws Exception {
 		Dial dial = dial();
 		this.listener.wanted = false;
 		dial.start();
@@ -205,7 +205,7 @@ class DialUnitTests {
 			"REFUSED, 400, false", "REFUSED, 307, false", "REFUSED, 429, true", "REFUSED, 500, true",
 			"REFUSED, 503, true" })
 	@Rule({ "C2", "C3" })
-	void failureSaysWhetherAnotherDialMaySucceed(DialException.Kind kind, int status, boolean retryable)
+	void failureIsMarkedAsRetryableOrPermanent(DialException.Kind kind, int status, boolean retryable)
 			throws Exception {
 		Dial dial = dial();
 		dial.start();
@@ -257,7 +257,7 @@ class DialUnitTests {
 
 	@Test
 	@Rule("S12")
-	void dialWithoutThreadsFailsForGood() throws Exception {
+	void dialWithoutThreadsFailsPermanently() throws Exception {
 		this.dialers = (task) -> {
 			throw new RejectedExecutionException();
 		};

@@ -32,7 +32,7 @@ class FlowControlTests {
 	}
 
 	@Test
-	void transportIsToldOfChangesOnly() {
+	void transportIsNotifiedOfChangesOnly() {
 		want(false);
 		want(true);
 		want(true);
@@ -53,7 +53,7 @@ class FlowControlTests {
 	}
 
 	@Test
-	void openFlowThatWasNotPausedTellsNothing() {
+	void openFlowThatWasNotPausedNotifiesNothing() {
 		this.flow.open();
 		want(true);
 		assertThat(this.told).isEmpty();
@@ -84,7 +84,7 @@ class FlowControlTests {
 	 * is the right one.
 	 */
 	@Test
-	void lastWordIsWhatIsWanted() throws Exception {
+	void lastCallIsTheCurrentState() throws Exception {
 		for (int round = 0; round < 500; round++) {
 			List<CompletableFuture<Void>> threads = List.of(toggling(), toggling());
 			for (CompletableFuture<Void> thread : threads) {

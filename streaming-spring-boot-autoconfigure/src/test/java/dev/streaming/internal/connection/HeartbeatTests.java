@@ -100,7 +100,7 @@ class HeartbeatTests extends AbstractConnectionTests {
 	}
 
 	@Test
-	void heartbeatGoesOnOverResetAndReconnect() throws Exception {
+	void heartbeatContinuesOverResetAndReconnect() throws Exception {
 		DefaultConn conn = this.runtime.connected();
 		conn.startHeartbeat(INTERVAL);
 		conn.reset();
@@ -148,7 +148,7 @@ class HeartbeatTests extends AbstractConnectionTests {
 	}
 
 	@Test
-	void goesOnAfterALossAndAfterAClose() throws Exception {
+	void heartbeatContinuesAfterALossAndAfterAClose() throws Exception {
 		DefaultConn conn = this.runtime.connected();
 		conn.startHeartbeat(INTERVAL);
 		conn.stateMachine().physicalConnection().fail("tested", null);
@@ -169,7 +169,7 @@ class HeartbeatTests extends AbstractConnectionTests {
 	 * values.
 	 */
 	@Test
-	void backPressureThatIsOverDoesNotCountEither() throws Exception {
+	void pastBackPressureDoesNotCount() throws Exception {
 		DefaultConn conn = this.runtime.connected((builder) -> builder.heartbeatInterval(SECOND));
 		this.runtime.peer().answerPings(false);
 		this.runtime.timer.advance(SECOND.multipliedBy(2));
@@ -200,7 +200,7 @@ class HeartbeatTests extends AbstractConnectionTests {
 	 * centuries.
 	 */
 	@Test
-	void pongThatNobodyAskedForIsNotMeasured() throws Exception {
+	void unsolicitedPongIsNotMeasured() throws Exception {
 		Race.rounds(1, (round) -> {
 			DefaultConn conn = round.connected((builder) -> builder.heartbeatInterval(Duration.ofSeconds(10)));
 			round.peer().pong();

@@ -117,7 +117,7 @@ class HeartbeatUnitTests {
 	 * An observer may use the connection from another thread and wait for that.
 	 */
 	@Test
-	void observerIsToldWithoutTheLock() {
+	void observerIsNotifiedWithoutTheLock() {
 		AtomicReference<Heartbeat> told = new AtomicReference<>();
 		AtomicInteger uses = new AtomicInteger();
 		told.set(new Heartbeat(PONG_TIMEOUT, this.timer, this.pings::incrementAndGet, this.losses::add,

@@ -34,7 +34,7 @@ class JettyTlsTests extends AbstractTlsTests {
 	}
 
 	@Test
-	void contextOfOneConnectionIsRefusedWithWhatToDo() throws Exception {
+	void contextOfOneConnectionIsRefusedWithAnAction() throws Exception {
 		SSLContext own = certificates.trusting();
 		try (RawWebSocketServer server = RawWebSocketServer.start(certificates.server(TestCertificates.LOCALHOST),
 				(connection) -> {

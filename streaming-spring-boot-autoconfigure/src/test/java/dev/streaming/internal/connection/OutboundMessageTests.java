@@ -125,7 +125,7 @@ class OutboundMessageTests {
 	@ParameterizedTest
 	@MethodSource("bufferedSenders")
 	@Rule("S9")
-	void blockingSenderIsToldOfTheBufferingUnlessItWaits(OutagePolicy policy, boolean accepted, boolean hidden,
+	void blockingSenderIsNotifiedOfTheBufferingUnlessItWaits(OutagePolicy policy, boolean accepted, boolean hidden,
 			boolean told) {
 		OutboundMessage message = new OutboundMessage(Message.text("x"), policy, accepted);
 		message.buffer(hidden);
@@ -144,7 +144,7 @@ class OutboundMessageTests {
 
 	@Test
 	@Rule("S9")
-	void failureOfAMessageWhoseSenderWentOnIsUntold() {
+	void failureOfAMessageWhoseSenderContinuedIsUnreported() {
 		OutboundMessage message = new OutboundMessage(Message.text("x"), OutagePolicy.BUFFER, true);
 		message.buffer(false);
 		message.accept();

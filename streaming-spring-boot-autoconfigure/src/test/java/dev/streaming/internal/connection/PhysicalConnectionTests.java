@@ -80,7 +80,7 @@ class PhysicalConnectionTests {
 
 	@Test
 	@Rule("C5")
-	void endFailsTheWriteUnderWay() throws Exception {
+	void endFailsTheWriteInProgress() throws Exception {
 		DefaultConn conn = connected();
 		OutboundMessage writing = send(conn, "writing");
 		line(1).listener.closed(CloseStatus.SERVER_ERROR, null);
@@ -91,7 +91,7 @@ class PhysicalConnectionTests {
 
 	@Test
 	@Rule("C5")
-	void writeThatIsOverWhenTheEndComesHasSucceeded() throws Exception {
+	void writeCompletedBeforeTheEndHasSucceeded() throws Exception {
 		DefaultConn conn = connected();
 		OutboundMessage written = send(conn, "last words");
 		assertThat(conn.state()).isEqualTo(State.IDLE);
@@ -127,7 +127,7 @@ class PhysicalConnectionTests {
 
 	@Test
 	@Rule("C9")
-	void closeEndsThoughTheTransportNeverSaysSo() throws Exception {
+	void closeEndsWithoutAReportOfTheTransport() throws Exception {
 		DefaultConn conn = connected();
 		CompletableFuture<Void> closing = conn.stateMachine().close(CloseStatus.NORMAL);
 		this.runtime.timer.advance(GRACE.minusMillis(1));

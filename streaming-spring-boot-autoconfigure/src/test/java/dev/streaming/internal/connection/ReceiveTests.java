@@ -78,7 +78,7 @@ class ReceiveTests extends AbstractConnectionTests {
 	}
 
 	@Test
-	void whatArrivedBeforeTheEndIsDeliveredBeforeTheEnd() throws Exception {
+	void messagesBeforeTheEndAreDeliveredBeforeTheEnd() throws Exception {
 		DefaultConn conn = this.runtime.connected();
 		this.runtime.peer().text("a");
 		this.runtime.peer().text("b");

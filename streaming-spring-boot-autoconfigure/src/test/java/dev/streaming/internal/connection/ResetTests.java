@@ -51,7 +51,7 @@ class ResetTests extends AbstractConnectionTests {
 	}
 
 	@Test
-	void resetDropsTheConnectionAndWhatWasNotReceived() throws Exception {
+	void resetDropsTheConnectionAndUnreceivedMessages() throws Exception {
 		DefaultConn conn = this.runtime.connected();
 		this.runtime.peer().text("dropped");
 		CompletableFuture<Message> receive = TestRuntime.async(() -> {

@@ -130,7 +130,7 @@ class SendQueueTests {
 
 	@Test
 	@Rule("S9")
-	void closeGivesBackWhatWaitsAndTakesNoMore() {
+	void closeReturnsWaitingMessagesAndTakesNoMore() {
 		OutboundMessage writing = send("one");
 		OutboundMessage two = send("two");
 		OutboundMessage three = send("three");
@@ -144,7 +144,7 @@ class SendQueueTests {
 
 	@Test
 	@Rule("C9")
-	void taskForTheIdleQueueRunsBehindWhatIsBeingWrittenAndOnce() {
+	void taskForTheIdleQueueRunsOnceAfterTheCurrentWrite() {
 		AtomicInteger runs = new AtomicInteger();
 		send("one");
 		this.queue.whenIdle(runs::incrementAndGet);

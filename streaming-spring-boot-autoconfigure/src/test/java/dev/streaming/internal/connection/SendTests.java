@@ -62,7 +62,7 @@ class SendTests extends AbstractConnectionTests {
 	}
 
 	@Test
-	void sendOfWhatIsForSendRawSaysSo() throws Exception {
+	void sendOfAMessageNamesSendRaw() throws Exception {
 		DefaultConn conn = this.runtime.connected();
 		for (Object wrong : List.of(Message.text("x"), new byte[1], ByteBuffer.allocate(1))) {
 			assertThatIllegalArgumentException().isThrownBy(() -> conn.send(wrong)).withMessageContaining("sendRaw");
@@ -181,7 +181,7 @@ class SendTests extends AbstractConnectionTests {
 	}
 
 	@Test
-	void interruptOfASendUnderWayIsKept() throws Exception {
+	void interruptOfASendInProgressIsKept() throws Exception {
 		DefaultConn conn = this.runtime.connected();
 		this.runtime.peer().stallWrites();
 		Thread[] sender = new Thread[1];
@@ -199,7 +199,7 @@ class SendTests extends AbstractConnectionTests {
 	}
 
 	@Test
-	void sendBeforeConnectSaysSo() {
+	void sendBeforeConnectFails() {
 		assertThatExceptionOfType(NotConnectedException.class).isThrownBy(() -> this.runtime.conn().sendRaw("x"))
 			.withMessageContaining("connect()")
 			.satisfies((ex) -> assertThat(ex.closeStatus()).isEmpty());

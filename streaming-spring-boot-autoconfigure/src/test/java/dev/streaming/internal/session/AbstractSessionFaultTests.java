@@ -34,7 +34,7 @@ abstract class AbstractSessionFaultTests extends AbstractSocketTests {
 	 */
 	@Test
 	@Rule("C8")
-	void halfOpenPeerIsLostAndTheSessionComesBack() throws Exception {
+	void halfOpenPeerIsLostAndTheSessionReconnects() throws Exception {
 		try (RawWebSocketServer server = RawWebSocketServer.start((connection) -> {
 			connection.upgrade(RawFrame.text("connection " + connection.number()));
 			if (connection.number() == 1) {
@@ -67,7 +67,7 @@ abstract class AbstractSessionFaultTests extends AbstractSocketTests {
 
 	@Test
 	@Rule("S4")
-	void slowSessionStopsReadingAndAnotherGoesOn() throws Exception {
+	void slowSessionStopsReadingAndAnotherContinues() throws Exception {
 		CountDownLatch written = new CountDownLatch(1);
 		String kilobyte = "x".repeat(1024);
 		int count = 30_000;
@@ -136,7 +136,7 @@ abstract class AbstractSessionFaultTests extends AbstractSocketTests {
 
 	@Test
 	@Rule("S10")
-	void plannedChangeDrainsWhatIsUnderWay() throws Exception {
+	void plannedChangeDrainsMessagesInTransit() throws Exception {
 		try (RawWebSocketServer server = RawWebSocketServer.start((connection) -> {
 			connection.upgrade();
 			if (connection.number() == 1) {

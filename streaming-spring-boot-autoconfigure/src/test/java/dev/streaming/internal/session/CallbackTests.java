@@ -162,7 +162,7 @@ class CallbackTests extends AbstractSessionTests {
 	}
 
 	@Test
-	void handlerHearsTheOpeningBeforeTheListeners() throws Exception {
+	void handlerIsNotifiedOfTheOpeningBeforeListeners() throws Exception {
 		List<String> calls = new CopyOnWriteArrayList<>();
 		SessionHandler handler = new Echo() {
 

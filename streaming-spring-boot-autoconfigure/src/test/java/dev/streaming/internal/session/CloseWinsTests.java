@@ -99,7 +99,7 @@ class CloseWinsTests extends AbstractSessionTests {
 	}
 
 	@Test
-	void closeFromAListenerThatHearsOfTheBackOffCallsItOff() throws Exception {
+	void closeFromAListenerCancelsTheBackOff() throws Exception {
 		DefaultSession session = reconnecting(3, (builder) -> builder.listener(new SessionListener() {
 
 			@Override

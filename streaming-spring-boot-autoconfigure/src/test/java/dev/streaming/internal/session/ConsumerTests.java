@@ -51,7 +51,7 @@ class ConsumerTests extends AbstractSessionTests {
 	}
 
 	@Test
-	void everyTakerThatWaitsIsToldOfTheEnd() throws Exception {
+	void everyWaitingTakerSeesTheEnd() throws Exception {
 		DefaultSession session = echoing();
 		List<CompletableFuture<Boolean>> takers = new CopyOnWriteArrayList<>();
 		List<Thread> threads = new CopyOnWriteArrayList<>();
@@ -123,7 +123,7 @@ class ConsumerTests extends AbstractSessionTests {
 	}
 
 	@Test
-	void publisherGivesWhatWasAskedForAndCompletes() throws Exception {
+	void publisherEmitsWhatWasRequestedAndCompletes() throws Exception {
 		DefaultSession session = open((builder) -> {
 		});
 		RecordingSubscriber subscriber = new RecordingSubscriber();
@@ -196,7 +196,7 @@ class ConsumerTests extends AbstractSessionTests {
 	}
 
 	@Test
-	void requestOfNothingIsAnErrorAndEndsWhatCancellingEnds() throws Exception {
+	void invalidRequestIsAnErrorAndCancels() throws Exception {
 		DefaultSession session = echoing();
 		RecordingSubscriber subscriber = subscribe(session.publisher());
 		subscriber.subscription.request(0);
@@ -207,7 +207,7 @@ class ConsumerTests extends AbstractSessionTests {
 	}
 
 	@Test
-	void subscriberThatCancelledHearsNoMore() throws Exception {
+	void cancelledSubscriberReceivesNothing() throws Exception {
 		DefaultSession session = echoing();
 		RecordingSubscriber subscriber = subscribe(session.response().publisher());
 		subscriber.subscription.request(10);
@@ -222,7 +222,7 @@ class ConsumerTests extends AbstractSessionTests {
 	}
 
 	@Test
-	void subscriberThatThrowsHearsNoMore() throws Exception {
+	void throwingSubscriberReceivesNothingMore() throws Exception {
 		DefaultSession session = echoing();
 		RecordingSubscriber subscriber = subscribe(session.publisher());
 		subscriber.throwing = true;
@@ -233,7 +233,7 @@ class ConsumerTests extends AbstractSessionTests {
 	}
 
 	@Test
-	void secondSubscriberIsSubscribedAndHearsWhy() throws Exception {
+	void secondSubscriberReceivesTheReason() throws Exception {
 		DefaultSession session = echoing();
 		subscribe(session.publisher());
 		RecordingSubscriber second = subscribe(session.response().publisher());

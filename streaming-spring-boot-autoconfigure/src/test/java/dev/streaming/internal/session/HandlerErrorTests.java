@@ -38,7 +38,7 @@ class HandlerErrorTests extends AbstractSessionTests {
 	}
 
 	@Test
-	void handlerThatReturnsNullIsAnErrorThatSaysSo() throws Exception {
+	void handlerThatReturnsNullEndsTheSessionWithTheReason() throws Exception {
 		DefaultSession session = open((builder) -> builder.onMessage((message) -> null));
 		this.runtime.peer().text("x");
 		awaitDone(session);
@@ -63,7 +63,7 @@ class HandlerErrorTests extends AbstractSessionTests {
 	}
 
 	@Test
-	void handlerErrorIsFatalWhateverTheClassifierSays() throws Exception {
+	void handlerErrorIsFatalRegardlessOfTheClassifier() throws Exception {
 		DefaultSession session = reconnecting(5, (builder) -> builder.onError((error) -> true).onMessage((message) -> {
 			throw new IOException("bad");
 		}));

@@ -46,7 +46,7 @@ class HookInvocationTests {
 
 	@Test
 	@Rule("S8")
-	void limitThatPassesAsTheHookReturnsHitsNobody() throws Exception {
+	void timeoutAsTheHookReturnsInterruptsNoOne() throws Exception {
 		this.run.run(() -> this.calls.add("hook"));
 		this.tasks.get(0).run();
 		assertThat(Thread.interrupted()).isFalse();

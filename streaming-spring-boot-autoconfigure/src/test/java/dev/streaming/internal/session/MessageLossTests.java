@@ -53,7 +53,7 @@ class MessageLossTests extends AbstractSessionTests {
 	}
 
 	@Test
-	void ourCloseLeavesWhatIsInTheChannelAndCountsTheRest() throws Exception {
+	void ourCloseKeepsQueuedChunksAndCountsTheRest() throws Exception {
 		AtomicInteger handled = new AtomicInteger();
 		DefaultSession session = open((builder) -> builder.responseChannelSize(3).onMessage((message) -> {
 			handled.incrementAndGet();
@@ -128,7 +128,7 @@ class MessageLossTests extends AbstractSessionTests {
 	}
 
 	@Test
-	void ourCloseCountsWhatWasReceivedAndNotHandled() throws Exception {
+	void ourCloseCountsUnhandledMessages() throws Exception {
 		CountDownLatch goOn = new CountDownLatch(1);
 		CountDownLatch inside = new CountDownLatch(1);
 		DefaultSession session = open(
@@ -157,7 +157,7 @@ class MessageLossTests extends AbstractSessionTests {
 	}
 
 	@Test
-	void ourCloseCountsWhatAHookDidNotConsume() throws Exception {
+	void ourCloseCountsMessagesThatAHookDidNotConsume() throws Exception {
 		CountDownLatch inHook = new CountDownLatch(1);
 		DefaultSession session = reconnecting(3, (builder) -> builder.onReconnect((context, conn) -> {
 			inHook.countDown();
@@ -176,7 +176,7 @@ class MessageLossTests extends AbstractSessionTests {
 	}
 
 	@Test
-	void whatIsHandledAsWeCloseIsDroppedAndCounted() throws Exception {
+	void chunksHandledDuringOurCloseAreDroppedAndCounted() throws Exception {
 		Stuck handler = new Stuck();
 		DefaultSession session = open((builder) -> builder.onMessage(null).handler(handler));
 		this.runtime.peer().answerClose(false);
@@ -197,7 +197,7 @@ class MessageLossTests extends AbstractSessionTests {
 	 * Nobody asked for that end, so what still comes until the channel ends is wanted.
 	 */
 	@Test
-	void whatIsEmittedBeforeAFailedSessionsChannelEndsIsDelivered() throws Exception {
+	void chunksEmittedBeforeTheChannelOfAFailedSessionEndsAreDelivered() throws Exception {
 		CompletableFuture<SessionContext> context = new CompletableFuture<>();
 		DefaultSession session = withHandler(new SessionHandler() {
 
@@ -228,7 +228,7 @@ class MessageLossTests extends AbstractSessionTests {
 	 * to us: those that came a moment later were forgotten.
 	 */
 	@Test
-	void whatALostConnectionStillDeliversAfterAFailedHookIsHandled() throws Exception {
+	void messagesOfALostConnectionAfterAFailedHookAreHandled() throws Exception {
 		Race.rounds(1, (round) -> {
 			CountDownLatch inHook = new CountDownLatch(1);
 			CountDownLatch lost = new CountDownLatch(1);

@@ -50,7 +50,7 @@ class MessagePipelineTests {
 
 	@Test
 	@Rule("S4")
-	void messageWeighsWhatItsSizeIs() {
+	void messageWeighsItsSize() {
 		MessagePipeline pipeline = pipeline((message, context) -> List.of(chunk("small")));
 		Message large = Message.text("x".repeat(999));
 		pipeline.accept(large);
@@ -91,7 +91,7 @@ class MessagePipelineTests {
 
 	@Test
 	@Rule("S3")
-	void nullIsAnErrorThatSaysSo() {
+	void nullEndsTheSessionWithTheReason() {
 		assertThat(pipeline((message, context) -> null).accept(Message.text("x"))).isFalse();
 		assertThat(this.parts.termination.outcome().error()).hasMessageContaining("returned null");
 	}

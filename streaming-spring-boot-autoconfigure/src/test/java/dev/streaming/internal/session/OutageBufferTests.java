@@ -116,7 +116,7 @@ class OutageBufferTests extends AbstractSessionTests {
 	 */
 	@ParameterizedTest
 	@EnumSource(OutagePolicy.class)
-	void whatWaitedForItsTurnDoesWhatItsPolicySays(OutagePolicy policy) throws Exception {
+	void queuedMessagesFollowTheirPolicyAfterALoss(OutagePolicy policy) throws Exception {
 		DefaultSession session = reconnecting(9, (builder) -> builder.sendWhileReconnecting(policy));
 		InMemoryPeer first = this.runtime.peer();
 		first.stallWrites();
@@ -151,7 +151,7 @@ class OutageBufferTests extends AbstractSessionTests {
 	 * Beyond the buffer's size what was accepted stays, and nothing else comes in.
 	 */
 	@Test
-	void whatCameBackFromALostConnectionFillsTheBuffer() throws Exception {
+	void messagesReturnedByALostConnectionFillTheBuffer() throws Exception {
 		DefaultSession session = session(OutagePolicy.BUFFER);
 		InMemoryPeer first = this.runtime.peer();
 		first.stallWrites();
@@ -169,7 +169,7 @@ class OutageBufferTests extends AbstractSessionTests {
 	 * after it.
 	 */
 	@Test
-	void whatWasBufferedOnceIsKeptOverTheNextLoss() throws Exception {
+	void bufferedMessagesAreKeptOverTheNextLoss() throws Exception {
 		DefaultSession session = session(OutagePolicy.BUFFER);
 		lose(session, 1);
 		session.sendRaw("first");
@@ -193,7 +193,7 @@ class OutageBufferTests extends AbstractSessionTests {
 	 * are not to hear of what comes of it.
 	 */
 	@Test
-	void whatAPlannedChangeHeldBackIsKeptWhenTheChangeFails() throws Exception {
+	void messagesHeldByAPlannedChangeAreKeptWhenItFails() throws Exception {
 		DefaultSession session = session(OutagePolicy.FAIL);
 		this.runtime.peer().answerClose(false);
 		CompletableFuture<Void> changed = session.reconnect("planned").toCompletableFuture();
@@ -214,7 +214,7 @@ class OutageBufferTests extends AbstractSessionTests {
 
 	@Test
 	@Rule("S10")
-	void whatWaitedForItsTurnIsKeptOverAPlannedChange() throws Exception {
+	void queuedMessagesAreKeptOverAPlannedChange() throws Exception {
 		DefaultSession session = session(OutagePolicy.FAIL);
 		InMemoryPeer first = this.runtime.peer();
 		first.stallWrites();
@@ -237,7 +237,7 @@ class OutageBufferTests extends AbstractSessionTests {
 	 * The connection was gone when the hook returned, so that nothing could be flushed.
 	 */
 	@Test
-	void whatCouldNotBeFlushedIsKeptForTheNextConnection() throws Exception {
+	void unflushedMessagesAreKeptForTheNextConnection() throws Exception {
 		DefaultSession session = reconnecting(9,
 				(builder) -> builder.sendWhileReconnecting(OutagePolicy.BUFFER).onReconnect((context, conn) -> {
 					if (context.attempt() == 1) {
@@ -258,7 +258,7 @@ class OutageBufferTests extends AbstractSessionTests {
 	 * before the message's turn comes.
 	 */
 	@Test
-	void whatAPlannedChangeHeldBackIsKeptOverTheNextLoss() throws Exception {
+	void messagesHeldByAPlannedChangeAreKeptOverTheNextLoss() throws Exception {
 		DefaultSession session = session(OutagePolicy.FAIL);
 		this.runtime.peer().answerClose(false);
 		session.reconnect("planned");

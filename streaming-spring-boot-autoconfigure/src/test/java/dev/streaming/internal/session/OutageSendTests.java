@@ -148,7 +148,7 @@ class OutageSendTests extends AbstractSessionTests {
 	}
 
 	@Test
-	void whatABufferCouldNotDeliverIsCounted() throws Exception {
+	void undeliveredBufferedMessagesAreCounted() throws Exception {
 		DefaultSession session = inOutage(OutagePolicy.BUFFER);
 		session.sendRaw("a");
 		session.sendRaw("b");

@@ -217,7 +217,7 @@ class PlannedChangeStateTests {
 	}
 
 	@Test
-	void attemptThatFailsForGoodEndsTheSession() throws Exception {
+	void permanentFailureOfAnAttemptEndsTheSession() throws Exception {
 		open();
 		this.parts.transport.nextDial((dial) -> dial.refuse(401));
 		CompletableFuture<Void> changed = request("test", MINUTE);
@@ -278,7 +278,7 @@ class PlannedChangeStateTests {
 	 * A worker ends the session while the session's task asks the handler.
 	 */
 	@Test
-	void taskThatComesBackFromTheHandlerAfterTheEndChangesNothing() throws Exception {
+	void taskThatReturnsFromTheHandlerAfterTheEndChangesNothing() throws Exception {
 		open();
 		this.parts.handler.onCall = (call) -> this.change.ended(SessionOutcome.closed(CloseStatus.NORMAL));
 		CompletableFuture<Void> changed = request("test", MINUTE);

@@ -117,7 +117,7 @@ class PlannedChangeTests extends AbstractSessionTests {
 	}
 
 	@Test
-	void plannedChangeIsForcedWhenItsTimeIsOver() throws Exception {
+	void plannedChangeIsForcedAfterItsMaximumWait() throws Exception {
 		DefaultSession session = withHandler(new FlightHandler(new AtomicBoolean(true)));
 		CompletableFuture<Void> changed = session.reconnect("now").toCompletableFuture();
 		this.runtime.timer.awaitPending(1);
@@ -217,7 +217,7 @@ class PlannedChangeTests extends AbstractSessionTests {
 	}
 
 	@Test
-	void changeThatIsAskedForInAnOutageIsTheOutagesEnd() throws Exception {
+	void changeRequestedInAnOutageCompletesWithTheOutage() throws Exception {
 		DefaultSession session = reconnecting(3, (builder) -> {
 		});
 		this.runtime.peer().drop();
@@ -356,7 +356,7 @@ class PlannedChangeTests extends AbstractSessionTests {
 	 * A change that is asked for during the setup comes when the session is open.
 	 */
 	@Test
-	void changeThatIsAskedForInTheSetupComesAfterTheOpening() throws Exception {
+	void changeRequestedInTheSetupFollowsTheOpening() throws Exception {
 		AtomicBoolean asked = new AtomicBoolean();
 		DefaultSession session = open(
 				(builder) -> builder.onMessage(null).maxConnectionAge(Duration.ofHours(1)).handler(new Echo() {
@@ -377,7 +377,7 @@ class PlannedChangeTests extends AbstractSessionTests {
 	}
 
 	@Test
-	void errorOfTheQuestionForAResponseIsANo() throws Exception {
+	void errorOfResponseInFlightCountsAsFalse() throws Exception {
 		DefaultSession session = withHandler(new Echo() {
 
 			@Override

@@ -180,7 +180,7 @@ class ReconnectHookTests extends AbstractSessionTests {
 
 	@Test
 	@Rule("S7")
-	void nothingOfAViewWorksWhenItsHookIsOver() throws Exception {
+	void viewIsUnusableAfterItsHookReturned() throws Exception {
 		AtomicReference<Conn> view = new AtomicReference<>();
 		DefaultSession session = reconnecting(3, (builder) -> builder.onReconnect((context, conn) -> view.set(conn)));
 		this.runtime.peer().drop();
@@ -311,7 +311,7 @@ class ReconnectHookTests extends AbstractSessionTests {
 
 	@Test
 	@Rule("S8")
-	void hookThatSaysPermanentEndsTheSession() throws Exception {
+	void permanentFailureOfAHookEndsTheSession() throws Exception {
 		DefaultSession session = reconnecting(9, (builder) -> builder.onReconnect((context, conn) -> {
 			throw new PermanentFailureException("account closed", null);
 		}));
@@ -387,7 +387,7 @@ class ReconnectHookTests extends AbstractSessionTests {
 
 	@Test
 	@Rule("S8")
-	void whatAHookDidNotConsumeGoesToTheHandler() throws Exception {
+	void messagesThatAHookDidNotConsumeAreHandled() throws Exception {
 		DefaultSession session = reconnecting(3, (builder) -> builder.onReconnect((context, conn) -> {
 			assertThat(conn.receive().text()).isEqualTo("for the hook");
 			if (context.attempt() == 1) {

@@ -50,14 +50,14 @@ class ReconnectPolicyTests {
 	}
 
 	@Test
-	void classifierThatThrowsSaysNo() {
+	void classifierThatThrowsMeansPermanent() {
 		assertThat(policy((config) -> config.onError((error) -> {
 			throw new IllegalStateException("in the classifier");
 		})).isTransient(this.failure)).isFalse();
 	}
 
 	@Test
-	void permanentFailureIsNotAskedFor() {
+	void permanentFailureIsNotClassified() {
 		assertThat(policy((config) -> config.onError(YES)).isTransient(new PermanentFailureException("for good", null)))
 			.isFalse();
 	}

@@ -35,7 +35,7 @@ class ReconnectTests extends AbstractSessionTests {
 
 	@Test
 	@Rule("S5")
-	void sessionComesBackAfterALoss() throws Exception {
+	void sessionReconnectsAfterALoss() throws Exception {
 		DefaultSession session = reconnecting(3, (builder) -> {
 		});
 		this.runtime.peer().text("before");
@@ -76,7 +76,7 @@ class ReconnectTests extends AbstractSessionTests {
 
 	@Test
 	@Rule("S5")
-	void classifierThatThrowsSaysNo() throws Exception {
+	void classifierThatThrowsMeansPermanent() throws Exception {
 		DefaultSession session = reconnecting(3, (builder) -> builder.onError((error) -> {
 			throw new IllegalStateException("classifier");
 		}));
@@ -87,7 +87,7 @@ class ReconnectTests extends AbstractSessionTests {
 
 	@Test
 	@Rule("S5")
-	void errorOfAClassifierSaysNo() throws Exception {
+	void errorOfAClassifierMeansPermanent() throws Exception {
 		DefaultSession session = reconnecting(3, (builder) -> builder.onError((error) -> {
 			throw new AssertionError("in classifier");
 		}));
@@ -122,7 +122,7 @@ class ReconnectTests extends AbstractSessionTests {
 
 	@Test
 	@Rule("S5")
-	void dialThatFailsForGoodEndsTheOutage() throws Exception {
+	void permanentDialFailureEndsTheOutage() throws Exception {
 		DefaultSession session = reconnecting(9, (builder) -> builder.onError((error) -> true));
 		this.runtime.transport.onDial((dial) -> dial.refuse(401));
 		this.runtime.peer().drop();
@@ -150,7 +150,7 @@ class ReconnectTests extends AbstractSessionTests {
 
 	@Test
 	@Rule("S5")
-	void readyMadeClassifierKnowsWhatPasses() throws Exception {
+	void defaultClassifierKnowsTransientFailures() throws Exception {
 		ErrorClassifier classifier = ErrorClassifier.transientErrors();
 		for (int status : new int[] { 401, 503 }) {
 			this.runtime.transport.onDial((dial) -> dial.refuse(status));

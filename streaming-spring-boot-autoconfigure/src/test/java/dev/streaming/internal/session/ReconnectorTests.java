@@ -203,7 +203,7 @@ class ReconnectorTests {
 	 * A worker ends the session while the session's task is in a callback.
 	 */
 	@Test
-	void taskThatComesBackFromACallbackAfterTheEndBeginsNothing() throws Exception {
+	void taskThatReturnsFromACallbackAfterTheEndBeginsNothing() throws Exception {
 		create();
 		SessionOutcome closed = SessionOutcome.closed(CloseStatus.NORMAL);
 		this.parts.handler.onCall = (call) -> this.reconnector.ended(closed);
@@ -219,7 +219,7 @@ class ReconnectorTests {
 
 	@Test
 	@Rule("S10")
-	void failedChangeGoesOnAsTheOutageThatBeganWithIt() {
+	void failedChangeContinuesAsAnOutage() {
 		create();
 		Outage begun = new Outage(this.loss, "planned", this.parts.observer.outageStarted(true),
 				this.parts.timer.nanoTime());
@@ -240,7 +240,7 @@ class ReconnectorTests {
 
 	@Test
 	@Rule("S10")
-	void changeThatFailsForGoodEndsTheSession() {
+	void permanentFailureOfAChangeEndsTheSession() {
 		create();
 		Outage begun = new Outage(this.loss, "planned", this.parts.observer.outageStarted(true),
 				this.parts.timer.nanoTime());

@@ -184,7 +184,7 @@ class SendGateTests {
 	}
 
 	@Test
-	void bufferTakesWhatFitsAndIsSentInOrderBeforeOthers() throws Exception {
+	void bufferIsBoundedAndSentInOrderBeforeOthers() throws Exception {
 		OutboundMessage one = submit("12345", OutagePolicy.BUFFER);
 		OutboundMessage two = submit("67890", OutagePolicy.BUFFER);
 		assertThat(one.result()).isCompleted();
@@ -214,7 +214,7 @@ class SendGateTests {
 	}
 
 	@Test
-	void dropIsCountedAndItsSenderGoesOn() throws Exception {
+	void dropIsCountedAndItsSenderContinues() throws Exception {
 		OutboundMessage dropped = submit("x", OutagePolicy.DROP);
 		assertThat(dropped.result()).isCompleted();
 		assertThat(this.observer.sendsDropped).hasValue(1);
@@ -236,7 +236,7 @@ class SendGateTests {
 
 	@Test
 	@Rule("S10")
-	void plannedChangeIsOverWhenTheGateOpens() throws Exception {
+	void plannedChangeEndsWhenTheGateOpens() throws Exception {
 		this.gate.shut(true);
 		open();
 		submit("writing", OutagePolicy.FAIL);
@@ -246,7 +246,7 @@ class SendGateTests {
 	}
 
 	@Test
-	void whatWasBufferedOnceIsKeptOverTheNextLossWhateverItsPolicy() throws Exception {
+	void bufferedMessagesAreKeptOverTheNextLossRegardlessOfPolicy() throws Exception {
 		this.gate.shut(true);
 		submit("first", OutagePolicy.FAIL);
 		submit("kept", OutagePolicy.FAIL);
@@ -291,7 +291,7 @@ class SendGateTests {
 	}
 
 	@Test
-	void whatALostConnectionGivesBackDoesWhatItsPolicySays() throws Exception {
+	void returnedMessagesFollowTheirPolicy() throws Exception {
 		open();
 		submit("writing", OutagePolicy.FAIL);
 		OutboundMessage fail = submit("fail", OutagePolicy.FAIL);
@@ -311,7 +311,7 @@ class SendGateTests {
 	}
 
 	@Test
-	void whatComesBackGoesBeforeWhatIsHeldAndFillsTheBuffer() throws Exception {
+	void returnedMessagesPrecedeHeldOnesAndFillTheBuffer() throws Exception {
 		open();
 		submit("writing", OutagePolicy.FAIL);
 		submit("12345", OutagePolicy.BUFFER);
@@ -342,7 +342,7 @@ class SendGateTests {
 	 * It ended while it was being set up; its end comes to the session in its turn.
 	 */
 	@Test
-	void whatAConnectionThatHasEndedDoesNotTakeIsKept() throws Exception {
+	void messagesRefusedByAnEndedConnectionAreKept() throws Exception {
 		submit("12345", OutagePolicy.BUFFER);
 		PhysicalConnection ended = connect();
 		lose();
@@ -354,7 +354,7 @@ class SendGateTests {
 	}
 
 	@Test
-	void interruptedSenderTakesBackOnlyWhatItStillWaitsFor() throws Exception {
+	void interruptedSenderWithdrawsOnlyAWaitingMessage() throws Exception {
 		OutboundMessage waiting = submit("x", OutagePolicy.WAIT);
 		OutboundMessage buffered = submit("y", OutagePolicy.BUFFER);
 		assertThat(this.gate.withdraw(waiting)).isTrue();
@@ -378,7 +378,7 @@ class SendGateTests {
 	}
 
 	@Test
-	void closedGateRefusesForGoodAndGivesBackWhatItHeld() throws Exception {
+	void closedGateRefusesAndReturnsHeldMessages() throws Exception {
 		OutboundMessage held = submit("x", OutagePolicy.BUFFER);
 		assertThat(this.gate.close()).containsExactly(held);
 		assertThat(this.gate.close()).isEmpty();
@@ -390,7 +390,7 @@ class SendGateTests {
 	}
 
 	@Test
-	void closedGateLeavesWhatAConnectionGivesBackToTheConnection() throws Exception {
+	void closedGateDoesNotTakeReturnedMessages() throws Exception {
 		PhysicalConnection connection = open();
 		submit("writing", OutagePolicy.FAIL);
 		OutboundMessage waiting = submit("waiting", OutagePolicy.WAIT);
@@ -415,7 +415,7 @@ class SendGateTests {
 	 */
 	@ParameterizedTest
 	@CsvSource({ "BUFFER, 2", "DROP, 4" })
-	void sendersAndObserverAreToldWithoutTheLock(OutagePolicy policy, int calls) throws Exception {
+	void sendersAndObserverAreNotifiedWithoutTheLock(OutagePolicy policy, int calls) throws Exception {
 		AtomicReference<SendGate> told = new AtomicReference<>();
 		AtomicInteger uses = new AtomicInteger();
 		Runnable use = () -> {

@@ -59,7 +59,7 @@ class SessionContextTests extends AbstractSessionTests {
 	}
 
 	@Test
-	void taskRunsOnceItsDelayIsOverAndNotBefore() throws Exception {
+	void taskRunsOnceItsDelayHasElapsed() throws Exception {
 		DefaultSession session = session(10);
 		this.handler.context.schedule(SECOND, () -> this.ran.add("task"));
 		this.runtime.timer.advance(SECOND.minusNanos(1));
@@ -164,7 +164,7 @@ class SessionContextTests extends AbstractSessionTests {
 	}
 
 	@Test
-	void whatTheHandlerDroppedIsCounted() throws Exception {
+	void chunksDroppedByTheHandlerAreCounted() throws Exception {
 		session(10);
 		this.handler.context.discarded(3);
 		assertThat(this.runtime.observer.chunksDiscarded).hasValue(3);
@@ -194,7 +194,7 @@ class SessionContextTests extends AbstractSessionTests {
 
 	@Test
 	@Rule("S9")
-	void senderThatWaitsGoesOnWhenItsMessageIsTakenBack() throws Exception {
+	void waitingSenderContinuesWhenItsMessageIsWithdrawn() throws Exception {
 		DefaultSession session = session(10);
 		this.runtime.peer().drop();
 		awaitBackOff();
@@ -226,7 +226,7 @@ class SessionContextTests extends AbstractSessionTests {
 
 	@Test
 	@Rule("S5")
-	void expiryThatNobodyMendsIsAnError() throws Exception {
+	void expiryWithoutReconnectIsAnError() throws Exception {
 		DefaultSession session = withHandler(this.handler);
 		this.handler.onMessage = () -> this.handler.context.connectionExpired();
 		this.runtime.peer().text("expired");
@@ -239,7 +239,7 @@ class SessionContextTests extends AbstractSessionTests {
 	}
 
 	@Test
-	void handlerIsToldOfMessagesThatAreSentAndOfThoseThatAreNot() throws Exception {
+	void handlerIsNotifiedOfSentAndFailedMessages() throws Exception {
 		DefaultSession session = open((builder) -> builder.onMessage(null).handler(this.handler));
 		session.send(Map.of("a", 1));
 		TestRuntime.get(session.sendAsync(Map.of("b", 2)).toCompletableFuture());
@@ -254,7 +254,7 @@ class SessionContextTests extends AbstractSessionTests {
 	}
 
 	@Test
-	void handlerIsToldOfAMessageThatFailsInAnOutage() throws Exception {
+	void handlerIsNotifiedOfAMessageThatFailsInAnOutage() throws Exception {
 		DefaultSession session = session(10);
 		this.runtime.peer().drop();
 		awaitBackOff();

@@ -160,7 +160,7 @@ class SessionEndTests extends AbstractSessionTests {
 	 * waits in the stage would run the other.
 	 */
 	@Test
-	void whatHangsOnDoneNeverHoldsUpWhoCloses() throws Exception {
+	void dependentsOfDoneDoNotDelayClose() throws Exception {
 		CountDownLatch goOn = new CountDownLatch(1);
 		AtomicInteger over = new AtomicInteger();
 		DefaultSession session = open((builder) -> {
@@ -179,7 +179,7 @@ class SessionEndTests extends AbstractSessionTests {
 	}
 
 	@Test
-	void listenerThatTakesItsTimeHearsTheEndOnce() throws Exception {
+	void slowListenerIsNotifiedOfTheEndOnce() throws Exception {
 		CountDownLatch goOn = new CountDownLatch(1);
 		AtomicInteger calls = new AtomicInteger();
 		DefaultSession session = open((builder) -> builder.listener(new SessionListener() {
@@ -266,7 +266,7 @@ class SessionEndTests extends AbstractSessionTests {
 	 * received was handled when the handler had been told that all was over.
 	 */
 	@Test
-	void nothingIsHandledAfterTheHandlerHeardTheEnd() throws Exception {
+	void nothingIsHandledAfterTheHandlerWasClosed() throws Exception {
 		List<String> calls = new CopyOnWriteArrayList<>();
 		DefaultSession session = open((builder) -> builder.onMessage(null).handler(new Echo() {
 
@@ -302,7 +302,7 @@ class SessionEndTests extends AbstractSessionTests {
 	}
 
 	@Test
-	void sendToAClosedSessionSaysSo() throws Exception {
+	void sendToAClosedSessionFails() throws Exception {
 		DefaultSession session = open((builder) -> {
 		});
 		session.close();

@@ -91,7 +91,7 @@ class SessionFactoryTests extends AbstractSessionFactoryTests {
 	}
 
 	@Test
-	void setupThatFailsForGoodIsNotTriedAgain() {
+	void permanentSetupFailureIsNotRetried() {
 		this.definitions.failSetups(99, new PermanentFailureException("no", null));
 		assertThatExceptionOfType(SessionSetupException.class).isThrownBy(() -> this.factory.open("openai"))
 			.withCauseInstanceOf(PermanentFailureException.class);

@@ -44,7 +44,7 @@ class SessionHandlerTests extends AbstractSessionTests {
 
 	@Test
 	@Rule("S2")
-	void lossIsHeardBehindTheLastMessageAndBeforeTheNextAttempt() throws Exception {
+	void lossIsReportedAfterTheLastMessageAndBeforeTheNextAttempt() throws Exception {
 		DefaultSession session = open(3);
 		this.runtime.peer().text("last");
 		this.runtime.peer().drop();
@@ -57,7 +57,7 @@ class SessionHandlerTests extends AbstractSessionTests {
 
 	@Test
 	@Rule("S2")
-	void lossThatNobodyMendsIsHeardBeforeTheEnd() throws Exception {
+	void lossWithoutReconnectIsReportedBeforeTheEnd() throws Exception {
 		DefaultSession session = open(0);
 		this.runtime.peer().drop();
 		assertThat(takeAll(session)).containsExactly("gone");
@@ -67,7 +67,7 @@ class SessionHandlerTests extends AbstractSessionTests {
 	}
 
 	@Test
-	void peersNormalCloseIsHeardBeforeTheEnd() throws Exception {
+	void normalCloseOfThePeerIsReportedBeforeTheEnd() throws Exception {
 		DefaultSession session = open(3);
 		this.runtime.peer().close(CloseStatus.NORMAL);
 		assertThat(takeAll(session)).containsExactly("gone");
@@ -85,7 +85,7 @@ class SessionHandlerTests extends AbstractSessionTests {
 	}
 
 	@Test
-	void plannedChangeIsHeardAsPlannedWhenTheOldConnectionIsDrained() throws Exception {
+	void plannedChangeIsReportedWhenTheOldConnectionIsDrained() throws Exception {
 		DefaultSession session = open(0);
 		InMemoryPeer old = this.runtime.peer();
 		old.onClose((peer) -> peer.text("under way"));
@@ -96,7 +96,7 @@ class SessionHandlerTests extends AbstractSessionTests {
 	}
 
 	@Test
-	void connectionWhoseSetupFailedIsHeardOfToo() throws Exception {
+	void connectionWhoseSetupFailedIsReported() throws Exception {
 		DefaultSession session = open(3);
 		this.handler.onReconnect = (conn) -> {
 			this.handler.onReconnect = (next) -> {
@@ -123,7 +123,7 @@ class SessionHandlerTests extends AbstractSessionTests {
 	}
 
 	@Test
-	void whoTakesWhatASetupEmitsFindsTheSessionOpen() throws Exception {
+	void consumerOfChunksOfASetupFindsTheSessionOpen() throws Exception {
 		CountDownLatch emitted = new CountDownLatch(1);
 		CountDownLatch goOn = new CountDownLatch(1);
 		this.handler.onReconnect = (conn) -> {
@@ -145,7 +145,7 @@ class SessionHandlerTests extends AbstractSessionTests {
 	}
 
 	@Test
-	void whatAnotherThreadEmitsDuringASetupArrivesAtOnce() throws Exception {
+	void chunksOfAnotherThreadDuringASetupAreDeliveredAtOnce() throws Exception {
 		CountDownLatch emitted = new CountDownLatch(1);
 		CountDownLatch goOn = new CountDownLatch(1);
 		this.handler.onReconnect = (conn) -> {
@@ -165,7 +165,7 @@ class SessionHandlerTests extends AbstractSessionTests {
 
 	@Test
 	@Rule("S2")
-	void whatAFailedSetupEmittedIsDelivered() throws Exception {
+	void chunksOfAFailedSetupAreDelivered() throws Exception {
 		this.handler.onReconnect = (conn) -> {
 			this.handler.context.emit(StreamChunk.delta("why"));
 			throw new PermanentFailureException("no", null);
@@ -178,7 +178,7 @@ class SessionHandlerTests extends AbstractSessionTests {
 	}
 
 	@Test
-	void whatTheFirstSetupEmitsIsTheFirstChunk() throws Exception {
+	void chunkOfTheFirstSetupIsTheFirst() throws Exception {
 		this.handler.onConnect = (conn) -> this.handler.context.emit(StreamChunk.delta("hello"));
 		DefaultSession session = open(3);
 		this.runtime.peer().text("and then");

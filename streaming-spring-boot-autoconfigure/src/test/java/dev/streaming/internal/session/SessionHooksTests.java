@@ -157,7 +157,7 @@ class SessionHooksTests {
 
 	@Test
 	@Rule("S14")
-	void setupOfASessionThatEndsSaysSo() {
+	void setupOfASessionThatEndsFailsWithTheReason() {
 		IllegalStateException error = new IllegalStateException("the end");
 		this.parts.handler.onSetup = (conn) -> this.parts.termination
 			.end(SessionOutcome.failed(error, CloseStatus.NORMAL));

@@ -63,7 +63,7 @@ class SessionSenderTests {
 
 	@Test
 	@Rule("S9")
-	void failingSendSaysSoToItsHandler() {
+	void failingSendIsReportedToItsHandler() {
 		this.parts.gate.shut(false);
 		assertThatExceptionOfType(NotConnectedException.class)
 			.isThrownBy(() -> this.sender.send(Message.text("a"), OutagePolicy.FAIL));

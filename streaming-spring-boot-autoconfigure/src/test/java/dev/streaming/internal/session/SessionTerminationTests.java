@@ -90,7 +90,7 @@ class SessionTerminationTests {
 	}
 
 	@Test
-	void farewellIsSaidOnlyOnAnOpenConnectionThatWeClose() throws Exception {
+	void farewellIsSentOnlyOnAnOpenConnectionThatWeClose() throws Exception {
 		this.termination.add(participant("a", () -> this.events.add("farewell")));
 		this.termination.end(CLOSED);
 		assertThat(this.events).doesNotContain("farewell");
@@ -127,7 +127,7 @@ class SessionTerminationTests {
 	}
 
 	@Test
-	void farewellThatComesTooLateIsNotSaid() throws Exception {
+	void lateFarewellIsNotSent() throws Exception {
 		this.parts.connect();
 		this.termination.add(participant("a", () -> this.events.add("farewell")));
 		this.parts.onTask(() -> {
@@ -142,7 +142,7 @@ class SessionTerminationTests {
 	 * The session's task is in a callback that does not come back.
 	 */
 	@Test
-	void participantsAreToldByAWorkerWhenTheTaskDoesNotComeBack() throws Exception {
+	void participantsAreNotifiedByAWorkerWhenTheTaskIsStuck() throws Exception {
 		this.parts.connect();
 		this.termination.add(participant("a", null));
 		this.parts.onTask(() -> {
@@ -182,7 +182,7 @@ class SessionTerminationTests {
 
 	@Test
 	@Rule("S9")
-	void whatIsHeldIsRefusedAndCountedIfNobodyWaits() throws Exception {
+	void heldMessagesAreRefusedAndCountedIfNoSenderWaits() throws Exception {
 		this.parts.connect();
 		this.parts.gate.shut(false);
 		OutboundMessage waiting = new OutboundMessage(Message.text("a"), OutagePolicy.WAIT, false);

@@ -58,7 +58,7 @@ class ShutdownTests extends AbstractSessionFactoryTests {
 	}
 
 	@Test
-	void stopEndsAnOpeningUnderWay() throws Exception {
+	void stopEndsAnOpeningInProgress() throws Exception {
 		this.runtime.transport.onDial((dial) -> {
 		});
 		CompletableFuture<Session> open = TestRuntime.async(() -> this.factory.open("openai"));

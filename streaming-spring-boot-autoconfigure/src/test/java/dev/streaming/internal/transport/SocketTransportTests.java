@@ -139,7 +139,7 @@ abstract class SocketTransportTests extends TransportContractTests {
 	}
 
 	@Test
-	void aCloseThatComesWithTheAnswerIsTold() {
+	void aCloseFrameBehindTheAnswerIsReported() {
 		dial(serve((connection) -> {
 			connection.upgrade(RawFrame.text("one"), RawFrame.close(4001, "full"));
 			connection.awaitEnd();
@@ -149,7 +149,7 @@ abstract class SocketTransportTests extends TransportContractTests {
 	}
 
 	@Test
-	void theRequestIsWhatWasAskedFor() {
+	void theRequestHasTheGivenUrlAndHeaders() {
 		AtomicReference<Request> seen = new AtomicReference<>();
 		RawWebSocketServer raw = serve((connection) -> {
 			seen.set(connection.request());
@@ -185,7 +185,7 @@ abstract class SocketTransportTests extends TransportContractTests {
 
 	@ParameterizedTest
 	@ValueSource(strings = { "Sec-WebSocket-Protocol: other", "Sec-WebSocket-Extensions: permessage-deflate" })
-	void anAnswerWithWhatWasNotOfferedFails(String header) {
+	void anAnswerWithAnUnofferedExtensionFails(String header) {
 		dial(serve((connection) -> {
 			String accept = RawWebSocketConnection.acceptOf(connection.request().header("Sec-WebSocket-Key"));
 			connection.write(utf8("HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
@@ -220,7 +220,7 @@ abstract class SocketTransportTests extends TransportContractTests {
 	}
 
 	@Test
-	void aPortThatNobodyListensOnIsTheNetwork() throws Exception {
+	void aClosedPortIsANetworkFailure() throws Exception {
 		int port;
 		try (ServerSocket free = new ServerSocket(0)) {
 			port = free.getLocalPort();
@@ -232,7 +232,7 @@ abstract class SocketTransportTests extends TransportContractTests {
 	}
 
 	@Test
-	void aHostThatNobodyKnowsIsTheNetwork() {
+	void anUnknownHostIsANetworkFailure() {
 		dial(URI.create("ws://nobody.invalid/?key=" + SECRET));
 		DialException failure = awaitFailure();
 		assertThat(failure.kind()).isEqualTo(DialException.Kind.NETWORK);
@@ -312,7 +312,7 @@ abstract class SocketTransportTests extends TransportContractTests {
 	}
 
 	@Test
-	void aDialThatWasGivenUpBeforeItBeganIsNotMade() {
+	void aDialCancelledBeforeItBeganIsNotMade() {
 		Queue<Runnable> tasks = new ConcurrentLinkedQueue<>();
 		transportOn(tasks::add).dial(request(this.server.uri()), this.listener).abort();
 		this.pool.execute(tasks.remove());
@@ -331,7 +331,7 @@ abstract class SocketTransportTests extends TransportContractTests {
 	@ParameterizedTest
 	@ValueSource(strings = { "masked", "opcode", "rsv", "continuation", "interleaved", "fragmented ping", "long ping",
 			"reserved close code" })
-	void aPeerThatBreaksTheProtocolIsToldSo(String fault) {
+	void aPeerThatViolatesTheProtocolReceivesAnErrorCode(String fault) {
 		RawContractServer.Peer peer = openRaw();
 		peer.text("before");
 		switch (fault) {
@@ -387,7 +387,7 @@ abstract class SocketTransportTests extends TransportContractTests {
 	}
 
 	@Test
-	void aMessageOverTheLimitInPartsOfAServerThatGoesOnEndsTheConnection() {
+	void aMessageOverTheLimitInPartsEndsTheConnection() {
 		RawContractServer.Peer peer = openRaw();
 		peer.answerClose(false);
 		execute(() -> {

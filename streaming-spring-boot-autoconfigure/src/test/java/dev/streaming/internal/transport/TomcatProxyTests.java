@@ -149,7 +149,7 @@ class TomcatProxyTests extends TransportTestBase {
 	}
 
 	@Test
-	void credentialsThatTheProxyDoesNotAcceptAreNotTold() {
+	void rejectedProxyCredentialsAreNotShown() {
 		serve((connection) -> {
 		});
 		this.proxy = ConnectProxy.demanding("Basic another");
@@ -248,7 +248,7 @@ class TomcatProxyTests extends TransportTestBase {
 	}
 
 	@Test
-	void socksProxyIsRefusedWithWhatToDo() {
+	void socksProxyIsRefusedWithAnAction() {
 		serve((connection) -> {
 		});
 		select(new Proxy(Proxy.Type.SOCKS, InetSocketAddress.createUnresolved("localhost", 1080)));
@@ -271,7 +271,7 @@ class TomcatProxyTests extends TransportTestBase {
 	}
 
 	@Test
-	void jvmWithoutASelectorIsToldWhatToDo() {
+	void missingProxySelectorIsReportedWithAnAction() {
 		serve((connection) -> {
 		});
 		ProxySelector.setDefault(null);

@@ -230,7 +230,7 @@ class TomcatTransportTests extends SocketTransportTests {
 	}
 
 	@Test
-	void aClosingThatThePeerEndsWithoutAnAnswerIsOver() {
+	void closingEndsWhenThePeerDropsWithoutAnswer() {
 		RawContractServer.Peer peer = openRaw();
 		peer.answerClose(false);
 		peer.onClose(peer::drop);

@@ -66,7 +66,7 @@ abstract class TransportContractTests extends TransportTestBase {
 	}
 
 	@Test
-	void sendsWhatCannotBeEncodedAsAQuestionMark() {
+	void sendsUnencodableCharactersAsQuestionMarks() {
 		ContractPeer peer = open();
 		send(connection().sendText("x".repeat(20_000) + "\uD83D!").toCompletableFuture());
 		send(connection().sendText("next").toCompletableFuture());
@@ -203,7 +203,7 @@ abstract class TransportContractTests extends TransportTestBase {
 	}
 
 	@Test
-	void messagesUnderWayWhenClosingAreDeliveredFirst() {
+	void messagesInTransitWhenClosingAreDeliveredFirst() {
 		ContractPeer peer = open();
 		peer.onClose(() -> numbers(0, 200).forEach(peer::text));
 		connection().close(CloseStatus.NORMAL);
@@ -322,7 +322,7 @@ abstract class TransportContractTests extends TransportTestBase {
 	}
 
 	@Test
-	void abortResumesAndDeliversWhatWasRead() {
+	void abortResumesAndDeliversMessagesThatWereRead() {
 		this.listener.onMessage((message) -> connection().pause());
 		ContractPeer peer = open();
 		peer.text("one");
@@ -363,7 +363,7 @@ abstract class TransportContractTests extends TransportTestBase {
 	}
 
 	@Test
-	void theEndIsToldOnceWhateverRaces() {
+	void theEndIsReportedOnceInARace() {
 		for (int i = 1; i <= 20; i++) {
 			RecordingListener racing = new RecordingListener();
 			this.transport.dial(request(this.server.uri()), racing);
@@ -457,7 +457,7 @@ abstract class TransportContractTests extends TransportTestBase {
 	}
 
 	@Test
-	void aDialThatIsGivenUpFails() {
+	void aCancelledDialFails() {
 		this.server.ignore();
 		Dialing dialing = dial();
 		eventually(() -> assertThat(this.server.dials()).isOne());
@@ -467,7 +467,7 @@ abstract class TransportContractTests extends TransportTestBase {
 	}
 
 	@Test
-	void aConnectionThatComesUpAfterItsDialWasGivenUpIsDropped() {
+	void aConnectionOfACancelledDialIsDropped() {
 		this.server.ignore();
 		Dialing dialing = dial();
 		eventually(() -> assertThat(this.server.dials()).isOne());
@@ -479,7 +479,7 @@ abstract class TransportContractTests extends TransportTestBase {
 	}
 
 	@Test
-	void aDialThatHasEndedCannotBeGivenUp() {
+	void aDialThatHasEndedCannotBeCancelled() {
 		Dialing dialing = dial();
 		eventually(() -> assertThat(this.listener.connection()).isNotNull());
 		dialing.abort();

@@ -46,7 +46,7 @@ class CloseReasonsTests {
 	}
 
 	@Test
-	void whatACallerSendsFits() {
+	void reasonOfACallerIsCutToFit() {
 		assertThat(CloseReasons.sendable(new CloseStatus(1001, "\uD83D" + "x".repeat(200))).getReason())
 			.isEqualTo("?" + "x".repeat(122));
 	}

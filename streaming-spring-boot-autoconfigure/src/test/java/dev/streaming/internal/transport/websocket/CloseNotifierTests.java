@@ -49,14 +49,14 @@ class CloseNotifierTests {
 	}
 
 	@Test
-	void anEndThatReadingFoundIsToldAtOnce() {
+	void anEndFoundByReadingIsReportedAtOnce() {
 		this.ending.begin(CloseStatus.GOING_AWAY, null, true);
 		assertThat(this.told).containsExactly(CloseStatus.GOING_AWAY);
 		assertThat(this.gate.enter()).isFalse();
 	}
 
 	@Test
-	void theSenderOfAMessageThatWasAnsweredHearsFirst() {
+	void theSenderOfAnAnsweredMessageIsNotifiedFirst() {
 		this.writing = true;
 		this.ending.begin(CloseStatus.GOING_AWAY, null, true);
 		this.timer.advanceToNext();
@@ -75,7 +75,7 @@ class CloseNotifierTests {
 	}
 
 	@Test
-	void anotherIsToldWhenReadingHasBeenQuiet() {
+	void anotherEndIsReportedWhenReadingHasBeenQuiet() {
 		this.ending.begin(LOST, null, false);
 		assertThat(this.told).isEmpty();
 		this.timer.advanceToNext();
@@ -83,7 +83,7 @@ class CloseNotifierTests {
 	}
 
 	@Test
-	void itIsToldOnceAndTheFirstCounts() {
+	void theFirstEndIsReportedOnce() {
 		this.ending.begin(LOST, null, false);
 		this.ending.begin(CloseStatus.NORMAL, null, true);
 		this.timer.advance(LONG);
@@ -94,7 +94,7 @@ class CloseNotifierTests {
 
 	@ParameterizedTest
 	@ValueSource(booleans = { true, false })
-	void itWaitsForTheDeliveryUnderWay(boolean quiet) {
+	void itWaitsForTheDeliveryInProgress(boolean quiet) {
 		assertThat(this.gate.enter()).isTrue();
 		this.ending.begin(CloseStatus.NORMAL, null, quiet);
 		this.timer.advance(LONG);
@@ -138,7 +138,7 @@ class CloseNotifierTests {
 	}
 
 	@Test
-	void whoIsReleasedPassesWhateverIsPaused() {
+	void releasedThreadPassesEvenIfPaused() {
 		this.gate.pause();
 		this.gate.release();
 		this.gate.pause();

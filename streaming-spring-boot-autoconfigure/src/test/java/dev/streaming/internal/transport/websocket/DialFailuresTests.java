@@ -123,7 +123,7 @@ class DialFailuresTests {
 	}
 
 	@Test
-	void whatNobodyKnowsHasNoMessageButItsPlace() {
+	void unknownFailureHasNoMessageButItsOrigin() {
 		IllegalStateException unknown = new IllegalStateException("s3cr3t", new IOException("at wss://h?s3cr3t"));
 		unknown.addSuppressed(new IOException("s3cr3t"));
 		DialException failure = DialFailures.of(TARGET, unknown);

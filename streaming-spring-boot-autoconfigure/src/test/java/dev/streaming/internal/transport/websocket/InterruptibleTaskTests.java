@@ -26,7 +26,7 @@ class InterruptibleTaskTests {
 	private final List<@Nullable Throwable> results = new ArrayList<>();
 
 	@Test
-	void tellsHowItWent() {
+	void reportsItsResult() {
 		new InterruptibleTask(() -> {
 		}, this.results::add).run();
 		new InterruptibleTask(() -> {
@@ -38,7 +38,7 @@ class InterruptibleTaskTests {
 	}
 
 	@Test
-	void oneThatWasGivenUpBeforeItBeganDoesNotBegin() {
+	void taskCancelledBeforeItBeganDoesNotBegin() {
 		AtomicBoolean begun = new AtomicBoolean();
 		InterruptibleTask call = new InterruptibleTask(() -> begun.set(true), this.results::add);
 		call.interrupt();
@@ -104,7 +104,7 @@ class InterruptibleTaskTests {
 	}
 
 	@Test
-	void theEndOfAllInterruptsThoseUnderWayAndRefusesOthers() throws Exception {
+	void shutdownInterruptsRunningTasksAndRefusesOthers() throws Exception {
 		ExecutorService threads = Executors.newCachedThreadPool();
 		try {
 			InterruptibleTasks calls = new InterruptibleTasks(threads);

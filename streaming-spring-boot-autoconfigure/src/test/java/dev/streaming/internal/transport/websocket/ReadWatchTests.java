@@ -52,7 +52,7 @@ class ReadWatchTests {
 	}
 
 	@Test
-	void watchGoesOnWithTheNextConnection() {
+	void watchContinuesWithTheNextConnection() {
 		this.watch.add(() -> false);
 		this.timer.advance(ReadWatch.INTERVAL);
 		this.watch.add(this::look);
