@@ -102,7 +102,8 @@ class ConnStateMachineTests {
 	@Rule("C7")
 	void connectingBeginsInIdleOnly(State state) {
 		bring(state);
-		assertThatIllegalStateException().isThrownBy(this.stateMachine::begin).withMessageContaining("it is " + state);
+		assertThatIllegalStateException().isThrownBy(this.stateMachine::begin)
+			.withMessageContaining("the state is " + state);
 		assertThat(this.stateMachine.state()).isEqualTo(state);
 	}
 
@@ -272,9 +273,9 @@ class ConnStateMachineTests {
 	}
 
 	@ParameterizedTest
-	@CsvSource({ "IDLE, connect() first", "CONNECTING, a dial is under way", "CLOSING, it is being closed",
-			"CLOSED, it was closed; reset() and connect() make a new one" })
-	void failureSaysWhyThereIsNoConnection(State state, String why) {
+	@CsvSource({ "IDLE, call connect() first", "CONNECTING, a dial is in progress", "CLOSING, it is being closed",
+			"CLOSED, it was closed; call reset() and connect() to open a new one" })
+	void failureNamesTheReasonForTheMissingConnection(State state, String why) {
 		bring(state);
 		assertThatExceptionOfType(NotConnectedException.class).isThrownBy(() -> send("x"))
 			.withMessageContaining(why)

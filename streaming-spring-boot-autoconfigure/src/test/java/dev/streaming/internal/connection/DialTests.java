@@ -178,7 +178,7 @@ class DialTests extends AbstractConnectionTests {
 		DefaultConn conn = this.runtime.conn();
 		this.runtime.close();
 		assertThatExceptionOfType(ConnectFailedException.class).isThrownBy(conn::connectWithRetry)
-			.withMessageContaining("stopped");
+			.withMessageContaining("the application is shut down");
 		assertThat(conn.state()).isEqualTo(State.IDLE);
 		this.runtime.assertNoTimers();
 	}

@@ -169,7 +169,9 @@ class DialUnitTests {
 		dial.opened(line);
 		dial.text("late");
 		assertThat(line.calls).containsExactly("abort");
-		assertThat(this.listener.events).singleElement().asString().startsWith("failed no connection was established within");
+		assertThat(this.listener.events).singleElement()
+			.asString()
+			.startsWith("failed no connection was established within");
 		assertThat(this.observer.dials).containsExactly("TIMEOUT 0");
 	}
 

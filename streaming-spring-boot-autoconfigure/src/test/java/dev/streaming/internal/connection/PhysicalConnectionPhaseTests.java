@@ -259,7 +259,7 @@ class PhysicalConnectionPhaseTests {
 		assertThat(writing.result()).isNotDone();
 		this.timer.advance(Duration.ofNanos(1));
 		assertThat(TestRuntime.failure(writing.result())).isInstanceOf(SendFailedException.class)
-			.hasMessageContaining("; the connection is given up");
+			.hasMessageContaining("; the connection is dropped");
 		assertThat(this.listener.events).containsExactly("broken");
 		assertThat(this.connection.sendQueue().close()).containsExactly(waiting);
 	}

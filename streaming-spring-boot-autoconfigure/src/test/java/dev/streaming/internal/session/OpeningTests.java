@@ -121,7 +121,8 @@ class OpeningTests extends AbstractSessionTests {
 		DefaultSession session = withHandler(handler);
 		assertThat(calls).containsExactly("connect ready", "opened");
 		assertThat(take(session, 1)).containsExactly("first");
-		assertThatIllegalStateException().isThrownBy(() -> view.get().sendRaw("late")).withMessageContaining("over");
+		assertThatIllegalStateException().isThrownBy(() -> view.get().sendRaw("late"))
+			.withMessageContaining("returned");
 	}
 
 	@Test

@@ -98,7 +98,7 @@ class DialFailuresTests {
 	void anUnknownHostIsTheNetwork() {
 		DialException failure = DialFailures.of(TARGET, new UnresolvedAddressException());
 		assertThat(failure.kind()).isEqualTo(Kind.NETWORK);
-		assertThat(failure).hasMessageContaining("not known");
+		assertThat(failure).hasMessageContaining("unknown host");
 	}
 
 	@Test
