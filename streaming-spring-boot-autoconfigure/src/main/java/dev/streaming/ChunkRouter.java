@@ -21,4 +21,13 @@ public interface ChunkRouter {
 	 */
 	@Nullable SubChannel route(StreamChunk chunk);
 
+	/**
+	 * A chunk was put into the channel that {@link #route} has returned for it, or
+	 * dropped because that has ended. Must not block, nor throw.
+	 * @param chunk the chunk
+	 * @param channel its channel
+	 */
+	default void routed(StreamChunk chunk, SubChannel channel) {
+	}
+
 }

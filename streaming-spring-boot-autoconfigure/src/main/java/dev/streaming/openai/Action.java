@@ -1,6 +1,7 @@
 package dev.streaming.openai;
 
 import dev.streaming.Message;
+import dev.streaming.realtime.Question;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -27,6 +28,17 @@ sealed interface Action {
 	 * @param message its message
 	 */
 	record TakeBack(ResponseRequest request, Message message) implements Action {
+
+	}
+
+	/**
+	 * The answer to a question has ended without a chunk that says so.
+	 *
+	 * @param question the question
+	 * @param cancelled whether it was cancelled; else it has failed
+	 * @param cause the provider's error, or {@code null}
+	 */
+	record Abandon(Question question, boolean cancelled, @Nullable OpenAiErrorException cause) implements Action {
 
 	}
 

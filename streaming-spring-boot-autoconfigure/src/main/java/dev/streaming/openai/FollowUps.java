@@ -1,5 +1,6 @@
 package dev.streaming.openai;
 
+import java.util.function.Predicate;
 import java.util.stream.Stream;
 
 import dev.streaming.openai.ResponseRequest.Origin;
@@ -68,6 +69,7 @@ final class FollowUps {
 		if (response.isAsked()) {
 			request.askedByApplication();
 		}
+		request.asks((response.question() != null) ? response.question() : request.question());
 		this.current = new FollowUp(request, response, this.count.inputs());
 	}
 
@@ -89,6 +91,7 @@ final class FollowUps {
 				&& last.isRedundant(this.count.inputs())) {
 			// Made for something else, it answers the results all the same
 			this.requests.over(last.request());
+			response.asks((response.question() != null) ? response.question() : last.request().question());
 			last.answeredBy(response, true);
 		}
 	}
@@ -131,6 +134,16 @@ final class FollowUps {
 	 */
 	void forget() {
 		this.current = null;
+	}
+
+	/**
+	 * Nobody wants the answer to the results of some calls any more.
+	 * @param unwanted which requests
+	 */
+	void forget(Predicate<ResponseRequest> unwanted) {
+		if (this.current != null && unwanted.test(this.current.request())) {
+			this.current = null;
+		}
 	}
 
 }

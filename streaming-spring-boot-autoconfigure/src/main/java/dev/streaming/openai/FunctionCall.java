@@ -45,6 +45,10 @@ final class FunctionCall {
 		return this.response;
 	}
 
+	String name() {
+		return this.name;
+	}
+
 	String callId() {
 		return this.callId;
 	}

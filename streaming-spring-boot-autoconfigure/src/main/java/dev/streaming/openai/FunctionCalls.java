@@ -8,9 +8,12 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 import java.util.function.Consumer;
+import java.util.function.Predicate;
+import java.util.stream.Stream;
 
 import dev.streaming.StreamingException;
 import dev.streaming.ToolCall;
+import dev.streaming.realtime.Question;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -276,10 +279,12 @@ final class FunctionCalls {
 
 	/**
 	 * Return whether a call has no result, or somebody has to approve one.
+	 * @param meant the questions whose calls count, {@code null} for none
 	 * @return whether something is at work
 	 */
-	boolean isOpen() {
-		return !this.open.isEmpty() || !this.approvals.isEmpty();
+	boolean isOpen(Predicate<@Nullable Question> meant) {
+		return this.open.values().stream().anyMatch((call) -> meant.test(call.response().question()))
+				|| this.approvals.values().stream().anyMatch((response) -> meant.test(response.question()));
 	}
 
 	/**
@@ -288,6 +293,16 @@ final class FunctionCalls {
 	 */
 	Collection<FunctionCall> open() {
 		return this.open.values();
+	}
+
+	/**
+	 * Return the responses of the conversation that are active, or have calls without a
+	 * result.
+	 * @return the responses
+	 */
+	Stream<ModelResponse> callers() {
+		return Stream.concat(this.responses.inConversation().stream(),
+				this.open.values().stream().map(FunctionCall::response));
 	}
 
 	private void remember(FunctionCall call) {

@@ -3,6 +3,7 @@ package dev.streaming.openai;
 import java.util.ArrayList;
 import java.util.List;
 
+import dev.streaming.realtime.Question;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -40,6 +41,9 @@ final class ModelResponse {
 	// The application has asked for the answer to its calls
 	private boolean asked;
 
+	// It is part of the answer to this one alone
+	private @Nullable Question question;
+
 	// What was said by the user or the application when the last result was sent
 	private long inputs;
 
@@ -69,7 +73,19 @@ final class ModelResponse {
 	 * @return a snapshot
 	 */
 	ResponseView view() {
-		return new ResponseView(this.id, isBeside(), this.delivery, this.answer);
+		return new ResponseView(this.id, isBeside(), this.delivery, this.answer, this.question);
+	}
+
+	/**
+	 * It is part of the answer to a question.
+	 * @param asked the question, or {@code null}
+	 */
+	void asks(@Nullable Question asked) {
+		this.question = asked;
+	}
+
+	@Nullable Question question() {
+		return this.question;
 	}
 
 	List<FunctionCall> calls() {

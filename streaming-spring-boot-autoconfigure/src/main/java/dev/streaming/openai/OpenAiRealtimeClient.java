@@ -4,7 +4,7 @@ import java.time.Duration;
 import java.util.List;
 
 import dev.streaming.Session;
-import dev.streaming.realtime.ConversationHistory.Item;
+import dev.streaming.realtime.Answer;
 import dev.streaming.realtime.RealtimeChunks;
 import dev.streaming.realtime.RealtimeClient;
 
@@ -34,18 +34,15 @@ final class OpenAiRealtimeClient implements RealtimeClient {
 	}
 
 	@Override
+	public Answer ask(String text) {
+		Assert.state(!this.turns.isTranscribing(), "A session that only transcribes has no answers");
+		return this.turns.answers().ask(text);
+	}
+
+	@Override
 	public void sendText(String text) {
 		Assert.notNull(text, "'text' must not be null");
-		String eventId = this.turns.events().nextId(ClientEvents.ITEM);
-		Item item = this.conversation.sending(text, eventId);
-		try {
-			this.session.sendRaw(this.turns.events().text(item, eventId));
-		}
-		catch (RuntimeException ex) {
-			this.conversation.unsent(item);
-			throw ex;
-		}
-		this.conversation.sent(item, isOutage());
+		OpenAiAsker.write(this.turns, this.conversation, text, isOutage(), this.session::sendRaw);
 		this.turns.accept((machine, now) -> machine.input());
 	}
 

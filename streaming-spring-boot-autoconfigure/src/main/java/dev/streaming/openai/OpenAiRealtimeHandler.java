@@ -123,10 +123,10 @@ public class OpenAiRealtimeHandler implements SessionHandler, RealtimeProtocol {
 		this.options = options;
 		this.tools = ToolRunner.select(options.tools(), tools);
 		this.toolExecutor = toolExecutor;
-		this.turns = new OpenAiTurns(options.turnDetection());
 		AudioFormat format = options.outputAudioFormat();
 		this.spoken = new SpokenAudio((format != null) ? format : AudioFormat.PCM);
 		this.conversation = new OpenAiConversation(options.replayed());
+		this.turns = new OpenAiTurns(options.turnDetection(), this.conversation, this::isOwnTool);
 		this.outgoing = new OutgoingEvents(this.turns, this.conversation, this.changes);
 		this.responses = new ResponseDecoder(this.turns, this.spoken, this.conversation, this::isOwnTool);
 		this.decoder = new EventDecoder(this.turns, this.spoken, this.conversation, this.changes, this.responses,

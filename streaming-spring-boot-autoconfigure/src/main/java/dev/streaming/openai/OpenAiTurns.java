@@ -5,6 +5,7 @@ import java.util.List;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Consumer;
+import java.util.function.Predicate;
 
 import com.google.errorprone.annotations.concurrent.GuardedBy;
 import dev.streaming.Message;
@@ -12,6 +13,8 @@ import dev.streaming.SessionContext;
 import dev.streaming.SessionContext.ScheduledTask;
 import dev.streaming.StreamChunk;
 import dev.streaming.StreamingException;
+import dev.streaming.realtime.AnswerQueue;
+import dev.streaming.realtime.Question;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 
@@ -36,14 +39,37 @@ final class OpenAiTurns {
 
 	private final AtomicReference<@Nullable Timer> timer = new AtomicReference<>();
 
+	private final AnswerQueue answers;
+
+	private volatile boolean offline;
+
 	private volatile @Nullable SessionContext context;
 
-	OpenAiTurns(@Nullable TurnDetection detection) {
+	OpenAiTurns(@Nullable TurnDetection detection, OpenAiConversation conversation, Predicate<String> ownTool) {
+		this.answers = new AnswerQueue(new OpenAiAsker(this, conversation, ownTool));
 		if (detection != null) {
 			this.machine.mode(new InputMode(detection.type() != TurnDetection.Type.NONE,
 					!Boolean.FALSE.equals(detection.createResponse()),
 					!Boolean.FALSE.equals(detection.interruptResponse()), false));
 		}
+	}
+
+	/**
+	 * Return the questions of the session and their answers.
+	 * @return the queue
+	 */
+	AnswerQueue answers() {
+		return this.answers;
+	}
+
+	/**
+	 * Send messages by the session's own means.
+	 * @param message the message
+	 */
+	void send(Message message) {
+		SessionContext current = this.context;
+		Assert.state(current != null, "The session is not connected yet");
+		current.sendRaw(message);
 	}
 
 	ClientEvents events() {
@@ -56,6 +82,7 @@ final class OpenAiTurns {
 	 */
 	void attach(SessionContext context) {
 		this.context = context;
+		this.answers.attach(context);
 	}
 
 	/**
@@ -115,6 +142,11 @@ final class OpenAiTurns {
 	}
 
 	private void flush(Consumer<Message> sender, Duration least) {
+		perform(sender, least);
+		this.answers.proceed();
+	}
+
+	private void perform(Consumer<Message> sender, Duration least) {
 		List<Action> actions = apply(TurnMachine::take);
 		arm(least);
 		for (int i = 0; i < actions.size(); i++) {
@@ -131,19 +163,40 @@ final class OpenAiTurns {
 	private void perform(Action action, Consumer<Message> sender) {
 		if (action instanceof Action.Send send) {
 			sender.accept(send.message());
+			Question question = (send.request() != null) ? send.request().question() : null;
+			if (question != null) {
+				this.answers.askedAgain(question);
+			}
 		}
 		else if (action instanceof Action.TakeBack held) {
 			SessionContext current = this.context;
 			boolean taken = current != null && current.withdraw(held.message());
-			accept((machine, now) -> machine.withdrawn(held.request(), taken));
-			flush(sender);
+			accept((machine, now) -> machine.cancellation().withdrawn(held.request(), taken));
+			perform(sender, Duration.ZERO);
+		}
+		else if (action instanceof Action.Abandon abandon) {
+			abandon(abandon);
+		}
+	}
+
+	private void abandon(Action.Abandon abandon) {
+		OpenAiErrorException cause = abandon.cause();
+		if (abandon.cancelled()) {
+			this.answers.cancelled(abandon.question());
+		}
+		else if (cause != null) {
+			this.answers.failed(abandon.question(), "The provider refused to answer: " + cause.getMessage(), cause);
+		}
+		else {
+			this.answers.failed(abandon.question(), "The model was not asked to go on with the answer, because there"
+					+ " were too many rounds of tool calls, or the request could not be sent", null);
 		}
 	}
 
 	private void notSent(Action action) {
 		if (action instanceof Action.Send send && send.request() != null) {
 			ResponseRequest request = send.request();
-			accept((machine, now) -> machine.notSent(request));
+			accept((machine, now) -> machine.over(request));
 		}
 	}
 
@@ -185,6 +238,21 @@ final class OpenAiTurns {
 		catch (StreamingException ex) {
 			current.emit(StreamChunk.failure(ex));
 		}
+	}
+
+	/**
+	 * Wait for what a request that was sent may come to.
+	 */
+	void watch() {
+		arm(Duration.ZERO);
+	}
+
+	/**
+	 * Return whether there is no connection that is set up.
+	 * @return whether what is sent may be held
+	 */
+	boolean isOffline() {
+		return this.offline;
 	}
 
 	/**
@@ -241,7 +309,7 @@ final class OpenAiTurns {
 	 * @param sender sends
 	 */
 	void cancel(Consumer<Message> sender) {
-		accept((machine, now) -> machine.cancel());
+		accept((machine, now) -> machine.cancellation().cancel());
 		flush(sender);
 	}
 
@@ -285,7 +353,10 @@ final class OpenAiTurns {
 		if (armed != null) {
 			armed.task().cancel();
 		}
-		return apply((machine, now) -> machine.disconnected(planned));
+		this.offline = true;
+		CutOff cut = apply((machine, now) -> machine.disconnected(planned));
+		this.answers.disconnected(cut.questions());
+		return cut;
 	}
 
 	/**
@@ -294,6 +365,8 @@ final class OpenAiTurns {
 	void released() {
 		accept(TurnMachine::released);
 		arm(Duration.ZERO);
+		this.offline = false;
+		this.answers.connected();
 	}
 
 	/**

@@ -2,7 +2,9 @@ package dev.streaming.openai;
 
 import java.util.LinkedHashSet;
 import java.util.Set;
+import java.util.function.Consumer;
 
+import dev.streaming.realtime.Question;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -32,17 +34,23 @@ final class Refusals {
 
 	private final Cancels cancels;
 
+	private final Questions questions;
+
+	private final Consumer<Action> actions;
+
 	// Events of the application in the provider's own words, by id
 	private final Set<String> outside = new LinkedHashSet<>();
 
 	Refusals(ClientEvents events, UserTurns turns, RequestQueue requests, Responses responses, FollowUps followUps,
-			Cancels cancels) {
+			Cancels cancels, Questions questions, Consumer<Action> actions) {
 		this.events = events;
 		this.turns = turns;
 		this.requests = requests;
 		this.responses = responses;
 		this.followUps = followUps;
 		this.cancels = cancels;
+		this.questions = questions;
+		this.actions = actions;
 	}
 
 	/**
@@ -73,15 +81,28 @@ final class Refusals {
 		}
 		ResponseRequest request = this.requests.sent(eventId);
 		if (request != null) {
-			over(request);
+			return !isOfQuestion(refused(request), error);
 		}
 		else if (this.events.isCommit(eventId) || COMMIT_EMPTY.equals(error.code())) {
 			this.turns.foundEmpty();
 		}
 		else if (!named && !isAboutAnotherEvent(error.param())) {
-			refused();
+			return !isOfQuestion(refused(), error);
 		}
 		return true;
+	}
+
+	// The answer tells of the refusal of its question, and nobody else has to know
+	private boolean isOfQuestion(@Nullable Question question, OpenAiErrorException error) {
+		if (question != null) {
+			this.actions.accept(this.questions.refused(question, error));
+		}
+		return question != null;
+	}
+
+	private @Nullable Question refused(ResponseRequest request) {
+		over(request);
+		return request.question();
 	}
 
 	/**
@@ -102,15 +123,15 @@ final class Refusals {
 	/**
 	 * The provider does not say what it refuses. It is the request that is on its way, as
 	 * that would be waited for in vain, or else the answer that it owes to the user.
+	 * @return the question that it refuses, or {@code null}
 	 */
-	private void refused() {
+	private @Nullable Question refused() {
 		ResponseRequest request = this.requests.oldestSent();
 		if (request != null) {
-			over(request);
+			return refused(request);
 		}
-		else {
-			this.turns.over(UserTurn::isAnswerDue);
-		}
+		this.turns.over(UserTurn::isAnswerDue);
+		return null;
 	}
 
 	// There was nothing to cancel. What the cancel was for holds up nothing any more.
@@ -156,6 +177,7 @@ final class Refusals {
 			ResponseRequest answered = response.request();
 			if (answered != null && (!named || answered.eventId().equals(eventId))) {
 				response.answers(null);
+				response.asks(null);
 				return answered;
 			}
 		}

@@ -7,6 +7,7 @@ import java.util.function.Predicate;
 import java.util.stream.Stream;
 
 import dev.streaming.openai.ResponseRequest.Origin;
+import dev.streaming.realtime.Question;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -130,6 +131,7 @@ final class RequestQueue {
 		ResponseRequest later = this.waiting;
 		if (later != null) {
 			request.done();
+			later.asks((later.question() != null) ? later.question() : request.question());
 			return later;
 		}
 		request.collided();
@@ -234,7 +236,7 @@ final class RequestQueue {
 	/**
 	 * The connection is gone, and the requests with it that are not held.
 	 * @param held which requests are
-	 * @return whether there was one that is not
+	 * @return whether there was one that is not, and is not for a question
 	 */
 	boolean reset(Predicate<ResponseRequest> held) {
 		List<ResponseRequest> lost = open().filter((request) -> !held.test(request)).toList();
@@ -242,7 +244,16 @@ final class RequestQueue {
 		open().forEach((request) -> request.hold(true));
 		disownedOver();
 		this.used = !this.sent.isEmpty();
-		return !lost.isEmpty();
+		return lost.stream().anyMatch((request) -> request.question() == null);
+	}
+
+	/**
+	 * Return whether a request for a question waits or is on its way.
+	 * @param question the question
+	 * @return whether there is one
+	 */
+	boolean isOpen(Question question) {
+		return open().anyMatch((request) -> request.question() == question);
 	}
 
 	/**

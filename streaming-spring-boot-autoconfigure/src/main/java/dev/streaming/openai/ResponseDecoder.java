@@ -168,6 +168,8 @@ final class ResponseDecoder {
 
 	// Add the owner of a chunk, where there is more than an id.
 	private StreamChunk.Builder placed(StreamChunk.Builder chunk, ResponseView view) {
+		chunk.responseId(view.id());
+		this.turns.answers().assign(view.id(), view.question());
 		if (view.beside()) {
 			chunk.metadata(CONVERSATION, "none");
 		}
@@ -346,6 +348,9 @@ final class ResponseDecoder {
 			chunk.content((output.length() > text.content.length()) ? output : text.content.prefix());
 		}
 		chunk.finishReason(finish);
+		if (finish.isFinal()) {
+			this.turns.accept((machine, now) -> machine.questions().answered(view.question()));
+		}
 		metadata(chunk, "response_id", view.id());
 		metadata(chunk, "status", status);
 		metadata(chunk, "reason", reason);
@@ -376,7 +381,10 @@ final class ResponseDecoder {
 	 * @return the chunk
 	 */
 	static StreamChunk lostBeside(String id) {
-		StreamChunk.Builder chunk = RealtimeChunks.connectionLost().toBuilder().metadata(CONVERSATION, "none");
+		StreamChunk.Builder chunk = RealtimeChunks.connectionLost()
+			.toBuilder()
+			.responseId(id)
+			.metadata(CONVERSATION, "none");
 		metadata(chunk, "response_id", id);
 		return chunk.build();
 	}

@@ -3,6 +3,7 @@ package dev.streaming.openai;
 import java.time.Duration;
 
 import dev.streaming.Message;
+import dev.streaming.realtime.Question;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -38,6 +39,9 @@ final class ResponseRequest {
 	// The number of the event that cancelled it
 	private long cancelledBy;
 
+	// It is for the answer to this one alone
+	private @Nullable Question question;
+
 	ResponseRequest(Origin origin, long number) {
 		this.origin = origin;
 		this.number = number;
@@ -53,6 +57,18 @@ final class ResponseRequest {
 
 	String eventId() {
 		return this.eventId;
+	}
+
+	/**
+	 * It asks for the answer to a question, or for more of it.
+	 * @param asked the question, or {@code null}
+	 */
+	void asks(@Nullable Question asked) {
+		this.question = asked;
+	}
+
+	@Nullable Question question() {
+		return this.question;
 	}
 
 	/**

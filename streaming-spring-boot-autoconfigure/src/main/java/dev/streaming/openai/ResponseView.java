@@ -1,6 +1,8 @@
 package dev.streaming.openai;
 
 import dev.streaming.openai.ModelResponse.Delivery;
+import dev.streaming.realtime.Question;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A response as an event of it finds it.
@@ -9,8 +11,19 @@ import dev.streaming.openai.ModelResponse.Delivery;
  * @param beside whether it is beside the conversation
  * @param delivery the part of it that is delivered
  * @param answer the number of the answer that it is part of
+ * @param question the question that it is part of the answer to, or {@code null}
  */
-record ResponseView(String id, boolean beside, Delivery delivery, long answer) {
+record ResponseView(String id, boolean beside, Delivery delivery, long answer, @Nullable Question question) {
+
+	/**
+	 * Create the view of a response that nothing is known of.
+	 * @param id the id that an event names, or empty
+	 * @param delivery the part of it that is delivered
+	 * @param answer the number of the newest answer
+	 */
+	ResponseView(String id, Delivery delivery, long answer) {
+		this(id, false, delivery, answer, null);
+	}
 
 	boolean isDelivered() {
 		return this.delivery == Delivery.ALL || this.delivery == Delivery.WITHOUT_AUDIO;

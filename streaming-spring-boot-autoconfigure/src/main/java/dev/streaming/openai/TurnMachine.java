@@ -3,6 +3,7 @@ package dev.streaming.openai;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
+import java.util.function.Predicate;
 import java.util.stream.Stream;
 
 import dev.streaming.Message;
@@ -12,6 +13,7 @@ import dev.streaming.openai.ModelResponse.Place;
 import dev.streaming.openai.ResponseRequest.Origin;
 import dev.streaming.openai.UserTurn.Answerer;
 import dev.streaming.openai.UserTurns.TranscriptPart;
+import dev.streaming.realtime.Question;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -39,13 +41,17 @@ final class TurnMachine {
 
 	private final Cancels cancels = new Cancels();
 
+	private final Questions questions;
+
 	private final FunctionCalls calls;
 
 	private final FollowUps followUps;
 
 	private final Refusals refusals;
 
-	// To be sent, and not yet taken
+	private final Cancellation cancellation;
+
+	// To be done, and not yet taken
 	private List<Action> actions = new ArrayList<>();
 
 	private InputMode mode = new InputMode(true, true, true, false);
@@ -57,7 +63,11 @@ final class TurnMachine {
 		this.events = events;
 		this.calls = new FunctionCalls(this.responses, this.count, this::resultComplete);
 		this.followUps = new FollowUps(this.requests, this.calls, this.count);
-		this.refusals = new Refusals(events, this.turns, this.requests, this.responses, this.followUps, this.cancels);
+		this.questions = new Questions(this.requests, this.calls);
+		this.refusals = new Refusals(events, this.turns, this.requests, this.responses, this.followUps, this.cancels,
+				this.questions, (action) -> this.actions.add(action));
+		this.cancellation = new Cancellation(events, this.turns, this.requests, this.responses, this.calls,
+				this.followUps, this.cancels, this.questions, this.count, (action) -> this.actions.add(action));
 	}
 
 	private void resultComplete(ModelResponse response) {
@@ -192,7 +202,7 @@ final class TurnMachine {
 	 * @param held whether there is no connection
 	 */
 	void respond(boolean held) {
-		if (this.followUps.asked(callers())) {
+		if (this.followUps.asked(this.calls.callers())) {
 			return;
 		}
 		ResponseRequest request = this.requests.ask(Origin.APPLICATION, this.count.next());
@@ -200,75 +210,57 @@ final class TurnMachine {
 		this.turns.asked(request);
 	}
 
-	private Stream<ModelResponse> callers() {
-		return Stream.concat(this.responses.inConversation().stream(),
-				this.calls.open().stream().map(FunctionCall::response));
+	/**
+	 * The application asks a question, whose answer is to be told from all others: it is
+	 * sent when nothing else is under way.
+	 * @param question the question
+	 * @param held whether there is no connection
+	 * @param now the time
+	 * @return the request to send, or {@code null} if the question has to wait
+	 */
+	@Nullable ResponseRequest asking(Question question, boolean held, long now) {
+		expire(now);
+		boolean turnBefore = this.mode.answerer() == Answerer.PROVIDER && this.turns.isOpen((turn) -> true);
+		if (turnBefore || this.requests.isOpen() || this.responses.isActive() || !this.calls.open().isEmpty()
+				|| this.questions.late() != null) {
+			return null;
+		}
+		this.count.input();
+		ResponseRequest request = new ResponseRequest(Origin.APPLICATION, this.count.next());
+		request.asks(question);
+		String eventId = this.events.nextId(ClientEvents.RESPONSE);
+		request.sent(eventId, this.events.responseCreate(eventId, false), now);
+		request.hold(held);
+		this.questions.asked(question);
+		this.requests.send(request);
+		this.turns.asked(request);
+		return request;
 	}
 
 	/**
-	 * The application cancels the request and the response that are there (V4). Calls
-	 * that are at work start no new answer.
+	 * A question could not be sent.
+	 * @param question the question
+	 * @param request its request
 	 */
-	void cancel() {
-		this.followUps.forget();
-		callers().toList().forEach(ModelResponse::silenced);
-		ResponseRequest waiting = this.requests.waiting();
-		if (waiting != null) {
-			over(waiting);
-		}
-		List<ModelResponse> active = this.responses.activeInConversation();
-		for (ModelResponse response : active) {
-			ResponseRequest answered = response.request();
-			if (answered != null) {
-				answered.cancelled(this.count.next());
-				this.requests.doubt(answered);
-			}
-			cancel(response.id(), List.of(), List.of(response));
-		}
-		List<ResponseRequest> sent = this.requests.sent();
-		sent.forEach(this::cancelled);
-		List<ResponseRequest> away = sent.stream().filter((request) -> !request.isHeld()).toList();
-		boolean untold = this.responses.isActive() && active.isEmpty();
-		if (active.isEmpty() && (untold || !away.isEmpty())) {
-			cancel("", away, List.of());
-		}
-	}
-
-	private void cancelled(ResponseRequest request) {
-		request.cancelled(this.count.next());
-		this.turns.over((turn) -> turn.request() == request);
-		Message message = request.message();
-		if (request.isHeld() && message != null) {
-			this.actions.add(new Action.TakeBack(request, message));
-		}
-	}
-
-	private void cancel(String responseId, List<ResponseRequest> requests, List<ModelResponse> responses) {
-		String eventId = this.events.nextId(ClientEvents.CANCEL);
-		this.cancels.sent(eventId, requests, responses);
-		this.actions.add(new Action.Send(this.events.responseCancel(eventId, responseId), null));
-	}
-
-	/**
-	 * A request that was held for the next connection was to be taken back.
-	 * @param request the request
-	 * @param taken whether that was in time
-	 */
-	void withdrawn(ResponseRequest request, boolean taken) {
-		if (taken) {
-			over(request);
-		}
-		else if (request.state() == ResponseRequest.State.SENT) {
-			cancel("", List.of(request), List.of());
-		}
-	}
-
-	/**
-	 * A request could not be sent.
-	 * @param request the request
-	 */
-	void notSent(ResponseRequest request) {
+	void notAsked(Question question, ResponseRequest request) {
+		this.questions.answered(question);
 		over(request);
+	}
+
+	/**
+	 * Return the questions.
+	 * @return the part of this machine that has their transitions
+	 */
+	Questions questions() {
+		return this.questions;
+	}
+
+	/**
+	 * Return the part of this machine that cancels.
+	 * @return the part
+	 */
+	Cancellation cancellation() {
+		return this.cancellation;
 	}
 
 	/**
@@ -309,7 +301,11 @@ final class TurnMachine {
 		this.requests.sent().stream().filter((request) -> request.message() == message).forEach(this::over);
 	}
 
-	private void over(ResponseRequest request) {
+	/**
+	 * Nothing more will come of a request.
+	 * @param request the request
+	 */
+	void over(ResponseRequest request) {
 		this.requests.over(request);
 		this.turns.over((turn) -> turn.request() == request);
 	}
@@ -365,6 +361,7 @@ final class TurnMachine {
 		}
 		ResponseRequest request = this.requests.oldestSent();
 		boolean muted = (request != null) ? request.isCancelled() : isDisowned();
+		response.asks(questionOf(request, muted));
 		if (request != null) {
 			this.requests.created(request);
 			response.answers(request);
@@ -373,12 +370,24 @@ final class TurnMachine {
 			this.requests.disownedOver();
 			response.muted();
 			if (begins) {
-				cancel(response.id(), List.of(), List.of(response));
+				this.cancellation.cancel(response.id(), List.of(), List.of(response));
 			}
 		}
 		this.followUps.created(response, request);
 		this.turns.answered(request, unexpected);
 		return response;
+	}
+
+	private @Nullable Question questionOf(@Nullable ResponseRequest request, boolean muted) {
+		ResponseRequest asked = (request == null && muted) ? this.requests.disowned() : request;
+		if (asked != null) {
+			return asked.question();
+		}
+		Question late = this.turns.isOpen(UserTurn::isAnswerDue) ? null : this.questions.late();
+		if (late != null) {
+			this.questions.begun(late);
+		}
+		return late;
 	}
 
 	/**
@@ -407,10 +416,10 @@ final class TurnMachine {
 			return response.view();
 		}
 		if (this.responses.isFinished(id)) {
-			return new ResponseView(id, false, Delivery.NOTHING, 0);
+			return new ResponseView(id, Delivery.NOTHING, 0);
 		}
 		if (!begins) {
-			return new ResponseView(id, false, Delivery.ALL, this.followUps.answers());
+			return new ResponseView(id, Delivery.ALL, this.followUps.answers());
 		}
 		expire(now);
 		return created(id, Place.CONVERSATION, true).view();
@@ -428,7 +437,7 @@ final class TurnMachine {
 	ResponseEnd responseDone(String id, Place place, boolean completed, boolean byClient, List<CallEvent> told) {
 		ModelResponse response = this.responses.find(id);
 		if (response == null && this.responses.isFinished(id)) {
-			return new ResponseEnd(new ResponseView(id, false, Delivery.NOTHING, 0), List.of(), false);
+			return new ResponseEnd(new ResponseView(id, Delivery.NOTHING, 0), List.of(), false);
 		}
 		if (response == null) {
 			response = created(id, placeOf(place), false);
@@ -485,13 +494,16 @@ final class TurnMachine {
 	 */
 	boolean isInFlight(long now) {
 		expire(now);
-		boolean inFlight = this.requests.isOpen() || this.turns.isOpen((turn) -> true) || isConversing();
+		boolean inFlight = this.requests.isOpen() || this.turns.isOpen((turn) -> true)
+				|| isConversing((question) -> true);
 		this.quietAt = inFlight ? Long.MAX_VALUE : this.count.last();
 		return inFlight;
 	}
 
-	private boolean isConversing() {
-		return this.responses.isActive() || this.calls.isOpen();
+	private boolean isConversing(Predicate<@Nullable Question> meant) {
+		boolean active = this.responses.isActive() && (this.responses.activeInConversation().isEmpty()
+				|| this.responses.activeInConversation().stream().anyMatch((each) -> meant.test(each.question())));
+		return active || this.calls.isOpen(meant);
 	}
 
 	/**
@@ -504,14 +516,14 @@ final class TurnMachine {
 		long from = planned ? this.quietAt : Long.MAX_VALUE;
 		boolean lost = this.requests.reset((request) -> request.isHeld() || request.number() > from);
 		lost |= this.turns.reset((turn) -> turn.isHeld() || (turn.isMarked() && turn.number() > from));
-		lost |= isConversing();
+		lost |= isConversing((question) -> question == null);
 		List<String> beside = this.responses.beside().stream().map(ModelResponse::id).toList();
 		this.responses.reset();
 		this.calls.reset();
 		this.cancels.reset();
 		this.followUps.forget();
 		this.actions.clear();
-		return new CutOff(lost, beside);
+		return new CutOff(lost, this.questions.lost(), beside);
 	}
 
 	/**
@@ -527,6 +539,7 @@ final class TurnMachine {
 		this.turns.expire(now);
 		this.responses.expire(now);
 		for (ResponseRequest request : this.requests.expire(now)) {
+			this.questions.late(request.question());
 			over(request);
 		}
 	}
@@ -546,6 +559,7 @@ final class TurnMachine {
 			this.requests.send(request);
 			this.actions.add(new Action.Send(message, request));
 		}
+		this.actions.addAll(this.questions.abandoned());
 		List<Action> taken = this.actions;
 		this.actions = new ArrayList<>();
 		return taken;

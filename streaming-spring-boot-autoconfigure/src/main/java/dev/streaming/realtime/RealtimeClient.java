@@ -15,11 +15,7 @@ import org.springframework.util.Assert;
  * <pre>{@code
  * Session session = sessions.open("assistant");
  * RealtimeClient client = RealtimeClient.of(session);
- * client.sendText("What is the weather in Oslo?");
- * client.respond();
- * for (StreamChunk chunk : session.response()) {
- *     ...
- * }
+ * String text = client.ask("What is the weather in Oslo?").text();
  * }</pre>
  *
  * All methods send as {@link Session#send(Object)} does, under the session's
@@ -43,6 +39,25 @@ public interface RealtimeClient {
 					+ session.connectionName() + "' has a handler that is not a RealtimeProtocol; set the connection's"
 					+ " provider (openai-realtime or gemini-live), or let the handler implement RealtimeProtocol"));
 		return protocol.client(session);
+	}
+
+	/**
+	 * Ask a question: {@link #sendText(String)} and {@link #respond()} as one, for an
+	 * answer of its own. Its chunks go to the answer alone, and the answers of two
+	 * callers do not mix: the text and its request are sent when the answers before it
+	 * are over, and the provider has answered what the user said. Two questions are two
+	 * requests.
+	 * <p>
+	 * {@link #cancel()} ends the answer that is under way, not those that wait for their
+	 * turn.
+	 * @param text the text of the user, not empty
+	 * @return the answer, to be read or closed
+	 * @throws UnsupportedOperationException if the client has no answers; see
+	 * {@link AnswerQueue#byChunks}
+	 */
+	default Answer ask(String text) {
+		throw new UnsupportedOperationException(getClass().getName()
+				+ " has no answers of their own; let it implement ask(String) with an AnswerQueue");
 	}
 
 	/**

@@ -60,6 +60,9 @@ public final class ToolRunner {
 
 	private static final Logger logger = LoggerFactory.getLogger(ToolRunner.class);
 
+	// The session for which this thread calls a tool
+	private static final ThreadLocal<@Nullable String> CALLING = new ThreadLocal<>();
+
 	private final Map<String, RealtimeTool> tools;
 
 	// By the tool's name
@@ -294,7 +297,17 @@ public final class ToolRunner {
 		startWaiting();
 	}
 
+	/**
+	 * Return whether the calling thread is that of a tool.
+	 * @param sessionId the id of a session
+	 * @return whether this session calls the tool
+	 */
+	static boolean isCallingFor(String sessionId) {
+		return sessionId.equals(CALLING.get());
+	}
+
 	private String invoke(ToolRun run) {
+		CALLING.set(this.context.sessionId());
 		try {
 			String given = run.call().arguments().isBlank() ? "{}" : run.call().arguments();
 			String problem = checkOf(run).problem(given);
@@ -308,6 +321,9 @@ public final class ToolRunner {
 			// An error too is answered, or the model would wait for ever
 			failed(run, ex);
 			return this.texts.failed(ex);
+		}
+		finally {
+			CALLING.remove();
 		}
 	}
 

@@ -118,6 +118,7 @@ final class ChunkDelivery implements SessionTermination.Participant {
 			if (own instanceof DefaultResponseChannel beside) {
 				put(beside, List.of(chunk), left);
 				left = 0;
+				current.routed(chunk, own);
 			}
 			else {
 				others.add(chunk);
