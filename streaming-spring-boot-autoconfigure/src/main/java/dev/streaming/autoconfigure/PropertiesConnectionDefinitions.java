@@ -227,7 +227,7 @@ class PropertiesConnectionDefinitions implements ConnectionDefinitions {
 		Connection named = named(name);
 		SessionConfig.Builder builder = SessionConfig.builder();
 		Bound<?> provider = (named != null) ? this.providers.get(name) : null;
-		if (provider != null && !StringUtils.hasText(named.getHandler())) {
+		if (provider != null && named != null && !StringUtils.hasText(named.getHandler())) {
 			provider.configureSession(builder);
 		}
 		PropertySettings.SESSION.apply(this.properties.getSession(), builder);

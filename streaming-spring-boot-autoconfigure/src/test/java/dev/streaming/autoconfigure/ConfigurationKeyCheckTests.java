@@ -116,7 +116,6 @@ class ConfigurationKeyCheckTests {
 				      url: wss://example.com?key=s3cret
 				      openai:
 				        instrutions: s3cret
-				    c:
 				""").run((context) -> assertThat(context).getFailure()
 			.rootCause()
 			.hasMessageContaining("'streaming.connections.a.url' (originating from 'class path resource")

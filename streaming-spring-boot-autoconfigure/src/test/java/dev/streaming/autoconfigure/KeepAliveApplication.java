@@ -10,8 +10,7 @@ import dev.streaming.StreamChunk;
 import dev.streaming.StreamingHandler;
 
 import org.springframework.boot.SpringApplication;
-import org.springframework.boot.WebApplicationType;
-import org.springframework.boot.autoconfigure.ImportAutoConfiguration;
+import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 
@@ -20,19 +19,20 @@ import org.springframework.context.annotation.Configuration;
  * main method. It answers each message with whether it has returned.
  */
 @Configuration(proxyBeanMethods = false)
-@ImportAutoConfiguration(StreamingAutoConfiguration.class)
+@EnableAutoConfiguration
 public class KeepAliveApplication {
 
 	/** The answer while the main thread runs. */
 	static final String RUNNING = "running";
 
-	/** The answer when it has ended. */
+	/** The answer when it has ended and the JVM lives. */
 	static final String RETURNED = "returned";
 
+	/** The answer when the JVM is about to end. */
+	static final String ENDING = "ending";
+
 	public static void main(String[] args) throws InterruptedException {
-		SpringApplication application = new SpringApplication(KeepAliveApplication.class);
-		application.setWebApplicationType(WebApplicationType.NONE);
-		application.run(args).getBean(SessionFactory.class).open();
+		SpringApplication.run(KeepAliveApplication.class, args).getBean(SessionFactory.class).open();
 	}
 
 	@Bean
@@ -42,15 +42,28 @@ public class KeepAliveApplication {
 
 			@Override
 			public List<StreamChunk> handle(Message message, SessionContext context) {
-				boolean isRunning = Thread.getAllStackTraces()
-					.keySet()
-					.stream()
-					.anyMatch((thread) -> thread.getName().equals("main"));
-				context.sendRaw(Message.text(isRunning ? RUNNING : RETURNED));
+				context.sendRaw(Message.text(isMainRunning() ? RUNNING : (isEnding() ? ENDING : RETURNED)));
 				return List.of();
 			}
 
 		};
+	}
+
+	private static boolean isMainRunning() {
+		return Thread.getAllStackTraces().keySet().stream().anyMatch((thread) -> thread.getName().equals("main"));
+	}
+
+	// The one question about its end that the JVM answers: then it takes no more hooks
+	private static boolean isEnding() {
+		Thread hook = new Thread();
+		try {
+			Runtime.getRuntime().addShutdownHook(hook);
+			Runtime.getRuntime().removeShutdownHook(hook);
+			return false;
+		}
+		catch (IllegalStateException ex) {
+			return true;
+		}
 	}
 
 }
