@@ -3,7 +3,8 @@ package dev.streaming.benchmarks;
 import java.io.PrintStream;
 
 /**
- * Starts one of the measurements: {@code firehose}, {@code threads} or {@code meters}.
+ * Starts one of the measurements: {@code firehose}, {@code threads}, {@code meters} or
+ * {@code deltas}.
  */
 public final class Benchmarks {
 
@@ -24,8 +25,10 @@ public final class Benchmarks {
 				Firehose.run(number(args, 1, 1_000_000), number(args, 2, 7), (args.length > 3) ? args[3] : "");
 			case "threads" -> IdleThreads.run(number(args, 1, 100));
 			case "meters" -> MessageCost.run(number(args, 1, 9));
+			case "deltas" -> Deltas.run(number(args, 1, 5));
 			default ->
-				OUT.println("Usage: firehose [messages] [rounds] [only] | threads [connections] | meters [rounds]");
+				OUT.println("Usage: firehose [messages] [rounds] [only] | threads [connections] | meters [rounds]"
+						+ " | deltas [rounds]");
 		}
 		// Tomcat's threads are daemons, Jetty's are not
 		Runtime.getRuntime().exit(0);

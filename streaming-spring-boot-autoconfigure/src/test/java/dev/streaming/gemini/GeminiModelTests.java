@@ -75,6 +75,7 @@ class GeminiModelTests {
 		SPEECH(5, (world, value) -> world.server((server) -> server.speechStarted(value))),
 		SILENCE(5, (world, value) -> world.server((server) -> server.speechEnded(value % 4 == 0))),
 		TRANSCRIBE(5, (world, value) -> world.server(SimulatedGemini::transcribe)),
+		TRANSCRIBE_LATE(4, (world, value) -> world.server(SimulatedGemini::transcribeLate)),
 		HANDLE(2, (world, value) -> world.server(SimulatedGemini::handle)),
 		ERROR(1, (world, value) -> world.server(SimulatedGemini::error)), TEXT(8, (world, value) -> world.say()),
 		RESPOND(8, (world, value) -> world.respond()), AUDIO(6, (world, value) -> world.speak()),

@@ -26,6 +26,8 @@ final class GeminiWitness {
 
 	private final Set<String> ran = new HashSet<>();
 
+	private final List<String> wrongRuns = new ArrayList<>();
+
 	// What the client has seen of the service
 
 	private final Set<String> arrived = new HashSet<>();
@@ -60,6 +62,9 @@ final class GeminiWitness {
 
 	// By what the user said: the answers that were over then
 	private final Map<String, Set<Integer>> answersBefore = new LinkedHashMap<>();
+
+	// By what the user said: the answer to it, which had begun by then
+	private final Map<String, Integer> answersBehind = new LinkedHashMap<>();
 
 	// What was delivered and has to be in the history, in order for each side
 	private final Map<Integer, StringBuilder> spoken = new LinkedHashMap<>();
@@ -113,10 +118,21 @@ final class GeminiWitness {
 		this.begun.stream().filter((response) -> !this.ended.contains(response)).forEach(this.unwanted::add);
 	}
 
+	/** What is wrong with the run of a tool is told later: the runner answers errors. */
 	void run(String id) {
-		check(this.arrived.contains(id), "run before it is whole", id);
-		check(!this.voided.contains(id), "run although it is void", id);
-		check(this.ran.add(id), "run twice", id);
+		if (!this.arrived.contains(id)) {
+			this.wrongRuns.add("before it is whole: " + id);
+		}
+		if (this.voided.contains(id)) {
+			this.wrongRuns.add("although it is void: " + id);
+		}
+		if (!this.ran.add(id)) {
+			this.wrongRuns.add("twice: " + id);
+		}
+	}
+
+	void checkRuns() {
+		check(this.wrongRuns.isEmpty(), "run", this.wrongRuns);
 	}
 
 	void sending(JsonNode json) {
@@ -199,7 +215,8 @@ final class GeminiWitness {
 				&& !this.ended.contains(said.response());
 		check(!wanted || !chunks.isEmpty(), "content is dropped that was wanted", said);
 		for (StreamChunk chunk : chunks) {
-			boolean content = chunk.media() != null || !chunk.delta().isEmpty() || !chunk.reasoning().isEmpty();
+			boolean content = said.kind() != Kind.INPUT
+					&& (chunk.media() != null || !chunk.delta().isEmpty() || !chunk.reasoning().isEmpty());
 			check(!(content && dropped), "content of a cancelled response", said);
 			check(!(content && this.ended.contains(said.response())), "content behind the end", said);
 			check(!(chunk.media() != null && this.interrupted.contains(said.response())),
@@ -221,6 +238,9 @@ final class GeminiWitness {
 				Set<Integer> over = new HashSet<>(this.ended);
 				over.addAll(this.interrupted);
 				this.answersBefore.put(chunk.delta(), over);
+				if (said.response() >= 0) {
+					this.answersBehind.put(chunk.delta(), said.response());
+				}
 			}
 		}
 		return others;
@@ -293,6 +313,11 @@ final class GeminiWitness {
 			String first = (answer != null) ? answer.toString().split(" ")[0] + " " : token;
 			check(positions.get(first) <= positions.get(token), "an order that was not", texts);
 		}));
+		this.answersBehind.forEach((token, response) -> {
+			StringBuilder answer = this.spoken.get(response);
+			String first = (answer != null) ? answer.toString().split(" ")[0] + " " : token;
+			check(positions.get(token) <= positions.get(first), "an answer before what it answers", texts);
+		});
 	}
 
 	void check(boolean holds, String rule, Object detail) {

@@ -254,6 +254,7 @@ final class GeminiWorld {
 		Runnable run = this.toolRuns.poll();
 		if (run != null) {
 			run.run();
+			this.witness.checkRuns();
 		}
 	}
 
@@ -314,12 +315,20 @@ final class GeminiWorld {
 			throw new IllegalStateException(ex);
 		}
 		boolean held = !this.gate.isEmpty();
+		boolean asks = this.gate.stream().map(Message::text).anyMatch(GeminiWorld::isRequest);
 		this.toServer.addAll(this.gate);
 		this.gate.clear();
 		this.state = Session.State.OPEN;
 		this.planned = false;
+		// The session is open before its conversation has been told
+		check(!asks || this.handler.responseInFlight(), "a request that was held back is not in flight", "");
 		this.clock.pass(Duration.ZERO, true);
 		check(held || !this.handler.responseInFlight() || this.witness.hasWritten(), "in flight from the start", "");
+	}
+
+	private static boolean isRequest(String message) {
+		JsonNode json = GeminiJson.MAPPER.readTree(message);
+		return json.at("/clientContent/turnComplete").asBoolean(false) || json.at("/realtimeInput/text").isString();
 	}
 
 	/** Everything comes to its end, and is quiet for as long as the rules allow. */

@@ -45,6 +45,9 @@ final class SimulatedGemini {
 
 	private boolean speaking;
 
+	// What is owed is an answer to speech
+	private boolean spoken;
+
 	private int messages;
 
 	SimulatedGemini(boolean marked, boolean signals, Numbers numbers) {
@@ -128,7 +131,8 @@ final class SimulatedGemini {
 	private @Nullable Response answering() {
 		if (this.current == null && this.owed > 0 && !this.speaking) {
 			this.owed--;
-			this.current = new Response(this.numbers.responses++);
+			this.current = new Response(this.numbers.responses++, this.spoken);
+			this.spoken = false;
 		}
 		Response response = this.current;
 		boolean paused = response == null || response.interrupted || this.rest != null || isPaused(response);
@@ -345,6 +349,17 @@ final class SimulatedGemini {
 		}
 	}
 
+	/** Transcripts are late: what is being answered is transcribed. */
+	void transcribeLate() {
+		Response response = this.current;
+		if (this.signals && !this.marked && !this.speaking && response != null && response.toSpeech
+				&& !response.interrupted) {
+			String token = "u" + this.numbers.tokens++ + " ";
+			send(new Said("{'serverContent':{'inputTranscription':{'text':'" + token + "'}}}", Kind.INPUT,
+					response.number, token));
+		}
+	}
+
 	/** The user has finished, where the service finds out. */
 	void speechEnded(boolean noise) {
 		if (this.marked || !this.speaking) {
@@ -356,6 +371,7 @@ final class SimulatedGemini {
 		}
 		endInterrupted();
 		this.owed += noise ? 0 : 1;
+		this.spoken |= !noise;
 	}
 
 	/** The service refuses what it owes. */
@@ -365,6 +381,7 @@ final class SimulatedGemini {
 		}
 		send(new Said("{'error':{'code':500,'message':'Internal'}}", Kind.ERROR, -1, ""));
 		this.owed = 0;
+		this.spoken = false;
 	}
 
 	void handle() {
@@ -434,6 +451,8 @@ final class SimulatedGemini {
 
 		private final int number;
 
+		private final boolean toSpeech;
+
 		private boolean interrupted;
 
 		private boolean audible;
@@ -444,8 +463,9 @@ final class SimulatedGemini {
 
 		private final List<String> callIds = new ArrayList<>();
 
-		Response(int number) {
+		Response(int number, boolean toSpeech) {
 			this.number = number;
+			this.toSpeech = toSpeech;
 		}
 
 	}
