@@ -8,6 +8,10 @@ final class Link {
 
 	private State state = State.UP;
 
+	State state() {
+		return this.state;
+	}
+
 	/**
 	 * The connection is gone.
 	 * @param planned whether it is changed as planned

@@ -132,6 +132,15 @@ final class OpenCalls {
 	}
 
 	/**
+	 * Return a call.
+	 * @param id the id
+	 * @return the call, or {@code null} if it is not open
+	 */
+	@Nullable Call find(String id) {
+		return this.open.get(id);
+	}
+
+	/**
 	 * The result of a call could not be sent.
 	 * @param id the id
 	 * @param call the call

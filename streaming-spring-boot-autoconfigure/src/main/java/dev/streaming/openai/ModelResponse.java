@@ -64,6 +64,10 @@ final class ModelResponse {
 		return this.place == Place.BESIDE;
 	}
 
+	State state() {
+		return this.state;
+	}
+
 	boolean isActive() {
 		return this.state == State.ACTIVE;
 	}
