@@ -19,7 +19,7 @@ import org.springframework.util.Assert;
  * are closed with the application, as those of configured connections are. Immutable.
  * <p>
  * The name is a tag of meters. Give many definitions one name, unless each is to be
- * measured by itself.
+ * measured automatically.
  *
  * @since 1.0.0
  */
@@ -163,7 +163,7 @@ public final class ConnectionDefinition {
 
 		/**
 		 * Change the connection's settings.
-		 * @param conn makes the changes, for each session anew
+		 * @param conn makes the changes, for each session again
 		 * @return this
 		 */
 		public Builder conn(Consumer<ConnConfig.Builder> conn) {
@@ -174,7 +174,7 @@ public final class ConnectionDefinition {
 
 		/**
 		 * Change the settings of its sessions.
-		 * @param session makes the changes, for each session anew
+		 * @param session makes the changes, for each session again
 		 * @return this
 		 */
 		public Builder session(Consumer<SessionConfig.Builder> session) {

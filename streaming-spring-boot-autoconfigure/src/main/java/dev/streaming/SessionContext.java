@@ -63,7 +63,7 @@ public interface SessionContext {
 	 * it waits behind the channel if that is full, and reading stops as for a message of
 	 * its size. What {@link SessionHandler#connect connect} and
 	 * {@link SessionHandler#reconnect reconnect} emit on their own thread is delivered
-	 * when they are over, so that who takes it finds the session open. Without effect
+	 * when they have returned, so that a consumer finds the session open. Without effect
 	 * when the session has ended.
 	 * @param chunk the chunk
 	 */
@@ -83,7 +83,7 @@ public interface SessionContext {
 
 	/**
 	 * Drop chunks that wait and are not yet taken.
-	 * @param unwanted says which
+	 * @param unwanted selects the chunks to drop
 	 * @return the number of dropped chunks
 	 * @see ResponseChannel#discard(Predicate)
 	 */
@@ -100,7 +100,7 @@ public interface SessionContext {
 
 	/**
 	 * Create a channel for chunks that the {@linkplain #route router} sets apart. It
-	 * shares the read-ahead of the session, and has to be ended or closed. Any thread;
+	 * shares the read-ahead of the session, and must be ended or closed. Any thread;
 	 * never blocks.
 	 * @return a new channel
 	 * @throws UnsupportedOperationException if the context has no channels
@@ -120,8 +120,8 @@ public interface SessionContext {
 	}
 
 	/**
-	 * Count chunks that the handler has made and dropped by itself, with those that the
-	 * session drops. Any thread.
+	 * Count chunks that the handler has made and dropped automatically, with those that
+	 * the session drops. Any thread.
 	 * @param chunks the number of chunks
 	 */
 	default void discarded(int chunks) {
@@ -166,7 +166,7 @@ public interface SessionContext {
 	/**
 	 * Announce that the provider is about to end this connection because it expires: the
 	 * close that follows is a lost connection whatever its code, 1000 included (S5).
-	 * Holds until the connection is over. Called from within a call of the handler.
+	 * Applies until the connection has ended. Called from within a call of the handler.
 	 */
 	default void connectionExpired() {
 	}

@@ -3,10 +3,10 @@ package dev.streaming.gemini;
 import dev.streaming.realtime.AccumulatedText;
 
 /**
- * The texts of the response that is under way, and of what the user says. A response is
- * written or spoken. What is written of a spoken one is the plan of the model, not its
- * words (V6). To add to a text costs the same however long it is. Belongs to the
- * session's task.
+ * The texts of the response that is in progress, and of the speech of the user. A
+ * response is written or spoken. What is written of a spoken one is the plan of the
+ * model, not its words (V6). To add to a text costs the same however long it is. Belongs
+ * to the session's task.
  */
 final class AnswerTexts {
 

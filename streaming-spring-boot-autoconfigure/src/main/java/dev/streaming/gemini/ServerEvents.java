@@ -8,7 +8,7 @@ import dev.streaming.ToolCall;
 import dev.streaming.gemini.CalledTools.Outcome;
 
 /**
- * What a server message means for the handler, beside the chunks that it stands for.
+ * What a server message means for the handler, beside the chunks that it represents.
  * Called while a message is read, in the order in which things are to happen.
  */
 interface ServerEvents {
@@ -40,7 +40,7 @@ interface ServerEvents {
 	Delivery transcribed();
 
 	/**
-	 * Return how much of the response under way is delivered.
+	 * Return how much of the response in progress is delivered.
 	 * @return how much
 	 */
 	Delivery delivery();
@@ -69,7 +69,7 @@ interface ServerEvents {
 	void dropped(int chunks);
 
 	/**
-	 * A part of what the user said was transcribed.
+	 * A part of the speech of the user was transcribed.
 	 * @param delta the new text
 	 * @param finished whether that is all
 	 * @return the number of the turn that it is part of
@@ -77,7 +77,7 @@ interface ServerEvents {
 	long heard(String delta, boolean finished);
 
 	/**
-	 * A part of what the user says was transcribed for the time being.
+	 * A part of the speech of the user was transcribed for the time being.
 	 * @param words whether there are words in it
 	 */
 	void hearing(boolean words);
@@ -104,7 +104,7 @@ interface ServerEvents {
 	void refused();
 
 	/**
-	 * The turn is over.
+	 * The turn has ended.
 	 * @param response the number of the response that was read
 	 * @param written its text if it turned out to be a written one, or empty
 	 * @return how the turn has ended

@@ -42,7 +42,7 @@ final class ServerMessageReader {
 	}
 
 	/**
-	 * The connection is gone, and with it what was half said.
+	 * The connection has ended, and with it what was half said.
 	 */
 	void reset() {
 		this.texts.end();

@@ -33,7 +33,7 @@ final class SpokenTurn {
 	/**
 	 * Create the turn of a user who is silent.
 	 * @param speech its state
-	 * @param answer the response that may be under way
+	 * @param answer the response that may be in progress
 	 * @param input the requests that were made before
 	 * @param transcript the history
 	 * @param succession is told of new turns
@@ -56,7 +56,7 @@ final class SpokenTurn {
 	/**
 	 * A piece of speech is about to be sent, where the application marks the turns.
 	 * @param outage whether it is held back until there is a connection
-	 * @return whether the service has to be told first that the user speaks
+	 * @return whether the service must be told first that the user speaks
 	 */
 	boolean sending(boolean outage) {
 		boolean begins = this.speech.sending(outage, now());
@@ -76,7 +76,7 @@ final class SpokenTurn {
 	/**
 	 * The application is about to say that the user has finished.
 	 * @param outage whether that is held back until there is a connection
-	 * @return whether the service has to be told
+	 * @return whether the service must be told
 	 */
 	boolean ending(boolean outage) {
 		return this.speech.ending(outage, now());
@@ -207,8 +207,8 @@ final class SpokenTurn {
 	// What becomes of it
 
 	/**
-	 * The model begins to answer by itself. A response that began before the turn is an
-	 * older one, and says nothing about it.
+	 * The model begins to answer automatically. A response that began before the turn is
+	 * an older one, and says nothing about it.
 	 */
 	void answered() {
 		if (this.answer.number() != this.answerBefore) {
@@ -231,7 +231,7 @@ final class SpokenTurn {
 	}
 
 	/**
-	 * The connection is gone, and with it what is not held back.
+	 * The connection has ended, and with it what is not held back.
 	 * @return whether words of the user are lost with it
 	 */
 	boolean disconnected() {

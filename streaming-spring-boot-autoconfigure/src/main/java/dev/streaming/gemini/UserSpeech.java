@@ -12,8 +12,8 @@ import org.jspecify.annotations.Nullable;
 final class UserSpeech {
 
 	/**
-	 * How long the turn stays open after its last event: the provider answers by itself,
-	 * and if it is silent for so long, what it heard was noise.
+	 * How long the turn stays open after its last event: the provider answers
+	 * automatically, and if it is silent for so long, what it heard was noise.
 	 */
 	static final Duration PATIENCE = Duration.ofSeconds(4);
 
@@ -48,7 +48,7 @@ final class UserSpeech {
 	 * A piece of speech is about to be sent, where the application marks the turns.
 	 * @param outage whether it is held back until there is a connection
 	 * @param now the time
-	 * @return whether the service has to be told first that the user speaks
+	 * @return whether the service must be told first that the user speaks
 	 */
 	boolean sending(boolean outage, long now) {
 		boolean known = this.state == State.SPEAKING && (!outage || this.place != Place.ON_CONNECTION);
@@ -81,7 +81,7 @@ final class UserSpeech {
 	 * The application is about to say that the user has finished.
 	 * @param outage whether that is held back until there is a connection
 	 * @param now the time
-	 * @return whether the service has to be told
+	 * @return whether the service must be told
 	 */
 	boolean ending(boolean outage, long now) {
 		boolean known = this.state == State.SPEAKING && (!outage || this.place != Place.ON_CONNECTION);
@@ -180,7 +180,7 @@ final class UserSpeech {
 	}
 
 	/**
-	 * The model begins to answer by itself. A turn that the application marks is not
+	 * The model begins to answer automatically. A turn that the application marks is not
 	 * answered before the application has ended it.
 	 */
 	void answered() {
@@ -271,7 +271,7 @@ final class UserSpeech {
 	}
 
 	/**
-	 * The connection is gone, and what the service told on it does not hold any more.
+	 * The connection has ended, and what the service told on it does not hold any more.
 	 * @param now the time
 	 * @return whether words of the user are lost with it
 	 */

@@ -50,7 +50,7 @@ final class Cancellation {
 
 	/**
 	 * The application cancels the request and the response that are there (V4). Calls
-	 * that are at work start no new answer.
+	 * that are running start no new answer.
 	 */
 	void cancel() {
 		cancel((question) -> true);

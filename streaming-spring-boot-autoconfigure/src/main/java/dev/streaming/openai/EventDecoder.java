@@ -50,7 +50,7 @@ final class EventDecoder {
 	}
 
 	/**
-	 * The connection is gone, and with it whatever was half said.
+	 * The connection has ended, and with it whatever was half said.
 	 */
 	void reset() {
 		this.responses.reset();
@@ -126,7 +126,7 @@ final class EventDecoder {
 	}
 
 	/**
-	 * The provider tells the session's settings, which may differ from those asked for.
+	 * The provider tells the session's settings, which may differ from those requested.
 	 * @param session its settings
 	 */
 	private void settings(JsonNode session) {

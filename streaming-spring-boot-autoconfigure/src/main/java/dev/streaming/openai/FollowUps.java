@@ -7,7 +7,7 @@ import dev.streaming.openai.ResponseRequest.Origin;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Asks the model to go on after the results of its calls, once (V8). Not thread-safe;
+ * Asks the model to continue after the results of its calls, once (V8). Not thread-safe;
  * guarded by the lock of {@link OpenAiTurns}.
  */
 final class FollowUps {
@@ -74,7 +74,7 @@ final class FollowUps {
 	}
 
 	/**
-	 * A response begins in the conversation. It goes on with an answer, or begins one.
+	 * A response begins in the conversation. It continues with an answer, or begins one.
 	 * @param response the response
 	 * @param request the request that it is for, or {@code null}
 	 */

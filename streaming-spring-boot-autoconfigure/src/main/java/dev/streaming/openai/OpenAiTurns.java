@@ -314,8 +314,8 @@ final class OpenAiTurns {
 	}
 
 	/**
-	 * Send a tool's result and, if it is the last one, ask the model to go on. The result
-	 * of a call that the provider does not know, or not any more, is dropped.
+	 * Send a tool's result and, if it is the last one, ask the model to continue. The
+	 * result of a call that the provider does not know, or not any more, is dropped.
 	 * @param callId the call's id
 	 * @param text the result
 	 * @param sender sends
@@ -337,14 +337,14 @@ final class OpenAiTurns {
 
 	/**
 	 * Return whether a change of connection would cut a turn.
-	 * @return whether one is under way
+	 * @return whether one is in progress
 	 */
 	boolean isInFlight() {
 		return apply(TurnMachine::isInFlight);
 	}
 
 	/**
-	 * The connection is gone.
+	 * The connection has ended.
 	 * @param planned whether it was changed after {@link #isInFlight()} had been asked
 	 * @return the part that was cut
 	 */

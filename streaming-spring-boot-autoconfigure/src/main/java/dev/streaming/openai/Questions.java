@@ -11,7 +11,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The questions that were asked and are not answered. One goes out when everything before
- * it is over, so there is one at a time, and others only while they are cancelled. Not
+ * it has ended, so there is one at a time, and others only while they are cancelled. Not
  * thread-safe; guarded by the lock of {@link OpenAiTurns}.
  */
 final class Questions {
@@ -77,7 +77,7 @@ final class Questions {
 	}
 
 	/**
-	 * Return the question whose answer is late: a response that nobody asked for is it.
+	 * Return the question whose answer is late: a response that nobody requested is it.
 	 * @return the question, or {@code null}
 	 */
 	@Nullable Question late() {
@@ -113,8 +113,8 @@ final class Questions {
 	}
 
 	/**
-	 * The connection is gone, and the requests, responses and calls with it that are not
-	 * held.
+	 * The connection has ended, and the requests, responses and calls with it that are
+	 * not held.
 	 * @return the questions whose answers are lost
 	 */
 	List<Question> lost() {

@@ -68,7 +68,7 @@ final class Refusals {
 	 * The provider reports an error.
 	 * @param error the error
 	 * @param now the time
-	 * @return whether anybody has to know
+	 * @return whether anybody must know
 	 */
 	boolean error(OpenAiErrorException error, long now) {
 		String eventId = (error.eventId() != null) ? error.eventId() : "";
@@ -92,7 +92,7 @@ final class Refusals {
 		return true;
 	}
 
-	// The answer tells of the refusal of its question, and nobody else has to know
+	// The answer tells of the refusal of its question, and nobody else must know
 	private boolean isOfQuestion(@Nullable Question question, OpenAiErrorException error) {
 		if (question != null) {
 			this.actions.accept(this.questions.refused(question, error));
@@ -122,7 +122,7 @@ final class Refusals {
 
 	/**
 	 * The provider does not say what it refuses. It is the request that is on its way, as
-	 * that would be waited for in vain, or else the answer that it owes to the user.
+	 * waiting for it would never end, or else the answer that it owes to the user.
 	 * @return the question that it refuses, or {@code null}
 	 */
 	private @Nullable Question refused() {
@@ -141,7 +141,7 @@ final class Refusals {
 			met.requests().forEach(this.requests::disown);
 			met.responses().stream().filter(ModelResponse::isActive).forEach(ModelResponse::lingering);
 		}
-		// One that was not ours the application has to know of
+		// One that was not ours the application must know of
 		return met != null || eventId.isEmpty() || this.events.isOurs(eventId);
 	}
 

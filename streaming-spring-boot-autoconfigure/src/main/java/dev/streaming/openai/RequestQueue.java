@@ -28,7 +28,8 @@ final class RequestQueue {
 	// Cancelled, and holds up nothing: a response that is created all the same is its own
 	private @Nullable ResponseRequest disowned;
 
-	// It was taken for answered, so that its own response has to be told from others
+	// It was taken for answered, so that its own response must be distinguished from
+	// others
 	private boolean doubted;
 
 	private boolean used;
@@ -121,7 +122,7 @@ final class RequestQueue {
 	}
 
 	/**
-	 * A request met an active response, and is made again when that is over. One that
+	 * A request met an active response, and is made again when that has ended. One that
 	 * waits already will do for both.
 	 * @param request the request
 	 * @return the request that waits
@@ -189,7 +190,7 @@ final class RequestQueue {
 	/**
 	 * Give up the requests that nothing was heard of in time (V3).
 	 * @param now the time
-	 * @return those that were given up
+	 * @return those that were abandoned
 	 */
 	List<ResponseRequest> expire(long now) {
 		List<ResponseRequest> expired = this.sent.stream().filter((request) -> isDue(request, now)).toList();
@@ -206,7 +207,7 @@ final class RequestQueue {
 	}
 
 	/**
-	 * Return when the next request is given up.
+	 * Return when the next request is abandoned.
 	 * @return the time, or {@code null} if none is on its way
 	 */
 	@Nullable Long deadline() {
@@ -234,7 +235,7 @@ final class RequestQueue {
 	}
 
 	/**
-	 * The connection is gone, and the requests with it that are not held.
+	 * The connection has ended, and the requests with it that are not held.
 	 * @param held which requests are
 	 * @return whether there was one that is not, and is not for a question
 	 */

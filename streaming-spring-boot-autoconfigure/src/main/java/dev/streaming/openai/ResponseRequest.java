@@ -120,7 +120,7 @@ final class ResponseRequest {
 	}
 
 	/**
-	 * The application asks for what was going to be asked for anyway.
+	 * The application asks for what was going to be requested anyway.
 	 */
 	void askedByApplication() {
 		this.origin = Origin.APPLICATION;
@@ -156,7 +156,7 @@ final class ResponseRequest {
 	}
 
 	/**
-	 * Another response was active: it has to be sent again once that is over.
+	 * Another response was active: it must be sent again once that has ended.
 	 */
 	void collided() {
 		this.state = State.WAITING;
@@ -190,7 +190,7 @@ final class ResponseRequest {
 	}
 
 	/**
-	 * Return when it is given up for want of a sign.
+	 * Return when it is abandoned for lack of a sign.
 	 * @return the time, or {@code null} while it is not on its way
 	 */
 	@Nullable Long deadline() {
@@ -211,7 +211,7 @@ final class ResponseRequest {
 		/** Its response was created. */
 		CREATED,
 
-		/** It was answered, refused, taken back, forgotten, or given up. */
+		/** It was answered, refused, taken back, forgotten, or abandoned. */
 		DONE
 
 	}

@@ -38,7 +38,7 @@ final class SessionSetup {
 	/**
 	 * Create a setup.
 	 * @param conn the new connection
-	 * @param events hears of what the provider tells
+	 * @param events notified of what the provider tells
 	 * @param sanitizer makes the provider's words fit for messages
 	 */
 	SessionSetup(Conn conn, Consumer<JsonNode> events, UnaryOperator<String> sanitizer) {

@@ -123,7 +123,7 @@ final class TurnMachine {
 	}
 
 	/**
-	 * The user was silent for so long that the provider speaks up by itself.
+	 * The user was silent for so long that the provider speaks of its own accord.
 	 * @param itemId the id of the item, or empty
 	 * @param now the time
 	 */
@@ -212,11 +212,11 @@ final class TurnMachine {
 
 	/**
 	 * The application asks a question, whose answer is to be told from all others: it is
-	 * sent when nothing else is under way.
+	 * sent when nothing else is in progress.
 	 * @param question the question
 	 * @param held whether there is no connection
 	 * @param now the time
-	 * @return the request to send, or {@code null} if the question has to wait
+	 * @return the request to send, or {@code null} if the question must wait
 	 */
 	@Nullable ResponseRequest asking(Question question, boolean held, long now) {
 		expire(now);
@@ -391,7 +391,7 @@ final class TurnMachine {
 	}
 
 	/**
-	 * Return whether a response that nobody has asked for is that of the request that was
+	 * Return whether a response that nobody has requested is that of the request that was
 	 * cancelled. It is not if the provider has a turn of the user to answer that was
 	 * finished since.
 	 * @return whether it is
@@ -426,7 +426,7 @@ final class TurnMachine {
 	}
 
 	/**
-	 * A response is over.
+	 * A response has ended.
 	 * @param id its id, or empty
 	 * @param place whether it is in the conversation, if its creation was not told
 	 * @param completed whether it was completed, so that its calls are whole
@@ -478,7 +478,7 @@ final class TurnMachine {
 	 * The provider reports an error.
 	 * @param error the error
 	 * @param now the time
-	 * @return whether anybody has to know
+	 * @return whether anybody must know
 	 */
 	boolean error(OpenAiErrorException error, long now) {
 		return this.refusals.error(error, now);
@@ -490,7 +490,7 @@ final class TurnMachine {
 	 * Return whether a change of the connection would cut a turn: one of the user, of the
 	 * model, of a tool, or of whoever approves a call.
 	 * @param now the time
-	 * @return whether something is under way
+	 * @return whether something is in progress
 	 */
 	boolean isInFlight(long now) {
 		expire(now);
@@ -507,9 +507,9 @@ final class TurnMachine {
 	}
 
 	/**
-	 * The connection is gone, and everything with it that is not held for the next one.
+	 * The connection has ended, and everything with it that is not held for the next one.
 	 * @param planned whether it was changed after {@link #isInFlight} had been asked:
-	 * what was asked for since then is held
+	 * what was requested since then is held
 	 * @return the part that was cut
 	 */
 	CutOff disconnected(boolean planned) {
@@ -545,7 +545,7 @@ final class TurnMachine {
 	}
 
 	/**
-	 * Return the messages to send now. The caller has to send them.
+	 * Return the messages to send now. The caller must send them.
 	 * @param now the time
 	 * @return the actions, in order
 	 */
@@ -566,9 +566,9 @@ final class TurnMachine {
 	}
 
 	/**
-	 * Return when something ends for want of an event, so that {@link #take} may have
+	 * Return when something ends for lack of an event, so that {@link #take} may have
 	 * something to send.
-	 * @return the time, or {@code null} if nothing ends by itself
+	 * @return the time, or {@code null} if nothing ends automatically
 	 */
 	@Nullable Long deadline() {
 		return Stream.of(this.turns.deadline(), this.requests.deadline(), this.responses.deadline())

@@ -85,7 +85,7 @@ public interface Answer extends Iterable<StreamChunk>, AutoCloseable {
 	Usage usage();
 
 	/**
-	 * Return the chunks as a publisher for one subscriber, in place of reading. It ends
+	 * Return the chunks as a publisher for one subscriber, instead of reading. It ends
 	 * with {@code onComplete} or a {@link RealtimeAnswerException}; cancelling closes the
 	 * answer.
 	 * @return the publisher

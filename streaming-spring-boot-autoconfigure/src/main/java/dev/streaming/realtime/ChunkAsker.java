@@ -24,7 +24,7 @@ final class ChunkAsker implements AnswerQueue.Asker {
 	@GuardedBy("lock")
 	private Progress progress = Progress.NONE;
 
-	// The id of the response under way, or empty
+	// The id of the response in progress, or empty
 	@GuardedBy("lock")
 	private String responseId = "";
 
@@ -115,13 +115,13 @@ final class ChunkAsker implements AnswerQueue.Asker {
 
 	private enum Progress {
 
-		/** No response is under way. */
+		/** No response is in progress. */
 		NONE,
 
-		/** A response to something else is under way. */
+		/** A response to something else is in progress. */
 		OTHER,
 
-		/** A response to the question is under way, or tools that it calls. */
+		/** A response to the question is in progress, or tools that it calls. */
 		OWN
 
 	}

@@ -10,7 +10,7 @@ package dev.streaming.realtime;
 public final class RealtimeAttributes {
 
 	/**
-	 * The provider's API key, a text, in place of the configured one: for tenants that
+	 * The provider's API key, a text, instead of the configured one: for tenants that
 	 * have a key of their own. It is sent with each dial of the session, and never shown.
 	 */
 	public static final String API_KEY = "api-key";

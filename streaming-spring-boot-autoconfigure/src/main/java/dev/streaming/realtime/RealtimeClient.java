@@ -9,8 +9,8 @@ import org.springframework.util.Assert;
 
 /**
  * Talks to a realtime provider over a {@link Session}: the messages that mean the same
- * everywhere. What only one provider knows goes through {@link Session#send(Object)}
- * beside it. Thread-safe.
+ * everywhere. Messages that only one provider knows are sent with
+ * {@link Session#send(Object)}. Thread-safe.
  *
  * <pre>{@code
  * Session session = sessions.open("assistant");
@@ -45,11 +45,11 @@ public interface RealtimeClient {
 	 * Ask a question: {@link #sendText(String)} and {@link #respond()} as one, for an
 	 * answer of its own. Its chunks go to the answer alone, and the answers of two
 	 * callers do not mix: the text and its request are sent when the answers before it
-	 * are over, and the provider has answered what the user said. Two questions are two
-	 * requests.
+	 * have ended, and the provider has answered the speech of the user. Two questions are
+	 * two requests.
 	 * <p>
-	 * {@link #cancel()} ends the answer that is under way, not those that wait for their
-	 * turn.
+	 * {@link #cancel()} ends the answer that is in progress, not those that wait for
+	 * their turn.
 	 * @param text the text of the user, not empty
 	 * @return the answer, to be read or closed
 	 * @throws UnsupportedOperationException if the client has no answers; see
@@ -74,7 +74,7 @@ public interface RealtimeClient {
 	void sendText(String text);
 
 	/**
-	 * Send a piece of the user's speech. It has to be in the provider's input format;
+	 * Send a piece of the user's speech. It must be in the provider's input format;
 	 * nothing is resampled here.
 	 * <ul>
 	 * <li>OpenAI: {@code input_audio_buffer.append}; 16 bit little-endian mono PCM of
@@ -94,7 +94,7 @@ public interface RealtimeClient {
 	 * the user; {@link #respond()} asks for the answer. Committing what the provider's
 	 * turn detection has committed already is an error chunk, not the end.</li>
 	 * <li>Gemini: {@code realtimeInput.audioStreamEnd}, or {@code activityEnd} where
-	 * automatic activity detection is off; the model answers by itself.</li>
+	 * automatic activity detection is off; the model answers automatically.</li>
 	 * </ul>
 	 */
 	void commitAudio();
@@ -112,8 +112,8 @@ public interface RealtimeClient {
 	void respond();
 
 	/**
-	 * Stop the response that is under way, and forget one that was asked for and has not
-	 * begun.
+	 * Stop the response that is in progress, and forget one that was requested and has
+	 * not begun.
 	 * <ul>
 	 * <li>OpenAI: {@code response.cancel}; nothing is sent when there is none.</li>
 	 * <li>Gemini: has no such message; the rest of the turn is dropped on arrival.</li>
@@ -122,8 +122,8 @@ public interface RealtimeClient {
 	void cancel();
 
 	/**
-	 * Send what a tool has answered. The model goes on when it has the results of all the
-	 * calls of its response.
+	 * Send what a tool has answered. The model continues when it has the results of all
+	 * the calls of its response.
 	 * <ul>
 	 * <li>OpenAI: {@code conversation.item.create} with a {@code function_call_output},
 	 * and after the last one {@link #respond()}.</li>

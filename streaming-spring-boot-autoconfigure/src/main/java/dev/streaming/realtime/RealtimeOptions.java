@@ -61,7 +61,7 @@ public abstract class RealtimeOptions {
 	}
 
 	/**
-	 * Return the API key that an attribute of the session gives, in place of the one of
+	 * Return the API key that an attribute of the session gives, instead of the one of
 	 * the settings.
 	 * @param handshake the handshake
 	 * @return the key, or {@code null} if the session has no such attribute

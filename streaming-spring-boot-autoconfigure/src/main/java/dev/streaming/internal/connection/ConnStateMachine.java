@@ -51,10 +51,10 @@ public final class ConnStateMachine implements Dial.Listener {
 
 	private final ReentrantLock lock = new ReentrantLock();
 
-	// Written under lock by moveTo alone; read by anyone
+	// Written under lock by moveTo alone; read by any thread
 	private volatile State state = State.IDLE;
 
-	// The current connection, or the last one. Written under lock; read by anyone
+	// The current connection, or the last one. Written under lock; read by any thread
 	private volatile @Nullable PhysicalConnection physicalConnection;
 
 	@GuardedBy("lock")
@@ -63,22 +63,22 @@ public final class ConnStateMachine implements Dial.Listener {
 	@GuardedBy("lock")
 	private @Nullable ConnectOperation connecting;
 
-	// The last dial of the operation under way
+	// The last dial of the operation in progress
 	@GuardedBy("lock")
 	private @Nullable Dial dialing;
 
-	// Completes when the close under way is over
+	// Completes when the close in progress has ended
 	@GuardedBy("lock")
 	private @Nullable CompletableFuture<Void> closing;
 
-	// The state that the close under way leads to
+	// The state that the close in progress leads to
 	@GuardedBy("lock")
 	private State afterClosing = State.CLOSED;
 
-	// Written under lock; read by anyone
+	// Written under lock; read by any thread
 	private volatile Duration heartbeatInterval;
 
-	// Written under lock; read by anyone. Called without the lock
+	// Written under lock; read by any thread. Called without the lock
 	private volatile @Nullable ConnectionOwner owner;
 
 	ConnStateMachine(ConnConfig config, StreamingRuntime runtime) {
@@ -226,7 +226,7 @@ public final class ConnStateMachine implements Dial.Listener {
 	}
 
 	/**
-	 * Dial once, for an operation under way. Does not block.
+	 * Dial once, for an operation in progress. Does not block.
 	 * @param operation the operation
 	 * @return the dial
 	 */
@@ -398,7 +398,7 @@ public final class ConnStateMachine implements Dial.Listener {
 	}
 
 	/**
-	 * Close for good. Does not block.
+	 * Close permanently. Does not block.
 	 * @param status code and reason for the peer
 	 * @return completes when the connection is gone
 	 */

@@ -156,7 +156,7 @@ public final class DefaultConn implements Conn {
 		catch (InterruptedException ex) {
 			dial.abort();
 			if (dial.result().handle((opened, failure) -> opened).join() != null) {
-				// It came up in the same moment; its caller has given up
+				// It came up in the same moment; its caller has stopped waiting
 				this.stateMachine.reset();
 			}
 			throw ex;

@@ -24,7 +24,7 @@ final class DefaultHandshake implements Handshake {
 
 	private final Map<String, List<String>> headers = new TreeMap<>(String.CASE_INSENSITIVE_ORDER);
 
-	// Whoever tells of the dial reads it
+	// Read by the threads that report the dial
 	private volatile URI uri;
 
 	private boolean malformed;

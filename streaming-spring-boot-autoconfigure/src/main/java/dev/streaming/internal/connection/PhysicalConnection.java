@@ -21,7 +21,7 @@ import org.springframework.web.socket.CloseStatus;
 
 /**
  * One physical connection: one epoch of a {@link Conn}. Its {@link Listener} lets go of
- * it for good, so that late events of an old connection cannot touch a new one.
+ * it permanently, so that late events of an old connection cannot touch a new one.
  * <p>
  * The transport's threads deliver messages, signs of life and the end; any thread sends;
  * nothing here blocks. It ends once: {@link #lose}, {@link #close} and {@link #drop} only
@@ -74,8 +74,8 @@ public final class PhysicalConnection {
 	 * @param connection the connection of the transport
 	 * @param config the settings
 	 * @param timer the clock
-	 * @param observer told of messages and pings
-	 * @param listener told of the end
+	 * @param observer notified of messages and pings
+	 * @param listener notified of the end
 	 */
 	PhysicalConnection(int epoch, URI uri, ConnectionErrors errors, TransportConnection connection, ConnConfig config,
 			Scheduler timer, ConnectionObserver observer, Listener listener) {
@@ -216,14 +216,14 @@ public final class PhysicalConnection {
 	 * Begin the end that we want: send a close frame behind what is being written, and
 	 * wait for the peer's. A second call can only end a drain.
 	 * @param status code and reason
-	 * @param drain whether what the peer still sends is wanted; then somebody has to take
+	 * @param drain whether what the peer still sends is wanted; then somebody must take
 	 * it, or reading stops before the peer's close frame
 	 * @param patience maximum time to wait
 	 */
 	void close(CloseStatus status, boolean drain, Duration patience) {
 		Phase before = this.stage.getAndUpdate((current) -> current.closing(drain)).phase();
 		if (!drain) {
-			// Nothing more is kept, and the peer's close frame has to be read
+			// Nothing more is kept, and the peer's close frame must be read
 			this.flow.open();
 		}
 		if (before != Phase.OPEN) {

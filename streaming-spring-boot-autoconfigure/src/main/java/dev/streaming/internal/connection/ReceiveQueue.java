@@ -25,7 +25,7 @@ public final class ReceiveQueue {
 	 */
 	static final int HIGH_WATER = 256 * 1024;
 
-	/** Below this weight, in bytes, it goes on. */
+	/** Below this weight, in bytes, it continues. */
 	static final int LOW_WATER = 64 * 1024;
 
 	/** Weight of a message beside its bytes, so that empty ones are bounded too. */
@@ -47,7 +47,7 @@ public final class ReceiveQueue {
 	@GuardedBy("lock")
 	private long drainedWeight;
 
-	// Written under lock; read by anyone
+	// Written under lock; read by any thread
 	private volatile boolean paused;
 
 	@GuardedBy("lock")
@@ -116,7 +116,7 @@ public final class ReceiveQueue {
 	}
 
 	/**
-	 * Drop the messages and put an end there, in place of any other.
+	 * Drop the messages and put an end there, instead of any other.
 	 * @param end the end of the connection
 	 * @return the number of dropped messages
 	 */

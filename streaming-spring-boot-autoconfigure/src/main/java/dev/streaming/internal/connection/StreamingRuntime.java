@@ -40,7 +40,7 @@ public record StreamingRuntime(Transport transport, Executor workers, Executor d
 	 * @param workers runs handlers, hooks and listeners, which may block
 	 * @param dialers runs handshake customizers, which may block
 	 * @param timer the clock
-	 * @param observer hears what happens
+	 * @param observer notified of events
 	 * @param random draws jitter
 	 */
 	public StreamingRuntime(Transport transport, Executor workers, Executor dialers, Scheduler timer,

@@ -167,7 +167,7 @@ final class ChunkDelivery implements SessionTermination.Participant {
 
 	@Override
 	public void ended(SessionOutcome how) {
-		// Of a hook that has not come back; the channel has ended, so they are counted
+		// Of a hook that has not return; the channel has ended, so they are counted
 		deliverHeld();
 	}
 

@@ -88,7 +88,7 @@ final class DefaultResponseChannel implements SubChannel {
 	@GuardedBy("lock")
 	private int takers;
 
-	// Written under lock; read by anyone. There is nothing to take, and no end
+	// Written under lock; read by any thread. There is nothing to take, and no end
 	private volatile boolean empty = true;
 
 	// Those that have not ended, or hold chunks
@@ -201,7 +201,7 @@ final class DefaultResponseChannel implements SubChannel {
 
 	/**
 	 * Ask to be called when there is room for what a connection leaves that ends, if
-	 * there is none. That is more room than there is for a connection that goes on.
+	 * there is none. That is more room than there is for a connection that continues.
 	 * @param onRoom called once, on a taker's thread and without the lock
 	 * @return whether there is none
 	 */

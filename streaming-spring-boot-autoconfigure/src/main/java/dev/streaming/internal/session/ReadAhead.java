@@ -44,7 +44,7 @@ final class ReadAhead {
 	@GuardedBy("lock")
 	private Phase phase = Phase.READING;
 
-	// Written under lock; read by anyone. There is no room
+	// Written under lock; read by any thread. There is no room
 	private volatile boolean full;
 
 	ReadAhead(long limit) {
@@ -53,7 +53,7 @@ final class ReadAhead {
 	}
 
 	/**
-	 * Return whether a channel has to report each chunk that is taken, because room is
+	 * Return whether a channel must report each chunk that is taken, because room is
 	 * counted in chunks.
 	 * @return whether nothing may wait behind a channel
 	 */

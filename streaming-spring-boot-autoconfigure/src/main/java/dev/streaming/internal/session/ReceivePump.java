@@ -45,10 +45,10 @@ final class ReceivePump implements SessionTermination.Participant {
 
 	private final ReentrantLock lock = new ReentrantLock();
 
-	// Written under lock by moveTo alone; read by anyone
+	// Written under lock by moveTo alone; read by any thread
 	private volatile State state = State.DETACHED;
 
-	// Written under lock by moveTo alone; read by anyone. Expected or attached
+	// Written under lock by moveTo alone; read by any thread. Expected or attached
 	private volatile @Nullable PhysicalConnection connection;
 
 	// Taken from the connection and not yet handled
@@ -64,13 +64,13 @@ final class ReceivePump implements SessionTermination.Participant {
 
 	private final long startedAt;
 
-	// Written by the session's task; read by anyone
+	// Written by the session's task; read by any thread
 	private volatile Pauses pauses = new Pauses(Duration.ZERO, null);
 
 	/**
 	 * Create a pump that is attached to no connection.
 	 * @param environment the session's environment
-	 * @param channel has to have room before a message is taken
+	 * @param channel must have room before a message is taken
 	 * @param sink handles the messages
 	 * @param endListener called behind the last message of a connection
 	 * @param termination the end of the session
@@ -347,7 +347,7 @@ final class ReceivePump implements SessionTermination.Participant {
 		/** The end is awaited or has come; messages are taken while they fit. */
 		DRAINING,
 
-		/** The grace period is over; messages that do not fit are dropped. */
+		/** The grace period has ended; messages that do not fit are dropped. */
 		DISCARDING,
 
 		/** The session has ended. */
@@ -362,7 +362,7 @@ final class ReceivePump implements SessionTermination.Participant {
 	/**
 	 * The time in which reading was paused.
 	 *
-	 * @param total of all pauses that are over
+	 * @param total of all pauses that have ended
 	 * @param since when the pause began that is not over, or {@code null}
 	 */
 	private record Pauses(Duration total, @Nullable Long since) {
@@ -378,7 +378,7 @@ final class ReceivePump implements SessionTermination.Participant {
 		/**
 		 * Handle a message.
 		 * @param message the message
-		 * @return whether to go on with the next message
+		 * @return whether to continue with the next message
 		 */
 		boolean accept(Message message);
 

@@ -18,7 +18,7 @@ import org.springframework.web.socket.CloseStatus;
 
 /**
  * Makes one attempt after the other to have another connection: a dial and a hook. Only
- * the hook holds a thread. When a session ends, the attempt under way is given up and
+ * the hook holds a thread. When a session ends, the attempt in progress is abandoned and
  * nobody is told.
  * <p>
  * Called by the session's task, which calls the listener too.
@@ -63,7 +63,7 @@ final class ReconnectAttempt {
 	/**
 	 * Begin an attempt.
 	 * @param context the context of its hook
-	 * @param listener told the result, once, unless the session ends
+	 * @param listener called with the result, once, unless the session ends
 	 */
 	void start(DefaultReconnectContext context, Listener listener) {
 		if (this.termination.isOver()) {
@@ -108,7 +108,7 @@ final class ReconnectAttempt {
 
 	/**
 	 * Discard what a connection received that came up when the session had ended.
-	 * @param connection the connection, which is over
+	 * @param connection the connection, which has ended
 	 */
 	private void abandon(PhysicalConnection connection) {
 		int unhandled = connection.receiveQueue().abandon(ConnectionEnd.RESET);

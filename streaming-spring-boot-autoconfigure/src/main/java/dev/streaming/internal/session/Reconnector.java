@@ -256,7 +256,7 @@ final class Reconnector implements ReconnectAttempt.Listener, SessionTermination
 		/** An attempt follows. */
 		BACKING_OFF,
 
-		/** A dial or a hook is under way. */
+		/** A dial or a hook is in progress. */
 		ATTEMPTING,
 
 		/** The session has ended. */

@@ -17,7 +17,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * Makes text that comes from a peer fit for logs, exceptions, endpoints and meters (rule
  * B4): control characters and terminal escapes are replaced, secrets are masked, and the
- * length is limited. Nothing that a peer says gets there in any other way.
+ * length is limited. Texts of a peer must not get there in any other way.
  * <p>
  * Immutable and thread-safe. An instance knows the secrets of one dial; {@link #PLAIN}
  * knows none, and masks only what looks like a key.

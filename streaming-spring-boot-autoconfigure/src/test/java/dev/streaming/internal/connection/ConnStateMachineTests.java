@@ -162,7 +162,7 @@ class ConnStateMachineTests {
 
 	@Test
 	@Rule("C9")
-	void drainLeadsBackToIdleAndDeliversWhatStillComes() {
+	void drainReturnsToIdleAndDeliversLateMessages() {
 		PhysicalConnection connection = open();
 		CompletableFuture<Void> over = this.stateMachine.drain(CloseStatus.NORMAL);
 		line(1).listener.text("late");
@@ -322,7 +322,7 @@ class ConnStateMachineTests {
 
 	@Test
 	@Rule("C7")
-	void nextDialGivesUpWhatNobodyReceived() {
+	void nextDialDropsUnreceivedMessages() {
 		PhysicalConnection connection = open();
 		line(1).listener.text("never received");
 		line(1).listener.closed(CloseStatus.NORMAL, null);
@@ -333,7 +333,7 @@ class ConnStateMachineTests {
 
 	@Test
 	@Rule("S2")
-	void ownersMessagesAreNotGivenUp() {
+	void messagesOfTheOwnerAreNotDropped() {
 		RecordingOwner owner = own();
 		PhysicalConnection connection = open();
 		line(1).listener.text("received");
@@ -347,7 +347,7 @@ class ConnStateMachineTests {
 
 	@Test
 	@Rule("S9")
-	void ownerTakesBackWhatIsNotWritten() {
+	void ownerTakesBackUnwrittenMessages() {
 		RecordingOwner owner = own();
 		PhysicalConnection connection = open();
 		OutboundMessage writing = send("writing");
@@ -373,7 +373,7 @@ class ConnStateMachineTests {
 
 	@Test
 	@Rule("S9")
-	void ownerIsToldOfLossesThatTheSenderIsNot() {
+	void ownerIsNotifiedOfUnreportedLosses() {
 		RecordingOwner owner = own();
 		OutboundMessage told = new OutboundMessage(Message.text("told"));
 		OutboundMessage untold = new OutboundMessage(Message.text("untold"), OutagePolicy.BUFFER, true);
@@ -405,7 +405,7 @@ class ConnStateMachineTests {
 	 * Whoever is told may use the connection from another thread and wait for that.
 	 */
 	@Test
-	void nobodyIsToldUnderTheLock() throws Exception {
+	void nothingIsCalledUnderTheLock() throws Exception {
 		RecordingOwner owner = own();
 		owner.onEvent = (event) -> TestRuntime.run(() -> this.stateMachine.heartbeat(Duration.ZERO))
 			.orTimeout(5, TimeUnit.SECONDS)

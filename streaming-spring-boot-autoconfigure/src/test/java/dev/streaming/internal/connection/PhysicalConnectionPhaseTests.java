@@ -92,7 +92,7 @@ class PhysicalConnectionPhaseTests {
 	@CsvSource({ "OPEN, 1000, PEER", "OPEN, 1001, LOST", "FAILED, 1000, LOST", "DRAINING, 1000, CLOSED",
 			"DRAINING, 1006, CLOSED", "CLOSING, 1006, CLOSED", "DROPPED, 1000, CLOSED", "ENDED, 1000, LOST" })
 	@Rule("C7")
-	void endDependsOnThePhaseAndIsToldOnce(Phase phase, int code, Kind kind) {
+	void endDependsOnThePhaseAndIsReportedOnce(Phase phase, int code, Kind kind) {
 		bring(phase);
 		assertThat(endOf(new CloseStatus(code))).isEqualTo(kind);
 		assertThat(endOf(CloseStatus.SERVER_ERROR)).isEqualTo(kind);
@@ -101,7 +101,7 @@ class PhysicalConnectionPhaseTests {
 
 	@Test
 	@Rule("C7")
-	void failureIsToldAtOnceAndKeptForTheEnd() {
+	void failureIsReportedAtOnceAndKeptForTheEnd() {
 		IOException cause = new IOException("tested");
 		this.connection.fail("tested", cause);
 		assertThat(this.listener.events).containsExactly("broken");
@@ -142,7 +142,7 @@ class PhysicalConnectionPhaseTests {
 	@ParameterizedTest
 	@EnumSource(mode = Mode.EXCLUDE, names = "OPEN")
 	@Rule("C8")
-	void heartbeatIsOverWithTheOpenPhase(Phase phase) {
+	void heartbeatEndsWithTheOpenPhase(Phase phase) {
 		bring(phase);
 		this.connection.heartbeat(Duration.ofMillis(1));
 		this.timer.advance(Duration.ofMillis(10));

@@ -35,7 +35,7 @@ class ReceiveQueueTests {
 
 	@Test
 	@Rule("C6")
-	void readingStopsWhenFullAndGoesOnWhenDrained() {
+	void readingStopsWhenFullAndResumesWhenDrained() {
 		Message message = Message.binary(new byte[64 * 1024]);
 		for (int i = 0; i < 5; i++) {
 			this.receiveQueue.add(message);
@@ -103,7 +103,7 @@ class ReceiveQueueTests {
 
 	@Test
 	@Rule("C6")
-	void readingGoesOnOnlyWhenMostIsTaken() throws Exception {
+	void readingResumesOnlyWhenMostIsTaken() throws Exception {
 		for (int i = 0; i < 5; i++) {
 			this.receiveQueue.add(Message.binary(new byte[64 * 1024]));
 		}

@@ -135,7 +135,7 @@ class BackPressureTests extends AbstractSessionTests {
 	}
 
 	@Test
-	void readingGoesOnWhenHalfOfTheReadAheadIsFree() throws Exception {
+	void readingResumesWhenHalfOfTheReadAheadIsFree() throws Exception {
 		String text = "x".repeat(1000);
 		DefaultSession session = counting(1, 10 * weight(text));
 		send(30, text);
@@ -145,7 +145,7 @@ class BackPressureTests extends AbstractSessionTests {
 	}
 
 	@Test
-	void readingWithoutReadAheadGoesOnWhenHalfOfTheChannelIsFree() throws Exception {
+	void readingWithoutReadAheadResumesWhenHalfOfTheChannelIsFree() throws Exception {
 		DefaultSession session = counting(4, 0);
 		send(20, "x");
 		awaitHandled(4);
@@ -166,7 +166,7 @@ class BackPressureTests extends AbstractSessionTests {
 	}
 
 	@Test
-	void discardMakesRoomAndSaysHowMuch() throws Exception {
+	void discardMakesRoomAndReturnsTheCount() throws Exception {
 		String text = "x".repeat(100);
 		DefaultSession session = counting(2, 5 * weight(text));
 		send(20, text);
@@ -182,7 +182,7 @@ class BackPressureTests extends AbstractSessionTests {
 	 * One of five that wait is left, so that there is room for four.
 	 */
 	@Test
-	void discardWeighsWhatIsLeftAndMovesItUp() throws Exception {
+	void discardMovesTheRemainingChunksUp() throws Exception {
 		DefaultSession session = counting(2, 5 * weight("x".repeat(100)));
 		send(4, "unwanted" + "x".repeat(92));
 		for (int i = 0; i < 3; i++) {
@@ -198,7 +198,7 @@ class BackPressureTests extends AbstractSessionTests {
 	}
 
 	@Test
-	void whatTheContextEmitsWeighsAndCanBeDiscarded() throws Exception {
+	void emittedChunksAreWeighedAndCanBeDiscarded() throws Exception {
 		CompletableFuture<SessionContext> opened = new CompletableFuture<>();
 		DefaultSession session = open((builder) -> builder.onMessage(null)
 			.responseChannelSize(1)

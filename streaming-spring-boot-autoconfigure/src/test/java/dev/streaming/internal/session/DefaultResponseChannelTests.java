@@ -58,7 +58,7 @@ class DefaultResponseChannelTests {
 
 	@Test
 	@Rule("S4")
-	void whatDoesNotFitWaitsBehindInOrder() {
+	void chunksThatDoNotFitWaitInOrder() {
 		DefaultResponseChannel channel = channel(2, 1000);
 		put(channel, 100, "a", "b", "c");
 		put(channel, 100, "d");
@@ -89,7 +89,7 @@ class DefaultResponseChannelTests {
 
 	@Test
 	@Rule("S4")
-	void roomIsToldOnceWhenHalfOfTheReadAheadIsFree() {
+	void roomIsReportedOnceWhenHalfOfTheReadAheadIsFree() {
 		DefaultResponseChannel channel = channel(1, 4000);
 		put(channel, 1000, "queued");
 		for (int i = 0; i < 4; i++) {
@@ -170,7 +170,7 @@ class DefaultResponseChannelTests {
 
 	@Test
 	@Rule("S4")
-	void withoutReadAheadRoomIsToldWhenHalfOfTheChannelIsFree() {
+	void withoutReadAheadRoomIsReportedWhenHalfOfTheChannelIsFree() {
 		DefaultResponseChannel channel = channel(4, 0);
 		put(channel, 100, "a", "b", "c", "d");
 		assertThat(isFull(channel)).isTrue();
@@ -203,7 +203,7 @@ class DefaultResponseChannelTests {
 
 	@Test
 	@Rule("S2")
-	void whatWaitsIsDroppedAndTheQueueStays() {
+	void waitingChunksAreDroppedAndTheQueueIsKept() {
 		DefaultResponseChannel channel = channel(1, 100);
 		put(channel, 100, "a", "b");
 		put(channel, 100, "c");
@@ -230,7 +230,7 @@ class DefaultResponseChannelTests {
 
 	@Test
 	@Rule("S15")
-	void endCallsNobodyForRoom() {
+	void endReportsNoRoom() {
 		DefaultResponseChannel channel = channel(1, 0);
 		put(channel, 100, "a");
 		assertThat(isFull(channel)).isTrue();

@@ -87,7 +87,7 @@ class ReceivePumpTests {
 
 	@Test
 	@Rule("S2")
-	void endIsNotHeldUpForWantOfRoom() {
+	void endIsNotDelayedByAFullChannel() {
 		this.pump.attach(this.connection);
 		fill();
 		this.peer.text("1");
@@ -240,7 +240,7 @@ class ReceivePumpTests {
 
 	@Test
 	@Rule("S2")
-	void whatAHookLeftIsHandled() {
+	void messagesLeftByAHookAreHandled() {
 		this.pump.expect(this.connection);
 		this.peer.text("1");
 		this.peer.text("2");
@@ -258,7 +258,7 @@ class ReceivePumpTests {
 	 */
 	@Test
 	@Rule("S2")
-	void whatAHookLeftAndNobodyHandledIsCounted() {
+	void unhandledMessagesOfAHookAreCounted() {
 		this.peer.text("1");
 		this.peer.text("2");
 		this.peer.text("3");
@@ -271,7 +271,7 @@ class ReceivePumpTests {
 
 	@Test
 	@Rule("S2")
-	void endCountsWhatWasReceivedAndNotHandled() {
+	void endCountsUnhandledMessages() {
 		this.pump.attach(this.connection);
 		this.sink = (message) -> {
 			fill();
@@ -289,7 +289,7 @@ class ReceivePumpTests {
 
 	@Test
 	@Rule("S2")
-	void endCountsWhatAHookDidNotConsume() {
+	void endCountsMessagesThatAHookDidNotConsume() {
 		this.pump.expect(this.connection);
 		this.peer.text("1");
 		this.pump.ended(CLOSED);
@@ -301,7 +301,7 @@ class ReceivePumpTests {
 	 */
 	@Test
 	@Rule("S2")
-	void taskThatComesBackFromTheHandlerAfterTheEndHandlesNothing() {
+	void taskThatReturnsFromTheHandlerAfterTheEndHandlesNothing() {
 		this.peer.text("1");
 		this.peer.text("2");
 		this.peer.text("3");
@@ -331,7 +331,7 @@ class ReceivePumpTests {
 
 	@Test
 	@Rule("S2")
-	void whatIsTakenBehindTheEndIsCounted() {
+	void messagesTakenAfterTheEndAreCounted() {
 		this.pump.ended(CLOSED);
 		this.peer.text("1");
 		this.peer.text("2");

@@ -161,7 +161,7 @@ class SubChannelTests extends AbstractSessionTests {
 	}
 
 	@Test
-	void closedChannelDropsAndCountsWhatIsRoutedToIt() throws InterruptedException {
+	void closedChannelDropsAndCountsRoutedChunks() throws InterruptedException {
 		DefaultSession session = session((builder) -> builder.readAhead(DataSize.ofBytes(64)));
 		SubChannel side = side();
 		say("s1", "s2", "s3");
