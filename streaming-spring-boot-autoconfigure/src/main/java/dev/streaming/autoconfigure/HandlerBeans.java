@@ -1,11 +1,13 @@
 package dev.streaming.autoconfigure;
 
+import java.lang.reflect.AnnotatedElement;
 import java.lang.reflect.Method;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.stream.Stream;
 
+import dev.streaming.StreamingHandler;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.aop.scope.ScopedProxyUtils;
@@ -16,6 +18,7 @@ import org.springframework.beans.factory.config.ConfigurableListableBeanFactory;
 import org.springframework.beans.factory.support.AbstractBeanDefinition;
 import org.springframework.beans.factory.support.AutowireCandidateQualifier;
 import org.springframework.beans.factory.support.RootBeanDefinition;
+import org.springframework.core.annotation.MergedAnnotation;
 import org.springframework.core.annotation.MergedAnnotations;
 import org.springframework.core.annotation.MergedAnnotations.SearchStrategy;
 
@@ -117,6 +120,24 @@ class HandlerBeans {
 			}
 		}
 		return qualifiers;
+	}
+
+	/**
+	 * Return the connection that {@link StreamingHandler @StreamingHandler} names.
+	 * @param name the name of a bean
+	 * @return the connection's name, or {@code null} if the bean is not annotated
+	 */
+	@Nullable String annotated(String name) {
+		BeanDefinition definition = definition(name);
+		Method method = (definition instanceof RootBeanDefinition root) ? root.getResolvedFactoryMethod() : null;
+		Class<?> type = this.beanFactory.getType(name, false);
+		return Stream.concat(Stream.<AnnotatedElement>ofNullable(method), Stream.ofNullable(type))
+			.map((element) -> MergedAnnotations.from(element, SearchStrategy.TYPE_HIERARCHY)
+				.get(StreamingHandler.class))
+			.filter(MergedAnnotation::isPresent)
+			.map((annotation) -> annotation.getString(MergedAnnotation.VALUE))
+			.findFirst()
+			.orElse(null);
 	}
 
 	private static boolean addQualifiers(MergedAnnotations annotations, Set<String> qualifiers) {

@@ -146,6 +146,12 @@ class SessionHandlers {
 		if (bean == null) {
 			throw missing(connection);
 		}
+		String annotated = this.beans.annotated(bean);
+		if (annotated != null && !connections().contains(annotated)) {
+			logger.atWarn()
+				.log("Connection '{}' uses the handler '{}', which is annotated with @StreamingHandler(\"{}\"):"
+						+ " there is no connection of that name, and no other handler", connection, bean, annotated);
+		}
 		return handling(connection, bean);
 	}
 

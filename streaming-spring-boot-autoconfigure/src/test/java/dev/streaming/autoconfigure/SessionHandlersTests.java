@@ -54,7 +54,7 @@ class SessionHandlersTests extends AbstractConnectionBeansTests {
 					.containsExactly("sessionHandlersTests.AnnotatedHandler");
 				assertThat(context.getBeanFactory().isPrototype("sessionHandlersTests.AnnotatedHandler")).isTrue();
 			});
-		assertThat(output).doesNotContain("Support for convention-based");
+		assertThat(output).doesNotContain("Support for convention-based").doesNotContain("uses the handler");
 	}
 
 	@Test
@@ -109,10 +109,22 @@ class SessionHandlersTests extends AbstractConnectionBeansTests {
 	}
 
 	@Test
-	void handlerNamedForNoConnectionIsTheOnlyOne() {
+	void handlerNamedForNoConnectionIsTheOnlyOneAndWarnedOf(CapturedOutput output) {
 		this.contextRunner.withUserConfiguration(OpenAiHandler.class)
 			.withPropertyValues(connections("gemini"))
 			.run((context) -> assertThat(handler(context, "gemini")).isEqualTo("one"));
+		assertThat(output).containsOnlyOnce("Connection 'gemini' uses the handler 'handlerOne', which is annotated with"
+				+ " @StreamingHandler(\"openai\"): there is no connection of that name, and no other handler");
+	}
+
+	@Test
+	void annotatedClassOfNoConnectionIsWarnedOf(CapturedOutput output) {
+		this.contextRunner
+			.withInitializer((context) -> new AnnotatedBeanDefinitionReader((BeanDefinitionRegistry) context)
+				.register(AnnotatedHandler.class))
+			.withPropertyValues(connections("openia"))
+			.run((context) -> assertThat(handler(context, "openia")).isEqualTo("annotated"));
+		assertThat(output).contains("Connection 'openia' uses the handler 'sessionHandlersTests.AnnotatedHandler'");
 	}
 
 	@Test
