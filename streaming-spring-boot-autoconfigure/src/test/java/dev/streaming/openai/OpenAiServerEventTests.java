@@ -8,6 +8,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.stream.Stream;
 
 import dev.streaming.Message;
 import dev.streaming.testsupport.RecordingContext;
@@ -19,6 +20,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 import org.springframework.core.io.ClassPathResource;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.tuple;
 
 /**
  * Holds the table of events against the provider's list, the documentation and the code.
@@ -27,33 +29,44 @@ class OpenAiServerEventTests {
 
 	private static final Path DOCS = Path.of("..", "docs", "providers.md");
 
+	private static final String HEAD = "| event (beta name) | use | what becomes of it |";
+
+	private static List<Row> table() throws IOException {
+		return lines("openai/server-events.tsv").map((line) -> line.split("\t"))
+			.map((row) -> new Row(row[0], row[1].equals("-") ? List.of() : List.of(row[1].split(",")), row[2], row[3]))
+			.toList();
+	}
+
+	private static Stream<String> lines(String resource) throws IOException {
+		return new ClassPathResource(resource).getContentAsString(StandardCharsets.UTF_8)
+			.lines()
+			.filter((line) -> !line.isBlank() && !line.startsWith("#"));
+	}
+
 	@Test
 	void tableHoldsExactlyTheEventsOfTheProvider() throws IOException {
-		List<String> listed = new ClassPathResource("openai/server-events.txt")
-			.getContentAsString(StandardCharsets.UTF_8)
-			.lines()
-			.filter((line) -> !line.isBlank())
-			.toList();
+		List<String> listed = lines("openai/server-events.txt").toList();
 		assertThat(listed).hasSize(46);
-		assertThat(Arrays.stream(OpenAiServerEvent.values()).map(OpenAiServerEvent::type))
-			.containsExactlyInAnyOrderElementsOf(listed);
+		assertThat(table()).extracting(Row::type).containsExactlyInAnyOrderElementsOf(listed);
+	}
+
+	@Test
+	void codeUsesTheEventsAsTheTableSays() throws IOException {
+		assertThat(Arrays.stream(OpenAiServerEvent.values()))
+			.extracting(OpenAiServerEvent::type, OpenAiServerEvent::betaTypes,
+					(event) -> event.use().name().toLowerCase(Locale.ROOT))
+			.containsExactlyElementsOf(
+					table().stream().map((row) -> tuple(row.type(), row.betaNames(), row.use())).toList());
 	}
 
 	@Test
 	void documentationRepeatsTheTable() throws IOException {
-		List<String> documented = Files.readAllLines(DOCS);
-		assertThat(OpenAiServerEvent.values()).allSatisfy((event) -> assertThat(documented).contains(rowOf(event)));
-	}
-
-	private static String rowOf(OpenAiServerEvent event) {
-		String betaNames = event.betaTypes().isEmpty() ? "" : " (`" + String.join("`, `", event.betaTypes()) + "`)";
-		return "| `" + event.type() + "`" + betaNames + " | " + event.use().name().toLowerCase(Locale.ROOT) + " | "
-				+ event.what() + " |";
-	}
-
-	@Test
-	void everyEventSaysWhatItIsForOrWhyNot() {
-		assertThat(OpenAiServerEvent.values()).allSatisfy((event) -> assertThat(event.what()).isNotBlank());
+		List<String> lines = Files.readAllLines(DOCS);
+		int begin = lines.indexOf("<!-- openai events -->");
+		List<String> documented = lines.subList(begin + 1, lines.size());
+		assertThat(documented.subList(0, documented.indexOf("<!-- end -->"))).startsWith(HEAD, "| --- | --- | --- |")
+			.endsWith(table().stream().map(Row::markdown).toArray(String[]::new))
+			.hasSize(table().size() + 2);
 	}
 
 	@ParameterizedTest
@@ -82,6 +95,15 @@ class OpenAiServerEventTests {
 		}
 		assertThat(context.emitted).isEmpty();
 		assertThat(handler.unknownEvents()).isZero();
+	}
+
+	record Row(String type, List<String> betaNames, String use, String what) {
+
+		String markdown() {
+			String beta = this.betaNames.isEmpty() ? "" : " (`" + String.join("`, `", this.betaNames) + "`)";
+			return "| `" + this.type + "`" + beta + " | " + this.use + " | " + this.what + " |";
+		}
+
 	}
 
 }
