@@ -75,6 +75,7 @@ public final class GeminiLiveOptions extends RealtimeOptions {
 		Assert.isTrue(this.inputSampleRate > 0, "input-sample-rate must be positive");
 		Assert.isTrue(!this.transparent || this.sessionResumption,
 				"transparent needs session-resumption, which is off");
+		SetupValues.check(this.setup);
 	}
 
 	/**

@@ -31,10 +31,6 @@ public final class OpenAiRealtimeOptions extends RealtimeOptions {
 	/** URL of OpenAI's Realtime API. */
 	public static final String DEFAULT_URL = "wss://api.openai.com/v1/realtime";
 
-	private static final List<String> MODALITIES = List.of("audio", "text");
-
-	private static final List<String> NOISE_REDUCTIONS = List.of("near_field", "far_field");
-
 	private static final String AUTHORIZATION = "Authorization";
 
 	private static final String AZURE_API_KEY = "api-key";
@@ -74,15 +70,13 @@ public final class OpenAiRealtimeOptions extends RealtimeOptions {
 		this.turnDetection = builder.turnDetection;
 		this.toolChoice = builder.toolChoice;
 		this.session = Collections.unmodifiableMap(new LinkedHashMap<>(builder.session));
-		Assert.isTrue(
-				this.outputModalities.isEmpty()
-						|| (this.outputModalities.size() == 1 && MODALITIES.containsAll(this.outputModalities)),
+		Assert.isTrue(this.outputModalities.isEmpty() || SessionValues.isModality(this.outputModalities),
 				() -> "output-modalities must be exactly one, audio or text, but is " + this.outputModalities
 						+ "; the text of spoken answers is sent as a transcript");
-		Assert.isTrue(this.noiseReduction == null || NOISE_REDUCTIONS.contains(this.noiseReduction),
+		Assert.isTrue(this.noiseReduction == null || SessionValues.NOISE_REDUCTIONS.contains(this.noiseReduction),
 				() -> "noise-reduction must be near_field or far_field, but is " + this.noiseReduction);
-		Assert.isTrue(this.speed == null || (this.speed >= 0.25 && this.speed <= 1.5),
-				"speed must be between 0.25 and 1.5");
+		Assert.isTrue(this.speed == null || SessionValues.isSpeed(this.speed), "speed must be between 0.25 and 1.5");
+		SessionValues.check(this.session, this.turnDetection);
 	}
 
 	/**

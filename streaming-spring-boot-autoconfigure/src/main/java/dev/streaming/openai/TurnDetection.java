@@ -30,7 +30,7 @@ public record TurnDetection(Type type, @Nullable Double threshold, @Nullable Dur
 		@Nullable Duration silenceDuration, @Nullable Duration idleTimeout, @Nullable Boolean createResponse,
 		@Nullable Boolean interruptResponse, @Nullable String eagerness) {
 
-	private static final Set<String> EAGERNESSES = Set.of("low", "medium", "high", "auto");
+	static final Set<String> EAGERNESSES = Set.of("low", "medium", "high", "auto");
 
 	/**
 	 * Create settings of turn detection.

@@ -83,6 +83,26 @@ class GeminiLiveOptionsTests {
 			.withMessageContaining("prefix-padding");
 	}
 
+	@Test
+	void wrongValuesBelowSetupAreNamed() {
+		refused(setup("generationConfig", Map.of("responseModalities", List.of("TEXT", "AUDIO"))),
+				"setup.generationConfig.responseModalities");
+		refused(detection("startOfSpeechSensitivity", "HIGH"), "startOfSpeechSensitivity");
+		refused(detection("endOfSpeechSensitivity", "START_SENSITIVITY_LOW"), "endOfSpeechSensitivity");
+		refused(detection("silenceDurationMs", -1), "silenceDurationMs");
+		assertThat(detection("startOfSpeechSensitivity", "START_SENSITIVITY_HIGH").build().setup()).isNotEmpty();
+		assertThat(setup("generationConfig", Map.of("responseModalities", List.of("IMAGE"))).build().setup())
+			.isNotEmpty();
+	}
+
+	private static GeminiLiveOptions.Builder detection(String field, Object value) {
+		return setup("realtimeInputConfig", Map.of("automaticActivityDetection", Map.of(field, value)));
+	}
+
+	private static GeminiLiveOptions.Builder setup(String field, Object value) {
+		return GeminiLiveOptions.builder().setup(Map.of(field, value));
+	}
+
 	private static void refused(GeminiLiveOptions.Builder builder, String setting) {
 		assertThatIllegalArgumentException().isThrownBy(builder::build).withMessageContaining(setting);
 	}

@@ -112,6 +112,45 @@ class OpenAiRealtimeOptionsTests {
 		refused((builder) -> builder.noiseReduction("near"), "noise-reduction must be near_field or far_field");
 	}
 
+	@ParameterizedTest
+	@CsvSource(delimiter = '|', quoteCharacter = '`', value = {
+			"{'output_modalities':['audio','text']} | session.output_modalities must be exactly one",
+			"{'output_modalities':['video']} | session.output_modalities must be exactly one",
+			"{'audio':{'output':{'speed':1.6}}} | session.audio.output.speed must be between",
+			"{'audio':{'input':{'noise_reduction':{'type':'near'}}}} | session.audio.input.noise_reduction.type must be",
+			"{'audio':{'input':{'turn_detection':{'type':'server_vad','eagerness':'low'}}}}"
+					+ " | session.audio.input.turn_detection.eagerness is a field of semantic_vad",
+			"{'audio':{'input':{'turn_detection':{'type':'semantic_vad','threshold':0.5}}}}"
+					+ " | session.audio.input.turn_detection.threshold is a field of server_vad",
+			"{'audio':{'input':{'turn_detection':{'type':'semantic_vad','eagerness':'eager'}}}}"
+					+ " | session.audio.input.turn_detection.eagerness must be one of" })
+	void sameValuesAreRefusedBelowSession(String session, String message) {
+		refused((builder) -> builder.session((map) -> map.putAll(json(session))), message);
+	}
+
+	@Test
+	void fieldBelowSessionIsHeldAgainstTheConfiguredTypeOfTurnDetection() {
+		refused((builder) -> builder.turnDetection(TurnDetection.of(Type.SEMANTIC_VAD))
+			.session((map) -> map.putAll(json("{'audio':{'input':{'turn_detection':{'silence_duration_ms':300}}}}"))),
+				"session.audio.input.turn_detection.silence_duration_ms is a field of server_vad");
+	}
+
+	@ParameterizedTest
+	@CsvSource(delimiter = '|', quoteCharacter = '`', value = {
+			"{'audio':{'input':{'turn_detection':{'type':'azure_semantic_vad','threshold':0.5,'eagerness':'low'}}}}",
+			"{'audio':{'input':{'turn_detection':{'threshold':0.5}}}}", "{'audio':{'input':{'turn_detection':null}}}",
+			"{'output_modalities':['text'],'audio':{'output':{'speed':0.25}}}", "{'audio':'as it is'}" })
+	void valuesThatAreNotKnownToBeWrongAreThoseOfTheProvider(String session) {
+		OpenAiRealtimeOptions options = OpenAiRealtimeOptions.builder()
+			.session((map) -> map.putAll(json(session)))
+			.build();
+		assertThat(options.session()).isEqualTo(json(session));
+	}
+
+	private static Map<String, Object> json(String json) {
+		return OpenAiJson.map(OpenAiJson.parse(json.replace('\'', '"')));
+	}
+
 	private static void refused(Consumer<OpenAiRealtimeOptions.Builder> change, String message) {
 		OpenAiRealtimeOptions.Builder builder = OpenAiRealtimeOptions.builder();
 		change.accept(builder);
