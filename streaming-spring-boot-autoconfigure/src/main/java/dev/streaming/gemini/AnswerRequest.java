@@ -106,6 +106,15 @@ final class AnswerRequest {
 	}
 
 	/**
+	 * Return whether it was sent by a time.
+	 * @param time the time
+	 * @return {@code false} if it was sent later, or waits for a connection
+	 */
+	boolean isSentBefore(long time) {
+		return this.state == State.SENT && this.sentAt - time <= 0;
+	}
+
+	/**
 	 * Return whether an answer is still to be expected.
 	 * @param now the time
 	 * @return whether it is in progress

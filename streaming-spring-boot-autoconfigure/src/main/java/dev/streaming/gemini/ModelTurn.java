@@ -173,6 +173,9 @@ final class ModelTurn {
 		if (cut ? this.input.open(now()) > 1 : unanswered) {
 			endEmpty();
 		}
+		if (!nothing) {
+			this.input.spokenSince(this.sentBefore);
+		}
 		TurnEnd end = new TurnEnd(nothing ? TurnEnd.NOTHING : this.answer.number(), this.answer.fate(),
 				this.answer.hasCalled() && this.calls.isResponseWaiting());
 		over();
@@ -209,8 +212,8 @@ final class ModelTurn {
 	 */
 	void idle() {
 		if (!isOpen()) {
-			this.input.over();
-			this.user.refused();
+			this.input.over(now());
+			this.user.notExpected();
 		}
 	}
 

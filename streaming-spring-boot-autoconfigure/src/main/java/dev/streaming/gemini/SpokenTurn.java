@@ -224,6 +224,14 @@ final class SpokenTurn {
 	}
 
 	/**
+	 * The model waits for more. It does not know of the end of a turn that its word may
+	 * have crossed.
+	 */
+	void notExpected() {
+		this.speech.notExpected(now());
+	}
+
+	/**
 	 * The service refuses to answer.
 	 */
 	void refused() {

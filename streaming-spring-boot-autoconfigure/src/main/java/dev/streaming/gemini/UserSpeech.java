@@ -199,6 +199,19 @@ final class UserSpeech {
 	}
 
 	/**
+	 * The model waits for more. It does not know of the end of a turn that its word may
+	 * have crossed.
+	 * @param now the time
+	 */
+	void notExpected(long now) {
+		boolean crossed = this.marking == Marking.BY_APPLICATION
+				&& now - this.lastEvent < WrittenInput.CROSSING.toNanos();
+		if (!crossed) {
+			refused();
+		}
+	}
+
+	/**
 	 * The service refuses to answer.
 	 */
 	void refused() {

@@ -27,6 +27,11 @@ final class WrittenInput {
 	 */
 	static final Duration UNASKED = Duration.ofSeconds(1);
 
+	/**
+	 * Maximum time in which a message of ours and one of the service may cross.
+	 */
+	static final Duration CROSSING = Duration.ofSeconds(1);
+
 	private static final int MAX_REQUESTS = 1024;
 
 	private final Transcript transcript;
@@ -230,10 +235,22 @@ final class WrittenInput {
 	}
 
 	/**
-	 * The model has nothing to answer, or does not want to.
+	 * The model has nothing to answer, or does not want to. It does not know of requests
+	 * that its word may have crossed.
+	 * @param now the time
 	 */
-	void over() {
-		this.requests.removeIf((request) -> request.state() == AnswerRequest.State.SENT);
+	void over(long now) {
+		this.requests.removeIf((request) -> request.isSentBefore(now - CROSSING.toNanos()));
+	}
+
+	/**
+	 * A response is over that began when the service had texts which nobody has asked to
+	 * answer: it knew them.
+	 * @param before the number of what was sent next when the response began
+	 */
+	void spokenSince(long before) {
+		this.texts.replaceAll(
+				(text) -> (text.state() == State.SENT && text.number() < before) ? text.in(State.ANSWERED) : text);
 	}
 
 	// A cancelled one is remembered: its answer is not wanted, however late it comes

@@ -31,7 +31,10 @@ record WrittenText(@Nullable Message message, String id, String text, long numbe
 		HELD,
 
 		/** On its way, or with the service. */
-		SENT
+		SENT,
+
+		/** With the service, whose model has spoken since: the text is not said again. */
+		ANSWERED
 
 	}
 

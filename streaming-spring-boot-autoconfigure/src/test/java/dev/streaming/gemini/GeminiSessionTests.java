@@ -131,6 +131,9 @@ class GeminiSessionTests {
 	void modelThatWaitsOwesNoAnswer(String status) {
 		this.fixture.ask("Why?");
 		this.fixture.read("{'serverContent':{" + status + "}}");
+		assertThat(this.fixture.isInFlight()).as("it may have crossed the question").isTrue();
+		this.fixture.wait(WrittenInput.CROSSING);
+		this.fixture.read("{'serverContent':{" + status + "}}");
 		assertThat(this.fixture.isInFlight()).isFalse();
 	}
 
@@ -178,6 +181,34 @@ class GeminiSessionTests {
 		assertThat(this.fixture.context.emitted).isEmpty();
 		this.fixture.conversation.tell(GeminiTurnState::reconnected);
 		assertThat(this.fixture.isInFlight()).isTrue();
+	}
+
+	@Test
+	void modelThatWaitsDoesNotEndATurnOfSpeechThatItsWordHasCrossed() {
+		LiveFixture marked = new LiveFixture(true, UserSpeech.Marking.BY_APPLICATION);
+		marked.conversation.tell((state) -> {
+			state.spoken().sending(false);
+			state.spoken().ending(false);
+			state.spoken().ended();
+		});
+		marked.read("{'serverContent':{'interactionStatus':'IDLE'}}");
+		assertThat(marked.isInFlight()).isTrue();
+		marked.wait(WrittenInput.CROSSING);
+		marked.read("{'serverContent':{'interactionStatus':'IDLE'}}");
+		assertThat(marked.isInFlight()).isFalse();
+	}
+
+	// The service has it since, and the handle that follows the answer includes it
+	@Test
+	void textThatTheModelHasSpokenSinceIsNotSaidAgain() {
+		this.fixture.conversation.ask((state) -> state.written().saying("Consider this.", false));
+		this.fixture.read("{'serverContent':{'inputTranscription':{'text':'Well?'}}}", CONTENT);
+		this.fixture.conversation.ask((state) -> state.written().saying("And this.", false));
+		this.fixture.read(END);
+		this.fixture.live.disconnected(false);
+		List<String> unasked = this.fixture.conversation.ask((state) -> state.written().unasked());
+		assertThat(unasked).containsExactly("And this.");
+		assertThat(question()).isNotNull();
 	}
 
 	@Test

@@ -32,6 +32,7 @@ class GeminiStateDrawingTests {
 		both.put("error", UserSpeech::refused);
 		both.put("empty transcript", UserSpeech::transcriptFinished);
 		both.put("4 s", (speech) -> speech.isOpen(LATER));
+		both.put("idle", (speech) -> speech.notExpected(LATER));
 		both.put("loss", (speech) -> speech.disconnected(0));
 		Map<String, Consumer<UserSpeech>> application = new LinkedHashMap<>(both);
 		application.put("sendAudio", (speech) -> speech.sending(false, 0));
