@@ -1,13 +1,15 @@
 package dev.streaming.autoconfigure;
 
 import dev.streaming.internal.concurrent.BoundedExecutor;
+import dev.streaming.internal.concurrent.ThreadPool;
+import org.jspecify.annotations.Nullable;
 
 import org.springframework.core.task.support.TaskExecutorAdapter;
 
 /**
  * A {@link BoundedExecutor} as a task executor, which ends with its context.
  */
-final class BoundedTaskExecutor extends TaskExecutorAdapter implements AutoCloseable {
+final class BoundedTaskExecutor extends TaskExecutorAdapter implements ThreadPool, AutoCloseable {
 
 	private final BoundedExecutor executor;
 
@@ -16,8 +18,13 @@ final class BoundedTaskExecutor extends TaskExecutorAdapter implements AutoClose
 		this.executor = executor;
 	}
 
-	BoundedTaskExecutor(String threadNamePrefix, int maxThreads) {
-		this(new BoundedExecutor(threadNamePrefix, maxThreads));
+	BoundedTaskExecutor(String threadNamePrefix, int maxThreads, String setting) {
+		this(new BoundedExecutor(threadNamePrefix, maxThreads, setting));
+	}
+
+	@Override
+	public @Nullable String exhaustion() {
+		return this.executor.exhaustion();
 	}
 
 	@Override

@@ -55,13 +55,13 @@ class StreamingExecutorConfiguration {
 
 	private static AsyncTaskExecutor executor(String threadNamePrefix, String setting, int maxThreads,
 			Environment environment) {
+		String property = "streaming.threads." + setting;
 		if (maxThreads < 1) {
-			String property = "streaming.threads." + setting;
 			throw new StreamingConfigurationException(property, maxThreads, "It must be greater than zero.",
 					"Change '" + property + "', or remove it for the default.");
 		}
 		if (!Threading.VIRTUAL.isActive(environment)) {
-			return new BoundedTaskExecutor(threadNamePrefix, maxThreads);
+			return new BoundedTaskExecutor(threadNamePrefix, maxThreads, property);
 		}
 		return new SimpleAsyncTaskExecutorBuilder().threadNamePrefix(threadNamePrefix)
 			.virtualThreads(true)

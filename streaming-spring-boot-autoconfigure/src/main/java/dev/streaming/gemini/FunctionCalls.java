@@ -6,7 +6,9 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicLong;
 
+import dev.streaming.StreamingException;
 import dev.streaming.ToolCall;
+import dev.streaming.realtime.PeerMemory;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ObjectNode;
@@ -32,6 +34,9 @@ final class FunctionCalls {
 	// What a piece without an id continues with
 	private @Nullable Partial last;
 
+	private final PeerMemory memory = new PeerMemory("partial arguments of function calls",
+			() -> this.partials.values().stream().mapToLong((partial) -> partial.args.toString().length()).sum());
+
 	/**
 	 * Read calls.
 	 * @param nodes the calls on the wire
@@ -54,7 +59,13 @@ final class FunctionCalls {
 	 * @return the call, or {@code null} while it is not whole
 	 */
 	@Nullable ToolCall read(JsonNode node) {
-		Partial current = partial(GeminiJson.text(node, "id"), GeminiJson.text(node, "name"));
+		String id = GeminiJson.text(node, "id");
+		String name = GeminiJson.text(node, "name");
+		if (id.length() > PeerMemory.MAX_ID_LENGTH || name.length() > PeerMemory.MAX_ID_LENGTH) {
+			throw new StreamingException("Gemini has called a function with an id or name of more than "
+					+ PeerMemory.MAX_ID_LENGTH + " characters");
+		}
+		Partial current = partial(id, name);
 		JsonNode args = GeminiJson.object(node, "args");
 		if (args != null) {
 			current.args.setAll((ObjectNode) args);
@@ -66,6 +77,7 @@ final class FunctionCalls {
 		}
 		if (GeminiJson.flag(node, "willContinue")) {
 			keep(current);
+			this.memory.add(node.toString().length());
 			return null;
 		}
 		forget(current.id);

@@ -9,6 +9,7 @@ import dev.streaming.StreamingException;
 import dev.streaming.ToolCall;
 import dev.streaming.gemini.CalledTools.Outcome;
 import dev.streaming.gemini.ServerEvents.ToldCalls;
+import dev.streaming.realtime.PeerMemory;
 import dev.streaming.realtime.RealtimeChunks;
 import tools.jackson.databind.JsonNode;
 
@@ -87,7 +88,7 @@ final class ToolCallReader {
 	List<String> cancelled(JsonNode cancellation) {
 		List<String> ids = new ArrayList<>();
 		for (JsonNode id : GeminiJson.array(cancellation, ServerField.CANCELLED_IDS.field())) {
-			if (id.isString()) {
+			if (id.isString() && id.stringValue().length() <= PeerMemory.MAX_ID_LENGTH) {
 				ids.add(id.stringValue());
 			}
 		}

@@ -15,6 +15,9 @@ final class FunctionCall {
 	/** Events that tell the arguments. */
 	private static final int MAX_SOURCES = 8;
 
+	/** What a call weighs without its arguments, in characters. */
+	private static final int OVERHEAD = 256;
+
 	private final ModelResponse response;
 
 	private State state = State.ARGUMENTS;
@@ -150,6 +153,7 @@ final class FunctionCall {
 	void voided() {
 		if (this.state == State.ARGUMENTS) {
 			this.state = State.VOID;
+			forgetArguments();
 		}
 	}
 
@@ -176,11 +180,27 @@ final class FunctionCall {
 	}
 
 	/**
-	 * Return the call with the fullest arguments that were told.
+	 * Return the call with the fullest arguments that were told, and forget them.
 	 * @return the call
 	 */
-	ToolCall toolCall() {
-		return new ToolCall(this.callId, this.name, arguments());
+	ToolCall takeToolCall() {
+		ToolCall taken = new ToolCall(this.callId, this.name, arguments());
+		forgetArguments();
+		return taken;
+	}
+
+	private void forgetArguments() {
+		this.pieces.setLength(0);
+		this.pieces.trimToSize();
+		this.wholes.clear();
+	}
+
+	/**
+	 * Return how much is remembered of it.
+	 * @return the characters of its arguments, and an allowance
+	 */
+	long remembered() {
+		return OVERHEAD + this.pieces.length() + this.wholes.stream().mapToLong(String::length).sum();
 	}
 
 	private String arguments() {

@@ -13,6 +13,7 @@ import java.util.stream.Stream;
 
 import dev.streaming.StreamingException;
 import dev.streaming.ToolCall;
+import dev.streaming.realtime.PeerMemory;
 import dev.streaming.realtime.Question;
 import org.jspecify.annotations.Nullable;
 
@@ -52,6 +53,9 @@ final class FunctionCalls {
 	// The provider confirms the results that it is sent
 	private boolean echoing;
 
+	// The arguments of the calls
+	private final PeerMemory memory = new PeerMemory("arguments of function calls", this::remembered);
+
 	/**
 	 * Create a book without calls.
 	 * @param responses the responses that make the calls
@@ -84,8 +88,22 @@ final class FunctionCalls {
 	void told(String responseId, CallEvent told) {
 		ModelResponse response = this.responses.find(responseId);
 		if (response != null) {
-			call(response, told).told(told);
+			told(call(response, told), told);
 		}
+	}
+
+	private void told(FunctionCall call, CallEvent told) {
+		this.memory.add(told.arguments().length());
+		call.told(told);
+	}
+
+	private long remembered() {
+		return Stream
+			.concat(this.responses.all().flatMap((response) -> response.calls().stream()),
+					Stream.concat(this.open.values().stream(), this.answered.values().stream()))
+			.distinct()
+			.mapToLong(FunctionCall::remembered)
+			.sum();
 	}
 
 	/**
@@ -98,7 +116,8 @@ final class FunctionCalls {
 		ModelResponse response = this.responses.find(responseId);
 		if (response != null) {
 			FunctionCall call = call(response, told);
-			call.told(told);
+			told(call, told);
+			this.memory.add(piece.length());
 			call.piece(piece);
 		}
 	}
@@ -111,7 +130,7 @@ final class FunctionCalls {
 		for (ModelResponse response : this.responses.inConversation()) {
 			for (FunctionCall call : response.calls()) {
 				if (!told.itemId().isEmpty() && call.isNamed(told.itemId(), told.callId())) {
-					call.told(told);
+					told(call, told);
 					if (told.status() == CallEvent.Status.CUT) {
 						call.voided();
 					}
@@ -144,7 +163,7 @@ final class FunctionCalls {
 	 */
 	FunctionCall ended(ModelResponse response, CallEvent told) {
 		FunctionCall call = call(response, told);
-		call.told(told);
+		told(call, told);
 		if (told.status() == CallEvent.Status.CUT) {
 			call.voided();
 		}
@@ -171,7 +190,7 @@ final class FunctionCalls {
 		}
 		if (call.response().isBeside()) {
 			drop(call.callId());
-			return call.toolCall();
+			return call.takeToolCall();
 		}
 		if (this.open.size() == MAX_OPEN) {
 			throw new StreamingException("More than " + MAX_OPEN + " function calls have no result");
@@ -179,7 +198,7 @@ final class FunctionCalls {
 		this.dropped.remove(call.callId());
 		this.answered.remove(call.callId());
 		this.open.put(call.callId(), call);
-		return call.toolCall();
+		return call.takeToolCall();
 	}
 
 	private FunctionCall call(ModelResponse response, CallEvent told) {
@@ -192,6 +211,7 @@ final class FunctionCalls {
 			throw new StreamingException("A response has called more than " + MAX_OPEN + " functions");
 		}
 		FunctionCall call = new FunctionCall(response, told.itemId(), told.callId());
+		this.memory.add(call.remembered());
 		response.calls().add(call);
 		return call;
 	}

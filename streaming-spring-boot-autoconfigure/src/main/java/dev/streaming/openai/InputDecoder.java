@@ -7,6 +7,7 @@ import java.util.Map;
 import dev.streaming.StreamChunk;
 import dev.streaming.openai.UserTurns.TranscriptPart;
 import dev.streaming.realtime.AccumulatedText;
+import dev.streaming.realtime.PeerMemory;
 import dev.streaming.realtime.RealtimeChunks;
 import tools.jackson.databind.JsonNode;
 
@@ -25,6 +26,9 @@ final class InputDecoder {
 
 	// By item and part: its transcript so far
 	private final Map<String, AccumulatedText> transcripts = new LinkedHashMap<>();
+
+	private final PeerMemory memory = new PeerMemory("transcripts",
+			() -> this.transcripts.values().stream().mapToLong(AccumulatedText::length).sum());
 
 	InputDecoder(OpenAiTurns turns, OpenAiConversation conversation) {
 		this.turns = turns;
@@ -45,6 +49,7 @@ final class InputDecoder {
 		if (this.transcripts.size() > REMEMBERED) {
 			this.transcripts.remove(this.transcripts.keySet().iterator().next());
 		}
+		this.memory.add(delta.length());
 		soFar.append(delta);
 		return List.of(input(event).delta(delta).content(soFar.prefix()).build());
 	}

@@ -21,6 +21,7 @@ import dev.streaming.StreamChunk;
 import dev.streaming.StreamingException;
 import dev.streaming.ToolCall;
 import dev.streaming.realtime.ConversationHistory.Item;
+import dev.streaming.realtime.PeerMemory;
 import dev.streaming.realtime.RealtimeAttributes;
 import dev.streaming.realtime.RealtimeChunks;
 import dev.streaming.realtime.RealtimeClient;
@@ -231,6 +232,10 @@ public class OpenAiRealtimeHandler implements SessionHandler, RealtimeProtocol {
 		if (event.isMissingNode()) {
 			return List.of(StreamChunk.failure(
 					new StreamingException("OpenAI Realtime sent a " + message + " that is not JSON; it is ignored")));
+		}
+		if (EventIds.areTooLong(message, event)) {
+			return List.of(StreamChunk.failure(new StreamingException("OpenAI Realtime sent a " + message
+					+ " with an id or name of more than " + PeerMemory.MAX_ID_LENGTH + " characters; it is left out")));
 		}
 		this.context = context;
 		this.turns.attach(context);

@@ -17,6 +17,7 @@ import dev.streaming.Usage;
 import dev.streaming.openai.ModelResponse.Delivery;
 import dev.streaming.openai.ModelResponse.Place;
 import dev.streaming.realtime.AccumulatedText;
+import dev.streaming.realtime.PeerMemory;
 import dev.streaming.realtime.RealtimeChunks;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
@@ -28,6 +29,15 @@ final class ResponseDecoder {
 
 	/** Failed calls of MCP tools. */
 	private static final int REMEMBERED = 256;
+
+	/** Responses with texts whose end has not come. */
+	private static final int MAX_RESPONSES = 1024;
+
+	/** What a part of a response weighs without its text, in characters. */
+	private static final int PART_OVERHEAD = 256;
+
+	/** More is left out: OpenAI allows for 16 short texts. */
+	private static final int MAX_METADATA = 32 * 1024;
 
 	/** The metadata of a response beside the conversation, as it is asked for. */
 	private static final String CONVERSATION = "conversation";
@@ -44,6 +54,9 @@ final class ResponseDecoder {
 	private final Map<String, ResponseText> texts = new LinkedHashMap<>();
 
 	// Items of calls of MCP tools whose failure was told with its reason
+	private final PeerMemory memory = new PeerMemory("texts of responses",
+			() -> this.texts.values().stream().mapToLong(ResponseText::remembered).sum());
+
 	private final Set<String> failedCalls = new LinkedHashSet<>();
 
 	private long numbers;
@@ -135,7 +148,11 @@ final class ResponseDecoder {
 			return drop();
 		}
 		ResponseText text = text(view.id());
-		text.parts.computeIfAbsent(partOf(event), (added) -> new AccumulatedText()).append(delta);
+		this.memory.add(delta.length());
+		text.parts.computeIfAbsent(partOf(event), (added) -> {
+			this.memory.add(PART_OVERHEAD);
+			return new AccumulatedText();
+		}).append(delta);
 		text.content.append(delta);
 		String told = OpenAiJson.text(event, "item_id");
 		String itemId = told.isEmpty() ? text.history : told;
@@ -152,7 +169,12 @@ final class ResponseDecoder {
 	}
 
 	private ResponseText text(String id) {
-		return this.texts.computeIfAbsent(id, (added) -> new ResponseText("response-" + this.numbers++));
+		ResponseText text = this.texts.computeIfAbsent(id, (added) -> new ResponseText("response-" + this.numbers++));
+		if (this.texts.size() > MAX_RESPONSES) {
+			// The provider did not say that it has ended
+			this.texts.remove(this.texts.keySet().iterator().next());
+		}
+		return text;
 	}
 
 	private static String partOf(JsonNode event) {
@@ -440,9 +462,13 @@ final class ResponseDecoder {
 
 		void metadata(JsonNode response) {
 			JsonNode told = response.path("metadata");
-			if (told.isObject() && !told.isEmpty()) {
+			if (told.isObject() && !told.isEmpty() && told.toString().length() <= MAX_METADATA) {
 				this.metadata = OpenAiJson.map(told);
 			}
+		}
+
+		long remembered() {
+			return this.content.length() + (long) PART_OVERHEAD * this.parts.size();
 		}
 
 		void said(String itemId, boolean aloud) {

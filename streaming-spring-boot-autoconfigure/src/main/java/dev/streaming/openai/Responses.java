@@ -5,6 +5,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.stream.Stream;
 
 import dev.streaming.openai.ModelResponse.Place;
 import org.jspecify.annotations.Nullable;
@@ -70,6 +71,14 @@ final class Responses {
 			this.active.put(id, unnamed);
 		}
 		return unnamed;
+	}
+
+	/**
+	 * Return all responses that have not ended.
+	 * @return the responses
+	 */
+	Stream<ModelResponse> all() {
+		return this.active.values().stream();
 	}
 
 	boolean isFinished(String id) {

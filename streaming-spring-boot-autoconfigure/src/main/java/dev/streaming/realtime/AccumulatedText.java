@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 
+import dev.streaming.StreamingException;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.util.Assert;
@@ -24,6 +25,9 @@ public final class AccumulatedText {
 
 	private static final int LARGEST_BLOCK = 8 * 1024;
 
+	/** The maximum length in characters (B3). */
+	public static final int MAX_LENGTH = 16 * 1024 * 1024;
+
 	// What is below the length is never written again, so prefixes can share the blocks
 	private Block last = new Block(null, FIRST_BLOCK);
 
@@ -33,9 +37,15 @@ public final class AccumulatedText {
 	 * Append a text.
 	 * @param text the text
 	 * @return this
+	 * @throws StreamingException if it would be longer than {@value #MAX_LENGTH}
+	 * characters
 	 */
 	public AccumulatedText append(String text) {
 		Assert.notNull(text, "'text' must not be null");
+		if (text.length() > MAX_LENGTH - this.length) {
+			throw new StreamingException(
+					"A text of the provider is longer than " + MAX_LENGTH + " characters, which is the limit");
+		}
 		int from = 0;
 		while (from < text.length()) {
 			int used = this.length - this.last.start;

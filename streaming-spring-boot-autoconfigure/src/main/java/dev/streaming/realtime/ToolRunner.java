@@ -232,7 +232,7 @@ public final class ToolRunner {
 			if (this.wanted.containsKey(call.id())) {
 				return true;
 			}
-			full = this.waiting.size() == MAX_WAITING;
+			full = this.waiting.size() == MAX_WAITING || isTooMuch(call);
 			if (!full) {
 				this.wanted.put(call.id(), run);
 				this.waiting.add(run);
@@ -248,6 +248,12 @@ public final class ToolRunner {
 		}
 		startWaiting();
 		return true;
+	}
+
+	// Called under lock
+	private boolean isTooMuch(ToolCall call) {
+		long waiting = this.waiting.stream().mapToLong((run) -> run.call().arguments().length()).sum();
+		return waiting > 0 && waiting + call.arguments().length() > PeerMemory.LIMIT;
 	}
 
 	private void startWaiting() {

@@ -2,7 +2,6 @@ package dev.streaming.internal.concurrent;
 
 import java.util.ArrayDeque;
 import java.util.Queue;
-import java.util.concurrent.Executor;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.SynchronousQueue;
 import java.util.concurrent.ThreadPoolExecutor;
@@ -20,11 +19,13 @@ import org.slf4j.LoggerFactory;
  * more than a given number, and queues what is beyond that. {@link ThreadPoolExecutor}
  * has either a bound or a queue that does not come before the bound.
  */
-public final class BoundedExecutor implements Executor, AutoCloseable {
+public final class BoundedExecutor implements ThreadPool, AutoCloseable {
 
 	private static final Logger logger = LoggerFactory.getLogger(BoundedExecutor.class);
 
 	private final int maxThreads;
+
+	private final String description;
 
 	private final ExecutorService threads;
 
@@ -42,7 +43,19 @@ public final class BoundedExecutor implements Executor, AutoCloseable {
 	 * @param maxThreads maximum number of threads
 	 */
 	public BoundedExecutor(String threadNamePrefix, int maxThreads) {
+		this(threadNamePrefix, maxThreads, "");
+	}
+
+	/**
+	 * Create a pool without threads whose size is a setting.
+	 * @param threadNamePrefix the prefix of thread names
+	 * @param maxThreads maximum number of threads
+	 * @param setting the name of the setting, empty for none
+	 */
+	public BoundedExecutor(String threadNamePrefix, int maxThreads, String setting) {
 		this.maxThreads = maxThreads;
+		this.description = "all " + maxThreads + " threads of the pool '" + threadNamePrefix + "*' are busy"
+				+ (setting.isEmpty() ? "" : "; '" + setting + "' is the number of threads");
 		AtomicInteger number = new AtomicInteger();
 		this.threads = new ThreadPoolExecutor(0, Integer.MAX_VALUE, 5, TimeUnit.SECONDS, new SynchronousQueue<>(),
 				(task) -> {
@@ -71,6 +84,17 @@ public final class BoundedExecutor implements Executor, AutoCloseable {
 			this.lock.unlock();
 		}
 		this.threads.execute(() -> run(task));
+	}
+
+	@Override
+	public @Nullable String exhaustion() {
+		this.lock.lock();
+		try {
+			return (this.running == this.maxThreads) ? this.description : null;
+		}
+		finally {
+			this.lock.unlock();
+		}
 	}
 
 	private void run(Runnable first) {

@@ -3,6 +3,8 @@ package dev.streaming.internal.concurrent;
 import java.util.List;
 import java.util.concurrent.Executor;
 
+import org.jspecify.annotations.Nullable;
+
 import org.springframework.core.task.TaskDecorator;
 import org.springframework.core.task.support.CompositeTaskDecorator;
 
@@ -12,7 +14,7 @@ import org.springframework.core.task.support.CompositeTaskDecorator;
  * session are submitted by threads of the transport and of timers: for these,
  * {@link #capture()} decorates once, on the thread that opens the session.
  */
-public final class DecoratingExecutor implements ContextExecutor {
+public final class DecoratingExecutor implements ContextExecutor, ThreadPool {
 
 	private final Executor executor;
 
@@ -40,6 +42,11 @@ public final class DecoratingExecutor implements ContextExecutor {
 	}
 
 	@Override
+	public @Nullable String exhaustion() {
+		return ThreadPool.exhaustion(this.executor);
+	}
+
+	@Override
 	public Executor capture() {
 		return new Captured(this.executor, this.decorator);
 	}
@@ -47,7 +54,7 @@ public final class DecoratingExecutor implements ContextExecutor {
 	/**
 	 * Runs every task inside of one and the same decorated task.
 	 */
-	private static final class Captured implements Executor {
+	private static final class Captured implements ThreadPool {
 
 		private final Executor executor;
 
@@ -59,6 +66,11 @@ public final class DecoratingExecutor implements ContextExecutor {
 		Captured(Executor executor, TaskDecorator decorator) {
 			this.executor = executor;
 			this.decorated = decorator.decorate(() -> this.current.get().run());
+		}
+
+		@Override
+		public @Nullable String exhaustion() {
+			return ThreadPool.exhaustion(this.executor);
 		}
 
 		@Override

@@ -3,6 +3,7 @@ package dev.streaming.internal.concurrent;
 import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
 
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -11,7 +12,7 @@ import org.slf4j.LoggerFactory;
  * application may end before the sessions do, and may have a bounded queue: a session
  * whose task is rejected would neither continue nor end.
  */
-public final class FallbackExecutor implements Executor {
+public final class FallbackExecutor implements ThreadPool {
 
 	private static final Logger logger = LoggerFactory.getLogger(FallbackExecutor.class);
 
@@ -28,6 +29,11 @@ public final class FallbackExecutor implements Executor {
 	 */
 	public FallbackExecutor(Executor executor) {
 		this.executor = executor;
+	}
+
+	@Override
+	public @Nullable String exhaustion() {
+		return ThreadPool.exhaustion(this.executor);
 	}
 
 	@Override

@@ -12,6 +12,7 @@ import dev.streaming.ConnectFailedException;
 import dev.streaming.HandshakeCustomizer;
 import dev.streaming.Message;
 import dev.streaming.PermanentFailureException;
+import dev.streaming.internal.concurrent.PoolWatch;
 import dev.streaming.internal.concurrent.Scheduler;
 import dev.streaming.internal.transport.DialException;
 import dev.streaming.internal.transport.DialRequest;
@@ -130,7 +131,8 @@ public final class Dial implements TransportListener {
 			this.lock.unlock();
 		}
 		try {
-			this.runtime.dialers().execute(this::run);
+			PoolWatch.execute(this.runtime.dialers(), this.runtime.dialers(), this.runtime.timer(), this::run,
+					(noThread) -> fail(DialOutcome.ERROR, String.valueOf(noThread.getMessage()), noThread, true));
 		}
 		catch (RejectedExecutionException ex) {
 			fail(DialOutcome.ERROR, "the application is shut down", ex, false);

@@ -91,6 +91,15 @@ public final class OutboundMessage {
 	}
 
 	/**
+	 * Return whether its sender does not block, so that nothing else bounds how many such
+	 * messages wait.
+	 * @return whether it was sent asynchronously
+	 */
+	public boolean isAsynchronous() {
+		return !this.accepted && !this.bound;
+	}
+
+	/**
 	 * Return the future that its sender waits for.
 	 * @return completes once
 	 */

@@ -5,6 +5,7 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.ReentrantLock;
 
 import com.google.errorprone.annotations.concurrent.GuardedBy;
@@ -68,9 +69,13 @@ final class SendGate {
 	@GuardedBy("lock")
 	private final Deque<OutboundMessage> held = new ArrayDeque<>();
 
-	// The size of the messages that count against the size of the buffer
+	// The size of the buffered messages
 	@GuardedBy("lock")
 	private long heldBytes;
+
+	// The size of the messages that wait and are not buffered: those that were sent
+	// asynchronously, and those that wait for a connection (B6). Added to under lock
+	private final AtomicLong waitingBytes = new AtomicLong();
 
 	SendGate(String name, String connectionName, Duration writeWait, long bufferSize, Scheduler timer,
 			ConnectionObserver observer, Logger logger) {
@@ -181,8 +186,11 @@ final class SendGate {
 			if (this.state == State.CLOSED) {
 				throw new SessionClosedException(describe("The session has ended; open a new one"), null);
 			}
-			target = this.physicalConnection;
-			if (this.state != State.OPEN || target == null || !target.sendQueue().add(outgoing)) {
+			target = (this.state == State.OPEN) ? this.physicalConnection : null;
+			if (target != null && outgoing.isAsynchronous()) {
+				checkRoom(outgoing);
+			}
+			if (target == null || !target.sendQueue().add(outgoing)) {
 				target = null;
 				placement = hold(outgoing);
 			}
@@ -190,6 +198,9 @@ final class SendGate {
 				placement = Placement.WAITING;
 			}
 			if (placement == Placement.WAITING) {
+				if (target == null || outgoing.isAsynchronous()) {
+					countWaiting(outgoing);
+				}
 				outgoing.startDeadline(this.timer, this.writeWait, this::withdrawLate);
 			}
 		}
@@ -221,14 +232,13 @@ final class SendGate {
 					closeStatus());
 			case DROP -> Placement.DROPPED;
 			case WAIT -> {
+				checkRoom(outgoing);
 				this.held.add(outgoing);
 				yield Placement.WAITING;
 			}
 			case BUFFER -> {
-				if (this.heldBytes + size(outgoing) > this.bufferSize) {
-					throw new SendFailedException(
-							describe("The send buffer is full (sendBufferSize is " + this.bufferSize + " bytes)"),
-							null);
+				if (this.heldBytes + this.waitingBytes.get() + size(outgoing) > this.bufferSize) {
+					throw full();
 				}
 				this.held.add(outgoing);
 				outgoing.buffer(this.planned);
@@ -236,6 +246,27 @@ final class SendGate {
 				yield Placement.BUFFERED;
 			}
 		};
+	}
+
+	@GuardedBy("lock")
+	private void checkRoom(OutboundMessage outgoing) {
+		long used = this.heldBytes + this.waitingBytes.get();
+		// One message alone is always taken
+		if (used > 0 && used + size(outgoing) > this.bufferSize) {
+			throw full();
+		}
+	}
+
+	private SendFailedException full() {
+		return new SendFailedException(
+				describe("The send buffer is full (sendBufferSize is " + this.bufferSize + " bytes)"), null);
+	}
+
+	@GuardedBy("lock")
+	private void countWaiting(OutboundMessage outgoing) {
+		int size = size(outgoing);
+		this.waitingBytes.addAndGet(size);
+		outgoing.result().whenComplete((ignored, failure) -> this.waitingBytes.addAndGet(-size));
 	}
 
 	@GuardedBy("lock")

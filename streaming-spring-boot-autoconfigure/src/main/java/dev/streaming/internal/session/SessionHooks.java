@@ -5,12 +5,14 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 
 import dev.streaming.Conn;
+import dev.streaming.PermanentFailureException;
 import dev.streaming.ReconnectContext;
 import dev.streaming.ReconnectFailedException;
 import dev.streaming.SessionClosedException;
 import dev.streaming.SessionContext;
 import dev.streaming.SessionHandler;
 import dev.streaming.SessionSetupException;
+import dev.streaming.internal.concurrent.PoolWatch;
 import dev.streaming.internal.connection.PhysicalConnection;
 import org.jspecify.annotations.Nullable;
 
@@ -112,7 +114,7 @@ final class SessionHooks implements SessionTermination.Participant {
 	 */
 	void setUp(PhysicalConnection connection) throws InterruptedException {
 		CompletableFuture<Void> ready = new CompletableFuture<>();
-		this.environment.serial().execute(() -> {
+		PoolWatch.execute(this.environment.workers(), this.environment.serial(), this.environment.timer(), () -> {
 			try {
 				run(connection, (view) -> this.handler.connect(view, this.context));
 				ready.complete(null);
@@ -120,7 +122,8 @@ final class SessionHooks implements SessionTermination.Participant {
 			catch (Exception ex) {
 				ready.completeExceptionally(ex);
 			}
-		});
+		}, (noThread) -> ready
+			.completeExceptionally(new PermanentFailureException(String.valueOf(noThread.getMessage()), noThread)));
 		// A setup that does not come back ends the session, and must not hold its caller
 		this.termination.whenDone(() -> ready.completeExceptionally(sessionEnded(null)));
 		try {

@@ -2,13 +2,18 @@ package dev.streaming.internal.session;
 
 import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.atomic.AtomicReference;
 
 import dev.streaming.Conn;
 import dev.streaming.SessionSetupException;
+import dev.streaming.internal.concurrent.PoolWatch;
+import dev.streaming.internal.concurrent.ThreadPool;
 import dev.streaming.internal.connection.ConnStateMachine;
 import dev.streaming.internal.connection.DefaultConn;
 import dev.streaming.internal.connection.Futures;
 import dev.streaming.internal.connection.PhysicalConnection;
+import org.jspecify.annotations.Nullable;
 
 import org.springframework.web.socket.CloseStatus;
 
@@ -94,7 +99,8 @@ final class SessionOpening {
 	private void start(PhysicalConnection connection) {
 		this.owner.start();
 		CompletableFuture<Void> told = new CompletableFuture<>();
-		this.environment.serial().execute(() -> {
+		AtomicReference<@Nullable RejectedExecutionException> noThread = new AtomicReference<>();
+		PoolWatch.execute(this.environment.workers(), this.environment.serial(), this.environment.timer(), () -> {
 			try {
 				if (!this.termination.isOver()) {
 					this.lifecycle.open(connection);
@@ -103,8 +109,16 @@ final class SessionOpening {
 			finally {
 				told.complete(null);
 			}
+		}, (failure) -> {
+			noThread.set(failure);
+			told.complete(null);
 		});
 		Futures.awaitQuietly(told, this.environment.config().reconnectHookTimeout());
+		RejectedExecutionException rejected = noThread.get();
+		if (rejected != null) {
+			throw new SessionSetupException(
+					this.stateMachine.describe("The session was not opened: " + rejected.getMessage()), rejected);
+		}
 		if (!this.lifecycle.isOpened()) {
 			throw new SessionSetupException(this.stateMachine.describe("The session was closed before it was open"),
 					null);
@@ -112,6 +126,11 @@ final class SessionOpening {
 	}
 
 	private void abandon() {
+		if (ThreadPool.exhaustion(this.environment.workers()) != null) {
+			// The end has to wait for a thread too, and the caller has waited enough
+			this.termination.end(SessionOutcome.closed(CloseStatus.NORMAL));
+			return;
+		}
 		this.termination.close(CloseStatus.NORMAL);
 	}
 

@@ -159,7 +159,7 @@ class SendGateTests {
 	@Rule({ "C5", "S9" })
 	void deadlineGoesWithTheMessageIntoTheQueue() throws Exception {
 		OutboundMessage first = submit("first", OutagePolicy.BUFFER);
-		OutboundMessage waiting = submit("waiting", OutagePolicy.WAIT);
+		OutboundMessage waiting = submit("wait", OutagePolicy.WAIT);
 		this.timer.advance(WRITE_WAIT.minusSeconds(1));
 		open();
 		assertThat(calls(1)).containsExactly("send first");
@@ -367,7 +367,7 @@ class SendGateTests {
 	@Test
 	void messageThatIsTakenBackFreesTheBufferAndContentsItsSender() throws Exception {
 		OutboundMessage waiting = submit("x", OutagePolicy.WAIT);
-		OutboundMessage buffered = submit("1234567890", OutagePolicy.BUFFER);
+		OutboundMessage buffered = submit("123456789", OutagePolicy.BUFFER);
 		assertThat(this.gate.withdraw(buffered.message())).isTrue();
 		assertThat(this.gate.withdraw(buffered.message())).isFalse();
 		assertThat(this.gate.withdraw(waiting.message())).isTrue();

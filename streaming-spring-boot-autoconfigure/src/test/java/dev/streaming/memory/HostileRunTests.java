@@ -1,0 +1,67 @@
+package dev.streaming.memory;
+
+import java.time.Duration;
+import java.util.concurrent.atomic.AtomicInteger;
+
+import dev.streaming.testsupport.RawWebSocketConnection;
+import dev.streaming.testsupport.RawWebSocketServer;
+import dev.streaming.testsupport.Rule;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+/**
+ * Hostile, failing and well-behaved providers side by side: the heap stays flat, and no
+ * session of a well-behaved provider is harmed. {@code -Dhostile.duration=PT20M},
+ * {@code -Dhostile.sessions=200} and {@code -Dhostile.heap=256m} make it long.
+ */
+@Tag("process")
+class HostileRunTests {
+
+	private final AtomicInteger failures = new AtomicInteger();
+
+	@Test
+	@Rule({ "B1", "B2", "B3" })
+	void noSessionOfAWellBehavedProviderIsHarmed() throws Exception {
+		Duration time = Duration.parse(System.getProperty("hostile.duration", "PT8S"));
+		String result;
+		try (RawWebSocketServer server = RawWebSocketServer.start(this::serve)) {
+			result = ChildJvm.run(time.plusSeconds(90), System.getProperty("hostile.heap", "256m"),
+					HostileRunApplication.class, server.uri("").toString(), time.toString(),
+					System.getProperty("hostile.sessions", "40"));
+		}
+		assertThat(result).contains("harmed 0 ");
+	}
+
+	private void serve(RawWebSocketConnection connection) throws Exception {
+		String path = connection.request().target();
+		switch (path) {
+			case "/good" -> {
+				connection.upgrade();
+				connection.echo();
+			}
+			case "/fail" -> fail(connection);
+			default -> HostilePeer.valueOf(path.substring(1)).serve(connection);
+		}
+	}
+
+	private void fail(RawWebSocketConnection connection) throws Exception {
+		switch (this.failures.incrementAndGet() % 4) {
+			case 0 -> connection.refuse("503 Service Unavailable");
+			case 1 -> {
+				connection.upgrade();
+				connection.reset();
+			}
+			case 2 -> {
+				connection.upgrade();
+				connection.close(1011, "failing");
+			}
+			default -> {
+				connection.upgrade();
+				connection.fin();
+			}
+		}
+	}
+
+}
