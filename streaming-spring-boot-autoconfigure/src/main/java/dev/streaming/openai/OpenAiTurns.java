@@ -188,7 +188,7 @@ final class OpenAiTurns {
 			this.answers.failed(abandon.question(), "The provider refused to answer: " + cause.getMessage(), cause);
 		}
 		else {
-			this.answers.failed(abandon.question(), "The model was not asked to go on with the answer, because there"
+			this.answers.failed(abandon.question(), "The model was not asked to continue the answer, because there"
 					+ " were too many rounds of tool calls, or the request could not be sent", null);
 		}
 	}

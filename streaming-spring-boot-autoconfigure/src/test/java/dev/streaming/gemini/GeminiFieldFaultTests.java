@@ -141,7 +141,7 @@ class GeminiFieldFaultTests {
 	}
 
 	@Test
-	void wordsThatAreCutAllTheSameAreToldAsLost() throws Exception {
+	void wordsThatAreCutRegardlessAreReportedAsLost() throws Exception {
 		this.gemini.open();
 		this.gemini.say(START, heard("What is"), "{'goAway':{'timeLeft':'0.2s'}}");
 		assertChanges();
@@ -235,7 +235,7 @@ class GeminiFieldFaultTests {
 	}
 
 	@Test
-	void callOfAResponseThatWasInterruptedIsNeitherRunNorTold() throws Exception {
+	void callOfAnInterruptedResponseIsNeitherRunNorReported() throws Exception {
 		AtomicInteger calls = new AtomicInteger();
 		this.gemini.tool(RealtimeTool.of("pay", "Pays", (arguments) -> calls.incrementAndGet())).open();
 		this.gemini.say(AUDIO, INTERRUPTED, call("f1", "pay"), TURN_COMPLETE,
@@ -413,7 +413,7 @@ class GeminiFieldFaultTests {
 	}
 
 	@Test
-	void modelThatDoesNotStopCallingIsToldAndThenLeft() throws Exception {
+	void modelThatKeepsCallingReceivesAnErrorOnce() throws Exception {
 		this.gemini.session((session) -> session.toolRounds(2))
 			.tool(RealtimeTool.of("again", "Again", (arguments) -> "once more"))
 			.open();

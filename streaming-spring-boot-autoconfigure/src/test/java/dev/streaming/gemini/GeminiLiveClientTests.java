@@ -76,7 +76,7 @@ class GeminiLiveClientTests {
 	}
 
 	@Test
-	void applicationSaysWhenTheUserSpeaksIfTheServiceDoesNotFindOut() throws Exception {
+	void applicationMarksTurnsIfTheServiceDoesNotDetectThem() throws Exception {
 		this.gemini.options((options) -> options.activityDetection(ActivityDetection.DISABLED).inputSampleRate(24_000));
 		RealtimeClient client = open();
 		client.commitAudio();
@@ -143,7 +143,7 @@ class GeminiLiveClientTests {
 	}
 
 	@Test
-	void ownToolsAndThoseOfTheConsumerAreToldApart() throws Exception {
+	void ownToolsAndThoseOfTheConsumerAreDistinguished() throws Exception {
 		this.gemini.tool(RealtimeTool.of("own", "Own", Place.class, Place::city));
 		open();
 		this.gemini.say("{'toolCall':{'functionCalls':[{'id':'f1','name':'own','args':{}},"

@@ -113,7 +113,7 @@ class GeminiLiveOptionsTests {
 			"gemini-live-3-pro, REALTIME", "gemini-10-live, REALTIME",
 			"projects/gemini-3-test/models/gemini-2.5-x, TURNS",
 			"projects/p/publishers/google/models/gemini-3.8-live, REALTIME", "other, TURNS", "gemini-2025-09, TURNS" })
-	void modelsNameSaysHowItWantsText(String model, TextInput expected) {
+	void nameOfTheModelDecidesHowTextIsSent(String model, TextInput expected) {
 		assertThat(TextInput.AUTO.resolve(model)).isEqualTo(expected);
 		assertThat(TextInput.TURNS.resolve(model)).isEqualTo(TextInput.TURNS);
 	}

@@ -35,7 +35,7 @@ class GeminiReconnectTests {
 	}
 
 	@Test
-	void goAwayChangesTheConnectionAtOnceWhenNothingIsUnderWay() throws Exception {
+	void goAwayChangesTheConnectionAtOnceWhenNothingIsInProgress() throws Exception {
 		this.gemini.open();
 		this.gemini.sayHandle("h1");
 		this.gemini.say("{'goAway':{'timeLeft':'50s'}}");
@@ -147,7 +147,7 @@ class GeminiReconnectTests {
 	}
 
 	@Test
-	void turnThatWasUnderWayIsToldAsLost() throws Exception {
+	void turnThatWasInProgressIsReportedAsLost() throws Exception {
 		this.gemini.open();
 		this.gemini.sayHandle("h1");
 		this.gemini.say("{'serverContent':{'outputTranscription':{'text':'One'}}}");
@@ -164,7 +164,7 @@ class GeminiReconnectTests {
 	}
 
 	@Test
-	void lossIsToldAtOnceAndEvenIfThereIsNoOtherConnection() throws Exception {
+	void lossIsReportedAtOnceAndEvenIfThereIsNoOtherConnection() throws Exception {
 		Session session = this.gemini.open();
 		this.gemini.say("{'serverContent':{'outputTranscription':{'text':'One'}}}");
 		this.gemini.take();
@@ -177,7 +177,7 @@ class GeminiReconnectTests {
 	}
 
 	@Test
-	void lossThatAnotherConnectionCannotMendIsToldToo() throws Exception {
+	void permanentLossIsReportedToo() throws Exception {
 		Session session = this.gemini.open();
 		this.gemini.say("{'serverContent':{'outputTranscription':{'text':'One'}}}");
 		this.gemini.take();
@@ -189,7 +189,7 @@ class GeminiReconnectTests {
 	}
 
 	@Test
-	void questionThatWasNotAnsweredIsToldAsLost() throws Exception {
+	void questionThatWasNotAnsweredIsReportedAsLost() throws Exception {
 		this.gemini.open();
 		this.gemini.sayHandle("h1");
 		this.gemini.client().sendText("Why?");
@@ -199,7 +199,7 @@ class GeminiReconnectTests {
 	}
 
 	@Test
-	void nothingIsToldWhenNothingWasUnderWay() throws Exception {
+	void nothingIsReportedWhenNothingWasInProgress() throws Exception {
 		this.gemini.open();
 		this.gemini.sayTurn("One");
 		this.gemini.sayHandle("h1");
@@ -335,7 +335,7 @@ class GeminiReconnectTests {
 	}
 
 	@Test
-	void whatIsHeldBackIsNeitherRepeatedNorToldAsLost() throws Exception {
+	void heldMessagesAreNeitherRepeatedNorReportedAsLost() throws Exception {
 		this.gemini.options((options) -> options.sessionResumption(false))
 			.session((session) -> session.sendWhileReconnecting(OutagePolicy.BUFFER));
 		Session session = this.gemini.open();
@@ -361,7 +361,7 @@ class GeminiReconnectTests {
 
 	@ParameterizedTest
 	@ValueSource(ints = { 1000, 1001, 1008 })
-	void turnThatNobodyGoesOnWithIsTold(int code) throws Exception {
+	void turnWithoutContinuationIsReported(int code) throws Exception {
 		this.gemini.session((session) -> session.maxReconnectAttempts(0));
 		Session session = this.gemini.open();
 		this.gemini.say("{'serverContent':{'outputTranscription':{'text':'One '}}}");

@@ -104,7 +104,7 @@ class ServerFieldTests {
 
 	@ParameterizedTest
 	@MethodSource("table")
-	void fieldDoesWhatTheTableSays(Field field) {
+	void fieldIsHandledAsTheTableStates(Field field) {
 		LiveFixture fixture = new LiveFixture();
 		List<StreamChunk> chunks = fixture.read(message(field));
 		assertThat(fixture.unknownFields).hasValue(0);

@@ -37,7 +37,7 @@ class ToolSchemaTests {
 	}
 
 	@Test
-	void whatIsNotUnderstoodIsLeftOut() {
+	void unknownKeywordsAreOmitted() {
 		assertThat(property("""
 				{"type":"string","$comment":"x","contentEncoding":"base64","examples":["a"],"readOnly":true}"""))
 			.isEqualTo(json("{'type':'string'}"));
@@ -86,7 +86,7 @@ class ToolSchemaTests {
 	}
 
 	@Test
-	void requiredPropertyThatIsNotThereIsLeftOut() {
+	void requiredPropertyThatIsNotThereIsOmitted() {
 		assertThat(ToolSchema.translate("""
 				{"type":"object","properties":{"q":{"type":"string"}},"required":["q","nope",1]}"""))
 			.isEqualTo(json("{'type':'object','required':['q'],'properties':{'q':{'type':'string'}}}"));

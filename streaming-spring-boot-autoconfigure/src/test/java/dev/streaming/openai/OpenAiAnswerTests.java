@@ -62,7 +62,7 @@ class OpenAiAnswerTests extends AbstractOpenAiAnswerTests {
 
 	@Test
 	@Rule("V8")
-	void answerGoesOnBehindTheCallsOfTools() throws Exception {
+	void answerContinuesBehindTheCallsOfTools() throws Exception {
 		this.openAi.tool(RealtimeTool.of("pay", "pays", Map.class, (given) -> "paid"));
 		Answer answer = ask("Pay");
 		created("r1");
@@ -265,7 +265,7 @@ class OpenAiAnswerTests extends AbstractOpenAiAnswerTests {
 	}
 
 	@Test
-	void closedWhileItWaitsAnAnswerIsNeverAskedFor() throws Exception {
+	void answerClosedWhileItWaitsIsNeverRequested() throws Exception {
 		Answer first = ask("One");
 		Answer second = ask("Two");
 		Answer third = ask("Three");
@@ -316,7 +316,7 @@ class OpenAiAnswerTests extends AbstractOpenAiAnswerTests {
 	}
 
 	@Test
-	void refusedQuestionFailsAndNobodyElseIsTold() throws Exception {
+	void refusedQuestionFailsAndIsReportedToItsCallerOnly() throws Exception {
 		Answer answer = ask("One");
 		String eventId = this.openAi.awaitTold(CREATE, 1).path("event_id").asString();
 		error(eventId, "rate_limit_exceeded");

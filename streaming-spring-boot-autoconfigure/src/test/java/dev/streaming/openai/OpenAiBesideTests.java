@@ -59,7 +59,7 @@ class OpenAiBesideTests extends AbstractOpenAiTests {
 
 	// A10
 	@Test
-	void chunksBesideTheConversationCanBeTold() throws InterruptedException {
+	void chunksBesideTheConversationCanBeReported() throws InterruptedException {
 		Session session = open();
 		ask(session);
 		begin("oob");
@@ -176,7 +176,7 @@ class OpenAiBesideTests extends AbstractOpenAiTests {
 	}
 
 	@Test
-	void responseBesideTheConversationThatDiesWithItsConnectionIsTold() throws Exception {
+	void responseBesideTheConversationThatDiesWithItsConnectionIsReported() throws Exception {
 		Session session = open();
 		ask(session);
 		begin("oob");

@@ -146,7 +146,7 @@ class OpenAiCompatibleEndpointTests {
 	}
 
 	@Test
-	void answersWithoutItemIdsAreToldAgainOneByOne() throws InterruptedException {
+	void answersWithoutItemIdsAreReplayedOneByOne() throws InterruptedException {
 		Session session = this.openAi.withoutEcho().open();
 		RealtimeClient client = RealtimeClient.of(session);
 		for (String text : List.of("One", "Two")) {
@@ -195,7 +195,7 @@ class OpenAiCompatibleEndpointTests {
 	}
 
 	@Test
-	void rateIsTheOneThatTheEndpointTells() throws InterruptedException {
+	void rateIsThatOfTheEndpoint() throws InterruptedException {
 		RealtimeClient client = RealtimeClient.of(this.openAi.onUpdate((peer) -> peer.text(
 				"{\"type\":\"session.updated\",\"session\":{\"audio\":{\"output\":{\"format\":{\"type\":\"audio/pcm\","
 						+ "\"rate\":16000}}}}}"))

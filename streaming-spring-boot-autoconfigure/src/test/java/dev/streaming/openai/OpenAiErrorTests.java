@@ -73,7 +73,7 @@ class OpenAiErrorTests extends AbstractOpenAiTests {
 
 	@ParameterizedTest
 	@ValueSource(ints = { 1000, 1001, 1008, 1011, 4001 })
-	void expiryIsMendedHoweverTheConnectionIsClosedBehindIt(int code) throws InterruptedException {
+	void expiryIsTransientHoweverTheConnectionIsClosed(int code) throws InterruptedException {
 		Session session = open();
 		say("{'type':'error','error':{'type':'invalid_request_error','code':'session_expired','message':'60 minutes'}}");
 		this.openAi.transport().peer().close(new CloseStatus(code, "Bye"));
@@ -89,7 +89,7 @@ class OpenAiErrorTests extends AbstractOpenAiTests {
 	@ParameterizedTest
 	@ValueSource(
 			strings = { "'error':'session_expired'", "'code':'session_expired'", "'error':{'type':'session_expired'}" })
-	void expiryIsMendedInAnyShape(String shape) throws InterruptedException {
+	void expiryIsTransientInAnyShape(String shape) throws InterruptedException {
 		open();
 		say("{'type':'error'," + shape + "}");
 		this.openAi.transport().peer().close(CloseStatus.NORMAL);
@@ -125,7 +125,7 @@ class OpenAiErrorTests extends AbstractOpenAiTests {
 
 	@ParameterizedTest
 	@ValueSource(strings = { "'error':'Not today'", "'message':'Not today'" })
-	void errorOfTheSetupIsToldInAnyShape(String shape) {
+	void errorOfTheSetupIsReportedInAnyShape(String shape) {
 		this.openAi.onUpdate((peer) -> peer.text(("{'type':'error'," + shape + "}").replace('\'', '"')));
 		assertThatThrownBy(this::open).hasMessageContaining("Not today");
 	}

@@ -112,7 +112,7 @@ class OpenAiEventMappingTests {
 	@ParameterizedTest
 	@ValueSource(
 			strings = { "'audio':{'output':{'format':{'type':'audio/pcma'}}}", "'output_audio_format':'g711_alaw'" })
-	void audioHasTheFormatThatTheProviderTells(String session) {
+	void audioHasTheFormatOfTheProvider(String session) {
 		handle("{'type':'session.updated','session':{" + session + "}}");
 		assertThat(one(delta("response.output_audio.delta", "AQID")).media())
 			.isEqualTo(new MediaData(new byte[] { 1, 2, 3 }, "audio/pcma", 8000, 1));
@@ -153,7 +153,7 @@ class OpenAiEventMappingTests {
 	}
 
 	@Test
-	void segmentTellsTheSpeaker() {
+	void segmentReportsTheSpeaker() {
 		StreamChunk chunk = one("{'type':'conversation.item.input_audio_transcription.segment','item_id':'u1',"
 				+ "'content_index':0,'id':'s1','text':'Hi','speaker':'A','start':0.5,'end':1.25}");
 		assertThat(chunk.content()).isEqualTo("Hi");
@@ -201,7 +201,7 @@ class OpenAiEventMappingTests {
 	}
 
 	@Test
-	void toolCallsThatOnlyTheEndTellsAreDelivered() {
+	void toolCallsThatOnlyTheEndReportsAreDelivered() {
 		List<StreamChunk> chunks = handle("{'type':'response.done','response':{'id':'r1','status':'completed',"
 				+ "'output':[{'id':'f1','type':'function_call','call_id':'c1','name':'a','arguments':'{}'},"
 				+ "{'id':'f2','type':'function_call','call_id':'c2','name':'b','arguments':'{}'}]}}");
@@ -256,7 +256,7 @@ class OpenAiEventMappingTests {
 	}
 
 	@Test
-	void failedResponseTellsItsError() {
+	void failedResponseReportsItsError() {
 		StreamChunk end = one("{'type':'response.done','response':{'id':'r1','status':'failed','status_details':"
 				+ "{'type':'failed','error':{'type':'server_error','code':'overloaded','message':'Busy'}}}}");
 		assertThat(end.finishReason()).isEqualTo(FinishReason.ERROR);
@@ -266,7 +266,7 @@ class OpenAiEventMappingTests {
 	}
 
 	@Test
-	void responseThatFailedForGoodIsToldAndEndsTheSession() {
+	void responseThatFailedPermanentlyIsReportedAndEndsTheSession() {
 		assertThatExceptionOfType(PermanentFailureException.class)
 			.isThrownBy(() -> handle("{'type':'response.done','response':{'id':'r1','status':'failed',"
 					+ "'status_details':{'type':'failed','error':{'type':'insufficient_quota',"
@@ -277,7 +277,7 @@ class OpenAiEventMappingTests {
 	}
 
 	@Test
-	void recoverableErrorIsAChunkWithAllThatTheProviderTold() {
+	void recoverableErrorIsAChunkWithAllFieldsOfTheProvider() {
 		StreamChunk chunk = one("{'type':'error','error':{'type':'invalid_request_error','code':'invalid_value',"
 				+ "'message':'Bad','param':'session.voice','event_id':'mine'}}");
 		assertThat(chunk.error()).isInstanceOfSatisfying(OpenAiErrorException.class, (error) -> {
@@ -343,7 +343,7 @@ class OpenAiEventMappingTests {
 	}
 
 	@Test
-	void mcpFailuresAndQuestionsAreTold() {
+	void mcpFailuresAndQuestionsAreReported() {
 		assertThat(one("{'type':'mcp_list_tools.failed','item_id':'m1'}").error()).hasMessageContaining("MCP");
 		assertThat(one("{'type':'response.mcp_call.failed','item_id':'m1','output_index':0}").error())
 			.hasMessageContaining("MCP");

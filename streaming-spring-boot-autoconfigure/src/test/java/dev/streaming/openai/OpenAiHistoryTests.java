@@ -152,7 +152,7 @@ class OpenAiHistoryTests extends AbstractOpenAiTests {
 	}
 
 	@Test
-	void sessionThatLivesAtTheProviderIsToldNothingAgain() throws Exception {
+	void nothingIsReplayedToASessionThatLivesAtTheProvider() throws Exception {
 		Session session = this.openAi
 			.open((spec) -> spec.conn((conn) -> conn.url("wss://api.openai.com/v1/realtime?call_id=rtc_1")));
 		RealtimeClient.of(session).sendText("Hello");
@@ -200,7 +200,7 @@ class OpenAiHistoryTests extends AbstractOpenAiTests {
 	}
 
 	@Test
-	void answerGoesOnAfterItsTools() throws Exception {
+	void answerContinuesAfterItsTools() throws Exception {
 		RealtimeClient client = client();
 		created("r1");
 		audio("r1", "item_a", 2 * 48_000);

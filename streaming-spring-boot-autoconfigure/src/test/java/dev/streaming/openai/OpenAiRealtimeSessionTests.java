@@ -324,7 +324,7 @@ class OpenAiRealtimeSessionTests {
 	}
 
 	@Test
-	void modelGoesOnOnceWhenAllResultsAreIn() throws InterruptedException {
+	void modelContinuesOnceWhenAllResultsAreIn() throws InterruptedException {
 		RealtimeClient client = RealtimeClient.of(this.openAi.open());
 		call("c1", "a", "{}");
 		StreamChunk first = this.openAi.take();
@@ -370,7 +370,7 @@ class OpenAiRealtimeSessionTests {
 	}
 
 	@Test
-	void bargeInDropsWhatWaitsAndTellsHowMuchWasHeard() throws InterruptedException {
+	void bargeInDropsWaitingAudioAndReportsTheHeardDuration() throws InterruptedException {
 		this.openAi.session((session) -> session.responseChannelSize(2));
 		Session session = this.openAi.open();
 		RealtimeClient client = RealtimeClient.of(session);
@@ -399,7 +399,7 @@ class OpenAiRealtimeSessionTests {
 	}
 
 	@Test
-	void nobodyHearsMoreThanWasSaid() throws InterruptedException {
+	void heardDurationIsLimitedToTheAudio() throws InterruptedException {
 		RealtimeClient client = RealtimeClient.of(this.openAi.open());
 		assertThat(client.truncate(Duration.ofSeconds(1))).isZero();
 		assertThat(this.openAi.told("conversation.item.truncate")).isEmpty();
@@ -453,7 +453,7 @@ class OpenAiRealtimeSessionTests {
 	}
 
 	@Test
-	void quotaThatRunsOutEndsTheSessionForGood() throws Exception {
+	void exhaustedQuotaEndsTheSessionPermanently() throws Exception {
 		Session session = this.openAi.open();
 		this.openAi.transport().peer().text(error("insufficient_quota"));
 		session.done().toCompletableFuture().get(10, TimeUnit.SECONDS);

@@ -91,7 +91,7 @@ class OpenAiReconnectTests {
 	}
 
 	@Test
-	void plannedChangeTellsTheConversationAgain() throws Exception {
+	void plannedChangeReplaysTheConversation() throws Exception {
 		Session session = open();
 		talk(session);
 		InMemoryPeer old = this.openAi.transport().peer();
@@ -112,7 +112,7 @@ class OpenAiReconnectTests {
 	}
 
 	@Test
-	void conversationIsToldAgainEachTimeAndOnlyOnce() throws Exception {
+	void conversationIsReplayedEachTimeAndOnlyOnce() throws Exception {
 		Session session = open();
 		talk(session);
 		for (int i = 0; i < 3; i++) {
@@ -122,7 +122,7 @@ class OpenAiReconnectTests {
 	}
 
 	@Test
-	void endpointThatGivesItemsIdsOfItsOwnIsToldOnlyOnceToo() throws Exception {
+	void itemsWithIdsOfTheEndpointAreReplayedOnce() throws Exception {
 		this.openAi.withoutEcho();
 		Session session = open();
 		RealtimeClient.of(session).sendText("My name is Ann");
@@ -136,7 +136,7 @@ class OpenAiReconnectTests {
 	}
 
 	@Test
-	void onlyTheLastTextsAreToldAgain() throws Exception {
+	void onlyTheLastTextsAreReplayed() throws Exception {
 		this.openAi.options((options) -> options.historySize(2));
 		Session session = open();
 		talk(session);
@@ -146,7 +146,7 @@ class OpenAiReconnectTests {
 	}
 
 	@Test
-	void nothingIsToldAgainWhenThatIsOff() throws Exception {
+	void nothingIsReplayedWhenDisabled() throws Exception {
 		this.openAi.options((options) -> options.historyReplay(false));
 		Session session = open();
 		talk(session);
@@ -156,7 +156,7 @@ class OpenAiReconnectTests {
 	}
 
 	@Test
-	void whatWasNotHeardIsNotToldAgain() throws Exception {
+	void unheardTextIsNotReplayed() throws Exception {
 		Session session = open();
 		this.openAi.say(
 				"{'type':'response.output_audio_transcript.delta','response_id':'r1','item_id':'i1',"
@@ -220,7 +220,7 @@ class OpenAiReconnectTests {
 	}
 
 	@Test
-	void turnThatDiesWithItsConnectionIsTold() throws Exception {
+	void turnThatIsLostWithItsConnectionIsReported() throws Exception {
 		Session session = open();
 		RealtimeClient client = RealtimeClient.of(session);
 		client.sendText("Count");
@@ -244,7 +244,7 @@ class OpenAiReconnectTests {
 	}
 
 	@Test
-	void turnThatDiesIsToldOnceThoughTheSetupFailsAtFirst() throws Exception {
+	void lostTurnIsReportedOnceThoughTheSetupFailsAtFirst() throws Exception {
 		open();
 		this.openAi.say("{'type':'response.created','response':{'id':'r1'}}");
 		this.openAi.takeUntilMarker();
@@ -259,7 +259,7 @@ class OpenAiReconnectTests {
 
 	@ParameterizedTest
 	@ValueSource(ints = { 1000, 1001, 1008 })
-	void turnThatNobodyGoesOnWithIsTold(int code) throws Exception {
+	void turnWithoutContinuationIsReported(int code) throws Exception {
 		this.openAi.session((session) -> session.maxReconnectAttempts(0));
 		Session session = this.openAi.open();
 		this.openAi.say("{'type':'response.created','response':{'id':'r1'}}");
@@ -271,7 +271,7 @@ class OpenAiReconnectTests {
 	}
 
 	@Test
-	void turnThatDiesIsToldBeforeThereIsAnotherConnection() throws Exception {
+	void lostTurnIsReportedBeforeTheNextConnection() throws Exception {
 		Session session = open();
 		this.openAi.say("{'type':'response.created','response':{'id':'r1'}}");
 		this.openAi.takeUntilMarker();
@@ -308,7 +308,7 @@ class OpenAiReconnectTests {
 	}
 
 	@Test
-	void quietSessionIsNotToldOfATurn() throws Exception {
+	void quietSessionReportsNoLostTurn() throws Exception {
 		Session session = open();
 		talk(session);
 		this.openAi.transport().peer().drop();
@@ -409,7 +409,7 @@ class OpenAiReconnectTests {
 	}
 
 	@Test
-	void changeThatIsForcedTellsOfTheTurnThatItCuts() throws Exception {
+	void forcedChangeReportsTheTurnThatItCuts() throws Exception {
 		this.openAi.session((session) -> session.plannedChangeMaxWait(Duration.ofMillis(50)));
 		Session session = this.openAi.open();
 		this.openAi.say("{'type':'response.created','response':{'id':'r1'}}");
@@ -419,7 +419,7 @@ class OpenAiReconnectTests {
 	}
 
 	@Test
-	void closeForGoodIsNotMended() throws Exception {
+	void permanentCloseIsNotFollowedByAReconnect() throws Exception {
 		Session session = open();
 		this.openAi.transport().peer().close(new CloseStatus(1011, "insufficient_quota"));
 		session.done().toCompletableFuture().get(10, TimeUnit.SECONDS);
@@ -428,7 +428,7 @@ class OpenAiReconnectTests {
 	}
 
 	@Test
-	void expiryIsMendedWhateverItsCode() throws Exception {
+	void expiryIsTransientWhateverItsCode() throws Exception {
 		open();
 		this.openAi.transport().peer().close(new CloseStatus(4001, "session_expired"));
 		assertThat(this.openAi.take().reset()).isTrue();

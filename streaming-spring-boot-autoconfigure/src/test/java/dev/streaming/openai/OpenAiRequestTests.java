@@ -68,7 +68,7 @@ class OpenAiRequestTests extends AbstractOpenAiTests {
 	}
 
 	@Test
-	void requestThatNothingIsHeardOfIsGivenUpAfterTenSeconds() throws InterruptedException {
+	void requestWithoutReactionIsAbandonedAfterTenSeconds() throws InterruptedException {
 		RealtimeClient client = client();
 		client.respond();
 		client.respond();
@@ -82,7 +82,7 @@ class OpenAiRequestTests extends AbstractOpenAiTests {
 	}
 
 	@Test
-	void requestWaitsForAResponseThatIsKnownToBeUnderWay() throws InterruptedException {
+	void requestWaitsForAResponseThatIsKnownToBeInProgress() throws InterruptedException {
 		RealtimeClient client = client();
 		client.respond();
 		created("r1");
@@ -95,7 +95,7 @@ class OpenAiRequestTests extends AbstractOpenAiTests {
 	}
 
 	@Test
-	void collisionWithAResponseThatNobodyTellsOfEndsAfterTenSeconds() throws InterruptedException {
+	void collisionWithAnUnreportedResponseEndsAfterTenSeconds() throws InterruptedException {
 		RealtimeClient client = client();
 		client.respond();
 		error(idOf(CREATE, 1), "conversation_already_has_active_response");
@@ -190,7 +190,7 @@ class OpenAiRequestTests extends AbstractOpenAiTests {
 	}
 
 	@Test
-	void cancellationDoesNotMeanTheAnswerToWhatTheUserSaysNext() throws InterruptedException {
+	void cancellationDoesNotAffectTheAnswerToTheNextTurn() throws InterruptedException {
 		RealtimeClient client = client();
 		client.respond();
 		client.cancel();
@@ -237,7 +237,7 @@ class OpenAiRequestTests extends AbstractOpenAiTests {
 	}
 
 	@Test
-	void cancelOfTheApplicationsOwnThatCameTooLateIsTold() throws InterruptedException {
+	void lateCancelOfTheApplicationIsReported() throws InterruptedException {
 		Session session = open();
 		session.send(Map.of("type", CANCEL, "event_id", "mine"));
 		error("mine", "response_cancel_not_active");
@@ -291,7 +291,7 @@ class OpenAiRequestTests extends AbstractOpenAiTests {
 	}
 
 	@Test
-	void requestThatWasAskedForAgainInTheOutageIsSentOnce() throws Exception {
+	void requestThatWasRequestedAgainInTheOutageIsSentOnce() throws Exception {
 		this.openAi.session((session) -> session.sendWhileReconnecting(OutagePolicy.BUFFER));
 		Session session = open();
 		RealtimeClient client = RealtimeClient.of(session);

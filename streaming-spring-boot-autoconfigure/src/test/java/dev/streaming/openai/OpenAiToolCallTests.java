@@ -88,7 +88,7 @@ class OpenAiToolCallTests extends AbstractOpenAiTests {
 	}
 
 	@Test
-	void callThatOnlyTheEndOfACancelledResponseTellsIsNotRun() throws InterruptedException {
+	void callInTheEndOfACancelledResponseIsNotRun() throws InterruptedException {
 		withTool();
 		created("r1");
 		say("{'type':'response.done','response':{'id':'r1','status':'cancelled','output':["
@@ -98,7 +98,7 @@ class OpenAiToolCallTests extends AbstractOpenAiTests {
 	}
 
 	@Test
-	void callThatTheConversationTellsToBeCutIsNotRun() throws InterruptedException {
+	void callOfACutItemIsNotRun() throws InterruptedException {
 		withTool();
 		created("r1");
 		callBegins("r1", "c1");
@@ -205,7 +205,7 @@ class OpenAiToolCallTests extends AbstractOpenAiTests {
 	}
 
 	@Test
-	void callIsRunOnceThoughItIsToldAgain() throws InterruptedException {
+	void repeatedCallIsRunOnce() throws InterruptedException {
 		withTool();
 		created("r1");
 		callDone("r1", "c1", "completed", WHOLE);
@@ -309,7 +309,7 @@ class OpenAiToolCallTests extends AbstractOpenAiTests {
 	}
 
 	@Test
-	void callsOfTwoResponsesAreAskedForOneByOne() throws InterruptedException {
+	void callsOfTwoResponsesAreRequestedOneByOne() throws InterruptedException {
 		RealtimeClient client = client();
 		calling("r1", "c1");
 		calling("r2", "c2");
@@ -322,7 +322,7 @@ class OpenAiToolCallTests extends AbstractOpenAiTests {
 	}
 
 	@Test
-	void afterTooManyRoundsTheModelIsAskedOnceMoreWithoutTools() throws InterruptedException {
+	void afterTooManyRoundsTheModelIsAskedAgainWithoutTools() throws InterruptedException {
 		this.openAi.session((session) -> session.toolRounds(2));
 		withTool();
 		for (int round = 1; round <= 3; round++) {
@@ -366,7 +366,7 @@ class OpenAiToolCallTests extends AbstractOpenAiTests {
 	}
 
 	@Test
-	void approvalThatACancelledResponseAskedForIsNotAwaited() throws InterruptedException {
+	void approvalThatACancelledResponseRequestedIsNotAwaited() throws InterruptedException {
 		open();
 		created("r1");
 		say("{'type':'response.output_item.done','response_id':'r1','item':{'type':'mcp_approval_request','id':'q1',"
@@ -379,7 +379,7 @@ class OpenAiToolCallTests extends AbstractOpenAiTests {
 	// A16
 	@ParameterizedTest
 	@ValueSource(strings = { "response.output_item.done", "conversation.item.done" })
-	void reasonOfAFailedMcpCallIsTold(String type) throws InterruptedException {
+	void reasonOfAFailedMcpCallIsReported(String type) throws InterruptedException {
 		open();
 		String item = "{'type':'" + type + "','response_id':'r1','item':{'type':'mcp_call','id':'m1','name':'find',"
 				+ "'server_label':'db','error':{'type':'tool_execution_error','message':'No such table'}}}";
@@ -392,7 +392,7 @@ class OpenAiToolCallTests extends AbstractOpenAiTests {
 	}
 
 	@Test
-	void reasonOfAFailedMcpCallThatCameFirstIsToldOnce() throws InterruptedException {
+	void reasonOfAFailedMcpCallThatCameFirstIsReportedOnce() throws InterruptedException {
 		open();
 		say("{'type':'response.output_item.done','response_id':'r1','item':{'type':'mcp_call','id':'m1','name':'find',"
 				+ "'server_label':'db','error':{'type':'http_error','code':500,'message':'Down'}}}",

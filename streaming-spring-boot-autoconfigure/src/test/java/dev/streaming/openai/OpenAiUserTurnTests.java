@@ -388,7 +388,7 @@ class OpenAiUserTurnTests extends AbstractOpenAiTests {
 
 	// A7
 	@Test
-	void transcriptionSessionIsToldNothingAgainAndLosesNoTurn() throws Exception {
+	void nothingIsReplayedToATranscriptionSessionAndNoTurnIsLost() throws Exception {
 		transcribing();
 		Session session = open();
 		spoken("u1");

@@ -83,7 +83,7 @@ class AnswerQueueTests {
 	}
 
 	@Test
-	void answerGoesOnBehindCallsOfTools() {
+	void answerContinuesBehindCallsOfTools() {
 		Answer answer = this.client.ask("Hello");
 		say("delta One. ", "call pay", "end TOOL_CALLS", "delta Two.", "end STOP");
 		assertThat(answer.text()).isEqualTo("One. Two.");
@@ -110,7 +110,7 @@ class AnswerQueueTests {
 	}
 
 	@Test
-	void questionWaitsForAResponseThatIsUnderWay() throws Exception {
+	void questionWaitsForAResponseThatIsInProgress() throws Exception {
 		Answer first = this.client.ask("One");
 		say("delta First", "end STOP", "delta Unasked");
 		assertThat(first.text()).isEqualTo("First");

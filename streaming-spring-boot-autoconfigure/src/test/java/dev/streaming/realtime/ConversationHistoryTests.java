@@ -69,7 +69,7 @@ class ConversationHistoryTests {
 	}
 
 	@Test
-	void heldItemIsLeftOutUntilItIsReleased() {
+	void heldItemIsOmittedUntilItIsReleased() {
 		this.history.set("a", Role.USER, "text");
 		this.history.hold("a");
 		assertThat(this.history.items()).isEmpty();

@@ -66,12 +66,12 @@ class ToolArgumentsTests {
 	@ParameterizedTest
 	@ValueSource(
 			strings = { "", "{}", "no schema", "[]", "{\"type\":5,\"required\":\"city\"}", "{\"required\":[1,{}]}" })
-	void schemaThatSaysNothingChecksNothing(String schema) {
+	void emptySchemaChecksNothing(String schema) {
 		assertThat(problem(schema, "{'city':1}")).isNull();
 	}
 
 	@Test
-	void onlySomeOfManyProblemsAreTold() {
+	void onlySomeOfManyProblemsAreReported() {
 		StringBuilder given = new StringBuilder("{'city':'Oslo','tags':[1");
 		String problem = problem(SCHEMA, given.append(",1".repeat(1000)).append("]}").toString());
 		assertThat(problem).contains("tags[4]").doesNotContain("tags[5]");

@@ -107,7 +107,7 @@ class ToolLimitTests {
 	}
 
 	@Test
-	void toolThatTakesTooLongIsInterruptedAndTheModelIsTold() throws InterruptedException {
+	void slowToolIsInterruptedAndTheModelReceivesAnError() throws InterruptedException {
 		ToolRunner runner = runner();
 		run(runner, "waits", 1, 1);
 		awaitRunning(1);
@@ -242,7 +242,7 @@ class ToolLimitTests {
 	}
 
 	@RepeatedTest(300)
-	void callThatEndsAsItsTimeIsOverIsAnsweredOnce() throws InterruptedException {
+	void callThatEndsAtItsTimeoutIsAnsweredOnce() throws InterruptedException {
 		CountDownLatch go = new CountDownLatch(1);
 		TestTool tool = new TestTool("races", "{}", (arguments) -> {
 			go.countDown();

@@ -35,7 +35,7 @@ class ToolResultTests {
 	}
 
 	@Test
-	void modelIsToldNothingOfAnException() {
+	void modelLearnsNothingOfAnException() {
 		assertThat(resultOf((arguments) -> {
 			throw new IllegalStateException("jdbc:postgresql://db?password=MARKPW failed");
 		})).isEqualTo(FAILED);
@@ -45,7 +45,7 @@ class ToolResultTests {
 	}
 
 	@Test
-	void modelIsToldTheMessageOfAToolException() {
+	void modelReceivesTheMessageOfAToolException() {
 		assertThat(resultOf((arguments) -> {
 			throw new ToolException("There is no \"Oslo\"", new IllegalStateException("MARKPW"));
 		})).isEqualTo("{\"error\":\"There is no \\\"Oslo\\\"\"}");

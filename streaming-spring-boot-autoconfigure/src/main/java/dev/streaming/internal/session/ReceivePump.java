@@ -261,7 +261,7 @@ final class ReceivePump implements SessionTermination.Participant {
 			this.environment.log()
 				.warn()
 				.addKeyValue("messages", dropped)
-				.log("Dropped messages of a connection that has ended: nobody took chunks within closeGracePeriod ({} ms)",
+				.log("Dropped messages of a connection that has ended: no chunks were taken within closeGracePeriod ({} ms)",
 						this.environment.closeGracePeriod().toMillis());
 		}
 	}
