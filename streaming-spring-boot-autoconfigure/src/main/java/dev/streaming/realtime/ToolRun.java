@@ -58,6 +58,14 @@ final class ToolRun {
 	}
 
 	/**
+	 * Return whether no thread has begun with the call.
+	 * @return whether it has a place and is wanted, but is not called yet
+	 */
+	boolean awaitsThread() {
+		return this.state == State.RUNNING && this.thread == null;
+	}
+
+	/**
 	 * The result is not wanted any more: it took too long, or was cancelled. A tool that
 	 * is running is interrupted, and holds its place until it returns.
 	 * @return the state in which it was left

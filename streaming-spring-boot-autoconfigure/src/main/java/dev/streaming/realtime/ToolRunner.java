@@ -22,6 +22,8 @@ import dev.streaming.SessionContext;
 import dev.streaming.SessionContext.ScheduledTask;
 import dev.streaming.ToolCall;
 import dev.streaming.internal.concurrent.BoundedExecutor;
+import dev.streaming.internal.concurrent.PoolWatch;
+import dev.streaming.internal.concurrent.ThreadPool;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -280,6 +282,10 @@ public final class ToolRunner {
 	}
 
 	private void start(ToolRun run) {
+		String exhaustion = ThreadPool.exhaustion(this.executor);
+		if (exhaustion != null) {
+			this.context.schedule(PoolWatch.LIMIT, () -> withoutThread(run, exhaustion));
+		}
 		try {
 			this.executor.execute(() -> call(run));
 		}
@@ -288,6 +294,27 @@ public final class ToolRunner {
 			failed(run, ex);
 			ended(run, this.texts.failed(ex));
 		}
+	}
+
+	// No thread has begun with the call, although it has a place (B7)
+	private void withoutThread(ToolRun run, String exhaustion) {
+		this.lock.lock();
+		try {
+			if (!run.awaitsThread()) {
+				return;
+			}
+			run.end();
+			this.wanted.remove(run.call().id(), run);
+			this.placed.remove(run);
+			watch();
+		}
+		finally {
+			this.lock.unlock();
+		}
+		log(logger.atWarn(), run).log("A tool was not called, because no thread was free within {} ms: {}",
+				PoolWatch.LIMIT.toMillis(), exhaustion);
+		handOver(run, ToolResults.notCalled());
+		startWaiting();
 	}
 
 	private void call(ToolRun run) {

@@ -10,6 +10,8 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -20,6 +22,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 @Timeout(120)
 @Tag("process")
 class HostilePeerMemoryTests {
+
+	private static final Logger logger = LoggerFactory.getLogger(HostilePeerMemoryTests.class);
 
 	private static final String TIME = System.getProperty("memory.time", "PT2S");
 
@@ -38,6 +42,7 @@ class HostilePeerMemoryTests {
 			result = ChildJvm.run(Duration.ofSeconds(60), HEAP, HostilePeerApplication.class, peer.name(),
 					server.uri().toString(), TIME);
 		}
+		logger.info("{}: {}", peer, result);
 		Matcher live = RESULT.matcher(result);
 		assertThat(live.find()).as(result).isTrue();
 		assertThat(Long.parseLong(live.group(1))).as(result).isLessThan(LIMIT_MB);

@@ -8,6 +8,8 @@ import dev.streaming.testsupport.RawWebSocketServer;
 import dev.streaming.testsupport.Rule;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -18,6 +20,8 @@ import static org.assertj.core.api.Assertions.assertThat;
  */
 @Tag("process")
 class HostileRunTests {
+
+	private static final Logger logger = LoggerFactory.getLogger(HostileRunTests.class);
 
 	private final AtomicInteger failures = new AtomicInteger();
 
@@ -31,6 +35,7 @@ class HostileRunTests {
 					HostileRunApplication.class, server.uri("").toString(), time.toString(),
 					System.getProperty("hostile.sessions", "40"));
 		}
+		logger.info(result);
 		assertThat(result).contains("harmed 0 ");
 	}
 
