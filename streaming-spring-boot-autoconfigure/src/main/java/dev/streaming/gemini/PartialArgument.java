@@ -19,6 +19,12 @@ final class PartialArgument {
 	private static final Pattern STEP = Pattern
 		.compile("\\G(?:\\.([^.\\[\\]]+)|\\['([^']*)'\\]|\\[\"([^\"]*)\"\\]|\\[(\\d{1,4})\\])");
 
+	/** Steps of a path; a longer one is not understood. */
+	private static final int MAX_STEPS = 32;
+
+	/** Elements of an array that may be missing before one that comes. */
+	private static final int MAX_GAP = 16;
+
 	private PartialArgument() {
 	}
 
@@ -55,12 +61,12 @@ final class PartialArgument {
 		List<Object> path = new ArrayList<>();
 		Matcher step = STEP.matcher(text);
 		int at = text.startsWith("$") ? 1 : 0;
-		while (at < text.length() && step.find(at)) {
+		while (at < text.length() && path.size() <= MAX_STEPS && step.find(at)) {
 			String index = step.group(4);
 			path.add((index != null) ? Integer.valueOf(index) : name(step));
 			at = step.end();
 		}
-		return (at == text.length()) ? path : List.of();
+		return (at == text.length() && path.size() <= MAX_STEPS) ? path : List.of();
 	}
 
 	private static String name(Matcher step) {
@@ -90,7 +96,8 @@ final class PartialArgument {
 		if (parent instanceof ObjectNode object) {
 			object.set(step.toString(), value);
 		}
-		else if (parent instanceof ArrayNode array && step instanceof Integer index) {
+		else if (parent instanceof ArrayNode array && step instanceof Integer index
+				&& index <= array.size() + MAX_GAP) {
 			while (array.size() <= index) {
 				array.addNull();
 			}

@@ -109,13 +109,18 @@ final class ToolRound {
 	 */
 	@Nullable Call returning(String id, Cancellation cancellation) {
 		Call call = this.calls.close(id);
-		if (call != null && this.answer.progress() != Progress.BEGUN && awaited().isEmpty()) {
+		if (call != null && isRoundOver()) {
 			AnswerRequest request = this.input.expectAnswer(now());
 			if (cancellation == Cancellation.CANCELLED) {
 				request.cancel();
 			}
 		}
 		return call;
+	}
+
+	// The model goes on with another response when it has the results of all calls
+	private boolean isRoundOver() {
+		return this.answer.progress() != Progress.BEGUN && awaited().isEmpty();
 	}
 
 	/**
@@ -162,6 +167,9 @@ final class ToolRound {
 	 * @param call the call
 	 */
 	void notReturned(String id, Call call) {
+		if (isRoundOver()) {
+			this.input.expectNoAnswer();
+		}
 		this.calls.reopen(id, call);
 	}
 

@@ -128,6 +128,16 @@ final class WrittenInput {
 	}
 
 	/**
+	 * The results of tools could not be sent, so the model is not going to answer them.
+	 */
+	void expectNoAnswer() {
+		AnswerRequest last = this.requests.peekLast();
+		if (last != null && last.origin() == Origin.TOOLS) {
+			this.requests.removeLast();
+		}
+	}
+
+	/**
 	 * The application writes in the provider's own words.
 	 * @param message the message
 	 * @param texts the texts

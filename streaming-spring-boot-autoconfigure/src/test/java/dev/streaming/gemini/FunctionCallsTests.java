@@ -50,6 +50,19 @@ class FunctionCallsTests {
 		assertThat(read("{}")).isEmpty();
 	}
 
+	@Test
+	void pieceCannotMakeMoreOfItselfThanItIs() {
+		String deep = "$.a" + "[0]".repeat(100_000);
+		assertThat(read("{\"name\":\"n\",\"partialArgs\":[{\"jsonPath\":\"" + deep + "\",\"numberValue\":1}]}"))
+			.singleElement()
+			.extracting(ToolCall::arguments)
+			.isEqualTo("{}");
+		assertThat(read("{\"name\":\"n\",\"partialArgs\":[{\"jsonPath\":\"$.a[9999][9999]\",\"numberValue\":1}]}"))
+			.singleElement()
+			.extracting(ToolCall::arguments)
+			.isEqualTo("{\"a\":[]}");
+	}
+
 	@ParameterizedTest
 	@ValueSource(strings = { "", "$", "city", "$..city", "$.a[", "$.a[x]", "$[0]", "$.a[99999999999]", "$.a b[0" })
 	void pieceWhosePathIsNotUnderstoodIsLeftOut(String path) {

@@ -3,6 +3,7 @@ package dev.streaming.gemini;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 
 import dev.streaming.FinishReason;
 import dev.streaming.Message;
@@ -181,6 +182,18 @@ class GeminiSessionTests {
 		assertThat(this.fixture.context.emitted).isEmpty();
 		this.fixture.conversation.tell(GeminiTurnState::reconnected);
 		assertThat(this.fixture.isInFlight()).isTrue();
+	}
+
+	@Test
+	void resultThatCouldNotBeSentIsNotAnswered() {
+		this.fixture.read("{'toolCall':{'functionCalls':[{'id':'f1','name':'n'}]}}", END);
+		OpenCalls.Call call = this.fixture.conversation
+			.ask((state) -> state.tools().returning("f1", AnswerRequest.Cancellation.NONE));
+		this.fixture.conversation.tell((state) -> state.tools().notReturned("f1", Objects.requireNonNull(call)));
+		assertThat(this.fixture.isInFlight()).isTrue();
+		this.fixture.conversation.ask((state) -> state.tools().returning("f1", AnswerRequest.Cancellation.NONE));
+		this.fixture.read(CONTENT, END);
+		assertThat(this.fixture.isInFlight()).as("one answer is all that comes").isFalse();
 	}
 
 	@Test
