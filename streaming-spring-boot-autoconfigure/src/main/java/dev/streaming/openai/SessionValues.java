@@ -64,10 +64,10 @@ final class SessionValues {
 		Object told = fields.get("type");
 		Object type = (told != null) ? told : configured;
 		if ("server_vad".equals(type)) {
-			refuse(fields, SEMANTIC_VAD, "semantic_vad", type);
+			refuse(fields, SEMANTIC_VAD, "semantic_vad", "server_vad");
 		}
 		if ("semantic_vad".equals(type)) {
-			refuse(fields, SERVER_VAD, "server_vad", type);
+			refuse(fields, SERVER_VAD, "server_vad", "semantic_vad");
 			Object eagerness = fields.get("eagerness");
 			Assert.isTrue(!(eagerness instanceof String text) || TurnDetection.EAGERNESSES.contains(text),
 					() -> "session.audio.input.turn_detection.eagerness must be one of low, medium, high and auto,"
@@ -75,7 +75,7 @@ final class SessionValues {
 		}
 	}
 
-	private static void refuse(Map<?, ?> fields, Set<String> others, String of, Object type) {
+	private static void refuse(Map<?, ?> fields, Set<String> others, String of, String type) {
 		for (String other : others) {
 			Assert.isTrue(fields.get(other) == null, () -> "session.audio.input.turn_detection." + other
 					+ " is a field of " + of + ", but the type is " + type);
