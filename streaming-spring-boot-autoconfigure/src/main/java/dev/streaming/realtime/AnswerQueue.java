@@ -10,7 +10,6 @@ import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.locks.ReentrantLock;
 
@@ -326,7 +325,12 @@ public final class AnswerQueue {
 		try {
 			this.link = Link.DOWN;
 			this.responses.clear();
-			lost.stream().map(this::find).filter(Objects::nonNull).forEach(answers::add);
+			for (Question question : lost) {
+				StreamedAnswer answer = find(question);
+				if (answer != null) {
+					answers.add(answer);
+				}
+			}
 			this.asked.removeIf((answer) -> answer.isOver() || answers.contains(answer));
 		}
 		finally {
