@@ -4,6 +4,7 @@ import java.time.Duration;
 import java.util.List;
 
 import dev.streaming.Message;
+import dev.streaming.realtime.Question;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -28,6 +29,12 @@ final class AnswerRequest {
 	private Cancellation cancellation = Cancellation.NONE;
 
 	private long sentAt;
+
+	// It asks for the answer to this one alone
+	private @Nullable Question question;
+
+	// Somebody reads that answer
+	private boolean read;
 
 	/**
 	 * Create a request.
@@ -66,6 +73,27 @@ final class AnswerRequest {
 
 	State state() {
 		return this.state;
+	}
+
+	/**
+	 * It asks for the answer to a question, or for more of it.
+	 * @param asked the question, or {@code null}
+	 */
+	void asks(@Nullable Question asked) {
+		this.question = asked;
+		this.read = asked != null;
+	}
+
+	@Nullable Question question() {
+		return this.question;
+	}
+
+	/**
+	 * Nobody reads the answer to the question any more.
+	 */
+	void giveUp() {
+		this.read = false;
+		cancel();
 	}
 
 	boolean isCancelled() {
@@ -120,7 +148,7 @@ final class AnswerRequest {
 	 * @return whether it is in progress
 	 */
 	boolean isOpen(long now) {
-		return this.state == State.SENT && now - this.sentAt < PATIENCE.toNanos();
+		return this.state == State.SENT && (this.read || now - this.sentAt < PATIENCE.toNanos());
 	}
 
 	/**

@@ -1,14 +1,17 @@
 package dev.streaming.gemini;
 
 import dev.streaming.gemini.ModelAnswer.Fate;
+import dev.streaming.realtime.Question;
+import org.jspecify.annotations.Nullable;
 
 /**
  * How much of the content of a response is delivered.
  *
  * @param response the number of the response
+ * @param question the question that it is part of the answer to, or {@code null}
  * @param fate what has become of the response
  */
-record Delivery(long response, Fate fate) {
+record Delivery(long response, @Nullable Question question, Fate fate) {
 
 	/**
 	 * Return whether text and other content is delivered.

@@ -2,7 +2,9 @@ package dev.streaming.gemini;
 
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Predicate;
 
 import dev.streaming.Message;
 import dev.streaming.OutagePolicy;
@@ -11,9 +13,13 @@ import dev.streaming.SessionConfig;
 import dev.streaming.SessionContext;
 import dev.streaming.gemini.AnswerRequest.Cancellation;
 import dev.streaming.gemini.OpenCalls.Call;
+import dev.streaming.realtime.Answer;
+import dev.streaming.realtime.AnswerQueue;
+import dev.streaming.realtime.Question;
 import dev.streaming.realtime.RealtimeChunks;
 import dev.streaming.realtime.RealtimeClient;
 import dev.streaming.realtime.ToolRunner;
+import org.jspecify.annotations.Nullable;
 
 import org.springframework.util.Assert;
 
@@ -36,6 +42,8 @@ final class GeminiLiveClient implements RealtimeClient {
 
 	private final GeminiSession live;
 
+	private final AnswerQueue answers;
+
 	// Keeps the order of what is sent; held while sending
 	private final ReentrantLock order = new ReentrantLock();
 
@@ -57,6 +65,14 @@ final class GeminiLiveClient implements RealtimeClient {
 		this.conversation = conversation;
 		this.tools = tools;
 		this.live = live;
+		this.answers = new AnswerQueue(new Asker());
+		this.answers.attach(context);
+		live.answers(this.answers);
+	}
+
+	@Override
+	public Answer ask(String text) {
+		return this.answers.ask(text);
 	}
 
 	@Override
@@ -146,6 +162,10 @@ final class GeminiLiveClient implements RealtimeClient {
 
 	@Override
 	public void respond() {
+		respond(null);
+	}
+
+	private void respond(@Nullable Question asked) {
 		this.order.lock();
 		try {
 			Message question = this.conversation.ask((state) -> state.written().question());
@@ -157,13 +177,22 @@ final class GeminiLiveClient implements RealtimeClient {
 				send(question);
 				return;
 			}
-			AnswerRequest request = this.conversation
-				.ask((state) -> state.written().asking(question, outage.isHolding()));
+			AnswerRequest request = this.conversation.ask((state) -> {
+				AnswerRequest created = state.written().asking(question, outage.isHolding());
+				created.asks(asked);
+				if (asked != null) {
+					state.questions().asked(asked);
+				}
+				return created;
+			});
 			try {
 				send(question);
 			}
 			catch (RuntimeException ex) {
-				this.conversation.tell((state) -> state.written().notAsked(request));
+				this.conversation.tell((state) -> {
+					state.questions().answered(asked);
+					state.written().notAsked(request);
+				});
 				throw ex;
 			}
 			sent(outage);
@@ -198,14 +227,22 @@ final class GeminiLiveClient implements RealtimeClient {
 	@Override
 	public void cancel() {
 		// Not in order: a send that waits for a connection is what is to be taken back
+		withdraw((request) -> true);
+		// The model waits for the results of its calls before it ends its turn
+		cancelCalls(this.conversation.ask((state) -> state.cancel()));
+	}
+
+	private void withdraw(Predicate<AnswerRequest> unwanted) {
 		for (AnswerRequest request : this.conversation.ask((state) -> state.written().heldRequests())) {
 			Message message = request.message();
-			if (message != null && this.context.withdraw(message)) {
+			if (unwanted.test(request) && message != null && this.context.withdraw(message)) {
 				this.conversation.tell((state) -> state.written().notAsked(request));
 			}
 		}
-		// The model waits for the results of its calls before it ends its turn
-		this.conversation.ask(GeminiTurnState::cancel).forEach((id, name) -> {
+	}
+
+	private void cancelCalls(Map<String, String> calls) {
+		calls.forEach((id, name) -> {
 			this.tools.cancel(id);
 			answer(id, ClientMessages.CANCELLED, Cancellation.CANCELLED);
 		});
@@ -226,6 +263,7 @@ final class GeminiLiveClient implements RealtimeClient {
 		}
 		try {
 			send(ClientMessages.toolResponse(id, call.name(), json));
+			this.live.askedAgain();
 		}
 		catch (RuntimeException ex) {
 			this.conversation.tell((state) -> state.tools().notReturned(id, call));
@@ -255,6 +293,41 @@ final class GeminiLiveClient implements RealtimeClient {
 
 		boolean isHolding() {
 			return this == HOLDING;
+		}
+
+	}
+
+	/**
+	 * Asks the questions of a queue.
+	 */
+	private final class Asker implements AnswerQueue.Asker {
+
+		@Override
+		public boolean ask(Question question) {
+			GeminiLiveClient.this.order.lock();
+			try {
+				if (!GeminiLiveClient.this.conversation.ask(GeminiTurnState::mayAsk)) {
+					return false;
+				}
+				sendText(question.text());
+				respond(question);
+				return true;
+			}
+			finally {
+				GeminiLiveClient.this.order.unlock();
+			}
+		}
+
+		@Override
+		public void cancel(Question question) {
+			withdraw((request) -> request.question() == question);
+			cancelCalls(GeminiLiveClient.this.conversation.ask((state) -> state.cancel(question)));
+		}
+
+		@Override
+		public boolean isHeldUp(Question question) {
+			return GeminiLiveClient.this.conversation
+				.ask((state) -> state.isHeldUp(question, GeminiLiveClient.this.tools::supports));
 		}
 
 	}

@@ -157,7 +157,10 @@ public class GeminiLiveHandler implements SessionHandler, RealtimeProtocol {
 			startAgain(conn, context, current);
 		}
 		// When the session is open on it, and what was held back is on its way
-		context.schedule(Duration.ZERO, () -> current.conversation.tell(GeminiTurnState::reconnected));
+		context.schedule(Duration.ZERO, () -> {
+			current.conversation.tell(GeminiTurnState::reconnected);
+			current.live.reconnected();
+		});
 		reconnect.stateRestored(handle != null);
 	}
 

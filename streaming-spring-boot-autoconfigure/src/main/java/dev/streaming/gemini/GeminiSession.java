@@ -14,8 +14,11 @@ import dev.streaming.StreamChunk;
 import dev.streaming.StreamingException;
 import dev.streaming.ToolCall;
 import dev.streaming.gemini.OpenCalls.Call;
+import dev.streaming.realtime.AnswerQueue;
+import dev.streaming.realtime.Question;
 import dev.streaming.realtime.RealtimeChunks;
 import dev.streaming.realtime.ToolRunner;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import tools.jackson.databind.JsonNode;
@@ -45,6 +48,14 @@ final class GeminiSession implements ServerEvents {
 	private final OwnSends ownSends = new OwnSends();
 
 	private final Departure departure;
+
+	// Written when there is a client, which alone can ask
+	private volatile @Nullable AnswerQueue answers;
+
+	// The response of the message that is read, and of the one before if it goes on
+	private String responseId = "";
+
+	private @Nullable Question question;
 
 	/**
 	 * Create the reading side of a session.
@@ -95,9 +106,98 @@ final class GeminiSession implements ServerEvents {
 	}
 
 	List<StreamChunk> handle(JsonNode message) {
-		List<StreamChunk> chunks = this.reader.read(message);
+		List<StreamChunk> chunks = this.reader.read(message).stream().map(this::identified).toList();
 		sendReleased();
+		settleQuestions(chunks);
 		return chunks;
+	}
+
+	/**
+	 * The application asks questions from now on. Any thread.
+	 * @param queue the questions
+	 */
+	void answers(AnswerQueue queue) {
+		this.answers = queue;
+	}
+
+	// The service has no ids of responses
+	private StreamChunk identified(StreamChunk chunk) {
+		boolean part = switch (chunk.kind()) {
+			case END, TOOL_CALL, AUDIO, TRANSCRIPT, TEXT, REASONING -> true;
+			case EVENT -> chunk.usage() != null || chunk.interrupted();
+			case INPUT -> false;
+		};
+		if (!part) {
+			return chunk;
+		}
+		AnswerQueue queue = this.answers;
+		if (queue != null) {
+			queue.assign(this.responseId, this.question);
+		}
+		StreamChunk identified = chunk.toBuilder().responseId(this.responseId).build();
+		if (chunk.finishReason() != null) {
+			Question ended = this.question;
+			if (chunk.finishReason().isFinal()) {
+				this.conversation.tell((state) -> state.questions().answered(ended));
+			}
+			this.responseId = "";
+			this.question = null;
+		}
+		return identified;
+	}
+
+	private Delivery part(Delivery delivery) {
+		response(delivery.response(), delivery.question());
+		this.conversation.tell((state) -> state.questions().begun(delivery.question()));
+		return delivery;
+	}
+
+	private void response(long number, @Nullable Question asked) {
+		this.responseId = (number >= 0) ? "response-" + number : "";
+		this.question = asked;
+	}
+
+	private void settleQuestions(List<StreamChunk> chunks) {
+		AnswerQueue queue = this.answers;
+		if (queue == null) {
+			return;
+		}
+		Throwable error = chunks.stream()
+			.map(StreamChunk::error)
+			.filter((failure) -> failure instanceof GeminiErrorException)
+			.findFirst()
+			.orElse(null);
+		for (AskedQuestions.Abandoned each : this.conversation.ask(GeminiTurnState::abandoned)) {
+			if (each.begun() && error == null) {
+				queue.cancelled(each.question());
+			}
+			else {
+				queue.failed(each.question(), (error != null) ? "The service refused to answer: " + error.getMessage()
+						: "The model does not answer, but waits for more", error);
+			}
+		}
+		queue.proceed();
+	}
+
+	/**
+	 * The result of a call was sent, so that the model goes on. Any thread.
+	 */
+	void askedAgain() {
+		AnswerQueue queue = this.answers;
+		Question asked = this.conversation.ask((state) -> state.tools().question());
+		if (queue != null && asked != null) {
+			queue.askedAgain(asked);
+		}
+	}
+
+	/**
+	 * The session is open on another connection.
+	 */
+	void reconnected() {
+		AnswerQueue queue = this.answers;
+		if (queue != null) {
+			queue.connected();
+		}
 	}
 
 	boolean isResponseInFlight() {
@@ -116,6 +216,11 @@ final class GeminiSession implements ServerEvents {
 	void disconnected(boolean planned) {
 		GeminiTurnState.Lost lost = this.conversation.ask((state) -> state.disconnected(planned));
 		this.reader.reset();
+		response(TurnEnd.NOTHING, null);
+		AnswerQueue queue = this.answers;
+		if (queue != null) {
+			queue.disconnected(lost.questions());
+		}
 		this.resumption.disconnected();
 		this.setupChanges.disconnected();
 		this.departure.cancel();
@@ -137,6 +242,7 @@ final class GeminiSession implements ServerEvents {
 		Call returned = this.conversation.ask((state) -> state.tools().returned(call.id(), json));
 		if (returned != null) {
 			send(ClientMessages.toolResponse(call.id(), returned.name(), json));
+			askedAgain();
 		}
 		else {
 			lookAgain();
@@ -159,6 +265,9 @@ final class GeminiSession implements ServerEvents {
 	void sendReleased() {
 		Map<String, Call> released = this.conversation.ask((state) -> state.tools().releasable());
 		released.forEach((id, call) -> trySend(ClientMessages.toolResponse(id, call.name(), call.result())));
+		if (!released.isEmpty()) {
+			askedAgain();
+		}
 	}
 
 	private void send(Message message) {
@@ -191,12 +300,12 @@ final class GeminiSession implements ServerEvents {
 
 	@Override
 	public Delivery content(boolean calls) {
-		return this.conversation.ask((state) -> state.model().content(calls));
+		return part(this.conversation.ask((state) -> state.model().content(calls)));
 	}
 
 	@Override
 	public Delivery transcribed() {
-		return this.conversation.ask((state) -> state.model().transcribed());
+		return part(this.conversation.ask((state) -> state.model().transcribed()));
 	}
 
 	@Override
@@ -265,6 +374,9 @@ final class GeminiSession implements ServerEvents {
 	public TurnEnd turnEnded(long response, String written) {
 		TurnEnd end = this.conversation.ask((state) -> state.model().ended(response, written));
 		this.resumption.turnEnded(now());
+		if (end.isDelivered()) {
+			response(end.response(), end.question());
+		}
 		return end;
 	}
 

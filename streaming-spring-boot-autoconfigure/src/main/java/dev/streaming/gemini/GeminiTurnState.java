@@ -3,9 +3,11 @@ package dev.streaming.gemini;
 import java.util.List;
 import java.util.Map;
 import java.util.function.LongSupplier;
+import java.util.function.Predicate;
 
 import dev.streaming.realtime.ConversationHistory;
 import dev.streaming.realtime.ConversationHistory.Item;
+import dev.streaming.realtime.Question;
 
 /**
  * The state machine of the conversation: what is written, the user's turn in speech, the
@@ -35,6 +37,8 @@ final class GeminiTurnState {
 	private final ModelTurn model;
 
 	private final ToolRound tools;
+
+	private final AskedQuestions questions = new AskedQuestions();
 
 	// What was sent from here on may have been held back by a planned change
 	private long heldFrom = Long.MAX_VALUE;
@@ -103,19 +107,72 @@ final class GeminiTurnState {
 	}
 
 	/**
+	 * Nobody wants the answer to a question any more.
+	 * @param question the question
+	 * @return the names of the tools by the ids of its calls, which have to be answered
+	 */
+	Map<String, String> cancel(Question question) {
+		this.model.cancel(question);
+		return (this.tools.question() == question) ? this.tools.awaited() : Map.of();
+	}
+
+	/**
+	 * Return the questions that were asked.
+	 * @return the questions without an answer
+	 */
+	AskedQuestions questions() {
+		return this.questions;
+	}
+
+	/**
+	 * Return whether a question may be asked: no other answer is under way or asked for,
+	 * and the user has been answered.
+	 * @return whether it may
+	 */
+	boolean mayAsk() {
+		return !isAnswering() && !this.input.isRequested(this.clock.getAsLong()) && !this.spoken.isOpen();
+	}
+
+	/**
+	 * Return whether an answer waits for us, and not for the model.
+	 * @param question the question
+	 * @param own whether the session calls a tool itself, by the name of the tool
+	 * @return whether it waits for a tool, or for a connection
+	 */
+	boolean isHeldUp(Question question, Predicate<String> own) {
+		return this.input.isHeld(question)
+				|| (this.tools.question() == question && this.tools.awaited().values().stream().anyMatch(own));
+	}
+
+	/**
+	 * Forget the questions that nothing will come of.
+	 * @return those questions
+	 */
+	List<AskedQuestions.Abandoned> abandoned() {
+		long now = this.clock.getAsLong();
+		return this.questions.abandoned((question) -> this.input.isAsked(question, now)
+				|| this.model.question() == question || isCalling(question));
+	}
+
+	private boolean isCalling(Question question) {
+		return this.tools.question() == question && !this.tools.awaited().isEmpty();
+	}
+
+	/**
 	 * The connection is gone, and with it what was under way.
 	 * @param planned whether it was changed as planned
 	 * @return what is lost
 	 */
 	Lost disconnected(boolean planned) {
-		boolean lost = isAnswering();
+		boolean lost = (this.model.isOpen() && this.model.question() == null)
+				|| (!this.tools.awaited().isEmpty() && this.tools.question() == null);
 		lost |= this.input.disconnected(planned ? this.heldFrom : Long.MAX_VALUE, this.clock.getAsLong());
 		lost |= this.spoken.disconnected();
 		List<String> awaited = this.tools.disconnected();
 		this.model.over();
 		this.heldFrom = Long.MAX_VALUE;
 		this.link.lost(planned);
-		return new Lost(lost, awaited);
+		return new Lost(lost, awaited, abandoned().stream().map(AskedQuestions.Abandoned::question).toList());
 	}
 
 	/**
@@ -169,10 +226,11 @@ final class GeminiTurnState {
 	/**
 	 * State that was lost with a connection.
 	 *
-	 * @param turn whether a turn was under way
+	 * @param turn whether a turn was under way that was for no question
 	 * @param calls the ids of calls whose results were awaited
+	 * @param questions the questions whose answers were under way
 	 */
-	record Lost(boolean turn, List<String> calls) {
+	record Lost(boolean turn, List<String> calls, List<Question> questions) {
 
 	}
 

@@ -2,6 +2,9 @@ package dev.streaming.gemini;
 
 import java.time.Duration;
 
+import dev.streaming.realtime.Question;
+import org.jspecify.annotations.Nullable;
+
 /**
  * The response of the model that is under way, from its first content to
  * {@code turnComplete}: there is one at a time. Part of {@link GeminiTurnState}, not
@@ -20,6 +23,9 @@ final class ModelAnswer {
 	private Fate fate = Fate.WANTED;
 
 	private long lastEvent;
+
+	// It is part of the answer to this one alone
+	private @Nullable Question question;
 
 	private long number;
 
@@ -43,6 +49,18 @@ final class ModelAnswer {
 
 	Fate fate() {
 		return this.fate;
+	}
+
+	/**
+	 * It is part of the answer to a question.
+	 * @param asked the question, or {@code null}
+	 */
+	void asks(@Nullable Question asked) {
+		this.question = asked;
+	}
+
+	@Nullable Question question() {
+		return this.question;
 	}
 
 	boolean hasCalled() {
@@ -85,6 +103,7 @@ final class ModelAnswer {
 		this.called = false;
 		this.succeeded = false;
 		this.number++;
+		this.question = null;
 	}
 
 	/**

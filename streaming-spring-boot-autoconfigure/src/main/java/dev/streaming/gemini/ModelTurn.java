@@ -4,6 +4,8 @@ import java.util.function.LongSupplier;
 
 import dev.streaming.gemini.ModelAnswer.Fate;
 import dev.streaming.gemini.ModelAnswer.Progress;
+import dev.streaming.realtime.Question;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Transitions of the response of the model: which request or turn it answers, and what
@@ -83,7 +85,8 @@ final class ModelTurn {
 			responseBegins();
 		}
 		boolean unwanted = this.answer.progress() == Progress.TRANSCRIBED && this.input.isNextCancelled();
-		return new Delivery(this.answer.number(), unwanted ? Fate.CANCELLED : this.answer.fate());
+		return new Delivery(this.answer.number(), this.answer.question(),
+				unwanted ? Fate.CANCELLED : this.answer.fate());
 	}
 
 	// The end of the response before was not told
@@ -103,8 +106,11 @@ final class ModelTurn {
 			if (request == null) {
 				this.user.answered();
 			}
-			else if (request.isCancelled()) {
-				this.answer.cancelled();
+			else {
+				this.answer.asks(request.question());
+				if (request.isCancelled()) {
+					this.answer.cancelled();
+				}
 			}
 		}
 		return delivery();
@@ -120,7 +126,7 @@ final class ModelTurn {
 	 * @return how much
 	 */
 	Delivery delivery() {
-		return new Delivery(this.answer.number(), this.answer.fate());
+		return new Delivery(this.answer.number(), this.answer.question(), this.answer.fate());
 	}
 
 	/**
@@ -164,6 +170,9 @@ final class ModelTurn {
 	 */
 	TurnEnd ended(long response, String written) {
 		boolean nothing = this.answer.progress() == Progress.NONE;
+		if (nothing) {
+			this.answer.asks(null);
+		}
 		boolean wanted = !nothing && this.answer.fate() == Fate.WANTED;
 		if (wanted && !written.isEmpty() && response == this.answer.number()) {
 			this.transcript.answeredInstead(written);
@@ -176,8 +185,8 @@ final class ModelTurn {
 		if (!nothing) {
 			this.input.spokenSince(this.sentBefore);
 		}
-		TurnEnd end = new TurnEnd(nothing ? TurnEnd.NOTHING : this.answer.number(), this.answer.fate(),
-				this.answer.hasCalled() && this.calls.isResponseWaiting());
+		TurnEnd end = new TurnEnd(nothing ? TurnEnd.NOTHING : this.answer.number(), this.answer.question(),
+				this.answer.fate(), this.answer.hasCalled() && this.calls.isResponseWaiting());
 		over();
 		return end;
 	}
@@ -185,6 +194,9 @@ final class ModelTurn {
 	private void endEmpty() {
 		boolean began = this.answer.progress() != Progress.NONE;
 		AnswerRequest request = this.input.answered(began ? this.sentBefore : Long.MAX_VALUE, now());
+		if (request != null) {
+			this.answer.asks(request.question());
+		}
 		if (request != null && request.isCancelled()) {
 			this.answer.cancelled();
 		}
@@ -235,6 +247,25 @@ final class ModelTurn {
 		if (isOpen()) {
 			this.answer.cancelled();
 		}
+	}
+
+	/**
+	 * Nobody wants the answer to a question any more.
+	 * @param question the question
+	 */
+	void cancel(Question question) {
+		this.input.cancel(question);
+		if (isOpen() && this.answer.question() == question) {
+			this.answer.cancelled();
+		}
+	}
+
+	/**
+	 * Return the question that the response under way is part of the answer to.
+	 * @return the question, or {@code null}
+	 */
+	@Nullable Question question() {
+		return isOpen() ? this.answer.question() : null;
 	}
 
 	/**

@@ -14,6 +14,7 @@ import dev.streaming.gemini.ModelAnswer.Fate;
 import dev.streaming.gemini.ModelAnswer.Progress;
 import dev.streaming.gemini.OpenCalls.Call;
 import dev.streaming.gemini.OpenCalls.Round;
+import dev.streaming.realtime.Question;
 import dev.streaming.realtime.ToolRunner;
 import org.jspecify.annotations.Nullable;
 
@@ -32,6 +33,9 @@ final class ToolRound {
 	private final SpokenTurn user;
 
 	private final LongSupplier clock;
+
+	// The question that the last response with calls was part of the answer to
+	private @Nullable Question question;
 
 	/**
 	 * Create a round without calls.
@@ -80,6 +84,7 @@ final class ToolRound {
 		fresh.forEach((call) -> (this.calls.open(call, own.test(call.name())) ? open : refused).add(call));
 		if (!open.isEmpty()) {
 			this.answer.called();
+			this.question = this.answer.question();
 		}
 		return new CalledTools(open, refused, ClientMessages.TOO_MANY_CALLS, List.of(), Outcome.GOES_ON);
 	}
@@ -111,6 +116,7 @@ final class ToolRound {
 		Call call = this.calls.close(id);
 		if (call != null && isRoundOver()) {
 			AnswerRequest request = this.input.expectAnswer(now());
+			request.asks(this.question);
 			if (cancellation == Cancellation.CANCELLED) {
 				request.cancel();
 			}
@@ -171,6 +177,14 @@ final class ToolRound {
 			this.input.expectNoAnswer();
 		}
 		this.calls.reopen(id, call);
+	}
+
+	/**
+	 * Return the question that the calls belong to.
+	 * @return the question, or {@code null}
+	 */
+	@Nullable Question question() {
+		return this.question;
 	}
 
 	/**

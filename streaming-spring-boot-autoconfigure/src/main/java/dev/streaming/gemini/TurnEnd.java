@@ -2,15 +2,18 @@ package dev.streaming.gemini;
 
 import dev.streaming.FinishReason;
 import dev.streaming.gemini.ModelAnswer.Fate;
+import dev.streaming.realtime.Question;
+import org.jspecify.annotations.Nullable;
 
 /**
  * How a response has ended.
  *
  * @param response the number of the response, or {@link #NOTHING}
+ * @param question the question that it was part of the answer to, or {@code null}
  * @param fate what has become of the response
  * @param waiting whether it waits for the results of its own calls
  */
-record TurnEnd(long response, Fate fate, boolean waiting) {
+record TurnEnd(long response, @Nullable Question question, Fate fate, boolean waiting) {
 
 	/** There was no response. */
 	static final long NOTHING = -1;

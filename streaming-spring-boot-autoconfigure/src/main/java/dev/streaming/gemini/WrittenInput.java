@@ -13,6 +13,7 @@ import dev.streaming.gemini.AnswerRequest.Origin;
 import dev.streaming.gemini.OutsideMessages.OutsideText;
 import dev.streaming.gemini.WrittenText.State;
 import dev.streaming.realtime.ConversationHistory.Role;
+import dev.streaming.realtime.Question;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -316,6 +317,44 @@ final class WrittenInput {
 		return this.texts.stream().filter((text) -> text.state() == State.SENT).map(WrittenText::text).toList();
 	}
 
+	/**
+	 * Nobody wants the answer to a question any more.
+	 * @param question the question
+	 */
+	void cancel(Question question) {
+		this.requests.stream().filter((request) -> request.question() == question).forEach(AnswerRequest::giveUp);
+	}
+
+	/**
+	 * Return whether a request for a question waits for its answer, or for a connection.
+	 * @param question the question
+	 * @param now the time
+	 * @return whether there is one
+	 */
+	boolean isAsked(Question question, long now) {
+		return this.requests.stream()
+			.anyMatch((request) -> request.question() == question
+					&& (request.isOpen(now) || request.state() == AnswerRequest.State.HELD));
+	}
+
+	/**
+	 * Return whether a request for a question waits for a connection.
+	 * @param question the question
+	 * @return whether there is one
+	 */
+	boolean isHeld(Question question) {
+		return held().stream().anyMatch((request) -> request.question() == question);
+	}
+
+	/**
+	 * Return whether a request waits for its answer, or for a connection.
+	 * @param now the time
+	 * @return whether there is one
+	 */
+	boolean isRequested(long now) {
+		return open(now) > 0 || isHeld();
+	}
+
 	void cancel() {
 		this.requests.forEach(AnswerRequest::cancel);
 	}
@@ -328,10 +367,11 @@ final class WrittenInput {
 	 * The connection is gone, and requests with it that were sent.
 	 * @param heldFrom the number from which on messages were held back, or may have been
 	 * @param now the time
-	 * @return whether a request is lost
+	 * @return whether a request is lost that is for no question
 	 */
 	boolean disconnected(long heldFrom, long now) {
-		boolean lost = this.requests.stream().anyMatch((request) -> request.isOpen(now) && request.number() < heldFrom);
+		boolean lost = this.requests.stream()
+			.anyMatch((request) -> request.isOpen(now) && request.number() < heldFrom && request.question() == null);
 		this.requests.removeIf((request) -> request.state() == AnswerRequest.State.SENT && request.number() < heldFrom);
 		this.requests.forEach(AnswerRequest::hold);
 		this.texts.replaceAll((text) -> (text.number() < heldFrom || text.state() != State.SENT) ? text : held(text));

@@ -150,6 +150,17 @@ public final class AnswerQueue {
 	 * have ended: after each message, and when a request is given up.
 	 */
 	public void proceed() {
+		SessionContext session = this.context;
+		if (session != null) {
+			this.lastSign = session.readingTime();
+		}
+		proceed(null);
+	}
+
+	/**
+	 * Ask the next question, if nothing is under way, although nothing was heard.
+	 */
+	void proceedInSilence() {
 		proceed(null);
 	}
 
@@ -159,11 +170,6 @@ public final class AnswerQueue {
 	 * for outages even without a connection; or {@code null}
 	 */
 	private void proceed(@Nullable StreamedAnswer direct) {
-		SessionContext session = this.context;
-		if (session == null) {
-			return;
-		}
-		this.lastSign = session.readingTime();
 		StreamedAnswer next = begin(direct);
 		while (next != null) {
 			next = end(next, ask(next), direct);
@@ -416,7 +422,7 @@ public final class AnswerQueue {
 		if (!removed) {
 			cancel(answer);
 		}
-		proceed();
+		proceedInSilence();
 	}
 
 	private void cancel(StreamedAnswer answer) {

@@ -29,6 +29,9 @@ final class StreamedAnswer implements Answer {
 
 	private static final Logger logger = LoggerFactory.getLogger(StreamedAnswer.class);
 
+	/** Time between two looks at an answer that waits for its turn. */
+	private static final Duration SECOND = Duration.ofSeconds(1);
+
 	private final Question question;
 
 	private final AnswerQueue queue;
@@ -115,7 +118,7 @@ final class StreamedAnswer implements Answer {
 	 * Watch for silence from now on.
 	 */
 	void start() {
-		watch(DEFAULT_TIMEOUT);
+		watch(SECOND);
 	}
 
 	private Duration clockTimeout() {
@@ -292,6 +295,7 @@ final class StreamedAnswer implements Answer {
 		boolean paused = this.queue.isPaused(this);
 		Duration lastSign = this.queue.lastSign();
 		Duration again;
+		boolean queued;
 		SilenceClock.Finding finding;
 		this.lock.lock();
 		try {
@@ -303,7 +307,8 @@ final class StreamedAnswer implements Answer {
 				this.clock.sign(lastSign);
 			}
 			finding = this.clock.look(now, passed, paused || this.state == State.CALLED);
-			again = this.clock.left(now);
+			queued = this.state == State.QUEUED;
+			again = queued ? SECOND : this.clock.left(now);
 		}
 		finally {
 			this.lock.unlock();
@@ -311,6 +316,10 @@ final class StreamedAnswer implements Answer {
 		act(finding);
 		if (!finding.isFinal()) {
 			watch(again);
+		}
+		if (queued) {
+			// An answer before it may have been given up without an event
+			this.queue.proceedInSilence();
 		}
 	}
 
