@@ -1,6 +1,7 @@
 package dev.streaming;
 
 import java.util.Collection;
+import java.util.concurrent.CompletionStage;
 import java.util.function.Consumer;
 
 /**
@@ -39,6 +40,33 @@ public interface SessionFactory {
 	 * @throws InterruptedException if the calling thread was interrupted
 	 */
 	Session open(String name, Consumer<SessionSpec> spec) throws InterruptedException;
+
+	/**
+	 * Open a session without blocking the caller. No thread is held between dials; what
+	 * blocks, such as the handler's setup, runs on a worker (S14).
+	 * <p>
+	 * Cancelling the stage's {@link CompletionStage#toCompletableFuture() future} ends
+	 * the attempt: a dial is aborted, and a session that comes up later is closed. A
+	 * factory that is not the starter's opens on a thread of its own unless it overrides
+	 * this.
+	 * @param name the name under {@code streaming.connections}
+	 * @param spec makes the changes; called on the calling thread
+	 * @return completes with the open session, on a worker thread, or fails with what
+	 * {@link #open(String, Consumer)} throws
+	 */
+	default CompletionStage<Session> openAsync(String name, Consumer<SessionSpec> spec) {
+		return OpeningThread.open(() -> open(name, spec));
+	}
+
+	/**
+	 * As {@link #openAsync(String, Consumer)}, without changes.
+	 * @param name the name under {@code streaming.connections}
+	 * @return completes with the open session
+	 */
+	default CompletionStage<Session> openAsync(String name) {
+		return openAsync(name, (spec) -> {
+		});
+	}
 
 	/**
 	 * Open a session on a connection that is defined in code.

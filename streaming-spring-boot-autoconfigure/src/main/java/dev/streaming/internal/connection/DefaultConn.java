@@ -2,10 +2,10 @@ package dev.streaming.internal.connection;
 
 import java.time.Duration;
 import java.util.Optional;
-import java.util.OptionalInt;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.function.Consumer;
+import java.util.function.Supplier;
 
 import dev.streaming.Conn;
 import dev.streaming.ConnConfig;
@@ -66,7 +66,7 @@ public final class DefaultConn implements Conn {
 			dial(operation);
 		}
 		catch (ConnectFailedException ex) {
-			throw failed(ex, 1);
+			throw AsyncConnect.after(ex, 1);
 		}
 		finally {
 			this.stateMachine.end(operation);
@@ -100,7 +100,7 @@ public final class DefaultConn implements Conn {
 			});
 		}
 		catch (ConnectFailedException ex) {
-			throw failed(ex, dials[0]);
+			throw AsyncConnect.after(ex, dials[0]);
 		}
 		catch (InterruptedException | RuntimeException ex) {
 			throw ex;
@@ -120,20 +120,25 @@ public final class DefaultConn implements Conn {
 		catch (SessionSetupException ex) {
 			Futures.awaitQuietly(this.stateMachine.leave(CloseStatus.NORMAL), this.stateMachine.closeLimit());
 			if (isRetryable(ex)) {
-				current[0] = beginAgain(ex);
+				current[0] = AsyncConnect.beginAgain(this.stateMachine, ex);
 			}
 			throw ex;
 		}
 	}
 
-	private ConnectOperation beginAgain(SessionSetupException failure) {
-		try {
-			return this.stateMachine.begin();
-		}
-		catch (IllegalStateException ex) {
-			throw new ConnectFailedException(this.stateMachine.describe("The connection was closed while connecting"),
-					failure, 1, OptionalInt.empty(), null, false);
-		}
+	/**
+	 * Dial and set up until both succeed, as {@link #connectWithRetry(Setup)} does,
+	 * without blocking.
+	 * @param setup begins to set up the new connection; completes when that is done, or
+	 * fails
+	 * @return completes when both have succeeded, or fails with what the blocking method
+	 * throws; a close of this connection ends it
+	 */
+	public CompletableFuture<Void> connectAsync(Supplier<CompletableFuture<Void>> setup) {
+		refuseInSession("connectAsync()", "the session reconnects automatically");
+		RetryingDialer dialer = new RetryingDialer(config().maxRetries(), this.backOff, (delay) -> {
+		}, DefaultConn::isRetryable, DefaultConn::retryAfter);
+		return new AsyncConnect(this.stateMachine, dialer, setup).start();
 	}
 
 	private static boolean isRetryable(Throwable failure) {
@@ -180,12 +185,6 @@ public final class DefaultConn implements Conn {
 		finally {
 			timeout.cancel();
 		}
-	}
-
-	private static ConnectFailedException failed(ConnectFailedException last, int dials) {
-		String message = (dials > 1) ? last.getMessage() + ", after " + dials + " dials" : last.getMessage();
-		return new ConnectFailedException(String.valueOf(message), last.getCause(), dials, last.statusCode(),
-				last.proxyStatusCode(), last.retryAfter().orElse(null), last.isRetryable());
 	}
 
 	@Override

@@ -49,6 +49,27 @@ public final class RetryingDialer {
 	}
 
 	/**
+	 * Return whether to dial again.
+	 * @param dials the number of dials so far
+	 * @param failure the failure of the last one
+	 * @return whether there is another dial, and it may succeed
+	 */
+	public boolean mayRetry(int dials, Throwable failure) {
+		return dials < this.maxAttempts && this.retryable.test(failure);
+	}
+
+	/**
+	 * Return the delay before the next dial.
+	 * @param dials the number of dials so far
+	 * @param failure the failure of the last one
+	 * @return the delay
+	 */
+	public Duration delay(int dials, @Nullable Throwable failure) {
+		Duration asked = (failure != null) ? this.retryAfter.apply(failure) : null;
+		return this.backOff.delayAfter(dials, asked);
+	}
+
+	/**
 	 * Dial, and dial again.
 	 * @param dial one dial
 	 * @param <T> what a dial returns
@@ -98,8 +119,7 @@ public final class RetryingDialer {
 		@Override
 		public boolean canRetry(RetryContext context) {
 			Throwable last = context.getLastThrowable();
-			return context.getRetryCount() < RetryingDialer.this.maxAttempts
-					&& (last == null || RetryingDialer.this.retryable.test(last));
+			return (last == null) || mayRetry(context.getRetryCount(), last);
 		}
 
 	}
@@ -117,11 +137,8 @@ public final class RetryingDialer {
 				throw new IllegalStateException("The backoff was not started");
 			}
 			RetryContext context = dialContext.context;
-			Throwable last = context.getLastThrowable();
-			Duration asked = (last != null) ? RetryingDialer.this.retryAfter.apply(last) : null;
-			Duration delay = RetryingDialer.this.backOff.delayAfter(context.getRetryCount(), asked);
 			try {
-				RetryingDialer.this.sleeper.sleep(delay);
+				RetryingDialer.this.sleeper.sleep(delay(context.getRetryCount(), context.getLastThrowable()));
 			}
 			catch (InterruptedException ex) {
 				throw new BackOffInterruptedException("Interrupted between dials", ex);

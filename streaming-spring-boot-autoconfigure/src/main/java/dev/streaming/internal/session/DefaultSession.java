@@ -68,6 +68,14 @@ public final class DefaultSession implements SessionControl {
 	}
 
 	/**
+	 * As {@link #connect()}, without blocking.
+	 * @return completes when the session is open, or fails
+	 */
+	CompletableFuture<Void> connectAsync() {
+		return this.parts.opening().connectAsync();
+	}
+
+	/**
 	 * Run a task when the session has ended.
 	 * @param task must not block
 	 */

@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Consumer;
 
@@ -90,8 +91,40 @@ public final class DefaultSessionFactory implements SessionFactory, AutoCloseabl
 		return open(definition.name(), this.definitions.with(definition), customizer);
 	}
 
+	@Override
+	public CompletionStage<Session> openAsync(String name, Consumer<SessionSpec> customizer) {
+		Assert.notNull(name, "'name' must not be null");
+		CompletableFuture<Session> opening = new CompletableFuture<>();
+		try {
+			DefaultSession session = create(name, this.definitions, customizer);
+			opening.whenComplete((ignored, failure) -> {
+				if (opening.isCancelled()) {
+					session.closeAsync(CloseStatus.NORMAL);
+				}
+			});
+			session.connectAsync().whenComplete((ignored, failure) -> {
+				if (failure != null) {
+					opening.completeExceptionally(failure);
+				}
+				else if (!opening.complete(session)) {
+					session.closeAsync(CloseStatus.NORMAL);
+				}
+			});
+		}
+		catch (RuntimeException ex) {
+			opening.completeExceptionally(ex);
+		}
+		return opening;
+	}
+
 	private Session open(String name, ConnectionDefinitions definitions, Consumer<SessionSpec> customizer)
 			throws InterruptedException {
+		DefaultSession session = create(name, definitions, customizer);
+		session.connect();
+		return session;
+	}
+
+	private DefaultSession create(String name, ConnectionDefinitions definitions, Consumer<SessionSpec> customizer) {
 		Assert.notNull(customizer, "'spec' must not be null");
 		refuseWhenStopped();
 		Spec spec = new Spec(definitions.attributes(name));
@@ -123,7 +156,6 @@ public final class DefaultSessionFactory implements SessionFactory, AutoCloseabl
 			session.closeAsync(CloseStatus.GOING_AWAY);
 			refuseWhenStopped();
 		}
-		session.connect();
 		return session;
 	}
 

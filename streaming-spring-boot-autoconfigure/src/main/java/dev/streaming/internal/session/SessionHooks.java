@@ -1,6 +1,5 @@
 package dev.streaming.internal.session;
 
-import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 
@@ -113,6 +112,28 @@ final class SessionHooks implements SessionTermination.Participant {
 	 * @throws InterruptedException if the calling thread was interrupted
 	 */
 	void setUp(PhysicalConnection connection) throws InterruptedException {
+		try {
+			setUpAsync(connection).get();
+		}
+		catch (InterruptedException ex) {
+			cancel();
+			throw ex;
+		}
+		catch (ExecutionException ex) {
+			if (ex.getCause() instanceof SessionSetupException failure) {
+				throw failure;
+			}
+			throw new IllegalStateException(ex.getCause());
+		}
+	}
+
+	/**
+	 * Let the handler set up the first connection, on the session's task. Does not block.
+	 * @param connection the connection
+	 * @return completes when that is done; fails with a {@link SessionSetupException} if
+	 * the handler threw or took too long
+	 */
+	CompletableFuture<Void> setUpAsync(PhysicalConnection connection) {
 		CompletableFuture<Void> ready = new CompletableFuture<>();
 		PoolWatch.execute(this.environment.workers(), this.environment.serial(), this.environment.timer(), () -> {
 			try {
@@ -126,21 +147,23 @@ final class SessionHooks implements SessionTermination.Participant {
 			.completeExceptionally(new PermanentFailureException(String.valueOf(noThread.getMessage()), noThread)));
 		// A setup that does not come back ends the session, and must not hold its caller
 		this.termination.whenDone(() -> ready.completeExceptionally(sessionEnded(null)));
-		try {
-			ready.get();
-		}
-		catch (InterruptedException ex) {
-			cancel();
-			throw ex;
-		}
-		catch (ExecutionException ex) {
-			Throwable cause = this.termination.isOver() ? sessionEnded(ex.getCause())
-					: Objects.requireNonNull(ex.getCause());
-			throw new SessionSetupException(this.environment.stateMachine()
-				.describe("The setup of the session failed: "
-						+ this.environment.stateMachine().peerText().message(cause)),
-					cause);
-		}
+		CompletableFuture<Void> result = new CompletableFuture<>();
+		ready.whenComplete((ignored, failure) -> {
+			if (failure != null) {
+				result.completeExceptionally(notSetUp(failure));
+			}
+			else {
+				result.complete(null);
+			}
+		});
+		return result;
+	}
+
+	private SessionSetupException notSetUp(Throwable failure) {
+		Throwable cause = this.termination.isOver() ? sessionEnded(failure) : failure;
+		return new SessionSetupException(this.environment.stateMachine()
+			.describe("The setup of the session failed: " + this.environment.stateMachine().peerText().message(cause)),
+				cause);
 	}
 
 	private SessionClosedException sessionEnded(@Nullable Throwable failure) {

@@ -2,8 +2,8 @@ package dev.streaming.internal.session;
 
 import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
 import java.util.concurrent.RejectedExecutionException;
-import java.util.concurrent.atomic.AtomicReference;
 
 import dev.streaming.Conn;
 import dev.streaming.SessionSetupException;
@@ -13,7 +13,6 @@ import dev.streaming.internal.connection.ConnStateMachine;
 import dev.streaming.internal.connection.DefaultConn;
 import dev.streaming.internal.connection.Futures;
 import dev.streaming.internal.connection.PhysicalConnection;
-import org.jspecify.annotations.Nullable;
 
 import org.springframework.web.socket.CloseStatus;
 
@@ -96,10 +95,63 @@ final class SessionOpening {
 		}
 	}
 
+	/**
+	 * Dial, with retry, let the handler set the connection up, and open, without
+	 * blocking.
+	 * @return completes when the session is open, on a worker thread, or fails when it
+	 * has ended and its connection is closed
+	 */
+	CompletableFuture<Void> connectAsync() {
+		this.stateMachine.own(this.owner);
+		CompletableFuture<Void> result = new CompletableFuture<>();
+		this.conn
+			.connectAsync(() -> this.hooks.setUpAsync(Objects.requireNonNull(this.stateMachine.physicalConnection())))
+			.thenCompose((ignored) -> startAsync(Objects.requireNonNull(this.stateMachine.physicalConnection())))
+			.whenComplete((ignored, failure) -> {
+				if (failure != null) {
+					abandon(result, failure);
+				}
+				else {
+					complete(result);
+				}
+			});
+		return result;
+	}
+
+	// What the caller does next must not run on the session's task
+	private void complete(CompletableFuture<Void> result) {
+		try {
+			this.environment.workers().execute(() -> result.complete(null));
+		}
+		catch (RejectedExecutionException ex) {
+			abandon(result, ex);
+		}
+	}
+
+	private void abandon(CompletableFuture<Void> result, Throwable failure) {
+		Throwable cause = failure.getCause();
+		Throwable told = (failure instanceof CompletionException && cause != null) ? cause : failure;
+		this.termination.end(SessionOutcome.closed(CloseStatus.NORMAL));
+		this.termination.done().whenComplete((ignored, none) -> result.completeExceptionally(told));
+	}
+
 	private void start(PhysicalConnection connection) {
+		CompletableFuture<Void> told = begin(connection);
+		Futures.awaitQuietly(told, this.environment.config().reconnectHookTimeout());
+		if (told.isCompletedExceptionally()
+				&& told.handle((ignored, failure) -> failure).join() instanceof SessionSetupException failure) {
+			throw failure;
+		}
+		checkOpened();
+	}
+
+	private CompletableFuture<Void> startAsync(PhysicalConnection connection) {
+		return begin(connection).thenRun(this::checkOpened);
+	}
+
+	private CompletableFuture<Void> begin(PhysicalConnection connection) {
 		this.owner.start();
 		CompletableFuture<Void> told = new CompletableFuture<>();
-		AtomicReference<@Nullable RejectedExecutionException> noThread = new AtomicReference<>();
 		PoolWatch.execute(this.environment.workers(), this.environment.serial(), this.environment.timer(), () -> {
 			try {
 				if (!this.termination.isOver()) {
@@ -109,16 +161,12 @@ final class SessionOpening {
 			finally {
 				told.complete(null);
 			}
-		}, (failure) -> {
-			noThread.set(failure);
-			told.complete(null);
-		});
-		Futures.awaitQuietly(told, this.environment.config().reconnectHookTimeout());
-		RejectedExecutionException rejected = noThread.get();
-		if (rejected != null) {
-			throw new SessionSetupException(
-					this.stateMachine.describe("The session was not opened: " + rejected.getMessage()), rejected);
-		}
+		}, (failure) -> told.completeExceptionally(new SessionSetupException(
+				this.stateMachine.describe("The session was not opened: " + failure.getMessage()), failure)));
+		return told;
+	}
+
+	private void checkOpened() {
 		if (!this.lifecycle.isOpened()) {
 			throw new SessionSetupException(this.stateMachine.describe("The session was closed before it was open"),
 					null);
