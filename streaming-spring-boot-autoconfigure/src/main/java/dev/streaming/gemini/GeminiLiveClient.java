@@ -6,6 +6,7 @@ import java.util.Map;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Predicate;
 
+import dev.streaming.MediaData;
 import dev.streaming.Message;
 import dev.streaming.OutagePolicy;
 import dev.streaming.Session;
@@ -15,6 +16,8 @@ import dev.streaming.gemini.AnswerRequest.Cancellation;
 import dev.streaming.gemini.OpenCalls.Call;
 import dev.streaming.realtime.Answer;
 import dev.streaming.realtime.AnswerQueue;
+import dev.streaming.realtime.AudioFormat;
+import dev.streaming.realtime.AudioInput;
 import dev.streaming.realtime.Question;
 import dev.streaming.realtime.RealtimeChunks;
 import dev.streaming.realtime.RealtimeClient;
@@ -27,6 +30,11 @@ import org.springframework.util.Assert;
  * The client's side of the Live API. Thread-safe.
  */
 final class GeminiLiveClient implements RealtimeClient {
+
+	/** The service speaks at this rate, in Hz, whatever it hears. */
+	private static final int OUTPUT_RATE = 24_000;
+
+	private final AudioInput input = new AudioInput();
 
 	private final Session session;
 
@@ -131,7 +139,28 @@ final class GeminiLiveClient implements RealtimeClient {
 	}
 
 	@Override
+	public void sendAudio(MediaData audio) {
+		AudioFormat format = inputFormat();
+		format.check(audio);
+		byte[] whole = this.input.whole(audio.data(), format.frameSize());
+		if (whole.length > 0) {
+			sendAudio(whole);
+		}
+	}
+
+	@Override
+	public AudioFormat inputFormat() {
+		return AudioFormat.pcm16(this.options.inputSampleRate());
+	}
+
+	@Override
+	public AudioFormat outputFormat() {
+		return AudioFormat.pcm16(OUTPUT_RATE);
+	}
+
+	@Override
 	public void commitAudio() {
+		this.input.reset();
 		this.order.lock();
 		try {
 			Outage outage = outage();

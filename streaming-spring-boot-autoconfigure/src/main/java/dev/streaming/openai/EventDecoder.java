@@ -131,9 +131,11 @@ final class EventDecoder {
 	 */
 	private void settings(JsonNode session) {
 		this.turns.told(session);
+		this.turns.heard().told(session);
 		JsonNode told = session.path("audio").path("output").path("format");
 		String name = told.isString() ? told.stringValue() : OpenAiJson.text(told, "type");
-		AudioFormat format = AudioFormat.named(name.isEmpty() ? OpenAiJson.text(session, "output_audio_format") : name);
+		OpenAiAudioFormat format = OpenAiAudioFormat
+			.named(name.isEmpty() ? OpenAiJson.text(session, "output_audio_format") : name);
 		if (format != null) {
 			this.spoken.format(format, OpenAiJson.number(told, "rate"));
 		}

@@ -4,6 +4,7 @@ import java.time.Duration;
 import java.util.Map;
 
 import dev.streaming.MediaData;
+import dev.streaming.realtime.AudioFormat;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -11,7 +12,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @since 1.0.0
  */
-public enum AudioFormat {
+public enum OpenAiAudioFormat {
 
 	/** 16 bit little-endian PCM of 24,000 Hz. */
 	PCM("audio/pcm", 24_000, 2, "pcm16"),
@@ -30,7 +31,7 @@ public enum AudioFormat {
 
 	private final String betaName;
 
-	AudioFormat(String mimeType, int sampleRate, int bytesPerSample, String betaName) {
+	OpenAiAudioFormat(String mimeType, int sampleRate, int bytesPerSample, String betaName) {
 		this.mimeType = mimeType;
 		this.sampleRate = sampleRate;
 		this.bytesPerSample = bytesPerSample;
@@ -42,8 +43,8 @@ public enum AudioFormat {
 	 * @param name such as {@code audio/pcmu}, or {@code g711_ulaw} as it was in the beta
 	 * @return the format, or {@code null} if there is none of that name
 	 */
-	static @Nullable AudioFormat named(String name) {
-		for (AudioFormat format : values()) {
+	static @Nullable OpenAiAudioFormat named(String name) {
+		for (OpenAiAudioFormat format : values()) {
 			if (format.mimeType.equals(name) || format.betaName.equals(name)) {
 				return format;
 			}
@@ -65,6 +66,20 @@ public enum AudioFormat {
 	 */
 	Map<String, Object> description() {
 		return (this == PCM) ? Map.of("type", this.mimeType, "rate", this.sampleRate) : Map.of("type", this.mimeType);
+	}
+
+	/**
+	 * Return the format as every provider's client tells it.
+	 * @param rate samples a second in Hz
+	 * @return the format
+	 */
+	AudioFormat common(int rate) {
+		AudioFormat.Encoding encoding = switch (this) {
+			case PCM -> AudioFormat.Encoding.PCM16;
+			case PCMU -> AudioFormat.Encoding.MULAW;
+			case PCMA -> AudioFormat.Encoding.ALAW;
+		};
+		return new AudioFormat(encoding, rate, 1);
 	}
 
 	MediaData media(byte[] data, int rate) {

@@ -3,8 +3,10 @@ package dev.streaming.openai;
 import java.time.Duration;
 import java.util.List;
 
+import dev.streaming.MediaData;
 import dev.streaming.Session;
 import dev.streaming.realtime.Answer;
+import dev.streaming.realtime.AudioFormat;
 import dev.streaming.realtime.RealtimeChunks;
 import dev.streaming.realtime.RealtimeClient;
 
@@ -69,7 +71,25 @@ final class OpenAiRealtimeClient implements RealtimeClient {
 	}
 
 	@Override
+	public void sendAudio(MediaData audio) {
+		AudioFormat format = inputFormat();
+		format.check(audio);
+		sendAudio(this.turns.heard().input().whole(audio.data(), format.frameSize()));
+	}
+
+	@Override
+	public AudioFormat inputFormat() {
+		return this.turns.heard().format();
+	}
+
+	@Override
+	public AudioFormat outputFormat() {
+		return this.spoken.outputFormat();
+	}
+
+	@Override
 	public void commitAudio() {
+		this.turns.heard().input().reset();
 		UserTurn turn = this.turns.apply((machine, now) -> machine.committing(now));
 		try {
 			this.session.sendRaw(this.turns.events().commit());

@@ -124,14 +124,20 @@ public class OpenAiRealtimeHandler implements SessionHandler, RealtimeProtocol {
 		this.options = options;
 		this.tools = ToolRunner.select(options.tools(), tools);
 		this.toolExecutor = toolExecutor;
-		AudioFormat format = options.outputAudioFormat();
-		this.spoken = new SpokenAudio((format != null) ? format : AudioFormat.PCM);
+		OpenAiAudioFormat format = options.outputAudioFormat();
+		this.spoken = new SpokenAudio((format != null) ? format : OpenAiAudioFormat.PCM);
 		this.conversation = new OpenAiConversation(options.replayed());
-		this.turns = new OpenAiTurns(options.turnDetection(), this.conversation, this::isOwnTool);
+		this.turns = new OpenAiTurns(options.turnDetection(), new HeardAudio(inputFormat(options)), this.conversation,
+				this::isOwnTool);
 		this.outgoing = new OutgoingEvents(this.turns, this.conversation, this.changes);
 		this.responses = new ResponseDecoder(this.turns, this.spoken, this.conversation, this::isOwnTool);
 		this.decoder = new EventDecoder(this.turns, this.spoken, this.conversation, this.changes, this.responses,
 				this::expired);
+	}
+
+	private static OpenAiAudioFormat inputFormat(OpenAiRealtimeOptions options) {
+		OpenAiAudioFormat format = options.inputAudioFormat();
+		return (format != null) ? format : OpenAiAudioFormat.PCM;
 	}
 
 	@Override

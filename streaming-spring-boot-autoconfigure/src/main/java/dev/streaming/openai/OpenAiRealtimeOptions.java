@@ -43,9 +43,9 @@ public final class OpenAiRealtimeOptions extends RealtimeOptions {
 
 	private final @Nullable Double speed;
 
-	private final @Nullable AudioFormat inputAudioFormat;
+	private final @Nullable OpenAiAudioFormat inputAudioFormat;
 
-	private final @Nullable AudioFormat outputAudioFormat;
+	private final @Nullable OpenAiAudioFormat outputAudioFormat;
 
 	private final @Nullable String noiseReduction;
 
@@ -105,8 +105,8 @@ public final class OpenAiRealtimeOptions extends RealtimeOptions {
 	 */
 	public OpenAiRealtimeOptions(@Nullable String apiKey, @Nullable String organization, @Nullable String project,
 			@Nullable String model, @Nullable String instructions, @Nullable List<String> outputModalities,
-			@Nullable String voice, @Nullable Double speed, @Nullable AudioFormat inputAudioFormat,
-			@Nullable AudioFormat outputAudioFormat, @Nullable String noiseReduction,
+			@Nullable String voice, @Nullable Double speed, @Nullable OpenAiAudioFormat inputAudioFormat,
+			@Nullable OpenAiAudioFormat outputAudioFormat, @Nullable String noiseReduction,
 			@Nullable Transcription transcription, @Nullable TurnDetection turnDetection, @Nullable List<String> tools,
 			@Nullable String toolChoice, @Nullable Integer maxOutputTokens, @Nullable Double temperature,
 			@Nullable Boolean historyReplay, @Nullable Integer historySize, @Nullable Map<String, Object> session) {
@@ -196,7 +196,7 @@ public final class OpenAiRealtimeOptions extends RealtimeOptions {
 	 * Return the format of the audio that is sent.
 	 * @return the format, or {@code null}
 	 */
-	public @Nullable AudioFormat inputAudioFormat() {
+	public @Nullable OpenAiAudioFormat inputAudioFormat() {
 		return this.inputAudioFormat;
 	}
 
@@ -204,7 +204,7 @@ public final class OpenAiRealtimeOptions extends RealtimeOptions {
 	 * Return the format of the audio of answers.
 	 * @return the format, or {@code null}
 	 */
-	public @Nullable AudioFormat outputAudioFormat() {
+	public @Nullable OpenAiAudioFormat outputAudioFormat() {
 		return this.outputAudioFormat;
 	}
 
@@ -351,9 +351,9 @@ public final class OpenAiRealtimeOptions extends RealtimeOptions {
 
 		private @Nullable Double speed;
 
-		private @Nullable AudioFormat inputAudioFormat;
+		private @Nullable OpenAiAudioFormat inputAudioFormat;
 
-		private @Nullable AudioFormat outputAudioFormat;
+		private @Nullable OpenAiAudioFormat outputAudioFormat;
 
 		private @Nullable String noiseReduction;
 
@@ -428,7 +428,7 @@ public final class OpenAiRealtimeOptions extends RealtimeOptions {
 		 * @param inputAudioFormat the format
 		 * @return this
 		 */
-		public Builder inputAudioFormat(@Nullable AudioFormat inputAudioFormat) {
+		public Builder inputAudioFormat(@Nullable OpenAiAudioFormat inputAudioFormat) {
 			this.inputAudioFormat = inputAudioFormat;
 			return this;
 		}
@@ -438,7 +438,7 @@ public final class OpenAiRealtimeOptions extends RealtimeOptions {
 		 * @param outputAudioFormat the format
 		 * @return this
 		 */
-		public Builder outputAudioFormat(@Nullable AudioFormat outputAudioFormat) {
+		public Builder outputAudioFormat(@Nullable OpenAiAudioFormat outputAudioFormat) {
 			this.outputAudioFormat = outputAudioFormat;
 			return this;
 		}

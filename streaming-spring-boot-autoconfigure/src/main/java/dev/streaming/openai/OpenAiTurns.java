@@ -41,17 +41,29 @@ final class OpenAiTurns {
 
 	private final AnswerQueue answers;
 
+	private final HeardAudio heard;
+
 	private volatile boolean offline;
 
 	private volatile @Nullable SessionContext context;
 
-	OpenAiTurns(@Nullable TurnDetection detection, OpenAiConversation conversation, Predicate<String> ownTool) {
+	OpenAiTurns(@Nullable TurnDetection detection, HeardAudio heard, OpenAiConversation conversation,
+			Predicate<String> ownTool) {
+		this.heard = heard;
 		this.answers = new AnswerQueue(new OpenAiAsker(this, conversation, ownTool));
 		if (detection != null) {
 			this.machine.mode(new InputMode(detection.type() != TurnDetection.Type.NONE,
 					!Boolean.FALSE.equals(detection.createResponse()),
 					!Boolean.FALSE.equals(detection.interruptResponse()), false));
 		}
+	}
+
+	/**
+	 * Return the audio that the session takes.
+	 * @return its format, and what waits
+	 */
+	HeardAudio heard() {
+		return this.heard;
 	}
 
 	/**
@@ -266,6 +278,7 @@ final class OpenAiTurns {
 			machine.mode(new InputMode(mode.detecting(), mode.answering(), mode.interrupting(), transcribing));
 		});
 		told(session);
+		this.heard.told(session);
 	}
 
 	/**
@@ -354,6 +367,7 @@ final class OpenAiTurns {
 			armed.task().cancel();
 		}
 		this.offline = true;
+		this.heard.input().reset();
 		CutOff cut = apply((machine, now) -> machine.disconnected(planned));
 		this.answers.disconnected(cut.questions());
 		return cut;

@@ -68,7 +68,7 @@ final class SessionUpdate {
 
 	private static Map<String, Object> input(OpenAiRealtimeOptions options) {
 		Map<String, Object> input = new LinkedHashMap<>();
-		AudioFormat format = options.inputAudioFormat();
+		OpenAiAudioFormat format = options.inputAudioFormat();
 		put(input, "format", (format != null) ? format.description() : null);
 		if (options.noiseReduction() != null) {
 			input.put("noise_reduction", Map.of("type", options.noiseReduction()));
@@ -91,7 +91,7 @@ final class SessionUpdate {
 
 	private static Map<String, Object> output(OpenAiRealtimeOptions options, Map<String, Object> attributes) {
 		Map<String, Object> output = new LinkedHashMap<>();
-		AudioFormat format = options.outputAudioFormat();
+		OpenAiAudioFormat format = options.outputAudioFormat();
 		put(output, "format", (format != null) ? format.description() : null);
 		put(output, "voice", attribute(attributes, RealtimeAttributes.VOICE, options.voice()));
 		put(output, "speed", options.speed());

@@ -7,6 +7,7 @@ import java.util.concurrent.locks.ReentrantLock;
 
 import com.google.errorprone.annotations.concurrent.GuardedBy;
 import dev.streaming.MediaData;
+import dev.streaming.realtime.AudioFormat;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -21,7 +22,7 @@ final class SpokenAudio {
 	private final ReentrantLock lock = new ReentrantLock();
 
 	@GuardedBy("lock")
-	private AudioFormat format;
+	private OpenAiAudioFormat format;
 
 	// The format's own, unless an endpoint that is not OpenAI's tells another
 	@GuardedBy("lock")
@@ -34,7 +35,7 @@ final class SpokenAudio {
 	@GuardedBy("lock")
 	private long answer = -1;
 
-	SpokenAudio(AudioFormat format) {
+	SpokenAudio(OpenAiAudioFormat format) {
 		this.format = format;
 		this.rate = format.sampleRate();
 	}
@@ -44,11 +45,25 @@ final class SpokenAudio {
 	 * @param format the format
 	 * @param rate its samples a second, or 0 for the usual ones
 	 */
-	void format(AudioFormat format, long rate) {
+	void format(OpenAiAudioFormat format, long rate) {
 		this.lock.lock();
 		try {
 			this.format = format;
 			this.rate = (rate > 0 && rate <= Integer.MAX_VALUE) ? (int) rate : format.sampleRate();
+		}
+		finally {
+			this.lock.unlock();
+		}
+	}
+
+	/**
+	 * Return the format of the answers.
+	 * @return the format
+	 */
+	AudioFormat outputFormat() {
+		this.lock.lock();
+		try {
+			return this.format.common(this.rate);
 		}
 		finally {
 			this.lock.unlock();

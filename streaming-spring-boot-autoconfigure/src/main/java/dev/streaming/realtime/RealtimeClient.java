@@ -2,6 +2,7 @@ package dev.streaming.realtime;
 
 import java.time.Duration;
 
+import dev.streaming.MediaData;
 import dev.streaming.Session;
 import dev.streaming.ToolCall;
 
@@ -85,6 +86,37 @@ public interface RealtimeClient {
 	 * @param audio raw bytes, not base64
 	 */
 	void sendAudio(byte[] audio);
+
+	/**
+	 * Send a piece of the user's speech, after a check of its format. A part of a sample
+	 * waits for its other half, which the next piece has.
+	 * @param audio the audio, in the {@linkplain #inputFormat() input format}
+	 * @throws IllegalArgumentException if it is in another format; says which, and how to
+	 * convert it
+	 * @throws UnsupportedOperationException if the client does not tell its format
+	 */
+	default void sendAudio(MediaData audio) {
+		inputFormat().check(audio);
+		sendAudio(audio.data());
+	}
+
+	/**
+	 * Return the format of the audio that the session takes.
+	 * @return the format
+	 * @throws UnsupportedOperationException if the client does not tell it
+	 */
+	default AudioFormat inputFormat() {
+		throw new UnsupportedOperationException(getClass().getName() + " does not tell its format of audio");
+	}
+
+	/**
+	 * Return the format of the audio that the model speaks.
+	 * @return the format
+	 * @throws UnsupportedOperationException if the client does not tell it
+	 */
+	default AudioFormat outputFormat() {
+		throw new UnsupportedOperationException(getClass().getName() + " does not tell its format of audio");
+	}
 
 	/**
 	 * Signal that the user has finished speaking. Not needed where the provider detects

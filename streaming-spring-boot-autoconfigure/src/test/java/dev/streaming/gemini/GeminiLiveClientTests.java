@@ -276,7 +276,7 @@ class GeminiLiveClientTests {
 	void nothingGoesOutForBadArguments() throws Exception {
 		RealtimeClient client = open();
 		assertThatIllegalArgumentException().isThrownBy(() -> client.sendText(null));
-		assertThatIllegalArgumentException().isThrownBy(() -> client.sendAudio(null));
+		assertThatIllegalArgumentException().isThrownBy(() -> client.sendAudio((byte[]) null));
 		assertThatIllegalArgumentException().isThrownBy(() -> client.toolResult("f1", "look", null));
 		assertThatIllegalArgumentException().isThrownBy(() -> client.truncate(null));
 		assertThat(sent()).isEmpty();

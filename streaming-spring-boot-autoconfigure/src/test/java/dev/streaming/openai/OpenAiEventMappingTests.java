@@ -104,7 +104,7 @@ class OpenAiEventMappingTests {
 	@Test
 	void audioHasTheConfiguredFormat() {
 		this.handler = new OpenAiRealtimeHandler(
-				OpenAiRealtimeOptions.builder().outputAudioFormat(AudioFormat.PCMU).build());
+				OpenAiRealtimeOptions.builder().outputAudioFormat(OpenAiAudioFormat.PCMU).build());
 		assertThat(one(delta("response.output_audio.delta", "AQID")).media())
 			.isEqualTo(new MediaData(new byte[] { 1, 2, 3 }, "audio/pcmu", 8000, 1));
 	}

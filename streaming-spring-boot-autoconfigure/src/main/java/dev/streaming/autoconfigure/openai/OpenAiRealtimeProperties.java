@@ -6,7 +6,7 @@ import java.util.List;
 import java.util.Map;
 
 import dev.streaming.autoconfigure.realtime.RealtimeProviderProperties;
-import dev.streaming.openai.AudioFormat;
+import dev.streaming.openai.OpenAiAudioFormat;
 import dev.streaming.openai.OpenAiRealtimeOptions;
 import dev.streaming.openai.Transcription;
 import dev.streaming.openai.TurnDetection;
@@ -44,12 +44,12 @@ public class OpenAiRealtimeProperties extends RealtimeProviderProperties {
 	/**
 	 * Format of the input audio.
 	 */
-	private @Nullable AudioFormat inputAudioFormat;
+	private @Nullable OpenAiAudioFormat inputAudioFormat;
 
 	/**
 	 * Format of the output audio.
 	 */
-	private @Nullable AudioFormat outputAudioFormat;
+	private @Nullable OpenAiAudioFormat outputAudioFormat;
 
 	/**
 	 * Noise reduction of the input audio.
@@ -108,19 +108,19 @@ public class OpenAiRealtimeProperties extends RealtimeProviderProperties {
 		this.speed = speed;
 	}
 
-	public @Nullable AudioFormat getInputAudioFormat() {
+	public @Nullable OpenAiAudioFormat getInputAudioFormat() {
 		return this.inputAudioFormat;
 	}
 
-	public void setInputAudioFormat(@Nullable AudioFormat inputAudioFormat) {
+	public void setInputAudioFormat(@Nullable OpenAiAudioFormat inputAudioFormat) {
 		this.inputAudioFormat = inputAudioFormat;
 	}
 
-	public @Nullable AudioFormat getOutputAudioFormat() {
+	public @Nullable OpenAiAudioFormat getOutputAudioFormat() {
 		return this.outputAudioFormat;
 	}
 
-	public void setOutputAudioFormat(@Nullable AudioFormat outputAudioFormat) {
+	public void setOutputAudioFormat(@Nullable OpenAiAudioFormat outputAudioFormat) {
 		this.outputAudioFormat = outputAudioFormat;
 	}
 
