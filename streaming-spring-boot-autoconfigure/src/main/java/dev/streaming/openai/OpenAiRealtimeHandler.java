@@ -352,6 +352,7 @@ public class OpenAiRealtimeHandler implements SessionHandler, RealtimeProtocol {
 
 	@Override
 	public RealtimeClient client(Session session) {
+		this.turns.session(session);
 		return new OpenAiRealtimeClient(session, this.turns, this.spoken, this.conversation);
 	}
 

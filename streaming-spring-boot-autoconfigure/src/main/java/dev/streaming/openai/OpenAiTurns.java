@@ -9,6 +9,7 @@ import java.util.function.Predicate;
 
 import com.google.errorprone.annotations.concurrent.GuardedBy;
 import dev.streaming.Message;
+import dev.streaming.Session;
 import dev.streaming.SessionContext;
 import dev.streaming.SessionContext.ScheduledTask;
 import dev.streaming.StreamChunk;
@@ -44,6 +45,9 @@ final class OpenAiTurns {
 	private final HeardAudio heard;
 
 	private volatile boolean offline;
+
+	// Written when there is a client, which alone can ask
+	private volatile @Nullable Session session;
 
 	private volatile @Nullable SessionContext context;
 
@@ -264,7 +268,16 @@ final class OpenAiTurns {
 	 * @return whether what is sent may be held
 	 */
 	boolean isOffline() {
-		return this.offline;
+		Session current = this.session;
+		return this.offline || (current != null && current.state() == Session.State.RECONNECTING);
+	}
+
+	/**
+	 * There is a client, which may ask questions.
+	 * @param session its session
+	 */
+	void session(Session session) {
+		this.session = session;
 	}
 
 	/**
@@ -377,10 +390,20 @@ final class OpenAiTurns {
 	 * There is a connection again, and what was held goes out now.
 	 */
 	void released() {
-		accept(TurnMachine::released);
-		arm(Duration.ZERO);
+		boolean again = this.offline;
+		release();
 		this.offline = false;
 		this.answers.connected();
+		SessionContext current = this.context;
+		if (again && current != null) {
+			// What was held until the session is open on the connection
+			current.schedule(Duration.ZERO, this::release);
+		}
+	}
+
+	private void release() {
+		accept(TurnMachine::released);
+		arm(Duration.ZERO);
 	}
 
 	/**

@@ -128,10 +128,16 @@ class GeminiAnswerTests {
 	@Test
 	@Rule("V8")
 	void answerGoesOnBehindTheCallsOfTools() throws Exception {
-		this.gemini.tool(RealtimeTool.of("pay", "pays", Map.class, (given) -> "paid"));
+		CountDownLatch ended = new CountDownLatch(1);
+		this.gemini.tool(RealtimeTool.of("pay", "pays", Map.class, (given) -> {
+			awaitQuietly(ended);
+			return "paid";
+		}));
 		Answer answer = client().ask("Pay");
 		text("One moment. ");
 		this.gemini.say("{'toolCall':{'functionCalls':[{'id':'c1','name':'pay','args':{}}]}}", TURN_COMPLETE);
+		settle();
+		ended.countDown();
 		TestRuntime
 			.eventually(() -> assertThat(this.gemini.sent(1)).anyMatch((message) -> message.has("toolResponse")));
 		answer("It is paid.");
@@ -340,6 +346,8 @@ class GeminiAnswerTests {
 	@Test
 	void modelThatWaitsForMoreFailsTheAnswer() throws Exception {
 		Answer answer = client().ask("One");
+		settle();
+		this.gemini.pass(WrittenInput.CROSSING.multipliedBy(2));
 		this.gemini.say("{'serverContent':{'waitingForInput':true}}");
 		assertThatExceptionOfType(RealtimeAnswerException.class).isThrownBy(answer::text)
 			.withMessageContaining("waits for more");
