@@ -44,6 +44,10 @@ final class OpenAiAsker implements AnswerQueue.Asker {
 			this.turns.accept((machine, now) -> machine.notAsked(question, asked.request()));
 			throw ex;
 		}
+		if (this.turns.apply((machine, now) -> asked.request().state() == ResponseRequest.State.DONE)) {
+			// The connection was lost meanwhile, and the answer with it
+			this.turns.withdraw(asked.message());
+		}
 		this.turns.watch();
 		return true;
 	}

@@ -273,6 +273,17 @@ final class OpenAiTurns {
 	}
 
 	/**
+	 * Take back a message that is held, because nobody waits for its answer any more.
+	 * @param message the message
+	 */
+	void withdraw(Message message) {
+		SessionContext current = this.context;
+		if (current != null) {
+			current.withdraw(message);
+		}
+	}
+
+	/**
 	 * There is a client, which may ask questions.
 	 * @param session its session
 	 */
@@ -382,6 +393,8 @@ final class OpenAiTurns {
 		this.offline = true;
 		this.heard.input().reset();
 		CutOff cut = apply((machine, now) -> machine.disconnected(planned));
+		// One that was sent just when the connection was lost may be held for the next
+		cut.requests().forEach(this::withdraw);
 		this.answers.disconnected(cut.questions());
 		return cut;
 	}

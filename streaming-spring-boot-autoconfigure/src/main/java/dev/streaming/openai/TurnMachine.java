@@ -513,6 +513,10 @@ final class TurnMachine {
 	 * @return the part that was cut
 	 */
 	CutOff disconnected(boolean planned) {
+		List<ResponseRequest> asked = this.requests.sent()
+			.stream()
+			.filter((request) -> request.question() != null)
+			.toList();
 		long from = planned ? this.quietAt : Long.MAX_VALUE;
 		boolean lost = this.requests.reset((request) -> request.isHeld() || request.number() > from);
 		lost |= this.turns.reset((turn) -> turn.isHeld() || (turn.isMarked() && turn.number() > from));
@@ -523,7 +527,12 @@ final class TurnMachine {
 		this.cancels.reset();
 		this.followUps.forget();
 		this.actions.clear();
-		return new CutOff(lost, this.questions.lost(), beside);
+		List<Message> messages = asked.stream()
+			.filter((request) -> request.state() == ResponseRequest.State.DONE)
+			.map(ResponseRequest::message)
+			.filter(Objects::nonNull)
+			.toList();
+		return new CutOff(lost, this.questions.lost(), messages, beside);
 	}
 
 	/**

@@ -8,6 +8,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
 
+import dev.streaming.OutagePolicy;
 import dev.streaming.Session;
 import dev.streaming.StreamChunk;
 import dev.streaming.StreamingException;
@@ -150,6 +151,50 @@ class OpenAiAnswerRaceTests extends AbstractOpenAiTests {
 		}
 		List<StreamChunk> rest = heard();
 		assertThat(rest).allSatisfy((chunk) -> assertThat(chunk.reset()).isTrue());
+	}
+
+	@Test
+	@Rule("S9")
+	void askingRacesWithTheLossOfTheConnection() throws Exception {
+		this.openAi.session((builder) -> builder.maxReconnectAttempts(1000).sendWhileReconnecting(OutagePolicy.BUFFER));
+		RealtimeClient client = client();
+		for (int round = 1; round <= 150; round++) {
+			InMemoryPeer peer = this.openAi.transport().awaitPeer(round);
+			TestRuntime.eventually(() -> assertThat(this.openAi.session().state()).isEqualTo(Session.State.OPEN));
+			CompletableFuture<Void> dropping = run(peer::drop);
+			Answer answer = askOrNull(client, "round " + round);
+			dropping.get(10, TimeUnit.SECONDS);
+			int next = round + 1;
+			TestRuntime.eventually(() -> {
+				this.openAi.pass(Duration.ofMillis(10));
+				assertThat(this.openAi.transport().dials()).hasSize(next);
+			});
+			InMemoryPeer second = this.openAi.transport().awaitPeer(next);
+			TestRuntime.eventually(() -> assertThat(this.openAi.session().state()).isEqualTo(Session.State.OPEN));
+			if (answer == null) {
+				continue;
+			}
+			CompletableFuture<String> text = CompletableFuture.supplyAsync(() -> outcome(answer), this.threads);
+			TestRuntime.eventually(() -> {
+				this.openAi.pass(Duration.ZERO);
+				assertThat(text.isDone() || !ScriptedOpenAi.told(second, CREATE).isEmpty()).isTrue();
+			});
+			if (!ScriptedOpenAi.told(second, CREATE).isEmpty()) {
+				answer("r", "whole");
+			}
+			assertThat(text.get(10, TimeUnit.SECONDS)).isIn("whole", "lost");
+		}
+		assertThat(heard()).allSatisfy((chunk) -> assertThat(chunk.reset()).isTrue());
+	}
+
+	/** Ask, unless the connection was lost in the middle of the question. */
+	private static Answer askOrNull(RealtimeClient client, String text) {
+		try {
+			return client.ask(text);
+		}
+		catch (StreamingException ex) {
+			return null;
+		}
 	}
 
 	private static String outcome(Answer answer) {
