@@ -183,15 +183,14 @@ class HostileTextTests {
 	private void lookAt(Session session) {
 		session.error().ifPresent(this::exception);
 		var factory = this.sessions.factory();
-		this.out
-			.add(new StreamingEndpoint(() -> SessionSnapshots.of(factory), factory::sessions).sessions().toString());
-		this.out.add(
-				Objects
-					.requireNonNull(new StreamingHealthIndicator(() -> SessionSnapshots.of(factory), this.lastDials,
-							Duration.ofSeconds(1), Status.OUT_OF_SERVICE)
-						.health())
-					.getDetails()
-					.toString());
+		this.out.add(new StreamingEndpoint(() -> SessionSnapshots.of(factory.sessions()), factory::sessions).sessions()
+			.toString());
+		this.out.add(Objects
+			.requireNonNull(new StreamingHealthIndicator(() -> SessionSnapshots.of(factory.sessions()), this.lastDials,
+					Duration.ofSeconds(1), Status.OUT_OF_SERVICE)
+				.health())
+			.getDetails()
+			.toString());
 		this.out.add(session.toString());
 	}
 

@@ -26,8 +26,8 @@ class StreamingEndpointTests {
 
 	private final InMemorySessions sessions = new InMemorySessions(StreamingObserver.NONE);
 
-	private final StreamingEndpoint endpoint = new StreamingEndpoint(() -> SessionSnapshots.of(this.sessions.factory()),
-			this.sessions.factory()::sessions);
+	private final StreamingEndpoint endpoint = new StreamingEndpoint(
+			() -> SessionSnapshots.of(this.sessions.factory().sessions()), this.sessions.factory()::sessions);
 
 	private final StreamingEndpointWebExtension extension = new StreamingEndpointWebExtension(this.endpoint);
 

@@ -1,11 +1,16 @@
 package dev.streaming.autoconfigure.actuate;
 
+import java.util.List;
+import java.util.function.Supplier;
+
+import dev.streaming.Session;
 import dev.streaming.SessionFactory;
 import dev.streaming.actuate.StreamingEndpoint;
 import dev.streaming.actuate.StreamingEndpointWebExtension;
 import dev.streaming.autoconfigure.StreamingAutoConfiguration;
 import dev.streaming.internal.session.SessionSnapshots;
 
+import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.boot.actuate.autoconfigure.endpoint.condition.ConditionalOnAvailableEndpoint;
 import org.springframework.boot.actuate.autoconfigure.endpoint.expose.EndpointExposure;
 import org.springframework.boot.actuate.endpoint.annotation.Endpoint;
@@ -29,8 +34,9 @@ public final class StreamingEndpointAutoConfiguration {
 
 	@Bean
 	@ConditionalOnMissingBean
-	StreamingEndpoint streamingEndpoint(SessionFactory sessionFactory) {
-		return new StreamingEndpoint(() -> SessionSnapshots.of(sessionFactory), sessionFactory::sessions);
+	StreamingEndpoint streamingEndpoint(ObjectProvider<SessionFactory> factories) {
+		Supplier<List<Session>> sessions = () -> SessionSnapshots.sessions(factories.orderedStream());
+		return new StreamingEndpoint(() -> SessionSnapshots.of(sessions.get()), sessions);
 	}
 
 	@Bean

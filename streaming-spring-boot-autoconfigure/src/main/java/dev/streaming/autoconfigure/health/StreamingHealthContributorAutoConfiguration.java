@@ -8,6 +8,7 @@ import dev.streaming.health.LastDials;
 import dev.streaming.health.StreamingHealthIndicator;
 import dev.streaming.internal.session.SessionSnapshots;
 
+import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnBean;
@@ -40,14 +41,15 @@ public final class StreamingHealthContributorAutoConfiguration {
 
 	@Bean
 	@ConditionalOnMissingBean(name = "streamingHealthIndicator")
-	StreamingHealthIndicator streamingHealthIndicator(SessionFactory sessionFactory, LastDials lastDials,
+	StreamingHealthIndicator streamingHealthIndicator(ObjectProvider<SessionFactory> factories, LastDials lastDials,
 			StreamingHealthProperties properties) {
 		Duration threshold = properties.getOutageThreshold();
 		if (threshold != null && (threshold.isZero() || threshold.isNegative())) {
 			throw new InvalidConfigurationPropertyValueException("streaming.health.outage-threshold", threshold,
 					"It must be positive.");
 		}
-		return new StreamingHealthIndicator(() -> SessionSnapshots.of(sessionFactory), lastDials, threshold,
+		return new StreamingHealthIndicator(
+				() -> SessionSnapshots.of(SessionSnapshots.sessions(factories.orderedStream())), lastDials, threshold,
 				properties.getOutageStatus().status());
 	}
 

@@ -1,8 +1,10 @@
 package dev.streaming.internal.session;
 
+import java.util.Collection;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Objects;
+import java.util.stream.Stream;
 
 import dev.streaming.ResponseChannel;
 import dev.streaming.Session;
@@ -19,15 +21,22 @@ public final class SessionSnapshots {
 	}
 
 	/**
-	 * Return snapshots of the live sessions of a factory. Those of other implementations
-	 * hold what {@link Session} has.
-	 * @param factory the factory
+	 * Return the live sessions of all factories.
+	 * @param factories the factories
+	 * @return the sessions, each once
+	 */
+	public static List<Session> sessions(Stream<SessionFactory> factories) {
+		return factories.flatMap((factory) -> factory.sessions().stream()).filter(Objects::nonNull).distinct().toList();
+	}
+
+	/**
+	 * Return snapshots of live sessions. Those of other implementations hold what
+	 * {@link Session} has.
+	 * @param sessions the sessions
 	 * @return a snapshot of each, by id
 	 */
-	public static List<SessionSnapshot> of(SessionFactory factory) {
-		return factory.sessions()
-			.stream()
-			.filter(Objects::nonNull)
+	public static List<SessionSnapshot> of(Collection<Session> sessions) {
+		return sessions.stream()
 			.map(SessionSnapshots::snapshot)
 			.sorted(Comparator.comparing(SessionSnapshot::id))
 			.toList();

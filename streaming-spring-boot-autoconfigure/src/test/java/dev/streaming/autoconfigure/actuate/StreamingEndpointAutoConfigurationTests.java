@@ -1,7 +1,11 @@
 package dev.streaming.autoconfigure.actuate;
 
+import java.util.List;
+
+import dev.streaming.Session;
 import dev.streaming.SessionFactory;
 import dev.streaming.actuate.StreamingEndpoint;
+import dev.streaming.actuate.StreamingEndpoint.SessionDescriptor;
 import dev.streaming.actuate.StreamingEndpointWebExtension;
 import dev.streaming.autoconfigure.InMemoryStreamingConfiguration;
 import dev.streaming.autoconfigure.StreamingAutoConfiguration;
@@ -14,6 +18,8 @@ import org.springframework.boot.test.context.runner.ApplicationContextRunner;
 import org.springframework.boot.test.context.runner.WebApplicationContextRunner;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.mockito.BDDMockito.given;
+import static org.mockito.Mockito.mock;
 
 /**
  * Tests for {@link StreamingEndpointAutoConfiguration}.
@@ -36,6 +42,30 @@ class StreamingEndpointAutoConfigurationTests {
 			context.getBean(SessionFactory.class).open();
 			assertThat(context.getBean(StreamingEndpoint.class).sessions().sessions()).hasSize(1);
 		});
+	}
+
+	@Test
+	void showsTheSessionsOfSeveralFactoriesOnce() {
+		Session first = session("a-1");
+		Session second = session("b-1");
+		this.runner.withPropertyValues("management.endpoints.web.exposure.include=streaming")
+			.withBean("one", SessionFactory.class, () -> factory(first))
+			.withBean("both", SessionFactory.class, () -> factory(first, second))
+			.run((context) -> assertThat(context.getBean(StreamingEndpoint.class).sessions().sessions())
+				.extracting(SessionDescriptor::id)
+				.containsExactly("a-1", "b-1"));
+	}
+
+	private static Session session(String id) {
+		Session session = mock();
+		given(session.id()).willReturn(id);
+		return session;
+	}
+
+	private static SessionFactory factory(Session... sessions) {
+		SessionFactory factory = mock();
+		given(factory.sessions()).willReturn(List.of(sessions));
+		return factory;
 	}
 
 	@Test

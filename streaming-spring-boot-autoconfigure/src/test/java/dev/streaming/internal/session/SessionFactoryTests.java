@@ -37,7 +37,7 @@ class SessionFactoryTests extends AbstractSessionFactoryTests {
 		assertThat(this.runtime.peer().texts()).containsExactly("setup for u1");
 		assertThat(this.runtime.transport.dials().get(0).request().headers()).containsKey("x");
 		assertThat(this.factory.sessions()).containsExactly(session);
-		assertThat(SessionSnapshots.of(this.factory)).singleElement().satisfies((snapshot) -> {
+		assertThat(SessionSnapshots.of(this.factory.sessions())).singleElement().satisfies((snapshot) -> {
 			assertThat(snapshot.id()).isEqualTo(session.id());
 			assertThat(snapshot.messagesSent()).isEqualTo(1);
 			assertThat(snapshot.state()).isEqualTo(Session.State.OPEN);
