@@ -184,6 +184,26 @@ class GeminiSessionTests {
 		assertThat(this.fixture.isInFlight()).isTrue();
 	}
 
+	// Late events of an older response say nothing about the turn (V2)
+	@Test
+	void responseThatBeganBeforeTheUserSpokeIsNoAnswerToThat() {
+		this.fixture.read("{'serverContent':{'outputTranscription':{'text':'rest'}}}",
+				"{'voiceActivity':{'voiceActivityType':'ACTIVITY_START'}}", CONTENT, END);
+		assertThat(this.fixture.isInFlight()).as("the user speaks").isTrue();
+		this.fixture.read("{'voiceActivity':{'voiceActivityType':'ACTIVITY_END'}}", CONTENT, END);
+		assertThat(this.fixture.isInFlight()).isFalse();
+	}
+
+	@Test
+	void responseThatBeganBeforeAQuestionIsNoAnswerToThat() {
+		this.fixture.read("{'serverContent':{'outputTranscription':{'text':'rest'}}}");
+		this.fixture.ask("Why?");
+		this.fixture.read("{'serverContent':{'modelTurn':{'parts':[{'text':'a'}]}}}", END);
+		assertThat(this.fixture.isInFlight()).as("the question is not answered").isTrue();
+		this.fixture.read(CONTENT, END);
+		assertThat(this.fixture.isInFlight()).isFalse();
+	}
+
 	@Test
 	void resultThatCouldNotBeSentIsNotAnswered() {
 		this.fixture.read("{'toolCall':{'functionCalls':[{'id':'f1','name':'n'}]}}", END);
