@@ -14,6 +14,7 @@ import dev.streaming.StreamChunk;
 import dev.streaming.StreamingException;
 import dev.streaming.ToolCall;
 import dev.streaming.gemini.OpenCalls.Call;
+import dev.streaming.gemini.OpenCalls.CallState;
 import dev.streaming.realtime.AnswerQueue;
 import dev.streaming.realtime.Question;
 import dev.streaming.realtime.RealtimeChunks;
@@ -30,6 +31,9 @@ import tools.jackson.databind.JsonNode;
 final class GeminiSession implements ServerEvents {
 
 	private static final Logger logger = LoggerFactory.getLogger(GeminiSession.class);
+
+	/** Time until a result that could not be sent is sent again. */
+	private static final Duration RETRY = Duration.ofSeconds(1);
 
 	private final SessionContext context;
 
@@ -241,7 +245,7 @@ final class GeminiSession implements ServerEvents {
 	void toolReturned(ToolCall call, String json) {
 		Call returned = this.conversation.ask((state) -> state.tools().returned(call.id(), json));
 		if (returned != null) {
-			send(ClientMessages.toolResponse(call.id(), returned.name(), json));
+			sendResult(call.id(), new Call(returned.name(), CallState.RETURNED, json));
 			askedAgain();
 		}
 		else {
@@ -264,9 +268,18 @@ final class GeminiSession implements ServerEvents {
 	 */
 	void sendReleased() {
 		Map<String, Call> released = this.conversation.ask((state) -> state.tools().releasable());
-		released.forEach((id, call) -> trySend(ClientMessages.toolResponse(id, call.name(), call.result())));
+		released.forEach(this::sendResult);
 		if (!released.isEmpty()) {
 			askedAgain();
+		}
+	}
+
+	// The model waits for it, so it is sent later if it cannot be sent now. Without a
+	// connection the calls are lost with it.
+	private void sendResult(String id, Call call) {
+		if (!trySend(ClientMessages.toolResponse(id, call.name(), call.result()))) {
+			this.conversation.tell((state) -> state.tools().notReturned(id, call));
+			this.context.schedule(RETRY, this::sendReleased);
 		}
 	}
 
@@ -274,10 +287,10 @@ final class GeminiSession implements ServerEvents {
 		this.ownSends.send(this.context::sendRaw, message);
 	}
 
-	// Without a connection the calls are lost with it, which is told by itself
-	private void trySend(Message message) {
+	private boolean trySend(Message message) {
 		try {
 			send(message);
+			return true;
 		}
 		catch (StreamingException ex) {
 			logger.atDebug()
@@ -285,6 +298,7 @@ final class GeminiSession implements ServerEvents {
 				.addKeyValue("session", this.context.sessionId())
 				.addKeyValue("connection", this.context.connectionName())
 				.log("A tool result could not be sent");
+			return false;
 		}
 	}
 

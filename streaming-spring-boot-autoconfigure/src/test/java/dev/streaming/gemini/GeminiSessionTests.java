@@ -184,6 +184,37 @@ class GeminiSessionTests {
 		assertThat(this.fixture.isInFlight()).isTrue();
 	}
 
+	@Test
+	void resultOfAToolThatCouldNotBeSentIsSentLater() {
+		LiveFixture running = new LiveFixture(RealtimeTool.of("n", "N", Map::size));
+		running.read("{'toolCall':{'functionCalls':[{'id':'f1','name':'n','args':{}}]}}", END);
+		running.context.broken = true;
+		running.runTools();
+		assertThat(running.context.sent).isEmpty();
+		assertThat(running.isInFlight()).isTrue();
+		running.context.broken = false;
+		running.wait(Duration.ofSeconds(1));
+		assertThat(running.context.sent).singleElement()
+			.extracting((message) -> message.at("/toolResponse/functionResponses/0/id").asString())
+			.isEqualTo("f1");
+		running.read(CONTENT, END);
+		assertThat(running.isInFlight()).isFalse();
+		assertThat(running.context.scheduler.pending()).isZero();
+	}
+
+	@Test
+	void resultThatCouldNotBeSentIsLostWithItsConnection() {
+		LiveFixture running = new LiveFixture(RealtimeTool.of("n", "N", Map::size));
+		running.read("{'toolCall':{'functionCalls':[{'id':'f1','name':'n','args':{}}]}}", END);
+		running.context.broken = true;
+		running.runTools();
+		running.live.disconnected(false);
+		running.context.broken = false;
+		running.wait(Duration.ofSeconds(1));
+		assertThat(running.context.sent).isEmpty();
+		assertThat(running.context.scheduler.pending()).isZero();
+	}
+
 	// Late events of an older response say nothing about the turn (V2)
 	@Test
 	void responseThatBeganBeforeTheUserSpokeIsNoAnswerToThat() {
