@@ -28,6 +28,9 @@ import javax.net.ssl.SSLPeerUnverifiedException;
 
 import dev.streaming.internal.transport.DialException;
 import dev.streaming.internal.transport.DialException.Kind;
+import dev.streaming.internal.transport.DialPeer;
+import dev.streaming.internal.transport.HandshakeViolationException;
+import dev.streaming.internal.transport.SanitizedCause;
 import org.apache.tomcat.util.res.StringManager;
 import org.apache.tomcat.websocket.WsWebSocketContainer;
 import org.jspecify.annotations.Nullable;

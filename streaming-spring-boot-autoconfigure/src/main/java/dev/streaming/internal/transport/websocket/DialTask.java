@@ -7,6 +7,8 @@ import java.util.concurrent.locks.ReentrantLock;
 
 import dev.streaming.internal.transport.DialException;
 import dev.streaming.internal.transport.DialRequest;
+import dev.streaming.internal.transport.DialRequestValidator;
+import dev.streaming.internal.transport.HandshakeRules;
 import dev.streaming.internal.transport.Transport.Dialing;
 import dev.streaming.internal.transport.TransportListener;
 import org.jspecify.annotations.Nullable;
@@ -115,7 +117,7 @@ final class DialTask implements Dialing {
 		// As execute() does: the handshake's own headers are for nobody else to set
 		HttpHeaders plain = new HttpHeaders();
 		all.forEach((name, values) -> {
-			if (!HandshakeConfigurator.isReserved(name)) {
+			if (!HandshakeRules.isReserved(name)) {
 				plain.put(name, values);
 			}
 		});

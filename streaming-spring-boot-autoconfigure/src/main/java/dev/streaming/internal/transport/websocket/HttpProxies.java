@@ -7,6 +7,7 @@ import java.net.URI;
 import java.util.List;
 
 import dev.streaming.internal.transport.DialException;
+import dev.streaming.internal.transport.DialPeer;
 import org.jspecify.annotations.Nullable;
 
 /**

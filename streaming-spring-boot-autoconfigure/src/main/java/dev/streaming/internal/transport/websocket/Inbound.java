@@ -3,6 +3,8 @@ package dev.streaming.internal.transport.websocket;
 import java.nio.ByteBuffer;
 import java.util.function.Consumer;
 
+import dev.streaming.internal.transport.MessageAssembler;
+import dev.streaming.internal.transport.MessageTooBigException;
 import dev.streaming.internal.transport.TransportConnection;
 import dev.streaming.internal.transport.TransportListener;
 import org.jspecify.annotations.Nullable;

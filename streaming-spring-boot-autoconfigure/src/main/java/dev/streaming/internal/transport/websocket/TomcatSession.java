@@ -6,6 +6,7 @@ import java.nio.channels.NetworkChannel;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 
+import dev.streaming.internal.transport.SanitizedCause;
 import jakarta.websocket.CloseReason;
 import jakarta.websocket.CloseReason.CloseCodes;
 import org.apache.tomcat.websocket.Constants;

@@ -12,6 +12,8 @@ import java.util.concurrent.locks.ReentrantLock;
 
 import dev.streaming.internal.concurrent.Scheduler;
 import dev.streaming.internal.concurrent.Scheduler.Timeout;
+import dev.streaming.internal.transport.MessageTooBigException;
+import dev.streaming.internal.transport.SanitizedCause;
 import dev.streaming.internal.transport.TransportConnection;
 import dev.streaming.internal.transport.TransportListener;
 import dev.streaming.internal.util.CloseReasons;

@@ -15,6 +15,7 @@ import javax.net.ssl.SSLHandshakeException;
 
 import dev.streaming.internal.transport.DialException;
 import dev.streaming.internal.transport.DialException.Kind;
+import dev.streaming.internal.transport.SanitizedCause;
 import jakarta.websocket.DeploymentException;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;

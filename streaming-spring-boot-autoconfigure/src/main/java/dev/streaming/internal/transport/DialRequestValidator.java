@@ -1,17 +1,15 @@
-package dev.streaming.internal.transport.websocket;
+package dev.streaming.internal.transport;
 
 import java.net.URI;
 import java.util.List;
 
-import dev.streaming.internal.transport.DialException;
-import dev.streaming.internal.transport.DialRequest;
 import dev.streaming.internal.util.HttpRules;
 import dev.streaming.internal.util.WebSocketUrl;
 
 /**
  * Refuses requests that no container would send as they are.
  */
-final class DialRequestValidator {
+public final class DialRequestValidator {
 
 	private DialRequestValidator() {
 	}
@@ -22,7 +20,7 @@ final class DialRequestValidator {
 	 * @return its URL, in ASCII
 	 * @throws DialException if it cannot be sent
 	 */
-	static URI check(DialRequest request) throws DialException {
+	public static URI check(DialRequest request) throws DialException {
 		try {
 			WebSocketUrl.check(request.uri());
 			request.headers().forEach(DialRequestValidator::checkHeader);

@@ -1,9 +1,9 @@
-package dev.streaming.internal.transport.websocket;
+package dev.streaming.internal.transport;
 
 import java.net.InetSocketAddress;
 import java.net.URI;
+import java.time.Duration;
 
-import dev.streaming.internal.transport.DialException;
 import dev.streaming.internal.transport.DialException.Kind;
 import org.jspecify.annotations.Nullable;
 
@@ -15,7 +15,7 @@ import org.jspecify.annotations.Nullable;
  * @param server host and port of the server
  * @param isProxy whether this is the proxy
  */
-record DialPeer(String name, String server, boolean isProxy) {
+public record DialPeer(String name, String server, boolean isProxy) {
 
 	private static final int UNAUTHORIZED = 401;
 
@@ -26,7 +26,7 @@ record DialPeer(String name, String server, boolean isProxy) {
 	 * @param uri the URL that was dialed
 	 * @return the peer
 	 */
-	static DialPeer server(URI uri) {
+	public static DialPeer server(URI uri) {
 		return new DialPeer(address(uri), address(uri), false);
 	}
 
@@ -36,7 +36,7 @@ record DialPeer(String name, String server, boolean isProxy) {
 	 * @param uri the URL that was dialed
 	 * @return the peer
 	 */
-	static DialPeer proxy(@Nullable InetSocketAddress proxy, URI uri) {
+	public static DialPeer proxy(@Nullable InetSocketAddress proxy, URI uri) {
 		String name = (proxy != null) ? "The proxy " + proxy.getHostString() + ":" + proxy.getPort() : "The proxy";
 		return new DialPeer(name, address(uri), true);
 	}
@@ -46,7 +46,7 @@ record DialPeer(String name, String server, boolean isProxy) {
 	 * @param uri a {@code ws} or {@code wss} URL
 	 * @return the host and the port, the default one if the URL has none
 	 */
-	static String address(URI uri) {
+	public static String address(URI uri) {
 		int port = uri.getPort();
 		if (port == -1) {
 			port = "wss".equalsIgnoreCase(uri.getScheme()) ? 443 : 80;
@@ -59,12 +59,22 @@ record DialPeer(String name, String server, boolean isProxy) {
 	 * @param status an HTTP status other than that of success
 	 * @return the failure
 	 */
-	DialException answered(int status) {
+	public DialException answered(int status) {
+		return answered(status, null);
+	}
+
+	/**
+	 * Return the failure of a dial that was answered with a status.
+	 * @param status an HTTP status other than that of success
+	 * @param retryAfter the delay that the answer asks for, or {@code null}
+	 * @return the failure
+	 */
+	public DialException answered(int status, @Nullable Duration retryAfter) {
 		if (this.isProxy) {
 			String advice = (status == PROXY_AUTHENTICATION_REQUIRED) ? ": it requires valid credentials" : "";
 			return new DialException(Kind.PROXY_REFUSED,
 					"%s refused to connect to %s with status %d%s".formatted(this.name, this.server, status, advice),
-					null, status, null);
+					null, status, retryAfter);
 		}
 		if (status < 200) {
 			return new DialException(Kind.PROTOCOL,
@@ -75,10 +85,10 @@ record DialPeer(String name, String server, boolean isProxy) {
 		if (status >= 300 && status < 400) {
 			return new DialException(Kind.REDIRECT,
 					"%s answered with a redirect (%d), which is not followed".formatted(this.name, status), null,
-					status, null);
+					status, retryAfter);
 		}
 		return new DialException(Kind.REFUSED, "%s refused the upgrade with status %d".formatted(this.name, status),
-				null, status, null);
+				null, status, retryAfter);
 	}
 
 	/**
@@ -86,7 +96,7 @@ record DialPeer(String name, String server, boolean isProxy) {
 	 * cannot meet.
 	 * @return the failure
 	 */
-	DialException challenged() {
+	public DialException challenged() {
 		return answered(this.isProxy ? PROXY_AUTHENTICATION_REQUIRED : UNAUTHORIZED);
 	}
 

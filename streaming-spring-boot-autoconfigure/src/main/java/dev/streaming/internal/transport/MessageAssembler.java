@@ -1,4 +1,4 @@
-package dev.streaming.internal.transport.websocket;
+package dev.streaming.internal.transport;
 
 import java.io.ByteArrayOutputStream;
 import java.nio.ByteBuffer;
@@ -10,7 +10,7 @@ import org.jspecify.annotations.Nullable;
  * Joins the pieces of messages. Between messages it holds no memory, whatever the limit.
  * For one reading thread at a time.
  */
-final class MessageAssembler {
+public final class MessageAssembler {
 
 	/** No UTF-16 unit takes more bytes in UTF-8 than this. */
 	private static final int MAX_BYTES_PER_CHAR = 3;
@@ -27,7 +27,7 @@ final class MessageAssembler {
 	 * Create an assembler.
 	 * @param limit the largest message, in bytes
 	 */
-	MessageAssembler(int limit) {
+	public MessageAssembler(int limit) {
 		this.limit = limit;
 	}
 
@@ -39,7 +39,7 @@ final class MessageAssembler {
 	 * @throws MessageTooBigException if the message exceeds the limit; its pieces so far
 	 * are forgotten
 	 */
-	@Nullable String add(String piece, boolean last) throws MessageTooBigException {
+	public @Nullable String add(String piece, boolean last) throws MessageTooBigException {
 		if (last && this.text == null && (long) piece.length() * MAX_BYTES_PER_CHAR <= this.limit) {
 			return piece;
 		}
@@ -66,7 +66,7 @@ final class MessageAssembler {
 	 * @throws MessageTooBigException if the message exceeds the limit; its pieces so far
 	 * are forgotten
 	 */
-	byte @Nullable [] add(ByteBuffer piece, boolean last) throws MessageTooBigException {
+	public byte @Nullable [] add(ByteBuffer piece, boolean last) throws MessageTooBigException {
 		grow(piece.remaining());
 		byte[] bytes = new byte[piece.remaining()];
 		piece.get(bytes);
@@ -87,7 +87,7 @@ final class MessageAssembler {
 	/**
 	 * Forget the pieces so far.
 	 */
-	void clear() {
+	public void clear() {
 		this.text = null;
 		this.binary = null;
 		this.size = 0;

@@ -1,9 +1,9 @@
-package dev.streaming.internal.transport.websocket;
+package dev.streaming.internal.transport;
 
 /**
  * The answer to an upgrade request is a WebSocket's in its status only.
  */
-final class HandshakeViolationException extends RuntimeException {
+public final class HandshakeViolationException extends RuntimeException {
 
 	private static final long serialVersionUID = 1L;
 
@@ -11,7 +11,7 @@ final class HandshakeViolationException extends RuntimeException {
 	 * Create an exception.
 	 * @param message the detail message; quotes nothing of the answer
 	 */
-	HandshakeViolationException(String message) {
+	public HandshakeViolationException(String message) {
 		super(message);
 	}
 

@@ -1,4 +1,4 @@
-package dev.streaming.internal.transport.websocket;
+package dev.streaming.internal.transport;
 
 import java.io.EOFException;
 import java.io.IOException;
@@ -18,7 +18,7 @@ import org.jspecify.annotations.Nullable;
  * Makes causes fit to be printed. Containers put the URL with its query, the target of a
  * redirect and whole response headers into their messages.
  */
-final class SanitizedCause {
+public final class SanitizedCause {
 
 	private static final int MAX_DEPTH = 20;
 
@@ -31,7 +31,7 @@ final class SanitizedCause {
 	 * @return the outermost part of it that says nothing of a request or an answer; if
 	 * there is none, a copy without messages
 	 */
-	static Throwable of(Throwable failure) {
+	public static Throwable of(Throwable failure) {
 		Throwable part = failure;
 		for (int depth = 0; part != null && depth < MAX_DEPTH; depth++) {
 			if (isSafe(part, MAX_DEPTH)) {

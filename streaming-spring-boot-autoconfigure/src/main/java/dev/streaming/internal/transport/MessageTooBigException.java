@@ -1,11 +1,11 @@
-package dev.streaming.internal.transport.websocket;
+package dev.streaming.internal.transport;
 
 import java.io.IOException;
 
 /**
  * A message exceeds the limit.
  */
-final class MessageTooBigException extends IOException {
+public final class MessageTooBigException extends IOException {
 
 	private static final long serialVersionUID = 1L;
 
@@ -13,7 +13,7 @@ final class MessageTooBigException extends IOException {
 	 * Create an exception.
 	 * @param limit the limit
 	 */
-	MessageTooBigException(int limit) {
+	public MessageTooBigException(int limit) {
 		super("A message exceeds the maximum size of %d bytes".formatted(limit));
 	}
 
