@@ -2,14 +2,18 @@ package dev.streaming.testsupport;
 
 import java.time.Duration;
 import java.util.Random;
+import java.util.concurrent.Executor;
 import java.util.function.Consumer;
 
 import dev.streaming.Conn;
 import dev.streaming.ConnConfig;
 import dev.streaming.internal.concurrent.BoundedExecutor;
+import dev.streaming.internal.concurrent.Scheduler;
 import dev.streaming.internal.concurrent.ThreadScheduler;
 import dev.streaming.internal.connection.DefaultConn;
 import dev.streaming.internal.connection.StreamingRuntime;
+import dev.streaming.internal.transport.Transport;
+import dev.streaming.internal.transport.netty.NettyTransport;
 import dev.streaming.internal.transport.websocket.StreamingWebSocketClient;
 import dev.streaming.internal.transport.websocket.WebSocketClientTransport;
 import dev.streaming.observation.StreamingObserver;
@@ -38,22 +42,46 @@ public abstract class AbstractSocketTests {
 
 	private Conn conn;
 
-	public abstract StreamingWebSocketClient client();
+	private NettyTransport closed;
+
+	/**
+	 * Create the transport.
+	 * @param blockingExecutor runs what may block
+	 * @param scheduler the clock
+	 * @return the transport
+	 */
+	public abstract Transport transport(Executor blockingExecutor, Scheduler scheduler);
 
 	@BeforeEach
 	void create() {
-		use(client());
+		use(transport(this.executor, this.timer));
 	}
 
 	public void use(StreamingWebSocketClient client) {
-		this.runtime = new StreamingRuntime(new WebSocketClientTransport(client, this.executor, this.timer),
-				this.executor, this.executor, this.timer, StreamingObserver.NONE, new Random());
+		use(new WebSocketClientTransport(client, this.executor, this.timer));
+	}
+
+	private void use(Transport transport) {
+		this.runtime = new StreamingRuntime(transport, this.executor, this.executor, this.timer, StreamingObserver.NONE, new Random());
+	}
+
+	/**
+	 * Close a transport after the test.
+	 * @param transport the transport
+	 * @return the transport
+	 */
+	public NettyTransport closedAtTheEnd(NettyTransport transport) {
+		this.closed = transport;
+		return transport;
 	}
 
 	@AfterEach
 	void destroy() {
 		if (this.conn != null) {
 			this.conn.close();
+		}
+		if (this.closed != null) {
+			this.closed.close();
 		}
 		this.timer.close();
 		this.executor.close();

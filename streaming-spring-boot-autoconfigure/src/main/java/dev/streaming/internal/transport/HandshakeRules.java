@@ -17,6 +17,9 @@ import org.jspecify.annotations.Nullable;
  */
 public final class HandshakeRules {
 
+	/** The limit of the headers of an answer, in bytes. */
+	public static final int MAX_HEADER_BYTES = 32 * 1024;
+
 	private static final String GUID = "258EAFA5-E914-47DA-95CA-C5AB0DC85B11";
 
 	private static final Set<String> RESERVED = Set.of("cache-control", "connection", "host",
@@ -58,8 +61,8 @@ public final class HandshakeRules {
 	 * @param extensionsOffered whether extensions were
 	 * @throws HandshakeViolationException if it does not
 	 */
-	public static void checkAgreement(Map<String, List<String>> answer, @Nullable String key,
-			List<String> subprotocols, boolean extensionsOffered) {
+	public static void checkAgreement(Map<String, List<String>> answer, @Nullable String key, List<String> subprotocols,
+			boolean extensionsOffered) {
 		if (key != null && !acceptOf(key).equals(first(answer, "Sec-WebSocket-Accept"))) {
 			throw new HandshakeViolationException("its Sec-WebSocket-Accept is missing or wrong");
 		}

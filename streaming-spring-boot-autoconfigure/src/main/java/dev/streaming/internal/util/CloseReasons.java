@@ -23,11 +23,19 @@ public final class CloseReasons {
 	public static CloseStatus sendable(CloseStatus status) {
 		Assert.notNull(status, "'status' must not be null");
 		int code = status.getCode();
-		boolean allowed = (code >= 1000 && code <= 1014 && code != 1004 && code != 1005 && code != 1006)
-				|| (code >= 3000 && code <= 4999);
-		Assert.isTrue(allowed,
+		Assert.isTrue(isSendable(code),
 				() -> "Close code " + code + " may not be sent; use 1000 to 1003, 1007 to 1014, or 3000 to 4999");
 		return fitting(status);
+	}
+
+	/**
+	 * Return whether a code may stand in a close frame.
+	 * @param code the code
+	 * @return whether it may
+	 */
+	public static boolean isSendable(int code) {
+		return (code >= 1000 && code <= 1014 && code != 1004 && code != 1005 && code != 1006)
+				|| (code >= 3000 && code <= 4999);
 	}
 
 	/**

@@ -1,5 +1,8 @@
 package dev.streaming.internal.util;
 
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
+import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 
 /**
@@ -10,6 +13,10 @@ public final class Utf8 {
 
 	/** Up to so many characters a copy costs less than a look at each. */
 	private static final int SHORT = 8 * 1024;
+
+	private static final VarHandle LONGS = MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.nativeOrder());
+
+	private static final long NOT_ASCII = 0x8080808080808080L;
 
 	private Utf8() {
 	}
@@ -80,6 +87,61 @@ public final class Utf8 {
 			}
 		}
 		return text;
+	}
+
+	/**
+	 * Return whether bytes are a text, as RFC 3629 has it: no overlong form, no
+	 * surrogate, nothing beyond U+10FFFF, no part of a character.
+	 * @param bytes the bytes
+	 * @return whether they are UTF-8
+	 */
+	public static boolean isValid(byte[] bytes) {
+		int i = 0;
+		while (i < bytes.length) {
+			if (i + Long.BYTES <= bytes.length && ((long) LONGS.get(bytes, i) & NOT_ASCII) == 0) {
+				i += Long.BYTES;
+				continue;
+			}
+			int length = characterLength(bytes, i);
+			if (length == 0) {
+				return false;
+			}
+			i += length;
+		}
+		return true;
+	}
+
+	/**
+	 * Return the length of the character at an index.
+	 * @param bytes the bytes
+	 * @param at the index
+	 * @return the number of bytes, or 0 if there is no whole character
+	 */
+	private static int characterLength(byte[] bytes, int at) {
+		int first = bytes[at];
+		if (first >= 0) {
+			return 1;
+		}
+		int lead = first & 0xff;
+		if (lead < 0xc2 || lead > 0xf4) {
+			return 0;
+		}
+		int length = (lead < 0xe0) ? 2 : (lead < 0xf0) ? 3 : 4;
+		if (at + length > bytes.length) {
+			return 0;
+		}
+		int second = bytes[at + 1] & 0xff;
+		int lowest = (lead == 0xe0) ? 0xa0 : (lead == 0xf0) ? 0x90 : 0x80;
+		int highest = (lead == 0xed) ? 0x9f : (lead == 0xf4) ? 0x8f : 0xbf;
+		if (second < lowest || second > highest) {
+			return 0;
+		}
+		for (int i = at + 2; i < at + length; i++) {
+			if ((bytes[i] & 0xc0) != 0x80) {
+				return 0;
+			}
+		}
+		return length;
 	}
 
 }

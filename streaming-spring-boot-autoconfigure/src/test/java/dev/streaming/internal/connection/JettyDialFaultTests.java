@@ -1,6 +1,10 @@
 package dev.streaming.internal.connection;
 
-import dev.streaming.internal.transport.websocket.StreamingWebSocketClient;
+import java.util.concurrent.Executor;
+
+import dev.streaming.internal.concurrent.Scheduler;
+import dev.streaming.internal.transport.Transport;
+import dev.streaming.internal.transport.websocket.WebSocketClientTransport;
 import dev.streaming.testsupport.JettyClients;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
@@ -13,8 +17,8 @@ class JettyDialFaultTests extends AbstractDialFaultTests {
 	static final JettyClients JETTY = new JettyClients();
 
 	@Override
-	public StreamingWebSocketClient client() {
-		return JETTY.client();
+	public Transport transport(Executor blockingExecutor, Scheduler scheduler) {
+		return new WebSocketClientTransport(JETTY.client(), blockingExecutor, scheduler);
 	}
 
 }

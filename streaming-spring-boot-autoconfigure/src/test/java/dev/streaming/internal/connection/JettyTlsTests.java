@@ -1,10 +1,14 @@
 package dev.streaming.internal.connection;
 
+import java.util.concurrent.Executor;
+
 import javax.net.ssl.SSLContext;
 
 import dev.streaming.Conn;
 import dev.streaming.ConnectFailedException;
-import dev.streaming.internal.transport.websocket.StreamingWebSocketClient;
+import dev.streaming.internal.concurrent.Scheduler;
+import dev.streaming.internal.transport.Transport;
+import dev.streaming.internal.transport.websocket.WebSocketClientTransport;
 import dev.streaming.testsupport.JettyClients;
 import dev.streaming.testsupport.RawWebSocketServer;
 import dev.streaming.testsupport.TestCertificates;
@@ -23,8 +27,8 @@ class JettyTlsTests extends AbstractTlsTests {
 	static final JettyClients JETTY = new JettyClients();
 
 	@Override
-	public StreamingWebSocketClient client() {
-		return JETTY.client();
+	public Transport transport(Executor blockingExecutor, Scheduler scheduler) {
+		return new WebSocketClientTransport(JETTY.client(), blockingExecutor, scheduler);
 	}
 
 	@Override

@@ -1,6 +1,11 @@
 package dev.streaming.internal.connection;
 
+import java.util.concurrent.Executor;
+
+import dev.streaming.internal.concurrent.Scheduler;
+import dev.streaming.internal.transport.Transport;
 import dev.streaming.internal.transport.websocket.StreamingWebSocketClient;
+import dev.streaming.internal.transport.websocket.WebSocketClientTransport;
 
 /**
  * Faults of a server on an open connection on Tomcat's client, the default.
@@ -8,8 +13,8 @@ import dev.streaming.internal.transport.websocket.StreamingWebSocketClient;
 class TomcatConnectionFaultTests extends AbstractConnectionFaultTests {
 
 	@Override
-	public StreamingWebSocketClient client() {
-		return new StreamingWebSocketClient();
+	public Transport transport(Executor blockingExecutor, Scheduler scheduler) {
+		return new WebSocketClientTransport(new StreamingWebSocketClient(), blockingExecutor, scheduler);
 	}
 
 }

@@ -1,8 +1,13 @@
 package dev.streaming.internal.connection;
 
+import java.util.concurrent.Executor;
+
 import dev.streaming.Conn;
 import dev.streaming.ConnectFailedException;
+import dev.streaming.internal.concurrent.Scheduler;
+import dev.streaming.internal.transport.Transport;
 import dev.streaming.internal.transport.websocket.StreamingWebSocketClient;
+import dev.streaming.internal.transport.websocket.WebSocketClientTransport;
 import dev.streaming.testsupport.Rule;
 import org.junit.jupiter.api.Test;
 
@@ -15,8 +20,8 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 class TomcatDialFaultTests extends AbstractDialFaultTests {
 
 	@Override
-	public StreamingWebSocketClient client() {
-		return new StreamingWebSocketClient();
+	public Transport transport(Executor blockingExecutor, Scheduler scheduler) {
+		return new WebSocketClientTransport(new StreamingWebSocketClient(), blockingExecutor, scheduler);
 	}
 
 	/**

@@ -1,9 +1,14 @@
 package dev.streaming.internal.connection;
 
+import java.util.concurrent.Executor;
+
 import javax.net.ssl.SSLContext;
 
 import dev.streaming.Conn;
+import dev.streaming.internal.concurrent.Scheduler;
+import dev.streaming.internal.transport.Transport;
 import dev.streaming.internal.transport.websocket.StreamingWebSocketClient;
+import dev.streaming.internal.transport.websocket.WebSocketClientTransport;
 
 /**
  * TLS on Tomcat's client, which takes the context of each connection.
@@ -11,8 +16,8 @@ import dev.streaming.internal.transport.websocket.StreamingWebSocketClient;
 class TomcatTlsTests extends AbstractTlsTests {
 
 	@Override
-	public StreamingWebSocketClient client() {
-		return new StreamingWebSocketClient();
+	public Transport transport(Executor blockingExecutor, Scheduler scheduler) {
+		return new WebSocketClientTransport(new StreamingWebSocketClient(), blockingExecutor, scheduler);
 	}
 
 	@Override

@@ -1,6 +1,11 @@
 package dev.streaming.internal.session;
 
+import java.util.concurrent.Executor;
+
+import dev.streaming.internal.concurrent.Scheduler;
+import dev.streaming.internal.transport.Transport;
 import dev.streaming.internal.transport.websocket.StreamingWebSocketClient;
+import dev.streaming.internal.transport.websocket.WebSocketClientTransport;
 
 /**
  * Faults of a server on Tomcat's client, the default.
@@ -8,8 +13,8 @@ import dev.streaming.internal.transport.websocket.StreamingWebSocketClient;
 class TomcatSessionFaultTests extends AbstractSessionFaultTests {
 
 	@Override
-	public StreamingWebSocketClient client() {
-		return new StreamingWebSocketClient();
+	public Transport transport(Executor blockingExecutor, Scheduler scheduler) {
+		return new WebSocketClientTransport(new StreamingWebSocketClient(), blockingExecutor, scheduler);
 	}
 
 }

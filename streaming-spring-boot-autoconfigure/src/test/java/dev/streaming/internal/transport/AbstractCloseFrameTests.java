@@ -14,8 +14,6 @@ import java.util.concurrent.atomic.AtomicReference;
 
 import javax.net.ssl.SSLContext;
 
-import dev.streaming.internal.transport.websocket.StreamingWebSocketClient;
-import dev.streaming.internal.transport.websocket.WebSocketClientTransport;
 import dev.streaming.testsupport.RawFrame;
 import dev.streaming.testsupport.RawWebSocketConnection;
 import dev.streaming.testsupport.RawWebSocketServer;
@@ -23,9 +21,7 @@ import dev.streaming.testsupport.RawWebSocketServer.Script;
 import dev.streaming.testsupport.Rule;
 import dev.streaming.testsupport.TestCertificates;
 import org.jspecify.annotations.Nullable;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
-import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -41,9 +37,8 @@ import static org.assertj.core.api.Assertions.assertThat;
  * legal code counts even if the reason is broken, an illegal one is a violation, and a
  * code that cannot be read is 1006 (C7). There is no heartbeat here.
  */
-@Tag("socket")
 @Rule("C7")
-abstract class AbstractCloseFrameTests extends TransportTestBase {
+abstract class AbstractCloseFrameTests extends RawServerTestBase {
 
 	private static final Duration LIMIT = Duration.ofSeconds(1);
 
@@ -55,34 +50,9 @@ abstract class AbstractCloseFrameTests extends TransportTestBase {
 
 	private final AtomicReference<@Nullable RawFrame> answer = new AtomicReference<>();
 
-	private StreamingWebSocketClient client;
-
-	private RawWebSocketServer raw;
-
-	abstract StreamingWebSocketClient createClient() throws Exception;
-
 	@BeforeAll
 	static void createCertificates(@TempDir Path directory) throws Exception {
 		certificates = TestCertificates.create(directory);
-	}
-
-	@Override
-	ContractServer createServer() {
-		return new RawContractServer();
-	}
-
-	@Override
-	Transport createTransport() throws Exception {
-		this.client = createClient();
-		return new WebSocketClientTransport(this.client, this::execute, this.timer);
-	}
-
-	@AfterEach
-	void stopRawServer() {
-		this.client.destroy();
-		if (this.raw != null) {
-			this.raw.close();
-		}
 	}
 
 	@ParameterizedTest
@@ -245,10 +215,6 @@ abstract class AbstractCloseFrameTests extends TransportTestBase {
 			connection.awaitEnd();
 		});
 		dial(this.raw.uri(), null);
-	}
-
-	void serve(Script script) {
-		this.raw = RawWebSocketServer.start(script);
 	}
 
 	void serveTls(Script script) throws Exception {

@@ -7,16 +7,10 @@ import java.util.Map;
 import java.util.concurrent.atomic.AtomicReference;
 
 import dev.streaming.internal.transport.DialException.Kind;
-import dev.streaming.internal.transport.websocket.StreamingWebSocketClient;
-import dev.streaming.internal.transport.websocket.WebSocketClientTransport;
 import dev.streaming.testsupport.RawWebSocketConnection;
 import dev.streaming.testsupport.RawWebSocketConnection.Request;
-import dev.streaming.testsupport.RawWebSocketServer;
-import dev.streaming.testsupport.RawWebSocketServer.Script;
 import dev.streaming.testsupport.Rule;
 import org.jspecify.annotations.Nullable;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -27,36 +21,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 /**
  * What an answer to the upgrade has to be (N4), and the user info of a URL.
  */
-@Tag("socket")
 @Rule("N4")
-abstract class AbstractHandshakeAnswerTests extends TransportTestBase {
+abstract class AbstractHandshakeAnswerTests extends RawServerTestBase {
 
 	private final AtomicReference<@Nullable Request> request = new AtomicReference<>();
-
-	private StreamingWebSocketClient client;
-
-	private RawWebSocketServer raw;
-
-	abstract StreamingWebSocketClient createClient();
-
-	@Override
-	ContractServer createServer() {
-		return new RawContractServer();
-	}
-
-	@Override
-	Transport createTransport() {
-		this.client = createClient();
-		return new WebSocketClientTransport(this.client, this::execute, this.timer);
-	}
-
-	@AfterEach
-	void stopRawServer() {
-		this.client.destroy();
-		if (this.raw != null) {
-			this.raw.close();
-		}
-	}
 
 	@ParameterizedTest
 	@ValueSource(strings = { "Connection: Upgrade", "Upgrade: other|Connection: Upgrade",
@@ -219,10 +187,6 @@ abstract class AbstractHandshakeAnswerTests extends TransportTestBase {
 		eventually(() -> assertThat(this.listener.connection()).isNotNull());
 		send(connection().sendText("hello").toCompletableFuture());
 		eventually(() -> assertThat(this.listener.texts()).containsExactly("hello"));
-	}
-
-	private void serve(Script script) {
-		this.raw = RawWebSocketServer.start(script);
 	}
 
 	private void dialRaw() {

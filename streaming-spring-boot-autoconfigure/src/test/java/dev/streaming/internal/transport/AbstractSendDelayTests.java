@@ -10,16 +10,12 @@ import java.util.concurrent.TimeUnit;
 
 import javax.net.ssl.SSLContext;
 
-import dev.streaming.internal.transport.websocket.StreamingWebSocketClient;
-import dev.streaming.internal.transport.websocket.WebSocketClientTransport;
 import dev.streaming.testsupport.RawFrame;
 import dev.streaming.testsupport.RawWebSocketServer;
 import dev.streaming.testsupport.Rule;
 import dev.streaming.testsupport.TestCertificates;
 import org.jspecify.annotations.Nullable;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
-import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -37,8 +33,7 @@ import static org.assertj.core.api.Assertions.assertThat;
  * its median.
  */
 @Rule("N2")
-@Tag("socket")
-abstract class AbstractSendDelayTests extends TransportTestBase {
+abstract class AbstractSendDelayTests extends RawServerTestBase {
 
 	private static final Duration LIMIT = Duration.ofMillis(20);
 
@@ -50,12 +45,6 @@ abstract class AbstractSendDelayTests extends TransportTestBase {
 
 	private final LinkedBlockingQueue<Object> events = new LinkedBlockingQueue<>();
 
-	private StreamingWebSocketClient client;
-
-	private RawWebSocketServer raw;
-
-	abstract StreamingWebSocketClient createClient() throws Exception;
-
 	/**
 	 * Return the SSL context of the dial.
 	 * @return the context, or {@code null} for a client that has one of its own
@@ -65,25 +54,6 @@ abstract class AbstractSendDelayTests extends TransportTestBase {
 	@BeforeAll
 	static void createCertificates(@TempDir Path directory) throws Exception {
 		certificates = TestCertificates.create(directory);
-	}
-
-	@Override
-	ContractServer createServer() {
-		return new RawContractServer();
-	}
-
-	@Override
-	Transport createTransport() throws Exception {
-		this.client = createClient();
-		return new WebSocketClientTransport(this.client, this::execute, this.timer);
-	}
-
-	@AfterEach
-	void stopRawServer() {
-		this.client.destroy();
-		if (this.raw != null) {
-			this.raw.close();
-		}
 	}
 
 	@ParameterizedTest

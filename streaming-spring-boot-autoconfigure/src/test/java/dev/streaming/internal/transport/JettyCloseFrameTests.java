@@ -1,6 +1,5 @@
 package dev.streaming.internal.transport;
 
-import dev.streaming.internal.transport.websocket.StreamingWebSocketClient;
 import dev.streaming.testsupport.JettyClients;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
@@ -14,8 +13,8 @@ class JettyCloseFrameTests extends AbstractCloseFrameTests {
 	static final JettyClients jetty = new JettyClients();
 
 	@Override
-	StreamingWebSocketClient createClient() {
-		return jetty.client();
+	Transport createTransport() {
+		return on(jetty.client());
 	}
 
 	@Override

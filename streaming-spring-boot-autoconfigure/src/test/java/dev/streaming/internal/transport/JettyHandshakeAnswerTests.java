@@ -1,7 +1,6 @@
 package dev.streaming.internal.transport;
 
 import dev.streaming.internal.transport.DialException.Kind;
-import dev.streaming.internal.transport.websocket.StreamingWebSocketClient;
 import dev.streaming.testsupport.JettyClients;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
@@ -16,8 +15,8 @@ class JettyHandshakeAnswerTests extends AbstractHandshakeAnswerTests {
 	static final JettyClients jetty = new JettyClients();
 
 	@Override
-	StreamingWebSocketClient createClient() {
-		return jetty.client();
+	Transport createTransport() {
+		return on(jetty.client());
 	}
 
 	@Override

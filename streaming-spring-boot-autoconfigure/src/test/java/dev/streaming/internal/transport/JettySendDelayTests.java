@@ -2,7 +2,6 @@ package dev.streaming.internal.transport;
 
 import javax.net.ssl.SSLContext;
 
-import dev.streaming.internal.transport.websocket.StreamingWebSocketClient;
 import dev.streaming.testsupport.JettyClients;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.extension.RegisterExtension;
@@ -16,8 +15,8 @@ class JettySendDelayTests extends AbstractSendDelayTests {
 	static final JettyClients jetty = new JettyClients();
 
 	@Override
-	StreamingWebSocketClient createClient() throws Exception {
-		return jetty.client(certificates.trusting());
+	Transport createTransport() throws Exception {
+		return on(jetty.client(certificates.trusting()));
 	}
 
 	@Override

@@ -19,7 +19,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 /**
  * The transport on Jetty's client.
  */
-class JettyTransportTests extends SocketTransportTests {
+class JettyTransportTests extends ClientTransportTests {
 
 	@RegisterExtension
 	static final JettyClients JETTY = new JettyClients();

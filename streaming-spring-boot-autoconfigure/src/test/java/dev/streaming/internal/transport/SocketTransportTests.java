@@ -9,14 +9,9 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.Queue;
-import java.util.concurrent.ConcurrentLinkedQueue;
-import java.util.concurrent.Executor;
-import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.atomic.AtomicReference;
 
 import dev.streaming.internal.transport.Transport.Dialing;
-import dev.streaming.internal.transport.websocket.WebSocketClientTransport;
 import dev.streaming.testsupport.RawFrame;
 import dev.streaming.testsupport.RawWebSocketConnection;
 import dev.streaming.testsupport.RawWebSocketConnection.Request;
@@ -31,7 +26,6 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 import org.springframework.web.socket.CloseStatus;
-import org.springframework.web.socket.client.WebSocketClient;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -45,23 +39,9 @@ abstract class SocketTransportTests extends TransportContractTests {
 
 	final List<RawWebSocketServer> servers = new ArrayList<>();
 
-	WebSocketClient client;
-
-	abstract WebSocketClient createClient() throws Exception;
-
 	@Override
 	ContractServer createServer() {
 		return new RawContractServer();
-	}
-
-	@Override
-	Transport createTransport() throws Exception {
-		this.client = createClient();
-		return transportOn(this::execute);
-	}
-
-	Transport transportOn(Executor executor) {
-		return new WebSocketClientTransport(this.client, executor, this.timer);
 	}
 
 	@AfterEach
@@ -291,41 +271,6 @@ abstract class SocketTransportTests extends TransportContractTests {
 		if (answer.startsWith("401")) {
 			assertThat(failure.statusCode()).isEqualTo(401);
 		}
-	}
-
-	@Test
-	void aDialIsNotMadeOnTheCallersThread() {
-		Queue<Runnable> tasks = new ConcurrentLinkedQueue<>();
-		Transport queued = transportOn(tasks::add);
-		queued.dial(request(this.server.uri()), this.listener);
-		assertThat(tasks).hasSize(1);
-		assertThat(this.server.dials()).isZero();
-		this.pool.execute(tasks.remove());
-		awaitOpen();
-		assertThat(connection().sendText("x").toCompletableFuture()).isNotDone();
-		connection().close(CloseStatus.NORMAL);
-		assertThat(tasks).hasSize(1);
-		this.pool.execute(tasks.remove());
-		Awaitility.await().until(() -> !tasks.isEmpty());
-		this.pool.execute(tasks.remove());
-		awaitEnd();
-	}
-
-	@Test
-	void aDialCancelledBeforeItBeganIsNotMade() {
-		Queue<Runnable> tasks = new ConcurrentLinkedQueue<>();
-		transportOn(tasks::add).dial(request(this.server.uri()), this.listener).abort();
-		this.pool.execute(tasks.remove());
-		assertThat(awaitFailure().kind()).isEqualTo(DialException.Kind.NETWORK);
-		assertThat(this.server.dials()).isZero();
-	}
-
-	@Test
-	void withoutAThreadADialFails() {
-		transportOn((task) -> {
-			throw new RejectedExecutionException();
-		}).dial(request(this.server.uri()), this.listener);
-		assertThat(this.listener.failures()).hasSize(1);
 	}
 
 	@ParameterizedTest

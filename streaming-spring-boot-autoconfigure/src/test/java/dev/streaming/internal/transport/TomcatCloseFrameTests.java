@@ -13,8 +13,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 class TomcatCloseFrameTests extends AbstractCloseFrameTests {
 
 	@Override
-	StreamingWebSocketClient createClient() {
-		return new StreamingWebSocketClient();
+	Transport createTransport() {
+		return on(new StreamingWebSocketClient());
 	}
 
 	@ParameterizedTest

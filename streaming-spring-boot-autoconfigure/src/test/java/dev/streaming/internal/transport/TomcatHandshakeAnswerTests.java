@@ -8,8 +8,8 @@ import dev.streaming.internal.transport.websocket.StreamingWebSocketClient;
 class TomcatHandshakeAnswerTests extends AbstractHandshakeAnswerTests {
 
 	@Override
-	StreamingWebSocketClient createClient() {
-		return new StreamingWebSocketClient();
+	Transport createTransport() {
+		return on(new StreamingWebSocketClient());
 	}
 
 	@Override

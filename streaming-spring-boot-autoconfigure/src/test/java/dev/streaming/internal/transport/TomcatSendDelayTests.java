@@ -10,8 +10,8 @@ import dev.streaming.internal.transport.websocket.StreamingWebSocketClient;
 class TomcatSendDelayTests extends AbstractSendDelayTests {
 
 	@Override
-	StreamingWebSocketClient createClient() {
-		return new StreamingWebSocketClient();
+	Transport createTransport() {
+		return on(new StreamingWebSocketClient());
 	}
 
 	@Override

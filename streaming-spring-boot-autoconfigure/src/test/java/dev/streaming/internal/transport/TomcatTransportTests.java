@@ -34,7 +34,7 @@ import static org.assertj.core.api.Assertions.assertThatNoException;
 /**
  * The transport on Tomcat's client, the default.
  */
-class TomcatTransportTests extends SocketTransportTests {
+class TomcatTransportTests extends ClientTransportTests {
 
 	private static TestCertificates certificates;
 

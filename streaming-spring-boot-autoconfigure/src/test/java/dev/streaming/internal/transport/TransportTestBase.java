@@ -4,6 +4,7 @@ import java.net.URI;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
@@ -17,6 +18,8 @@ import java.util.stream.IntStream;
 
 import dev.streaming.internal.concurrent.ThreadScheduler;
 import dev.streaming.internal.transport.Transport.Dialing;
+import dev.streaming.internal.transport.websocket.StreamingWebSocketClient;
+import dev.streaming.internal.transport.websocket.WebSocketClientTransport;
 import org.awaitility.Awaitility;
 import org.awaitility.core.ThrowingRunnable;
 import org.junit.jupiter.api.AfterEach;
@@ -41,6 +44,8 @@ abstract class TransportTestBase {
 
 	final ExecutorService pool = Executors.newCachedThreadPool();
 
+	final List<Runnable> destroyed = new ArrayList<>();
+
 	ContractServer server;
 
 	Transport transport;
@@ -61,12 +66,23 @@ abstract class TransportTestBase {
 			connection().abort();
 			awaitEnd();
 		}
+		this.destroyed.forEach(Runnable::run);
 		this.server.close();
 		this.pool.shutdown();
 		assertThat(this.pool.awaitTermination(10, TimeUnit.SECONDS)).as("no thread is stuck").isTrue();
 		this.timer.close();
 		assertThat(this.listener.violations()).isEmpty();
 		assertThat(this.interruptLeaked).as("interrupt flag left on a pool's thread").isFalse();
+	}
+
+	/**
+	 * Create a transport on a client, which is destroyed after the test.
+	 * @param client the client
+	 * @return the transport
+	 */
+	Transport on(StreamingWebSocketClient client) {
+		this.destroyed.add(client::destroy);
+		return new WebSocketClientTransport(client, this::execute, this.timer);
 	}
 
 	void execute(Runnable task) {

@@ -1,36 +1,20 @@
 package dev.streaming.internal.transport.websocket;
 
-import java.io.EOFException;
-import java.io.IOException;
 import java.lang.reflect.Method;
-import java.net.ConnectException;
 import java.net.InetSocketAddress;
-import java.net.SocketException;
-import java.net.SocketTimeoutException;
 import java.net.URI;
 import java.net.URISyntaxException;
-import java.net.UnknownHostException;
 import java.nio.BufferOverflowException;
-import java.nio.channels.InterruptedByTimeoutException;
-import java.nio.channels.UnresolvedAddressException;
-import java.security.cert.CertPathValidatorException;
-import java.security.cert.CertificateException;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
-import java.util.concurrent.TimeoutException;
 import java.util.function.Predicate;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-import javax.net.ssl.SSLException;
-import javax.net.ssl.SSLPeerUnverifiedException;
-
 import dev.streaming.internal.transport.DialException;
 import dev.streaming.internal.transport.DialException.Kind;
 import dev.streaming.internal.transport.DialPeer;
-import dev.streaming.internal.transport.HandshakeViolationException;
-import dev.streaming.internal.transport.SanitizedCause;
+import dev.streaming.internal.transport.NetworkFailures;
 import org.apache.tomcat.util.res.StringManager;
 import org.apache.tomcat.websocket.WsWebSocketContainer;
 import org.jspecify.annotations.Nullable;
@@ -44,8 +28,6 @@ import org.springframework.util.ReflectionUtils;
  */
 final class DialFailures {
 
-	private static final int MAX_DEPTH = 20;
-
 	/** Tomcat: the first number in brackets, the same in all its languages. */
 	private static final Pattern TOMCAT_STATUS = Pattern.compile("\\[(\\d{3})]");
 
@@ -58,10 +40,6 @@ final class DialFailures {
 	/** Jetty: always in English. */
 	private static final String JETTY_LONG_HEADERS = "Response Header Bytes Too Large";
 
-	/** The JDK: what a server answers to a certificate of ours, or to none. */
-	private static final Pattern CERTIFICATE_ALERT = Pattern
-		.compile("alert: (\\w*certificate\\w*|unknown_ca|access_denied)");
-
 	private DialFailures() {
 	}
 
@@ -72,7 +50,7 @@ final class DialFailures {
 	 * @return the failure, without secrets
 	 */
 	static DialException of(URI uri, Throwable failure) {
-		List<Throwable> chain = chain(failure);
+		List<Throwable> chain = NetworkFailures.chain(failure);
 		for (Throwable part : chain) {
 			if (part instanceof DialException own) {
 				return own;
@@ -98,7 +76,7 @@ final class DialFailures {
 	 * @return the failure, without secrets
 	 */
 	static DialException ofProxy(URI uri, InetSocketAddress proxy, Throwable failure) {
-		return of(DialPeer.proxy(proxy, uri), chain(failure), failure);
+		return of(DialPeer.proxy(proxy, uri), NetworkFailures.chain(failure), failure);
 	}
 
 	private static DialException of(DialPeer peer, List<Throwable> chain, Throwable failure) {
@@ -116,48 +94,23 @@ final class DialFailures {
 			return new DialException(Kind.REDIRECT, peer.name() + " answered with a redirect, which is not followed",
 					null);
 		}
-		return broken(peer.name(), chain, failure);
-	}
-
-	/**
-	 * The failure of a dial that was cancelled.
-	 * @param uri the URL that was dialed
-	 * @return the failure
-	 */
-	static DialException givenUp(URI uri) {
-		return new DialException(Kind.NETWORK, "The dial to " + DialPeer.address(uri) + " was cancelled", null);
+		return NetworkFailures.broken(peer, chain, failure);
 	}
 
 	private static @Nullable DialException known(DialPeer peer, Throwable part, Throwable failure) {
-		String where = peer.name();
-		if (part instanceof HandshakeViolationException) {
-			return new DialException(Kind.PROTOCOL,
-					where + " sent an invalid WebSocket handshake response: " + part.getMessage(), null);
-		}
 		if (part instanceof BufferOverflowException) {
 			return new DialException(Kind.MALFORMED,
 					"Path and query are longer than the 4 KB that the WebSocket client can send", null);
 		}
-		if (part instanceof CertificateException || part instanceof CertPathValidatorException
-				|| part instanceof SSLPeerUnverifiedException) {
-			return new DialException(Kind.UNTRUSTED, "The certificate of " + where + " is not trusted",
-					SanitizedCause.of(failure));
-		}
-		if (part instanceof SSLException && CERTIFICATE_ALERT.matcher(String.valueOf(part.getMessage())).find()) {
-			return new DialException(Kind.UNTRUSTED,
-					where + " rejected the client certificate, or that there is none: it requires one that it trusts",
-					SanitizedCause.of(failure));
-		}
-		if (part instanceof UnknownHostException || part instanceof UnresolvedAddressException) {
-			return new DialException(Kind.NETWORK, where + " cannot be resolved: unknown host",
-					SanitizedCause.of(part));
+		DialException known = NetworkFailures.known(peer, part, failure);
+		if (known != null) {
+			return known;
 		}
 		if (part.getClass().getName().equals("org.apache.tomcat.websocket.AuthenticationException")) {
 			return peer.challenged();
 		}
 		if (areHeadersTooLong(part)) {
-			return new DialException(Kind.PROTOCOL, "%s answered with headers that exceed the limit of %d KiB"
-				.formatted(where, StreamingWebSocketClient.MAX_HEADER_BYTES / 1024), null);
+			return NetworkFailures.headersTooLong(peer);
 		}
 		return null;
 	}
@@ -166,30 +119,6 @@ final class DialFailures {
 		String message = String.valueOf(part.getMessage());
 		return (isTomcats(part) && TomcatTexts.areHeadersTooLong(message))
 				|| (part.getClass().getName().startsWith("org.eclipse.jetty.") && message.endsWith(JETTY_LONG_HEADERS));
-	}
-
-	private static DialException broken(String where, List<Throwable> chain, Throwable failure) {
-		if (any(chain, (part) -> part instanceof TimeoutException || part instanceof SocketTimeoutException
-				|| part instanceof InterruptedByTimeoutException)) {
-			return new DialException(Kind.NETWORK, where + " did not answer in time", SanitizedCause.of(failure));
-		}
-		if (any(chain, EOFException.class::isInstance)) {
-			return new DialException(Kind.NETWORK, where + " closed the connection during the handshake",
-					SanitizedCause.of(failure));
-		}
-		if (any(chain, SSLException.class::isInstance)) {
-			return new DialException(Kind.NETWORK, "The TLS handshake with " + where + " failed",
-					SanitizedCause.of(failure));
-		}
-		if (any(chain, ConnectException.class::isInstance)) {
-			return new DialException(Kind.NETWORK, where + " does not accept connections", SanitizedCause.of(failure));
-		}
-		Throwable root = chain.get(chain.size() - 1);
-		if (root instanceof IOException || root instanceof SocketException || root instanceof InterruptedException) {
-			return new DialException(Kind.NETWORK, where + " reset the connection during the handshake",
-					SanitizedCause.of(failure));
-		}
-		return new DialException(Kind.PROTOCOL, where + ": the handshake failed", SanitizedCause.of(failure));
 	}
 
 	private static @Nullable Integer status(List<Throwable> chain) {
@@ -223,16 +152,6 @@ final class DialFailures {
 
 	private static boolean any(List<Throwable> chain, Predicate<Throwable> condition) {
 		return chain.stream().anyMatch(condition);
-	}
-
-	private static List<Throwable> chain(Throwable failure) {
-		List<Throwable> chain = new ArrayList<>();
-		Throwable part = failure;
-		while (part != null && chain.size() < MAX_DEPTH) {
-			chain.add(part);
-			part = part.getCause();
-		}
-		return chain;
 	}
 
 	/**

@@ -9,6 +9,7 @@ import dev.streaming.internal.transport.DialException;
 import dev.streaming.internal.transport.DialRequest;
 import dev.streaming.internal.transport.DialRequestValidator;
 import dev.streaming.internal.transport.HandshakeRules;
+import dev.streaming.internal.transport.NetworkFailures;
 import dev.streaming.internal.transport.Transport.Dialing;
 import dev.streaming.internal.transport.TransportListener;
 import org.jspecify.annotations.Nullable;
@@ -161,7 +162,7 @@ final class DialTask implements Dialing {
 			this.lock.unlock();
 		}
 		if (opened == null) {
-			tell(givenUp ? DialFailures.givenUp(this.request.uri()) : reason(failure));
+			tell(givenUp ? NetworkFailures.cancelled(this.request.uri()) : reason(failure));
 		}
 		else if (failure != null) {
 			opened.lost(failure);

@@ -12,6 +12,7 @@ import java.util.concurrent.CompletableFuture;
 import javax.net.ssl.SSLContext;
 
 import dev.streaming.internal.transport.DialException;
+import dev.streaming.internal.transport.HandshakeRules;
 import jakarta.websocket.ClientEndpointConfig;
 import jakarta.websocket.ContainerProvider;
 import jakarta.websocket.Endpoint;
@@ -46,9 +47,6 @@ public final class StreamingWebSocketClient extends StandardWebSocketClient impl
 
 	/** Timeout of one step of a handshake. */
 	public static final Duration DEFAULT_TIMEOUT = Duration.ofSeconds(10);
-
-	/** Maximum size of the headers of an answer, in bytes (N4). */
-	static final int MAX_HEADER_BYTES = 32 * 1024;
 
 	private static final String MAX_HTTP_RESPONSE_HEADER_BYTES = "org.apache.tomcat.websocket.MAX_HTTP_RESPONSE_HEADER_BYTES";
 
@@ -134,7 +132,7 @@ public final class StreamingWebSocketClient extends StandardWebSocketClient impl
 		// the
 		// deadline of the whole dial is the caller's, and is to pass first
 		config.getUserProperties().put(MAX_REDIRECTIONS, "0");
-		config.getUserProperties().put(MAX_HTTP_RESPONSE_HEADER_BYTES, String.valueOf(MAX_HEADER_BYTES));
+		config.getUserProperties().put(MAX_HTTP_RESPONSE_HEADER_BYTES, String.valueOf(HandshakeRules.MAX_HEADER_BYTES));
 		config.getUserProperties().put(IO_TIMEOUT_MS, String.valueOf(timeout.plusSeconds(1).toMillis()));
 		config.getUserProperties().putAll(getUserProperties());
 		NamelessSession session = new NamelessSession(headers, attributes, uri);
@@ -167,7 +165,7 @@ public final class StreamingWebSocketClient extends StandardWebSocketClient impl
 				httpClient, false);
 		ReflectionUtils.invokeMethod(
 				ClassUtils.getMethod(httpClient.getClass(), "setMaxResponseHeadersSize", int.class), httpClient,
-				MAX_HEADER_BYTES);
+				HandshakeRules.MAX_HEADER_BYTES);
 	}
 
 	private SSLContext sslContext(@Nullable DialOptions options) throws NoSuchAlgorithmException {

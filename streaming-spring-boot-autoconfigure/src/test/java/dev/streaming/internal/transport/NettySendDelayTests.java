@@ -1,0 +1,24 @@
+package dev.streaming.internal.transport;
+
+import javax.net.ssl.SSLContext;
+
+import dev.streaming.internal.transport.netty.NettyTransport;
+
+/**
+ * Netty's transport turns TCP_NODELAY on (N2).
+ */
+class NettySendDelayTests extends AbstractSendDelayTests {
+
+	@Override
+	Transport createTransport() {
+		NettyTransport transport = new NettyTransport(this::execute);
+		this.destroyed.add(transport::close);
+		return transport;
+	}
+
+	@Override
+	SSLContext dialContext() throws Exception {
+		return certificates.trusting();
+	}
+
+}
