@@ -77,6 +77,8 @@ public final class ConnConfig {
 
 	private final List<String> subprotocols;
 
+	private final TransportType transport;
+
 	private final Duration dialTimeout;
 
 	private final Duration writeWait;
@@ -116,6 +118,11 @@ public final class ConnConfig {
 		headers.putAll(builder.headers);
 		this.headers = Collections.unmodifiableMap(headers);
 		this.subprotocols = List.copyOf(builder.subprotocols);
+		this.transport = (builder.transport != null) ? builder.transport : TransportType.defaultType();
+		Assert.isTrue(builder.transport != TransportType.NETTY || TransportType.NETTY.isAvailable(),
+				"transport is NETTY, but Netty is not on the class path: add the dependencies"
+						+ " 'io.netty:netty-codec-http', 'io.netty:netty-handler-proxy' and"
+						+ " 'io.netty:netty-resolver-dns'");
 		this.dialTimeout = SettingChecks.positive("dialTimeout", builder.dialTimeout);
 		this.writeWait = SettingChecks.positive("writeWait", builder.writeWait);
 		this.maxMessageSize = SettingChecks.positive("maxMessageSize", builder.maxMessageSize);
@@ -187,6 +194,14 @@ public final class ConnConfig {
 	 */
 	public List<String> subprotocols() {
 		return this.subprotocols;
+	}
+
+	/**
+	 * Return the client that makes the connections.
+	 * @return the transport
+	 */
+	public TransportType transport() {
+		return this.transport;
 	}
 
 	/**
@@ -323,6 +338,8 @@ public final class ConnConfig {
 
 		private List<String> subprotocols = List.of();
 
+		private @Nullable TransportType transport;
+
 		private Duration dialTimeout = DEFAULT_DIAL_TIMEOUT;
 
 		private Duration writeWait = DEFAULT_WRITE_WAIT;
@@ -360,6 +377,7 @@ public final class ConnConfig {
 			this.url = config.url;
 			this.headers.putAll(config.headers);
 			this.subprotocols = config.subprotocols;
+			this.transport = config.transport;
 			this.dialTimeout = config.dialTimeout;
 			this.writeWait = config.writeWait;
 			this.maxMessageSize = config.maxMessageSize;
@@ -432,6 +450,17 @@ public final class ConnConfig {
 				HttpRules.subprotocol(subprotocol);
 			}
 			this.subprotocols = new ArrayList<>(List.of(subprotocols));
+			return this;
+		}
+
+		/**
+		 * Set the client that makes the connections.
+		 * @param transport the transport, or {@code null} for
+		 * {@link TransportType#defaultType() the default}
+		 * @return this
+		 */
+		public Builder transport(@Nullable TransportType transport) {
+			this.transport = transport;
 			return this;
 		}
 

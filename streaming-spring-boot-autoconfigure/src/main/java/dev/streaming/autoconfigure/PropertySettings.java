@@ -21,6 +21,7 @@ import org.jspecify.annotations.Nullable;
 final class PropertySettings<P, B> {
 
 	static final PropertySettings<Conn, ConnConfig.Builder> CONN = new PropertySettings<>(List.of(
+			new Setting<>("transport", Conn::getTransport, ConnConfig.Builder::transport, SettingRange.ANY),
 			new Setting<>("dial-timeout", Conn::getDialTimeout, ConnConfig.Builder::dialTimeout, SettingRange.POSITIVE),
 			new Setting<>("write-wait", Conn::getWriteWait, ConnConfig.Builder::writeWait, SettingRange.POSITIVE),
 			new Setting<>("max-message-size", Conn::getMaxMessageSize, ConnConfig.Builder::maxMessageSize,

@@ -3,6 +3,7 @@ package dev.streaming.autoconfigure;
 import java.util.List;
 import java.util.Random;
 import java.util.concurrent.Executor;
+import java.util.stream.Collectors;
 
 import dev.streaming.Conn;
 import dev.streaming.ConnConfigCustomizer;
@@ -12,6 +13,7 @@ import dev.streaming.ErrorClassifier;
 import dev.streaming.HandshakeCustomizer;
 import dev.streaming.SessionFactory;
 import dev.streaming.SessionListener;
+import dev.streaming.TransportType;
 import dev.streaming.internal.concurrent.DecoratingExecutor;
 import dev.streaming.internal.concurrent.FallbackExecutor;
 import dev.streaming.internal.concurrent.KeepAlive;
@@ -20,10 +22,15 @@ import dev.streaming.internal.concurrent.ThreadScheduler;
 import dev.streaming.internal.connection.DefaultConnFactory;
 import dev.streaming.internal.connection.StreamingRuntime;
 import dev.streaming.internal.session.DefaultSessionFactory;
+import dev.streaming.internal.transport.SelectingTransport;
 import dev.streaming.internal.transport.Transport;
+import dev.streaming.internal.transport.netty.NettyTransport;
 import dev.streaming.internal.transport.websocket.StreamingWebSocketClient;
 import dev.streaming.internal.transport.websocket.WebSocketClientTransport;
 import dev.streaming.observation.StreamingObserver;
+import io.netty.handler.codec.http.websocketx.WebSocket13FrameDecoder;
+import io.netty.handler.proxy.HttpProxyHandler;
+import io.netty.resolver.dns.DnsAddressResolverGroup;
 import jakarta.websocket.WebSocketContainer;
 
 import org.springframework.beans.factory.BeanFactory;
@@ -33,12 +40,14 @@ import org.springframework.beans.factory.config.ConfigurableBeanFactory;
 import org.springframework.beans.factory.config.ConfigurableListableBeanFactory;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
+import org.springframework.boot.autoconfigure.condition.AnyNestedCondition;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnBooleanProperty;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.boot.ssl.SslBundles;
 import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Conditional;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.context.annotation.DependsOn;
 import org.springframework.context.annotation.Import;
@@ -176,6 +185,51 @@ public final class StreamingAutoConfiguration {
 		return new StreamingLifecycle(sessions.getIfUnique(), conns.getIfUnique(), scheduler);
 	}
 
+	@Bean
+	@ConditionalOnMissingBean(Transport.class)
+	@Conditional(AnyTransport.class)
+	SelectingTransport streamingTransport(ObjectProvider<AvailableTransport> transports) {
+		return new SelectingTransport(transports.stream()
+			.collect(Collectors.toMap(AvailableTransport::type, (transport) -> transport::transport)));
+	}
+
+	/**
+	 * A transport that is there, for {@link SelectingTransport}.
+	 *
+	 * @param type its type
+	 * @param transport the transport
+	 * @param onClose ends what the transport holds; may block for two seconds
+	 */
+	record AvailableTransport(TransportType type, Transport transport, Runnable onClose) implements AutoCloseable {
+
+		@Override
+		public void close() {
+			this.onClose.run();
+		}
+
+	}
+
+	/**
+	 * Holds if there is any client for a transport.
+	 */
+	static class AnyTransport extends AnyNestedCondition {
+
+		AnyTransport() {
+			super(ConfigurationPhase.REGISTER_BEAN);
+		}
+
+		@ConditionalOnClass(WebSocketContainer.class)
+		static class Standard {
+
+		}
+
+		@ConditionalOnClass({ WebSocket13FrameDecoder.class, HttpProxyHandler.class, DnsAddressResolverGroup.class })
+		static class Netty {
+
+		}
+
+	}
+
 	/**
 	 * The transport on the container's WebSocket client.
 	 */
@@ -192,10 +246,29 @@ public final class StreamingAutoConfiguration {
 
 		@Bean
 		@DependsOn(WEB_SOCKET_CLIENT_BEAN_NAME)
-		WebSocketClientTransport streamingTransport(BeanFactory beanFactory, Scheduler scheduler,
+		AvailableTransport streamingStandardTransport(BeanFactory beanFactory, Scheduler scheduler,
 				@Qualifier(StreamingExecutorConfiguration.SEND_EXECUTOR_BEAN_NAME) Executor sends) {
 			WebSocketClient client = beanFactory.getBean(WEB_SOCKET_CLIENT_BEAN_NAME, WebSocketClient.class);
-			return new WebSocketClientTransport(client, tolerant(sends), scheduler);
+			return new AvailableTransport(TransportType.STANDARD,
+					new WebSocketClientTransport(client, tolerant(sends), scheduler), () -> {
+					});
+		}
+
+	}
+
+	/**
+	 * The transport on Netty. It has no threads before it is used.
+	 */
+	@Configuration(proxyBeanMethods = false)
+	@ConditionalOnClass({ WebSocket13FrameDecoder.class, HttpProxyHandler.class, DnsAddressResolverGroup.class })
+	@ConditionalOnMissingBean(Transport.class)
+	static class NettyConfiguration {
+
+		@Bean
+		AvailableTransport streamingNettyTransport(
+				@Qualifier(StreamingExecutorConfiguration.SEND_EXECUTOR_BEAN_NAME) Executor sends) {
+			NettyTransport netty = new NettyTransport(tolerant(sends));
+			return new AvailableTransport(TransportType.NETTY, netty, netty::close);
 		}
 
 	}

@@ -10,6 +10,7 @@ import com.fasterxml.jackson.annotation.JsonProperty;
 import dev.streaming.ConnConfig;
 import dev.streaming.OutagePolicy;
 import dev.streaming.SessionConfig;
+import dev.streaming.TransportType;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.boot.context.properties.ConfigurationProperties;
@@ -148,6 +149,13 @@ public class StreamingProperties {
 		private List<String> subprotocols = new ArrayList<>();
 
 		/**
+		 * Client that makes the connections. Netty needs netty-codec-http,
+		 * netty-handler-proxy and netty-resolver-dns, and is the default where it is the
+		 * only client on the class path.
+		 */
+		private @Nullable TransportType transport;
+
+		/**
 		 * Maximum duration of a dial, from the name lookup to the end of the handshake.
 		 */
 		private @Nullable Duration dialTimeout;
@@ -218,6 +226,14 @@ public class StreamingProperties {
 
 		public void setSubprotocols(List<String> subprotocols) {
 			this.subprotocols = subprotocols;
+		}
+
+		public @Nullable TransportType getTransport() {
+			return this.transport;
+		}
+
+		public void setTransport(@Nullable TransportType transport) {
+			this.transport = transport;
 		}
 
 		public @Nullable Duration getDialTimeout() {

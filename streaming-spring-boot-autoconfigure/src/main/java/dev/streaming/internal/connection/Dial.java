@@ -154,7 +154,7 @@ public final class Dial implements TransportListener {
 		Duration left = this.config.dialTimeout().minusNanos(this.runtime.timer().nanoTime() - this.startedAt);
 		DialRequest request = new DialRequest(this.handshake.uri(), this.handshake.copyOfHeaders(),
 				this.config.subprotocols(), this.config.sslContext(), (int) this.config.maxMessageSize().toBytes(),
-				left.isNegative() ? Duration.ZERO : left);
+				left.isNegative() ? Duration.ZERO : left, this.config.transport());
 		Transport.Dialing started;
 		try {
 			started = this.runtime.transport().dial(request, this);

@@ -1,15 +1,20 @@
 package dev.streaming.internal.connection;
 
+import java.util.Map;
 import java.util.Random;
 import java.util.concurrent.Executor;
 import java.util.function.Function;
+import java.util.function.Supplier;
 import java.util.random.RandomGenerator;
 
 import dev.streaming.ConnConfig;
+import dev.streaming.TransportType;
 import dev.streaming.internal.concurrent.BoundedExecutor;
 import dev.streaming.internal.concurrent.Scheduler;
 import dev.streaming.internal.concurrent.ThreadScheduler;
+import dev.streaming.internal.transport.SelectingTransport;
 import dev.streaming.internal.transport.Transport;
+import dev.streaming.internal.transport.netty.NettyTransport;
 import dev.streaming.internal.transport.websocket.StreamingWebSocketClient;
 import dev.streaming.internal.transport.websocket.WebSocketClientTransport;
 import dev.streaming.observation.StreamingObserver;
@@ -64,7 +69,10 @@ public record StreamingRuntime(Transport transport, Executor workers, Executor d
 		private static StreamingRuntime create() {
 			Scheduler timer = new ThreadScheduler("streaming-timer");
 			Executor io = new BoundedExecutor("streaming-io-", MAX_THREADS);
-			return new StreamingRuntime(new WebSocketClientTransport(new StreamingWebSocketClient(), io, timer),
+			Map<TransportType, Supplier<Transport>> transports = Map.of(TransportType.STANDARD,
+					() -> new WebSocketClientTransport(new StreamingWebSocketClient(), io, timer), TransportType.NETTY,
+					() -> new NettyTransport(io));
+			return new StreamingRuntime(new SelectingTransport(transports),
 					new BoundedExecutor("streaming-worker-", MAX_THREADS),
 					new BoundedExecutor("streaming-dial-", MAX_THREADS), timer, StreamingObserver.NONE, new Random());
 		}

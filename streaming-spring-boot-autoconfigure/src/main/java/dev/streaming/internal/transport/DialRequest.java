@@ -10,6 +10,7 @@ import java.util.TreeMap;
 
 import javax.net.ssl.SSLContext;
 
+import dev.streaming.TransportType;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.util.StringUtils;
@@ -26,9 +27,10 @@ import org.springframework.util.StringUtils;
  * closes with 1009
  * @param timeout the remaining time of the dial; the caller aborts the dial itself, this
  * is for transports that want a limit of their own
+ * @param transport the transport to dial with
  */
 public record DialRequest(URI uri, Map<String, List<String>> headers, List<String> subprotocols,
-		@Nullable SSLContext sslContext, int maxMessageSize, Duration timeout) {
+		@Nullable SSLContext sslContext, int maxMessageSize, Duration timeout, TransportType transport) {
 
 	private static final String AUTHORIZATION = "Authorization";
 
@@ -41,6 +43,20 @@ public record DialRequest(URI uri, Map<String, List<String>> headers, List<Strin
 			headers = withCredentials(headers, userInfo);
 			uri = withoutUserInfo(uri);
 		}
+	}
+
+	/**
+	 * Create a request for the default transport.
+	 * @param uri a {@code ws} or {@code wss} URL
+	 * @param headers headers of the upgrade request
+	 * @param subprotocols subprotocols to offer
+	 * @param sslContext trust and keys for {@code wss}, or {@code null} for the default
+	 * @param maxMessageSize the largest message to receive, in bytes
+	 * @param timeout the remaining time of the dial
+	 */
+	public DialRequest(URI uri, Map<String, List<String>> headers, List<String> subprotocols,
+			@Nullable SSLContext sslContext, int maxMessageSize, Duration timeout) {
+		this(uri, headers, subprotocols, sslContext, maxMessageSize, timeout, TransportType.defaultType());
 	}
 
 	private static Map<String, List<String>> withCredentials(Map<String, List<String>> headers, String userInfo) {

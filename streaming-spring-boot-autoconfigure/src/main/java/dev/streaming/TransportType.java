@@ -1,0 +1,63 @@
+package dev.streaming;
+
+import org.springframework.util.ClassUtils;
+
+/**
+ * The client that makes connections.
+ *
+ * @since 1.0.0
+ */
+public enum TransportType {
+
+	/**
+	 * Spring's {@code StandardWebSocketClient} on the WebSocket client of Tomcat or
+	 * Jetty.
+	 */
+	STANDARD("jakarta.websocket.WebSocketContainer"),
+
+	/**
+	 * Netty's WebSocket codec. Needs {@code netty-codec-http},
+	 * {@code netty-handler-proxy} and {@code netty-resolver-dns} on the class path.
+	 */
+	NETTY("io.netty.handler.codec.http.websocketx.WebSocket13FrameDecoder",
+			"io.netty.handler.proxy.HttpProxyHandler", "io.netty.resolver.dns.DnsAddressResolverGroup");
+
+	private static final String CONTAINER_PROVIDER = "META-INF/services/jakarta.websocket.ContainerProvider";
+
+	private final String[] classNames;
+
+	TransportType(String... classNames) {
+		this.classNames = classNames;
+	}
+
+	/**
+	 * Return whether the classes that the transport needs are on the class path.
+	 * @return whether they are
+	 */
+	public boolean isAvailable() {
+		ClassLoader classLoader = TransportType.class.getClassLoader();
+		for (String className : this.classNames) {
+			if (!ClassUtils.isPresent(className, classLoader)) {
+				return false;
+			}
+		}
+		return this != STANDARD || classLoader.getResource(CONTAINER_PROVIDER) != null;
+	}
+
+	/**
+	 * Return the transport of connections that do not name one: {@link #STANDARD}, unless
+	 * the class path has no such client but has Netty.
+	 * @return the default
+	 */
+	public static TransportType defaultType() {
+		return Default.TYPE;
+	}
+
+	// Looked up once: class path lookups are slow, and settings are built for each session
+	private static final class Default {
+
+		static final TransportType TYPE = (!STANDARD.isAvailable() && NETTY.isAvailable()) ? NETTY : STANDARD;
+
+	}
+
+}
