@@ -118,11 +118,7 @@ public final class ConnConfig {
 		headers.putAll(builder.headers);
 		this.headers = Collections.unmodifiableMap(headers);
 		this.subprotocols = List.copyOf(builder.subprotocols);
-		this.transport = (builder.transport != null) ? builder.transport : TransportType.defaultType();
-		Assert.isTrue(builder.transport != TransportType.NETTY || TransportType.NETTY.isAvailable(),
-				"transport is NETTY, but Netty is not on the class path: add the dependencies"
-						+ " 'io.netty:netty-codec-http', 'io.netty:netty-handler-proxy' and"
-						+ " 'io.netty:netty-resolver-dns'");
+		this.transport = TransportType.available(builder.transport);
 		this.dialTimeout = SettingChecks.positive("dialTimeout", builder.dialTimeout);
 		this.writeWait = SettingChecks.positive("writeWait", builder.writeWait);
 		this.maxMessageSize = SettingChecks.positive("maxMessageSize", builder.maxMessageSize);

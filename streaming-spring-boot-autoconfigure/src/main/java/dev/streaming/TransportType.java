@@ -1,5 +1,8 @@
 package dev.streaming;
 
+import org.jspecify.annotations.Nullable;
+
+import org.springframework.util.Assert;
 import org.springframework.util.ClassUtils;
 
 /**
@@ -19,8 +22,8 @@ public enum TransportType {
 	 * Netty's WebSocket codec. Needs {@code netty-codec-http},
 	 * {@code netty-handler-proxy} and {@code netty-resolver-dns} on the class path.
 	 */
-	NETTY("io.netty.handler.codec.http.websocketx.WebSocket13FrameDecoder",
-			"io.netty.handler.proxy.HttpProxyHandler", "io.netty.resolver.dns.DnsAddressResolverGroup");
+	NETTY("io.netty.handler.codec.http.websocketx.WebSocket13FrameDecoder", "io.netty.handler.proxy.HttpProxyHandler",
+			"io.netty.resolver.dns.DnsAddressResolverGroup");
 
 	private static final String CONTAINER_PROVIDER = "META-INF/services/jakarta.websocket.ContainerProvider";
 
@@ -53,7 +56,25 @@ public enum TransportType {
 		return Default.TYPE;
 	}
 
-	// Looked up once: class path lookups are slow, and settings are built for each session
+	/**
+	 * Return a transport that can be used.
+	 * @param transport the transport, or {@code null} for the default
+	 * @return the transport
+	 * @throws IllegalArgumentException if its classes are missing; names what to add
+	 */
+	static TransportType available(@Nullable TransportType transport) {
+		if (transport == null) {
+			return defaultType();
+		}
+		Assert.isTrue(transport != NETTY || NETTY.isAvailable(),
+				"transport is NETTY, but Netty is not on the class path: add the dependencies"
+						+ " 'io.netty:netty-codec-http', 'io.netty:netty-handler-proxy' and"
+						+ " 'io.netty:netty-resolver-dns'");
+		return transport;
+	}
+
+	// Looked up once: class path lookups are slow, and settings are built for each
+	// session
 	private static final class Default {
 
 		static final TransportType TYPE = (!STANDARD.isAvailable() && NETTY.isAvailable()) ? NETTY : STANDARD;

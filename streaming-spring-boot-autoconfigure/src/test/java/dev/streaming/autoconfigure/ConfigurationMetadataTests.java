@@ -35,7 +35,7 @@ class ConfigurationMetadataTests {
 
 	@Test
 	void everySettingOfTheContractIsThere() {
-		List<String> conn = List.of("url", "headers", "subprotocols", "dial-timeout", "write-wait", "max-message-size",
+		List<String> conn = List.of("url", "headers", "subprotocols", "transport", "dial-timeout", "write-wait", "max-message-size",
 				"max-retries", "retry-backoff-base", "retry-backoff-max", "close-grace-period", "heartbeat-interval",
 				"pong-timeout", "ssl-bundle");
 		List<String> session = List.of("response-channel-size", "read-ahead", "max-reconnect-attempts",

@@ -19,13 +19,14 @@ import dev.streaming.StreamChunk;
 import dev.streaming.internal.connection.DefaultConnFactory;
 import dev.streaming.internal.connection.StreamingRuntime;
 import dev.streaming.internal.session.DefaultSessionFactory;
+import dev.streaming.internal.transport.SelectingTransport;
 import dev.streaming.internal.transport.Transport;
 import dev.streaming.internal.transport.websocket.StreamingWebSocketClient;
-import dev.streaming.internal.transport.websocket.WebSocketClientTransport;
 import dev.streaming.observation.ConnectionObserver;
 import dev.streaming.observation.StreamingObserver;
 import dev.streaming.testsupport.InMemoryTransport;
 import dev.streaming.testsupport.RawWebSocketServer;
+import io.netty.handler.proxy.HttpProxyHandler;
 import jakarta.websocket.WebSocketContainer;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -66,7 +67,7 @@ class StreamingAutoConfigurationTests {
 			.hasSingleBean(DefaultConnFactory.class)
 			.hasSingleBean(DefaultSessionFactory.class)
 			.hasSingleBean(ErrorClassifier.class)
-			.hasSingleBean(WebSocketClientTransport.class)
+			.hasSingleBean(SelectingTransport.class)
 			.hasBean("streamingWebSocketClient"));
 	}
 
@@ -136,7 +137,7 @@ class StreamingAutoConfigurationTests {
 
 	@Test
 	void clientThatIsMissingIsNamedWithItsDependency() {
-		this.contextRunner.withClassLoader(new FilteredClassLoader(WebSocketContainer.class))
+		this.contextRunner.withClassLoader(new FilteredClassLoader(WebSocketContainer.class, HttpProxyHandler.class))
 			.run((context) -> assertThat(context).getFailure()
 				.rootCause()
 				.isInstanceOf(StreamingConfigurationException.class)

@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Map;
 
 import dev.streaming.OutagePolicy;
+import dev.streaming.TransportType;
 import dev.streaming.autoconfigure.StreamingProperties.Conn;
 import dev.streaming.autoconfigure.StreamingProperties.Connection;
 import dev.streaming.autoconfigure.StreamingProperties.Session;
@@ -47,6 +48,7 @@ class StreamingPropertiesTests {
 				      Authorization: Bearer token
 				      OpenAI-Beta: realtime=v1
 				    subprotocols: realtime, v2
+				    transport: netty
 				    dial-timeout: 1s
 				    write-wait: 2s
 				    max-message-size: 3MB
@@ -63,6 +65,7 @@ class StreamingPropertiesTests {
 		assertThat(conn.getHeaders())
 			.containsExactlyInAnyOrderEntriesOf(Map.of("Authorization", "Bearer token", "OpenAI-Beta", "realtime=v1"));
 		assertThat(conn.getSubprotocols()).containsExactly("realtime", "v2");
+		assertThat(conn.getTransport()).isEqualTo(TransportType.NETTY);
 		assertThat(conn.getDialTimeout()).isEqualTo(Duration.ofSeconds(1));
 		assertThat(conn.getWriteWait()).isEqualTo(Duration.ofSeconds(2));
 		assertThat(conn.getMaxMessageSize()).isEqualTo(DataSize.ofMegabytes(3));

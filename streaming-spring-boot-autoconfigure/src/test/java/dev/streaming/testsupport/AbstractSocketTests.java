@@ -62,7 +62,8 @@ public abstract class AbstractSocketTests {
 	}
 
 	private void use(Transport transport) {
-		this.runtime = new StreamingRuntime(transport, this.executor, this.executor, this.timer, StreamingObserver.NONE, new Random());
+		this.runtime = new StreamingRuntime(transport, this.executor, this.executor, this.timer, StreamingObserver.NONE,
+				new Random());
 	}
 
 	/**

@@ -28,9 +28,8 @@ public final class SelectingTransport implements Transport {
 	public Dialing dial(DialRequest request, TransportListener listener) {
 		Supplier<? extends Transport> transport = this.transports.get(request.transport());
 		if (transport == null) {
-			listener.failed(new DialException(DialException.Kind.MALFORMED,
-					"There is no transport '" + request.transport().name().toLowerCase(Locale.ROOT)
-							+ "': its client is not on the class path",
+			listener.failed(new DialException(DialException.Kind.MALFORMED, "There is no transport '"
+					+ request.transport().name().toLowerCase(Locale.ROOT) + "': its client is not on the class path",
 					null));
 			return () -> {
 			};

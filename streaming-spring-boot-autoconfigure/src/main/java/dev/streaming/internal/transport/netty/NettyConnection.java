@@ -316,6 +316,7 @@ final class NettyConnection implements TransportConnection {
 	/**
 	 * A write has failed. The close frame that says why may have come already, so reading
 	 * goes on for a while.
+	 * @param cause the failure
 	 */
 	private void writeFailed(Throwable cause) {
 		if (this.phase == Phase.ENDED || this.explanation != null) {

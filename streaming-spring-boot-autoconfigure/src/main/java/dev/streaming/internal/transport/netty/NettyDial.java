@@ -76,7 +76,8 @@ final class NettyDial implements Transport.Dialing {
 
 	private final Executor blockingExecutor;
 
-	// Set by any thread: what is read from the socket may come before the task that aborts
+	// Set by any thread: what is read from the socket may come before the task that
+	// aborts
 	private volatile boolean aborted;
 
 	private Stage stage = Stage.PREPARING;
