@@ -35,9 +35,9 @@ class ConfigurationMetadataTests {
 
 	@Test
 	void everySettingOfTheContractIsThere() {
-		List<String> conn = List.of("url", "headers", "subprotocols", "transport", "dial-timeout", "write-wait", "max-message-size",
-				"max-retries", "retry-backoff-base", "retry-backoff-max", "close-grace-period", "heartbeat-interval",
-				"pong-timeout", "ssl-bundle");
+		List<String> conn = List.of("url", "headers", "subprotocols", "transport", "dial-timeout", "write-wait",
+				"max-message-size", "max-retries", "retry-backoff-base", "retry-backoff-max", "close-grace-period",
+				"heartbeat-interval", "pong-timeout", "ssl-bundle");
 		List<String> session = List.of("response-channel-size", "read-ahead", "max-reconnect-attempts",
 				"reconnect-stable-after", "reconnect-hook-timeout", "send-while-reconnecting", "send-buffer-size",
 				"max-connection-age", "planned-change-max-wait", "tool-timeout", "tool-concurrency", "tool-rounds",

@@ -32,8 +32,7 @@ class TransportAutoConfigurationTests {
 
 	@Test
 	void namedConnectionInheritsOrChooses() {
-		this.contextRunner
-			.withBean(MessageHandler.class, () -> (message) -> List.of())
+		this.contextRunner.withBean(MessageHandler.class, () -> (message) -> List.of())
 			.withPropertyValues("streaming.conn.transport=netty",
 					"streaming.connections.a.conn.url=wss://provider.test/",
 					"streaming.connections.b.conn.url=wss://provider.test/",
