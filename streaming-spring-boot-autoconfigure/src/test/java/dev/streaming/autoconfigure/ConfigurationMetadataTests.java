@@ -15,6 +15,7 @@ import java.util.stream.Stream;
 import dev.streaming.ConnConfig;
 import dev.streaming.OutagePolicy;
 import dev.streaming.SessionConfig;
+import dev.streaming.TransportType;
 import org.junit.jupiter.api.Test;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
@@ -87,6 +88,7 @@ class ConfigurationMetadataTests {
 		expected.put("streaming.session.reconnect-hook-timeout", SessionConfig.DEFAULT_RECONNECT_HOOK_TIMEOUT);
 		expected.put("streaming.session.send-while-reconnecting", OutagePolicy.FAIL);
 		expected.put("streaming.session.send-buffer-size", SessionConfig.DEFAULT_SEND_BUFFER_SIZE);
+		expected.put("streaming.conn.transport", TransportType.STANDARD);
 		expected.put("streaming.session.max-connection-age", Duration.ZERO);
 		expected.put("streaming.session.planned-change-max-wait", SessionConfig.DEFAULT_PLANNED_CHANGE_MAX_WAIT);
 		expected.put("streaming.session.tool-timeout", SessionConfig.DEFAULT_TOOL_TIMEOUT);
@@ -167,7 +169,9 @@ class ConfigurationMetadataTests {
 		Map<String, Function<JsonNode, Object>> types = Map.of(Duration.class.getName(),
 				(node) -> DurationStyle.SIMPLE.parse(node.asString()), DataSize.class.getName(),
 				(node) -> DataSize.parse(node.asString()), Integer.class.getName(), JsonNode::asInt,
-				OutagePolicy.class.getName(), (node) -> OutagePolicy.valueOf(node.asString().toUpperCase(Locale.ROOT)));
+				OutagePolicy.class.getName(), (node) -> OutagePolicy.valueOf(node.asString().toUpperCase(Locale.ROOT)),
+				TransportType.class.getName(),
+				(node) -> TransportType.valueOf(node.asString().toUpperCase(Locale.ROOT)));
 		return types.get(property.get("type").asString()).apply(value);
 	}
 
