@@ -3,11 +3,13 @@ package dev.streaming.internal.transport.netty;
 import java.io.EOFException;
 import java.net.InetSocketAddress;
 import java.net.Proxy;
+import java.net.SocketTimeoutException;
 import java.net.URI;
 import java.security.NoSuchAlgorithmException;
 import java.util.List;
 import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.TimeUnit;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -43,6 +45,7 @@ import io.netty.handler.proxy.Socks5ProxyHandler;
 import io.netty.handler.ssl.SslHandler;
 import io.netty.resolver.NoopAddressResolverGroup;
 import io.netty.util.concurrent.Future;
+import io.netty.util.concurrent.ScheduledFuture;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -65,6 +68,9 @@ final class NettyDial implements Transport.Dialing {
 
 	/** What Netty's handler says of an answer of the proxy. */
 	private static final Pattern PROXY_STATUS = Pattern.compile("status: (\\d{3})\\b");
+
+	/** The first number that is no status; Netty has one for what it cannot read. */
+	private static final int NOT_HTTP = 600;
 
 	private final DialRequest request;
 
@@ -90,6 +96,9 @@ final class NettyDial implements Transport.Dialing {
 
 	private @Nullable Channel channel;
 
+	// Set before the dial begins on the event loop
+	private volatile @Nullable ScheduledFuture<?> deadline;
+
 	/**
 	 * Create a dial.
 	 * @param request the request
@@ -110,6 +119,8 @@ final class NettyDial implements Transport.Dialing {
 	 * Begin. Does not block.
 	 */
 	void start() {
+		this.deadline = this.loop.schedule(() -> failed(new SocketTimeoutException()),
+				Math.max(1, this.request.timeout().toMillis()), TimeUnit.MILLISECONDS);
 		try {
 			this.blockingExecutor.execute(this::prepare);
 		}
@@ -181,14 +192,13 @@ final class NettyDial implements Transport.Dialing {
 			.option(ChannelOption.TCP_NODELAY, true)
 			.option(ChannelOption.SO_KEEPALIVE, true)
 			.option(ChannelOption.AUTO_CLOSE, false)
-			.option(ChannelOption.CONNECT_TIMEOUT_MILLIS,
-					(int) Math.min(Integer.MAX_VALUE, Math.max(1, this.request.timeout().toMillis())));
+			// The dial has one deadline for all of its steps
+			.option(ChannelOption.CONNECT_TIMEOUT_MILLIS, 0);
 		if (selected == null) {
 			return bootstrap.handler(new Initializer()).connect(address);
 		}
 		ProxyHandler tunnel = (selected.type() == Proxy.Type.SOCKS) ? new Socks5ProxyHandler(address)
 				: new HttpProxyHandler(address);
-		// The dial has one deadline of its own
 		tunnel.setConnectTimeoutMillis(0);
 		return bootstrap.handler(new Initializer(tunnel)).connect(target);
 	}
@@ -274,6 +284,7 @@ final class NettyDial implements Transport.Dialing {
 			return;
 		}
 		this.stage = Stage.OPEN;
+		cancelDeadline();
 		NettyConnection connection = new NettyConnection(upgraded, this.listener, this.request.maxMessageSize());
 		upgraded.pipeline().remove(DIAL);
 		upgraded.pipeline()
@@ -301,6 +312,7 @@ final class NettyDial implements Transport.Dialing {
 		DialException failure = translate(cause);
 		boolean unconnected = this.channel == null;
 		this.stage = Stage.FAILED;
+		cancelDeadline();
 		ConnectRace running = this.race;
 		if (running != null) {
 			running.cancel();
@@ -321,6 +333,13 @@ final class NettyDial implements Transport.Dialing {
 		}
 	}
 
+	private void cancelDeadline() {
+		ScheduledFuture<?> scheduled = this.deadline;
+		if (scheduled != null) {
+			scheduled.cancel(false);
+		}
+	}
+
 	private DialException translate(Throwable cause) {
 		InetSocketAddress through = this.proxy;
 		if (through == null || this.stage.ordinal() > Stage.TUNNELING.ordinal()) {
@@ -328,10 +347,12 @@ final class NettyDial implements Transport.Dialing {
 		}
 		DialPeer peer = DialPeer.proxy(through, this.request.uri());
 		if (cause instanceof HttpProxyHandler.HttpProxyConnectException) {
-			Matcher status = PROXY_STATUS.matcher(String.valueOf(cause.getMessage()));
-			if (status.find()) {
-				return peer.answered(Integer.parseInt(status.group(1)));
+			Matcher matcher = PROXY_STATUS.matcher(String.valueOf(cause.getMessage()));
+			int status = matcher.find() ? Integer.parseInt(matcher.group(1)) : 0;
+			if (status > 0 && status < NOT_HTTP) {
+				return peer.answered(status);
 			}
+			return new DialException(Kind.PROTOCOL, peer.name() + " sent an answer that is not HTTP", null);
 		}
 		return NetworkFailures.of(peer, cause);
 	}
