@@ -1,9 +1,11 @@
 package dev.streaming.autoconfigure;
 
+import java.util.EnumMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Random;
 import java.util.concurrent.Executor;
-import java.util.stream.Collectors;
+import java.util.function.Supplier;
 
 import dev.streaming.Conn;
 import dev.streaming.ConnConfigCustomizer;
@@ -40,14 +42,12 @@ import org.springframework.beans.factory.config.ConfigurableBeanFactory;
 import org.springframework.beans.factory.config.ConfigurableListableBeanFactory;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
-import org.springframework.boot.autoconfigure.condition.AnyNestedCondition;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnBooleanProperty;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.boot.ssl.SslBundles;
 import org.springframework.context.annotation.Bean;
-import org.springframework.context.annotation.Conditional;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.context.annotation.DependsOn;
 import org.springframework.context.annotation.Import;
@@ -86,21 +86,15 @@ public final class StreamingAutoConfiguration {
 	}
 
 	@Bean
-	StreamingRuntime streamingRuntime(ObjectProvider<Transport> transport, Scheduler scheduler,
+	StreamingRuntime streamingRuntime(Transport transport, Scheduler scheduler,
 			@Qualifier(StreamingExecutorConfiguration.TASK_EXECUTOR_BEAN_NAME) Executor tasks,
 			@Qualifier(StreamingExecutorConfiguration.DIAL_EXECUTOR_BEAN_NAME) Executor dials,
 			ObjectProvider<TaskDecorator> decorators, ObjectProvider<StreamingObserver> observers,
 			CredentialsAdvice credentials) {
 		List<TaskDecorator> ordered = decorators.orderedStream().toList();
-		return new StreamingRuntime(transport.getIfAvailable(StreamingAutoConfiguration::noTransport),
-				DecoratingExecutor.of(tolerant(tasks), ordered), DecoratingExecutor.of(dials, ordered), scheduler,
+		return new StreamingRuntime(transport, DecoratingExecutor.of(tolerant(tasks), ordered),
+				DecoratingExecutor.of(dials, ordered), scheduler,
 				StreamingObserver.composite(observers.orderedStream().toList()), new Random(), credentials::advice);
-	}
-
-	private static Transport noTransport() {
-		throw new StreamingConfigurationException("There is no WebSocket client on the class path.",
-				"Add the dependency 'org.springframework.boot:spring-boot-starter-websocket', or"
-						+ " 'org.apache.tomcat.embed:tomcat-embed-websocket' for a client without a web server.");
 	}
 
 	// The default executor ends last. Another may have ended when sessions are closed
@@ -187,10 +181,15 @@ public final class StreamingAutoConfiguration {
 
 	@Bean
 	@ConditionalOnMissingBean(Transport.class)
-	@Conditional(AnyTransport.class)
 	SelectingTransport streamingTransport(ObjectProvider<AvailableTransport> transports) {
-		return new SelectingTransport(transports.stream()
-			.collect(Collectors.toMap(AvailableTransport::type, (transport) -> transport::transport)));
+		Map<TransportType, Supplier<Transport>> available = new EnumMap<>(TransportType.class);
+		transports.forEach((transport) -> available.put(transport.type(), transport::transport));
+		if (available.isEmpty()) {
+			throw new StreamingConfigurationException("There is no WebSocket client on the class path.",
+					"Add the dependency 'org.springframework.boot:spring-boot-starter-websocket', or"
+							+ " 'org.apache.tomcat.embed:tomcat-embed-websocket' for a client without a web server.");
+		}
+		return new SelectingTransport(available);
 	}
 
 	/**
@@ -205,27 +204,6 @@ public final class StreamingAutoConfiguration {
 		@Override
 		public void close() {
 			this.onClose.run();
-		}
-
-	}
-
-	/**
-	 * Holds if there is any client for a transport.
-	 */
-	static class AnyTransport extends AnyNestedCondition {
-
-		AnyTransport() {
-			super(ConfigurationPhase.REGISTER_BEAN);
-		}
-
-		@ConditionalOnClass(WebSocketContainer.class)
-		static class Standard {
-
-		}
-
-		@ConditionalOnClass({ WebSocket13FrameDecoder.class, HttpProxyHandler.class, DnsAddressResolverGroup.class })
-		static class Netty {
-
 		}
 
 	}

@@ -225,6 +225,7 @@ class OpenAiReconnectTests {
 		RealtimeClient client = RealtimeClient.of(session);
 		client.sendText("Count");
 		client.respond();
+		ScriptedOpenAi.awaitTold(this.openAi.transport().peer(), "response.create", 1);
 		this.openAi.say("{'type':'response.created','response':{'id':'r1'}}",
 				"{'type':'response.output_text.delta','response_id':'r1','item_id':'i1','content_index':0,"
 						+ "'delta':'one two'}");

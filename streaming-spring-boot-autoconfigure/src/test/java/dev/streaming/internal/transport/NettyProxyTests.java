@@ -50,7 +50,8 @@ class NettyProxyTests extends AbstractProxyTests {
 		try (SocksProxy socks = SocksProxy.start()) {
 			select(new Proxy(Proxy.Type.SOCKS, InetSocketAddress.createUnresolved("localhost", socks.port())));
 			dialRaw();
-			eventually(() -> assertThat(this.listener.connection() != null || !this.listener.failures().isEmpty()).isTrue());
+			eventually(() -> assertThat(this.listener.connection() != null || !this.listener.failures().isEmpty())
+				.isTrue());
 			assertThat(this.listener.failures()).isEmpty();
 			assertEcho();
 			assertThat(socks.targets()).containsExactly("localhost:" + this.raw.port());
