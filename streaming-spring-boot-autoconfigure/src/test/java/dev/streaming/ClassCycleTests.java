@@ -33,7 +33,8 @@ class ClassCycleTests {
 
 	@ParameterizedTest
 	@ValueSource(strings = { "", ".internal.session", ".internal.connection", ".internal.transport",
-			".internal.transport.websocket", ".internal.concurrent", ".internal.retry", ".internal.util" })
+			".internal.transport.websocket", ".internal.transport.netty", ".internal.concurrent", ".internal.retry",
+			".internal.util" })
 	void classesOfAPackageAreFreeOfCycles(String name) {
 		String packageName = "dev.streaming" + name;
 		assertThat(MainTree.classes().containPackage(packageName)).isTrue();

@@ -10,6 +10,7 @@ import java.util.WeakHashMap;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.ToIntFunction;
 
+import com.google.errorprone.annotations.concurrent.GuardedBy;
 import dev.streaming.observation.ConnectionObserver.ObservedSession;
 import io.micrometer.core.instrument.MeterRegistry;
 
@@ -32,6 +33,7 @@ final class SessionGauges {
 	private final ReentrantLock lock = new ReentrantLock();
 
 	// Guarded by lock
+	@GuardedBy("lock")
 	private final Set<ObservedSession> sessions = Collections.newSetFromMap(new WeakHashMap<>());
 
 	private SessionGauges() {

@@ -7,6 +7,7 @@ import java.util.Map;
 import java.util.UUID;
 import java.util.concurrent.locks.ReentrantLock;
 
+import com.google.errorprone.annotations.concurrent.GuardedBy;
 import dev.streaming.realtime.ConversationHistory;
 import dev.streaming.realtime.ConversationHistory.Item;
 import dev.streaming.realtime.ConversationHistory.Role;
@@ -25,26 +26,33 @@ final class OpenAiConversation {
 	private final ReentrantLock lock = new ReentrantLock();
 
 	// Guarded by lock: what we sent and the provider has not acknowledged, by our id
+	@GuardedBy("lock")
 	private final Map<String, String> unconfirmed = new LinkedHashMap<>();
 
 	// Guarded by lock: items that stay as they are: cut to what was heard, or known to us
 	// by another id
+	@GuardedBy("lock")
 	private final Map<String, Boolean> settled = new LinkedHashMap<>();
 
 	// Guarded by lock: by the id of our event, the id of the item
+	@GuardedBy("lock")
 	private final Map<String, String> sent = new LinkedHashMap<>();
 
 	// Guarded by lock: by the item's id, the share of its text that is left
+	@GuardedBy("lock")
 	private final Map<String, Double> cut = new LinkedHashMap<>();
 
 	// Guarded by lock: items that are spoken, so that their text parts were not said
+	@GuardedBy("lock")
 	private final Map<String, Boolean> spoken = new LinkedHashMap<>();
 
 	// Guarded by lock: so many items are to be put first that the provider has not
 	// confirmed
+	@GuardedBy("lock")
 	private int insertedFirst;
 
 	// Guarded by lock: the provider tells what an item stands behind
+	@GuardedBy("lock")
 	private boolean chained;
 
 	OpenAiConversation(int size) {
@@ -266,6 +274,7 @@ final class OpenAiConversation {
 		}
 	}
 
+	@GuardedBy("lock")
 	private void settle(String id) {
 		this.settled.put(id, Boolean.TRUE);
 		trim(this.settled);

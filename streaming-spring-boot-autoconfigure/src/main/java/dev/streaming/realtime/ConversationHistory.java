@@ -9,6 +9,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.locks.ReentrantLock;
 
+import com.google.errorprone.annotations.concurrent.GuardedBy;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.util.Assert;
@@ -37,11 +38,14 @@ public final class ConversationHistory {
 	private final ReentrantLock lock = new ReentrantLock();
 
 	// Guarded by lock: in the order of the conversation
+	@GuardedBy("lock")
 	private final Map<String, Entry> entries = new LinkedHashMap<>();
 
 	// Guarded by lock: their messages are held back and go out by themselves
+	@GuardedBy("lock")
 	private final Set<String> held = new LinkedHashSet<>();
 
+	@GuardedBy("lock")
 	private long numbers;
 
 	/**
@@ -265,6 +269,7 @@ public final class ConversationHistory {
 		}
 	}
 
+	@GuardedBy("lock")
 	private void trim() {
 		long texts = this.entries.values().stream().filter((entry) -> !entry.isEmpty()).count();
 		long characters = this.entries.values().stream().mapToLong((entry) -> entry.text.length()).sum();

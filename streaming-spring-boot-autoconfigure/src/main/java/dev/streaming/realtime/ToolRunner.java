@@ -17,6 +17,7 @@ import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.BiConsumer;
 import java.util.function.Function;
 
+import com.google.errorprone.annotations.concurrent.GuardedBy;
 import dev.streaming.SessionConfig;
 import dev.streaming.SessionContext;
 import dev.streaming.SessionContext.ScheduledTask;
@@ -87,15 +88,19 @@ public final class ToolRunner {
 	private final ReentrantLock lock = new ReentrantLock();
 
 	// Guarded by lock: calls whose results are wanted, by id
+	@GuardedBy("lock")
 	private final Map<String, ToolRun> wanted = new HashMap<>();
 
 	// Guarded by lock: calls without a place
+	@GuardedBy("lock")
 	private final Deque<ToolRun> waiting = new ArrayDeque<>();
 
 	// Guarded by lock: calls with a place, also those whose results are not wanted
+	@GuardedBy("lock")
 	private final Set<ToolRun> placed = new LinkedHashSet<>();
 
 	// Guarded by lock: looks after calls that wait behind tools which do not return
+	@GuardedBy("lock")
 	private @Nullable ScheduledTask check;
 
 	/**
@@ -253,6 +258,7 @@ public final class ToolRunner {
 	}
 
 	// Called under lock
+	@GuardedBy("lock")
 	private boolean isTooMuch(ToolCall call) {
 		long waiting = this.waiting.stream().mapToLong((run) -> run.call().arguments().length()).sum();
 		return waiting > 0 && waiting + call.arguments().length() > PeerMemory.LIMIT;
@@ -414,6 +420,7 @@ public final class ToolRunner {
 	 * Look after the calls that wait: where all places are held by tools that do not
 	 * return although they were interrupted, nobody would call them. Under lock.
 	 */
+	@GuardedBy("lock")
 	private void watch() {
 		boolean stuck = this.placed.size() == this.concurrency && !this.waiting.isEmpty()
 				&& this.placed.stream().allMatch((run) -> run.state() == ToolRun.State.LEFT);

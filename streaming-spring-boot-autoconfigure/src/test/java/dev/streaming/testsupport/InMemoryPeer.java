@@ -11,6 +11,7 @@ import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Executor;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.BooleanSupplier;
@@ -60,6 +61,8 @@ public final class InMemoryPeer {
 	private boolean stalling;
 
 	private @Nullable IOException writeFailure;
+
+	private @Nullable RejectedExecutionException rejection;
 
 	private boolean sending;
 
@@ -224,6 +227,14 @@ public final class InMemoryPeer {
 	 */
 	public void failWrites(IOException failure) {
 		run(() -> this.writeFailure = failure);
+	}
+
+	/**
+	 * Make the client's next write fail for want of a thread, and not the connection.
+	 * @param failure what the write fails with
+	 */
+	public void rejectWrite(RejectedExecutionException failure) {
+		run(() -> this.rejection = failure);
 	}
 
 	/**
@@ -483,7 +494,12 @@ public final class InMemoryPeer {
 			CompletionStage<Void> result = written
 				.whenComplete((done, failure) -> run(() -> InMemoryPeer.this.sending = false));
 			IOException failure = writeFailure();
-			if (failure != null) {
+			RejectedExecutionException rejected = with(() -> InMemoryPeer.this.rejection);
+			if (rejected != null) {
+				run(() -> InMemoryPeer.this.rejection = null);
+				written.completeExceptionally(rejected);
+			}
+			else if (failure != null) {
 				end(CloseStatus.NO_CLOSE_FRAME, failure);
 				written.completeExceptionally(failure);
 			}

@@ -6,6 +6,7 @@ import java.util.Queue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.atomic.AtomicReference;
 
 import dev.streaming.Conn;
@@ -318,6 +319,12 @@ public final class PhysicalConnection {
 		if (failure == null) {
 			outgoing.written();
 			this.observer.sent(outgoing.message().size());
+			return;
+		}
+		if (failure instanceof RejectedExecutionException) {
+			// Not begun, so the connection is as good as before (B7)
+			this.listener.unwritten(outgoing,
+					this.errors.sendFailed("The message could not be written: " + failure.getMessage(), failure));
 			return;
 		}
 		fail("a message could not be written", failure);

@@ -5,6 +5,7 @@ import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.BiConsumer;
@@ -214,7 +215,9 @@ public final class SendQueue {
 	}
 
 	private static @Nullable Throwable failureOf(CompletableFuture<Void> write) {
-		return write.handle((ignored, failure) -> failure).join();
+		return write.handle((ignored, failure) -> (failure instanceof CompletionException && failure.getCause() != null)
+				? failure.getCause() : failure)
+			.join();
 	}
 
 	private @Nullable OutboundMessage next() {

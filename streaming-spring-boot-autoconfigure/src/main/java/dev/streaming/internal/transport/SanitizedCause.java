@@ -8,6 +8,7 @@ import java.net.UnknownHostException;
 import java.nio.channels.ClosedChannelException;
 import java.nio.channels.UnresolvedAddressException;
 import java.security.GeneralSecurityException;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeoutException;
 
 import javax.net.ssl.SSLException;
@@ -56,7 +57,7 @@ public final class SanitizedCause {
 				|| failure instanceof GeneralSecurityException || failure instanceof UnresolvedAddressException
 				|| failure instanceof ClosedChannelException || failure instanceof InterruptedException
 				|| failure instanceof LinkageError || failure instanceof HandshakeViolationException
-				|| failure instanceof MessageTooBigException) {
+				|| failure instanceof MessageTooBigException || failure instanceof RejectedExecutionException) {
 			return true;
 		}
 		if (failure instanceof EOFException || failure instanceof TimeoutException) {

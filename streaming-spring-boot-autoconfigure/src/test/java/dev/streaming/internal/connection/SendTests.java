@@ -7,6 +7,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.RejectedExecutionException;
 
 import com.fasterxml.jackson.annotation.JsonProperty;
 import dev.streaming.Conn.State;
@@ -168,6 +169,18 @@ class SendTests extends AbstractConnectionTests {
 		assertThat(conn.state()).isEqualTo(State.IDLE);
 		assertThatExceptionOfType(NotConnectedException.class).isThrownBy(() -> conn.sendRaw("y"))
 			.satisfies((ex) -> assertThat(ex.closeStatus()).get().extracting(CloseStatus::getCode).isEqualTo(1006));
+	}
+
+	@Test
+	@Rule("B7")
+	void writeWithoutAThreadFailsAloneAndSaysWhy() throws Exception {
+		DefaultConn conn = this.runtime.connected();
+		this.runtime.peer().rejectWrite(new RejectedExecutionException("all 4 threads of the pool are busy"));
+		assertThatExceptionOfType(SendFailedException.class).isThrownBy(() -> conn.sendRaw("x"))
+			.withMessageContaining("all 4 threads of the pool are busy");
+		assertThat(conn.isConnected()).isTrue();
+		conn.sendRaw("y");
+		assertThat(this.runtime.peer().texts()).containsExactly("y");
 	}
 
 	@Test

@@ -267,14 +267,14 @@ final class NettyDial implements Transport.Dialing {
 			.addBefore(DIAL, HTTP,
 					new HttpClientCodec(new HttpDecoderConfig().setMaxHeaderSize(HandshakeRules.MAX_HEADER_BYTES)
 						.setMaxInitialLineLength(HandshakeRules.MAX_HEADER_BYTES), true, false))
-			.addBefore(DIAL, UPGRADE, new UpgradeHandler(this.uri, this.request, this));
+			.addBefore(DIAL, UPGRADE, new UpgradeHandler(this.uri, this.request, this::upgraded, this::failed));
 	}
 
 	/**
 	 * The server has switched to WebSocket. What came behind its answer is decoded as
 	 * frames.
 	 */
-	void upgraded() {
+	private void upgraded() {
 		Channel upgraded = this.channel;
 		if (this.stage != Stage.UPGRADING || upgraded == null) {
 			return;
@@ -305,7 +305,7 @@ final class NettyDial implements Transport.Dialing {
 	 * A step has failed. Without effect once the dial has ended.
 	 * @param cause the failure
 	 */
-	void failed(Throwable cause) {
+	private void failed(Throwable cause) {
 		if (this.stage == Stage.FAILED || this.stage == Stage.OPEN) {
 			return;
 		}

@@ -12,6 +12,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.ThreadLocalRandom;
+import java.util.function.Consumer;
 
 import dev.streaming.internal.transport.DialException;
 import dev.streaming.internal.transport.DialException.Kind;
@@ -51,7 +52,9 @@ final class UpgradeHandler extends ChannelInboundHandlerAdapter {
 
 	private final DialRequest request;
 
-	private final NettyDial dial;
+	private final Runnable onUpgraded;
+
+	private final Consumer<Throwable> onFailed;
 
 	private final String key;
 
@@ -63,12 +66,14 @@ final class UpgradeHandler extends ChannelInboundHandlerAdapter {
 	 * Create a handshake.
 	 * @param uri the URL, in ASCII
 	 * @param request the request of the dial
-	 * @param dial the dial to report to
+	 * @param onUpgraded called when the server has switched to WebSocket
+	 * @param onFailed called with the failure if it has not; may be called again
 	 */
-	UpgradeHandler(URI uri, DialRequest request, NettyDial dial) {
+	UpgradeHandler(URI uri, DialRequest request, Runnable onUpgraded, Consumer<Throwable> onFailed) {
 		this.uri = uri;
 		this.request = request;
-		this.dial = dial;
+		this.onUpgraded = onUpgraded;
+		this.onFailed = onFailed;
 		byte[] nonce = new byte[16];
 		ThreadLocalRandom.current().nextBytes(nonce);
 		this.key = Base64.getEncoder().encodeToString(nonce);
@@ -78,7 +83,7 @@ final class UpgradeHandler extends ChannelInboundHandlerAdapter {
 	public void handlerAdded(ChannelHandlerContext ctx) {
 		ctx.writeAndFlush(request()).addListener((future) -> {
 			if (!future.isSuccess()) {
-				this.dial.failed(future.cause());
+				this.onFailed.accept(future.cause());
 			}
 		});
 	}
@@ -116,14 +121,14 @@ final class UpgradeHandler extends ChannelInboundHandlerAdapter {
 			}
 		}
 		catch (DialException ex) {
-			this.dial.failed(ex);
+			this.onFailed.accept(ex);
 		}
 		finally {
 			ReferenceCountUtil.release(message);
 		}
 		if (last && this.accepted) {
 			this.accepted = false;
-			this.dial.upgraded();
+			this.onUpgraded.run();
 		}
 	}
 

@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.time.Duration;
 import java.util.concurrent.locks.ReentrantLock;
 
+import com.google.errorprone.annotations.concurrent.GuardedBy;
 import dev.streaming.internal.concurrent.Scheduler;
 import org.jspecify.annotations.Nullable;
 
@@ -32,10 +33,13 @@ final class CloseHandshake {
 
 	private final ReentrantLock lock = new ReentrantLock();
 
+	@GuardedBy("lock")
 	private @Nullable Thread sender;
 
+	@GuardedBy("lock")
 	private @Nullable CloseStatus sent;
 
+	@GuardedBy("lock")
 	private boolean echoed;
 
 	/**

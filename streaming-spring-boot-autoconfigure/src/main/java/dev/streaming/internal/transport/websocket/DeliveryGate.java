@@ -3,6 +3,8 @@ package dev.streaming.internal.transport.websocket;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 
+import com.google.errorprone.annotations.concurrent.GuardedBy;
+
 /**
  * Gate that every callback of the container passes: it holds the reading thread back
  * while the listener has paused, and knows when reading is quiet, so that the end is told
@@ -17,12 +19,16 @@ final class DeliveryGate {
 	// Read without the lock, once for each message
 	private volatile boolean paused;
 
+	@GuardedBy("lock")
 	private boolean released;
 
+	@GuardedBy("lock")
 	private boolean finished;
 
+	@GuardedBy("lock")
 	private int inside;
 
+	@GuardedBy("lock")
 	private long passed;
 
 	/**

@@ -5,6 +5,8 @@ import java.util.Map;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.locks.ReentrantLock;
 
+import com.google.errorprone.annotations.concurrent.GuardedBy;
+import dev.streaming.internal.concurrent.PoolWatch;
 import dev.streaming.internal.transport.DialException;
 import dev.streaming.internal.transport.DialRequest;
 import dev.streaming.internal.transport.DialRequestValidator;
@@ -43,8 +45,10 @@ final class DialTask implements Dialing {
 
 	private final ReentrantLock lock = new ReentrantLock();
 
+	@GuardedBy("lock")
 	private State state = State.DIALING;
 
+	@GuardedBy("lock")
 	private @Nullable WebSocketConnection connection;
 
 	/**
@@ -67,11 +71,18 @@ final class DialTask implements Dialing {
 	 */
 	void start() {
 		try {
-			this.resources.blockingExecutor().execute(this.call);
+			PoolWatch.execute(this.resources.blockingExecutor(), this.resources.blockingExecutor(),
+					this.resources.timer(), this.call, this::withoutThread);
 		}
 		catch (RejectedExecutionException ex) {
-			this.call.reject(new DialException(DialException.Kind.NETWORK, "No thread is available for the dial", ex));
+			withoutThread(ex);
 		}
+	}
+
+	private void withoutThread(RejectedExecutionException failure) {
+		String reason = (failure.getMessage() != null) ? ". " + failure.getMessage() : "";
+		this.call.reject(
+				new DialException(DialException.Kind.NETWORK, "No thread is available for the dial" + reason, failure));
 	}
 
 	@Override

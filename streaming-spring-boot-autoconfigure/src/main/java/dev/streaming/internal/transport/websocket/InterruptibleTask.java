@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Consumer;
 
+import com.google.errorprone.annotations.concurrent.GuardedBy;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -19,8 +20,10 @@ final class InterruptibleTask implements Runnable {
 
 	private final ReentrantLock lock = new ReentrantLock();
 
+	@GuardedBy("lock")
 	private @Nullable Thread thread;
 
+	@GuardedBy("lock")
 	private boolean interrupted;
 
 	/**

@@ -9,6 +9,9 @@ import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Consumer;
 
+import com.google.errorprone.annotations.concurrent.GuardedBy;
+import dev.streaming.internal.concurrent.PoolWatch;
+import dev.streaming.internal.concurrent.Scheduler;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -19,25 +22,31 @@ final class InterruptibleTasks {
 
 	private final Executor executor;
 
+	private final Scheduler timer;
+
 	private final ReentrantLock lock = new ReentrantLock();
 
+	@GuardedBy("lock")
 	private final Set<InterruptibleTask> running = new HashSet<>();
 
+	@GuardedBy("lock")
 	private boolean ended;
 
 	/**
 	 * Create the calls of a connection.
 	 * @param executor runs them
+	 * @param timer the clock
 	 */
-	InterruptibleTasks(Executor executor) {
+	InterruptibleTasks(Executor executor, Scheduler timer) {
 		this.executor = executor;
+		this.timer = timer;
 	}
 
 	/**
 	 * Run a call.
 	 * @param body the task, which may block
 	 * @param done called once, with what the body threw, or {@code null}; on the call's
-	 * thread, or on this one when there is none for it
+	 * thread, or on this one or the timer's when there is none for it (B7)
 	 * @return the call
 	 */
 	InterruptibleTask start(InterruptibleTask.Body body, Consumer<@Nullable Throwable> done) {
@@ -47,13 +56,16 @@ final class InterruptibleTasks {
 			return call;
 		}
 		try {
-			this.executor.execute(() -> {
+			PoolWatch.execute(this.executor, this.executor, this.timer, () -> {
 				try {
 					call.run();
 				}
 				finally {
 					remove(call);
 				}
+			}, (failure) -> {
+				remove(call);
+				call.reject(failure);
 			});
 		}
 		catch (RejectedExecutionException ex) {

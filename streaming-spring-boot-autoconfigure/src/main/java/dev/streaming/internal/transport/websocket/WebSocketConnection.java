@@ -10,6 +10,7 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.ReentrantLock;
 
+import com.google.errorprone.annotations.concurrent.GuardedBy;
 import dev.streaming.internal.concurrent.Scheduler;
 import dev.streaming.internal.concurrent.Scheduler.Timeout;
 import dev.streaming.internal.transport.MessageTooBigException;
@@ -73,8 +74,10 @@ final class WebSocketConnection implements TransportConnection {
 
 	private final ReentrantLock lock = new ReentrantLock();
 
+	@GuardedBy("lock")
 	private CompletableFuture<Void> lastSend = CompletableFuture.completedFuture(null);
 
+	@GuardedBy("lock")
 	private boolean closing;
 
 	private volatile @Nullable Timeout linger;
@@ -99,7 +102,7 @@ final class WebSocketConnection implements TransportConnection {
 		this.socket = NativeSession.of(session);
 		this.ending = new CloseNotifier(this.gate, this.timer, listener, () -> this.writes.get() > 0);
 		this.inbound = new Inbound(listener, this.gate, this.ending, maxMessageSize, this::cannotReceive);
-		this.calls = new InterruptibleTasks(resources.blockingExecutor());
+		this.calls = new InterruptibleTasks(resources.blockingExecutor(), this.timer);
 		this.closeHandshake = new CloseHandshake(session, this.socket, this.ending, this.timer, this::abortSoon);
 	}
 

@@ -1,6 +1,7 @@
 package dev.streaming.internal.transport.websocket;
 
 import java.io.IOException;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
@@ -11,6 +12,9 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicReference;
 
+import dev.streaming.internal.concurrent.BoundedExecutor;
+import dev.streaming.testsupport.ManualScheduler;
+import dev.streaming.testsupport.Rule;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -22,6 +26,8 @@ import static org.assertj.core.api.Assertions.assertThat;
  */
 @Timeout(30)
 class InterruptibleTaskTests {
+
+	private final ManualScheduler timer = new ManualScheduler();
 
 	private final List<@Nullable Throwable> results = new ArrayList<>();
 
@@ -107,7 +113,7 @@ class InterruptibleTaskTests {
 	void shutdownInterruptsRunningTasksAndRefusesOthers() throws Exception {
 		ExecutorService threads = Executors.newCachedThreadPool();
 		try {
-			InterruptibleTasks calls = new InterruptibleTasks(threads);
+			InterruptibleTasks calls = new InterruptibleTasks(threads, this.timer);
 			CountDownLatch inside = new CountDownLatch(2);
 			CountDownLatch done = new CountDownLatch(2);
 			for (int i = 0; i < 2; i++) {
@@ -134,13 +140,42 @@ class InterruptibleTaskTests {
 	void withoutAThreadACallFailsAndTheEndIsMadeHere() {
 		InterruptibleTasks calls = new InterruptibleTasks((task) -> {
 			throw new RejectedExecutionException();
-		});
+		}, this.timer);
 		calls.start(() -> {
 		}, this.results::add);
 		assertThat(this.results).hasSize(1).first().isInstanceOf(RejectedExecutionException.class);
 		AtomicBoolean run = new AtomicBoolean();
 		calls.runRegardless(() -> run.set(true));
 		assertThat(run).isTrue();
+	}
+
+	@Test
+	@Rule("B7")
+	void poolThatIsExhaustedFailsACallWithinASecond() throws Exception {
+		try (BoundedExecutor pool = new BoundedExecutor("test-io-", 1, "streaming.threads.sends")) {
+			CountDownLatch busy = new CountDownLatch(1);
+			pool.execute(() -> {
+				try {
+					busy.await();
+				}
+				catch (InterruptedException ex) {
+					Thread.currentThread().interrupt();
+				}
+			});
+			InterruptibleTasks calls = new InterruptibleTasks(pool, this.timer);
+			AtomicBoolean begun = new AtomicBoolean();
+			calls.start(() -> begun.set(true), this.results::add);
+			this.timer.advance(Duration.ofMillis(999));
+			assertThat(this.results).isEmpty();
+			this.timer.advance(Duration.ofMillis(1));
+			assertThat(this.results).singleElement()
+				.isInstanceOfSatisfying(RejectedExecutionException.class,
+						(failure) -> assertThat(failure).hasMessageContaining("'test-io-*'")
+							.hasMessageContaining("streaming.threads.sends"));
+			busy.countDown();
+			calls.end();
+			assertThat(begun).isFalse();
+		}
 	}
 
 }
