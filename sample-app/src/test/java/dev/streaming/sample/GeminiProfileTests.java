@@ -2,6 +2,7 @@ package dev.streaming.sample;
 
 import java.time.Duration;
 
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 import org.springframework.test.context.ActiveProfiles;
@@ -12,6 +13,7 @@ import static org.assertj.core.api.Assertions.assertThat;
  * The same code with the embedded provider in Gemini's shape.
  */
 @ActiveProfiles("gemini")
+@Tag("socket")
 class GeminiProfileTests extends AbstractChatTests {
 
 	@Test

@@ -4,6 +4,7 @@ import java.time.Duration;
 import java.util.List;
 
 import dev.streaming.sample.ChatClient.Event;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -11,6 +12,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 /**
  * With nothing configured: the embedded provider in OpenAI's shape.
  */
+@Tag("socket")
 class SampleApplicationTests extends AbstractChatTests {
 
 	@Test

@@ -7,6 +7,7 @@ import java.util.stream.Stream;
 
 import dev.streaming.sample.ChatClient.Event;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import tools.jackson.databind.JsonNode;
 
@@ -19,6 +20,7 @@ import static org.assertj.core.api.Assertions.assertThat;
  */
 @TestPropertySource(properties = { "sample.chat.max-answers=2", "sample.chat.max-visitors=2",
 		"sample.chat.answer-timeout=2s", "streaming.connections.assistant.conn.write-wait=300ms" })
+@Tag("socket")
 class SmallLimitsTests extends AbstractSampleTests {
 
 	@Test

@@ -9,6 +9,7 @@ import java.util.stream.Stream;
 import dev.streaming.sample.ChatClient.Event;
 import org.apache.catalina.Context;
 import org.apache.catalina.Session;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import tools.jackson.databind.JsonNode;
 
@@ -21,6 +22,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 /**
  * Each visitor has a conversation of one's own.
  */
+@Tag("socket")
 class VisitorTests extends AbstractSampleTests {
 
 	@Autowired

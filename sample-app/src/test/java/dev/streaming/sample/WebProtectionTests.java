@@ -8,6 +8,7 @@ import java.util.Map;
 import java.util.stream.Stream;
 
 import org.apache.coyote.AbstractProtocol;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -26,6 +27,7 @@ import static org.assertj.core.api.Assertions.assertThat;
  * Tests for requests of another site, and of a malicious client, to the running sample.
  */
 @ExtendWith(OutputCaptureExtension.class)
+@Tag("socket")
 class WebProtectionTests extends AbstractSampleTests {
 
 	private static final String FORM = "application/x-www-form-urlencoded";

@@ -19,6 +19,7 @@ import dev.streaming.testsupport.InMemoryPeer;
 import dev.streaming.testsupport.Rule;
 import dev.streaming.testsupport.TestRuntime;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
@@ -28,6 +29,7 @@ import static org.assertj.core.api.Assertions.assertThat;
  * Answers against everything that may happen at the same moment.
  */
 @Timeout(120)
+@Tag("race")
 class OpenAiAnswerRaceTests extends AbstractOpenAiTests {
 
 	private static final int ROUNDS = 300;

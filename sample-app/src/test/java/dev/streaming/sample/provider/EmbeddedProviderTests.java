@@ -7,6 +7,7 @@ import java.util.stream.Collectors;
 import dev.streaming.Conn;
 import dev.streaming.ConnConfig;
 import dev.streaming.ConnectionLostException;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import tools.jackson.databind.JsonNode;
 
@@ -20,6 +21,7 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.mockito.Mockito.mock;
 
 @SpringBootTest(webEnvironment = WebEnvironment.RANDOM_PORT, properties = "sample.provider.word-delay=20ms")
+@Tag("socket")
 class EmbeddedProviderTests {
 
 	private static final String ITEM = """

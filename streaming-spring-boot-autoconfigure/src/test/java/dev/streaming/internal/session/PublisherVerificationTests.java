@@ -17,6 +17,7 @@ import dev.streaming.testsupport.TestRuntime;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.DynamicTest;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.TestFactory;
 import org.reactivestreams.tck.TestEnvironment;
 import org.reactivestreams.tck.flow.FlowPublisherVerification;
@@ -33,6 +34,7 @@ import static org.assertj.core.api.Assertions.assertThat;
  * the publishers of a session. A rule that the kit does not verify is an aborted test.
  */
 @Rule("S15")
+@Tag("race")
 class PublisherVerificationTests {
 
 	/** So many of the kit's rules can be verified on such a publisher. */
