@@ -148,6 +148,10 @@ final class ModelAnswer {
 		if (this.fate != Fate.GIVEN_UP) {
 			this.fate = Fate.CANCELLED;
 		}
+		if (this.progress == Progress.DOUBTED) {
+			// Whichever of the two comes, nobody wants it: the request stays, for its own
+			this.progress = Progress.TRANSCRIBED;
+		}
 	}
 
 	/**

@@ -23,8 +23,9 @@ class GeminiModelTests {
 	private static final int WEIGHTS = Arrays.stream(Kind.values()).mapToInt((kind) -> kind.weight).sum();
 
 	/**
-	 * Fixed until the fault of seed 304578509 is mended: a cancellation that crosses a
-	 * call of the response it means lets the content behind the call through.
+	 * Fixed until the fault of seed 304578509 is mended: a cancellation behind a call
+	 * whose response is in doubt lets the content of the answer that was asked for
+	 * through.
 	 */
 	private static final long SEED = 325391935;
 
