@@ -1,6 +1,7 @@
 package dev.streaming;
 
 import dev.streaming.StreamChunk.Kind;
+import dev.streaming.internal.util.Plural;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -19,10 +20,9 @@ final class ChunkDescription {
 	/**
 	 * Return the kind of a chunk.
 	 * @param chunk the chunk
-	 * @param contentLength the length of its text so far, in characters
-	 * @return the first kind that fits
+	 * @return the first matching kind
 	 */
-	static Kind kindOf(StreamChunk chunk, int contentLength) {
+	static Kind kindOf(StreamChunk chunk) {
 		if (chunk.finishReason() != null) {
 			return Kind.END;
 		}
@@ -35,7 +35,7 @@ final class ChunkDescription {
 		if (chunk.media() != null) {
 			return Kind.AUDIO;
 		}
-		if (!chunk.delta().isEmpty() || contentLength > 0) {
+		if (chunk.deltaLength() > 0 || chunk.contentLength() > 0) {
 			return Boolean.TRUE.equals(chunk.metadata().get(TRANSCRIPT_METADATA)) ? Kind.TRANSCRIPT : Kind.TEXT;
 		}
 		return chunk.reasoning().isEmpty() ? Kind.EVENT : Kind.REASONING;
@@ -44,15 +44,13 @@ final class ChunkDescription {
 	/**
 	 * Return the description of a chunk.
 	 * @param chunk the chunk
-	 * @param contentLength the length of its text so far, in characters
 	 * @return a short description
 	 */
-	static String of(StreamChunk chunk, int contentLength) {
-		StringBuilder text = new StringBuilder("StreamChunk[content=").append(contentLength)
-			.append(" chars, delta=")
-			.append(chunk.delta().length())
-			.append(" chars");
-		append(text, "reasoning", chunk.reasoning().isEmpty() ? null : chunk.reasoning().length() + " chars");
+	static String of(StreamChunk chunk) {
+		StringBuilder text = new StringBuilder("StreamChunk[content=").append(Plural.of(chunk.contentLength(), "char"))
+			.append(", delta=")
+			.append(Plural.of(chunk.deltaLength(), "char"));
+		append(text, "reasoning", chunk.reasoning().isEmpty() ? null : Plural.of(chunk.reasoning().length(), "char"));
 		append(text, "media", chunk.media());
 		append(text, "toolCalls", chunk.toolCalls().isEmpty() ? null : chunk.toolCalls().size());
 		append(text, "finishReason", chunk.finishReason());

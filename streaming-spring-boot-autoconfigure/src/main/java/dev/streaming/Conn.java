@@ -7,21 +7,21 @@ import java.util.function.Consumer;
 import org.springframework.web.socket.CloseStatus;
 
 /**
- * One WebSocket's life: dial, retry, heartbeat, send, receive, graceful close.
+ * WebSocket connection with dial, retry, heartbeat, send, receive and graceful close.
  * <p>
- * A {@code Conn} is a small state machine. {@link State#IDLE} is both the beginning and
- * what is left after a connection was lost, ended by the peer, or {@link #reset()};
- * {@link #connect()} works there. {@link #close()} leads through {@link State#CLOSING} to
- * {@link State#CLOSED}, from where only {@link #reset()} leads back.
+ * A {@code Conn} is a small state machine. {@link State#IDLE} is the initial state, and
+ * the state after a connection was lost, ended by the peer, or {@link #reset()}; only in
+ * this state may {@link #connect()} be called. {@link #close()} leads through
+ * {@link State#CLOSING} to {@link State#CLOSED}, which only {@link #reset()} can leave.
  * <p>
- * Thread-safe: every method may be called from any thread. {@link #state()},
- * {@link #isConnected()} and {@link #isClosed()} never block. Nothing is ever called back
- * on a transport's thread: {@link #receiveLoop(Consumer)} runs its sink on the thread of
- * its caller.
+ * Thread-safe. {@link #state()}, {@link #isConnected()} and {@link #isClosed()} never
+ * block. There are no callbacks on a transport's thread: {@link #receiveLoop(Consumer)}
+ * calls its sink on the calling thread.
  * <p>
  * While a {@link Session} owns the connection, {@link #receive()} and {@link #connect()}
- * are an {@link IllegalStateException}, sends obey the session's {@link OutagePolicy},
- * {@link #reset()} counts as a lost connection and {@link #close()} closes the session.
+ * throw an {@link IllegalStateException}, sends are subject to the session's
+ * {@link OutagePolicy}, {@link #reset()} is treated as a lost connection and
+ * {@link #close()} closes the session.
  *
  * <pre>{@code
  * try (Conn conn = Conn.create(ConnConfig.builder("wss://example.com/live").build())) {
@@ -36,7 +36,7 @@ import org.springframework.web.socket.CloseStatus;
 public interface Conn extends AutoCloseable {
 
 	/**
-	 * Create a connection that is not yet dialled. Works without a Spring context.
+	 * Create a connection without dialling. Does not need a Spring context.
 	 * @param config its settings
 	 * @return a connection in state {@link State#IDLE}
 	 */
@@ -53,14 +53,14 @@ public interface Conn extends AutoCloseable {
 	 * or {@link #reset()}
 	 * @throws IllegalStateException if the connection is open, being dialled or closed
 	 * @throws InterruptedException if the calling thread was interrupted; the dial is
-	 * given up
+	 * aborted
 	 */
 	void connect() throws InterruptedException;
 
 	/**
-	 * Dial until a dial succeeds or the dials are spent, with backoff and jitter between
-	 * them. Blocks. Permanent failures (see {@link ConnectFailedException#isRetryable()})
-	 * end it at once.
+	 * Dial until a dial succeeds or the maximum number of dials is reached, with backoff
+	 * and jitter. Blocks. Permanent failures (see
+	 * {@link ConnectFailedException#isRetryable()}) are not retried.
 	 * @throws ConnectFailedException if all dials failed, or one failed permanently
 	 * @throws IllegalStateException if the connection is open, being dialled or closed
 	 * @throws InterruptedException if the calling thread was interrupted
@@ -68,20 +68,20 @@ public interface Conn extends AutoCloseable {
 	void connectWithRetry() throws InterruptedException;
 
 	/**
-	 * Encode a value as JSON and send it as one text message, which a container may write
-	 * in several frames. Blocks until it is written, at most for the write wait. Not
-	 * interruptible: an interrupt is kept for the caller and does not disturb the frames.
-	 * @param message a value that the connection's {@code JsonMapper} can write; not a
+	 * Encode a value as JSON and send it as one text message, possibly in several frames.
+	 * Blocks until the message is written, at most for the write wait. Not interruptible:
+	 * an interrupt is preserved for the caller and does not affect the frames.
+	 * @param message a value that the connection's {@code JsonMapper} can encode; not a
 	 * {@link Message}, bytes or a buffer
-	 * @throws IllegalArgumentException if the value cannot be encoded, or is one for
-	 * {@link #sendRaw(Message)}; the connection is as it was
+	 * @throws IllegalArgumentException if the value cannot be encoded, or must be sent
+	 * with {@link #sendRaw(Message)}; the connection is not affected
 	 * @throws NotConnectedException if there is no connection
 	 * @throws SendFailedException if the frame could not be written in time
 	 */
 	void send(Object message);
 
 	/**
-	 * Send a text or binary message as it is. Blocks as {@link #send(Object)} does.
+	 * Send a text or binary message unchanged. Blocks as {@link #send(Object)} does.
 	 * @param message the message
 	 * @throws NotConnectedException if there is no connection
 	 * @throws SendFailedException if the frame could not be written in time
@@ -89,7 +89,7 @@ public interface Conn extends AutoCloseable {
 	void sendRaw(Message message);
 
 	/**
-	 * Send a text message as it is. Blocks as {@link #send(Object)} does.
+	 * Send a text message unchanged. Blocks as {@link #send(Object)} does.
 	 * @param text the text
 	 */
 	default void sendRaw(String text) {
@@ -97,43 +97,47 @@ public interface Conn extends AutoCloseable {
 	}
 
 	/**
-	 * Wait for the next message. Messages that arrived before the end of a connection are
-	 * delivered before that end is reported.
+	 * Wait for the next message. Messages that were received before the end of a
+	 * connection are returned before the end is reported.
 	 * @return the next message
 	 * @throws ConnectionLostException once, when the end of a lost connection is reached
 	 * @throws NotConnectedException if there is nothing left to receive
 	 * @throws IllegalStateException if another thread is receiving, or a session owns the
 	 * connection
-	 * @throws InterruptedException if the calling thread was interrupted; nothing is lost
+	 * @throws InterruptedException if the calling thread was interrupted; no message is
+	 * lost
 	 */
 	Message receive() throws InterruptedException;
 
 	/**
-	 * Wait for the next message, but not longer than a given time.
+	 * Wait for the next message with a timeout.
 	 * @param timeout maximum time to wait; zero does not wait
-	 * @return the next message, or empty if nothing came in time
+	 * @return the next message, or empty if the timeout has elapsed
 	 * @throws ConnectionLostException once, when the end of a lost connection is reached
 	 * @throws NotConnectedException if there is nothing left to receive
-	 * @throws InterruptedException if the calling thread was interrupted; nothing is lost
+	 * @throws InterruptedException if the calling thread was interrupted; no message is
+	 * lost
 	 */
 	Optional<Message> receive(Duration timeout) throws InterruptedException;
 
 	/**
-	 * Receive until the connection ends, and give each message to a sink on the calling
-	 * thread. Returns normally only after our own {@link #close()} or the peer's close
-	 * with 1000. An exception of the sink is passed on; the connection stays.
-	 * @param sink takes each message
+	 * Receive messages until the connection ends, and pass each one to a sink on the
+	 * calling thread. Returns normally only after {@link #close()} or a close by the peer
+	 * with 1000. An exception of the sink is propagated, and the connection is not
+	 * affected.
+	 * @param sink the consumer of messages
 	 * @throws ConnectionLostException if the connection was lost
-	 * @throws NotConnectedException if there is no connection, or {@link #reset()} took
-	 * it away
-	 * @throws InterruptedException if the calling thread was interrupted; nothing is lost
+	 * @throws NotConnectedException if there is no connection, or it was dropped by
+	 * {@link #reset()}
+	 * @throws InterruptedException if the calling thread was interrupted; no message is
+	 * lost
 	 */
 	void receiveLoop(Consumer<? super Message> sink) throws InterruptedException;
 
 	/**
-	 * Ping the peer at an interval, on this connection and all later ones. The connection
-	 * is lost if no frame arrives within the pong timeout after a ping. A second start
-	 * replaces the first. Does not block.
+	 * Start to ping the peer periodically, on this connection and all later ones. The
+	 * connection is lost if no frame is received within the pong timeout after a ping.
+	 * Replaces a heartbeat that was started before. Does not block.
 	 * @param interval time between pings; positive
 	 */
 	void startHeartbeat(Duration interval);
@@ -156,15 +160,15 @@ public interface Conn extends AutoCloseable {
 	boolean isConnected();
 
 	/**
-	 * Return whether we closed the connection. Never blocks.
+	 * Return whether the connection was closed locally. Never blocks.
 	 * @return whether the state is {@link State#CLOSED}
 	 */
 	boolean isClosed();
 
 	/**
-	 * Drop the connection at once, with what was not received, and be ready for a new
-	 * one, also after {@link #close()}. Receivers end with a
-	 * {@link NotConnectedException}, a dial with a {@link ConnectFailedException}.
+	 * Drop the connection and its unreceived messages at once, to allow a new dial, also
+	 * after {@link #close()}. Receivers end with a {@link NotConnectedException}, a dial
+	 * with a {@link ConnectFailedException}.
 	 */
 	void reset();
 
@@ -176,9 +180,9 @@ public interface Conn extends AutoCloseable {
 	void close();
 
 	/**
-	 * Send a close frame, wait for the peer's, at most for the close grace period, then
-	 * drop the socket. Idempotent; a second caller waits for the same end. Ends a dial or
-	 * a wait between dials at once.
+	 * Send a close frame, wait for that of the peer, at most for the close grace period,
+	 * then drop the socket. Idempotent; concurrent callers wait for the same end. Ends a
+	 * dial or a delay between dials at once.
 	 * @param status code and reason for the peer
 	 * @throws IllegalArgumentException if the code may not be sent in a close frame
 	 */
@@ -189,19 +193,19 @@ public interface Conn extends AutoCloseable {
 	 */
 	enum State {
 
-		/** Not connected; {@link Conn#connect()} works. */
+		/** Not connected; {@link Conn#connect()} may be called. */
 		IDLE,
 
-		/** A dial is in progress, or the wait before the next one. */
+		/** A dial, or the delay before the next one, is in progress. */
 		CONNECTING,
 
-		/** Messages go both ways. */
+		/** Open for messages. */
 		OPEN,
 
-		/** Our close frame is on its way, the peer's is awaited. */
+		/** A close frame was sent, and that of the peer is awaited. */
 		CLOSING,
 
-		/** Closed by us, until {@link Conn#reset()}. */
+		/** Closed locally, until {@link Conn#reset()}. */
 		CLOSED
 
 	}

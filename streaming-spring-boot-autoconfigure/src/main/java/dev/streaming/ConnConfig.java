@@ -6,21 +6,17 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
-import java.util.TreeMap;
 
 import javax.net.ssl.SSLContext;
 
 import dev.streaming.internal.util.HttpRules;
-import dev.streaming.internal.util.SettingChecks;
 import dev.streaming.internal.util.UriRedactor;
-import dev.streaming.internal.util.WebSocketUrl;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import tools.jackson.databind.json.JsonMapper;
 
 import org.springframework.util.Assert;
-import org.springframework.util.StringUtils;
 import org.springframework.util.unit.DataSize;
 
 /**
@@ -39,117 +35,73 @@ import org.springframework.util.unit.DataSize;
 public final class ConnConfig {
 
 	/** Default timeout of a dial. */
-	public static final Duration DEFAULT_DIAL_TIMEOUT = Duration.ofSeconds(10);
+	public static final Duration DEFAULT_DIAL_TIMEOUT = ConnSettings.DIAL_TIMEOUT;
 
 	/** Default maximum time to write a message. */
-	public static final Duration DEFAULT_WRITE_WAIT = Duration.ofSeconds(10);
+	public static final Duration DEFAULT_WRITE_WAIT = ConnSettings.WRITE_WAIT;
 
-	/** The largest message that is received, by default. */
-	public static final DataSize DEFAULT_MAX_MESSAGE_SIZE = DataSize.ofMegabytes(16);
+	/** Default maximum size of a received message. */
+	public static final DataSize DEFAULT_MAX_MESSAGE_SIZE = ConnSettings.MAX_MESSAGE_SIZE;
 
 	/** Default maximum number of dials, the first included. */
-	public static final int DEFAULT_MAX_RETRIES = 3;
+	public static final int DEFAULT_MAX_RETRIES = ConnSettings.MAX_RETRIES;
 
-	/** The delay before the second dial, by default. */
-	public static final Duration DEFAULT_RETRY_BACKOFF_BASE = Duration.ofSeconds(1);
+	/** Default delay before the second dial. */
+	public static final Duration DEFAULT_RETRY_BACKOFF_BASE = ConnSettings.RETRY_BACKOFF_BASE;
 
-	/** The longest delay between dials, by default. */
-	public static final Duration DEFAULT_RETRY_BACKOFF_MAX = Duration.ofSeconds(30);
+	/** Default maximum delay between dials. */
+	public static final Duration DEFAULT_RETRY_BACKOFF_MAX = ConnSettings.RETRY_BACKOFF_MAX;
 
 	/** Default maximum time to wait for the peer's close frame. */
-	public static final Duration DEFAULT_CLOSE_GRACE_PERIOD = Duration.ofSeconds(5);
+	public static final Duration DEFAULT_CLOSE_GRACE_PERIOD = ConnSettings.CLOSE_GRACE_PERIOD;
 
 	/** Default maximum time to wait for any frame from the peer after a ping. */
-	public static final Duration DEFAULT_PONG_TIMEOUT = Duration.ofSeconds(20);
+	public static final Duration DEFAULT_PONG_TIMEOUT = ConnSettings.PONG_TIMEOUT;
 
 	/** The name of the connection under {@code streaming.conn}. */
-	public static final String DEFAULT_NAME = "default";
+	public static final String DEFAULT_NAME = ConnSettings.NAME;
 
 	private static final JsonMapper DEFAULT_MAPPER = JsonMapper.builder().build();
 
-	private final String name;
-
-	private final String url;
+	private final ConnSettings settings;
 
 	private final URI uri;
 
-	private final Map<String, String> headers;
-
-	private final List<String> subprotocols;
-
 	private final TransportType transport;
 
-	private final Duration dialTimeout;
-
-	private final Duration writeWait;
-
-	private final DataSize maxMessageSize;
-
-	private final int maxRetries;
-
-	private final Duration retryBackoffBase;
-
-	private final Duration retryBackoffMax;
-
-	private final Duration closeGracePeriod;
-
-	private final Duration heartbeatInterval;
-
-	private final Duration pongTimeout;
-
-	private final @Nullable HandshakeCustomizer handshake;
-
-	private final @Nullable SSLContext sslContext;
+	private final Map<String, String> headers;
 
 	private final JsonMapper jsonMapper;
 
 	private final Logger logger;
 
-	private final Map<String, Object> attributes;
-
-	private ConnConfig(Builder builder) {
-		this.name = builder.name;
-		this.url = builder.url;
-		Assert.isTrue(StringUtils.hasText(builder.url),
-				() -> "url is required, such as wss://host/path: set it on the builder, or as streaming"
-						+ (this.name.equals(DEFAULT_NAME) ? "" : ".connections." + this.name) + ".conn.url");
-		this.uri = WebSocketUrl.parse(builder.url);
-		TreeMap<String, String> headers = new TreeMap<>(String.CASE_INSENSITIVE_ORDER);
-		headers.putAll(builder.headers);
-		this.headers = Collections.unmodifiableMap(headers);
-		this.subprotocols = List.copyOf(builder.subprotocols);
-		this.transport = TransportType.available(builder.transport);
-		this.dialTimeout = SettingChecks.positive("dialTimeout", builder.dialTimeout);
-		this.writeWait = SettingChecks.positive("writeWait", builder.writeWait);
-		this.maxMessageSize = SettingChecks.positive("maxMessageSize", builder.maxMessageSize);
-		this.maxRetries = SettingChecks.positive("maxRetries", builder.maxRetries);
-		this.retryBackoffBase = SettingChecks.notNegative("retryBackoffBase", builder.retryBackoffBase);
-		this.retryBackoffMax = SettingChecks.notNegative("retryBackoffMax", builder.retryBackoffMax);
-		this.closeGracePeriod = SettingChecks.notNegative("closeGracePeriod", builder.closeGracePeriod);
-		this.heartbeatInterval = SettingChecks.notNegative("heartbeatInterval", builder.heartbeatInterval);
-		this.pongTimeout = SettingChecks.positive("pongTimeout", builder.pongTimeout);
-		this.handshake = builder.handshake;
-		this.sslContext = builder.sslContext;
-		this.jsonMapper = (builder.jsonMapper != null) ? builder.jsonMapper : DEFAULT_MAPPER;
-		this.logger = (builder.logger != null) ? builder.logger : LoggerFactory.getLogger("dev.streaming.Conn");
-		this.attributes = Map.copyOf(builder.attributes);
+	private ConnConfig(ConnSettings given) {
+		this.settings = new ConnSettings(given);
+		this.uri = this.settings.checkedUrl();
+		this.transport = this.settings.check();
+		this.headers = Collections.unmodifiableMap(this.settings.headers);
+		this.jsonMapper = (given.jsonMapper != null) ? given.jsonMapper : DEFAULT_MAPPER;
+		this.logger = (given.logger != null) ? given.logger : LoggerFactory.getLogger("dev.streaming.Conn");
+		this.settings.transport = this.transport;
+		this.settings.jsonMapper = this.jsonMapper;
+		this.settings.logger = this.logger;
 	}
 
 	/**
-	 * Start settings with all defaults.
+	 * Return a builder with default settings.
 	 * @param url a {@code ws} or {@code wss} URL; checked in {@link Builder#build()}
 	 * @return a builder
 	 */
 	public static Builder builder(String url) {
-		return new Builder(url);
+		return new Builder(new ConnSettings(url));
 	}
 
 	/**
-	 * Return a builder that starts from these settings.
+	 * Return a builder initialized with these settings.
 	 * @return a builder
 	 */
 	public Builder toBuilder() {
-		return new Builder(this);
+		return new Builder(new ConnSettings(this.settings));
 	}
 
 	/**
@@ -157,19 +109,19 @@ public final class ConnConfig {
 	 * @return the name
 	 */
 	public String name() {
-		return this.name;
+		return this.settings.name;
 	}
 
 	/**
-	 * Return the URL to dial. May hold secrets.
+	 * Return the URL to dial. May contain secrets.
 	 * @return the URL
 	 */
 	public String url() {
-		return this.url;
+		return this.settings.url;
 	}
 
 	/**
-	 * Return the URL to dial, parsed. May hold secrets.
+	 * Return the parsed URL to dial. May contain secrets.
 	 * @return the URL
 	 */
 	public URI uri() {
@@ -177,7 +129,7 @@ public final class ConnConfig {
 	}
 
 	/**
-	 * Return the headers of the upgrade request. May hold secrets.
+	 * Return the headers of the upgrade request. May contain secrets.
 	 * @return an immutable map with case-insensitive names
 	 */
 	public Map<String, String> headers() {
@@ -189,11 +141,11 @@ public final class ConnConfig {
 	 * @return an immutable list
 	 */
 	public List<String> subprotocols() {
-		return this.subprotocols;
+		return this.settings.subprotocols;
 	}
 
 	/**
-	 * Return the client that makes the connections.
+	 * Return the transport.
 	 * @return the transport
 	 */
 	public TransportType transport() {
@@ -201,11 +153,27 @@ public final class ConnConfig {
 	}
 
 	/**
+	 * Return the proxy. May contain secrets.
+	 * @return the proxy, or {@code null} to use the JVM's {@link java.net.ProxySelector}
+	 */
+	public @Nullable ProxySettings proxy() {
+		return this.settings.proxy;
+	}
+
+	/**
+	 * Return whether compression is offered to the peer.
+	 * @return whether to offer compression
+	 */
+	public boolean compression() {
+		return this.settings.compression;
+	}
+
+	/**
 	 * Return the timeout of a dial, from DNS to the upgrade.
 	 * @return the timeout
 	 */
 	public Duration dialTimeout() {
-		return this.dialTimeout;
+		return this.settings.dialTimeout;
 	}
 
 	/**
@@ -213,15 +181,15 @@ public final class ConnConfig {
 	 * @return the time, from the call
 	 */
 	public Duration writeWait() {
-		return this.writeWait;
+		return this.settings.writeWait;
 	}
 
 	/**
-	 * Return the largest message that is received.
+	 * Return the maximum size of a received message.
 	 * @return the size
 	 */
 	public DataSize maxMessageSize() {
-		return this.maxMessageSize;
+		return this.settings.maxMessageSize;
 	}
 
 	/**
@@ -229,23 +197,23 @@ public final class ConnConfig {
 	 * @return the number, the first dial included
 	 */
 	public int maxRetries() {
-		return this.maxRetries;
+		return this.settings.maxRetries;
 	}
 
 	/**
-	 * Return the delay before the second dial; it doubles from dial to dial.
+	 * Return the delay before the second dial, which doubles with each dial.
 	 * @return the delay, before jitter
 	 */
 	public Duration retryBackoffBase() {
-		return this.retryBackoffBase;
+		return this.settings.retryBackoffBase;
 	}
 
 	/**
-	 * Return the longest delay between dials.
+	 * Return the maximum delay between dials.
 	 * @return the delay
 	 */
 	public Duration retryBackoffMax() {
-		return this.retryBackoffMax;
+		return this.settings.retryBackoffMax;
 	}
 
 	/**
@@ -253,15 +221,15 @@ public final class ConnConfig {
 	 * @return the time
 	 */
 	public Duration closeGracePeriod() {
-		return this.closeGracePeriod;
+		return this.settings.closeGracePeriod;
 	}
 
 	/**
 	 * Return the time between pings.
-	 * @return the interval; zero is no heartbeat
+	 * @return the interval; zero disables the heartbeat
 	 */
 	public Duration heartbeatInterval() {
-		return this.heartbeatInterval;
+		return this.settings.heartbeatInterval;
 	}
 
 	/**
@@ -269,27 +237,27 @@ public final class ConnConfig {
 	 * @return the timeout
 	 */
 	public Duration pongTimeout() {
-		return this.pongTimeout;
+		return this.settings.pongTimeout;
 	}
 
 	/**
-	 * Return the customizers that run before every dial.
-	 * @return the customizers as one, or {@code null}
+	 * Return the customizer that is called before every dial.
+	 * @return the composite customizer, or {@code null}
 	 */
 	public @Nullable HandshakeCustomizer handshake() {
-		return this.handshake;
+		return this.settings.handshake;
 	}
 
 	/**
-	 * Return trust and keys for {@code wss}.
+	 * Return the SSL context for {@code wss}.
 	 * @return the context, or {@code null} for the JVM's default
 	 */
 	public @Nullable SSLContext sslContext() {
-		return this.sslContext;
+		return this.settings.sslContext;
 	}
 
 	/**
-	 * Return the JSON mapper that encodes messages.
+	 * Return the JSON mapper used to encode messages.
 	 * @return the mapper
 	 */
 	public JsonMapper jsonMapper() {
@@ -309,96 +277,38 @@ public final class ConnConfig {
 	 * @return an immutable map
 	 */
 	public Map<String, Object> attributes() {
-		return this.attributes;
+		return this.settings.attributes;
 	}
 
 	/**
-	 * Return name and host, never a secret.
+	 * Return a short description with name and host, but without secrets.
 	 * @return a short description
 	 */
 	@Override
 	public String toString() {
-		return "ConnConfig[" + this.name + ", " + UriRedactor.uri(this.uri) + "]";
+		return "ConnConfig[" + this.settings.name + ", " + UriRedactor.uri(this.uri) + "]";
 	}
 
 	/**
-	 * Builds {@link ConnConfig}. Not thread-safe.
+	 * Builder for {@link ConnConfig}. Not thread-safe.
 	 */
 	public static final class Builder {
 
-		private String name = DEFAULT_NAME;
+		private final ConnSettings settings;
 
-		private String url;
-
-		private final Map<String, String> headers = new TreeMap<>(String.CASE_INSENSITIVE_ORDER);
-
-		private List<String> subprotocols = List.of();
-
-		private @Nullable TransportType transport;
-
-		private Duration dialTimeout = DEFAULT_DIAL_TIMEOUT;
-
-		private Duration writeWait = DEFAULT_WRITE_WAIT;
-
-		private DataSize maxMessageSize = DEFAULT_MAX_MESSAGE_SIZE;
-
-		private int maxRetries = DEFAULT_MAX_RETRIES;
-
-		private Duration retryBackoffBase = DEFAULT_RETRY_BACKOFF_BASE;
-
-		private Duration retryBackoffMax = DEFAULT_RETRY_BACKOFF_MAX;
-
-		private Duration closeGracePeriod = DEFAULT_CLOSE_GRACE_PERIOD;
-
-		private Duration heartbeatInterval = Duration.ZERO;
-
-		private Duration pongTimeout = DEFAULT_PONG_TIMEOUT;
-
-		private @Nullable HandshakeCustomizer handshake;
-
-		private @Nullable SSLContext sslContext;
-
-		private @Nullable JsonMapper jsonMapper;
-
-		private @Nullable Logger logger;
-
-		private Map<String, Object> attributes = Map.of();
-
-		private Builder(String url) {
-			this.url = url;
-		}
-
-		private Builder(ConnConfig config) {
-			this.name = config.name;
-			this.url = config.url;
-			this.headers.putAll(config.headers);
-			this.subprotocols = config.subprotocols;
-			this.transport = config.transport;
-			this.dialTimeout = config.dialTimeout;
-			this.writeWait = config.writeWait;
-			this.maxMessageSize = config.maxMessageSize;
-			this.maxRetries = config.maxRetries;
-			this.retryBackoffBase = config.retryBackoffBase;
-			this.retryBackoffMax = config.retryBackoffMax;
-			this.closeGracePeriod = config.closeGracePeriod;
-			this.heartbeatInterval = config.heartbeatInterval;
-			this.pongTimeout = config.pongTimeout;
-			this.handshake = config.handshake;
-			this.sslContext = config.sslContext;
-			this.jsonMapper = config.jsonMapper;
-			this.logger = config.logger;
-			this.attributes = config.attributes;
+		private Builder(ConnSettings settings) {
+			this.settings = settings;
 		}
 
 		/**
-		 * Set the name, for logs and meters. It is a meter tag: give one for each
-		 * purpose, not one for each connection.
+		 * Set the name, for logs and meters. Use one name for each purpose, not for each
+		 * connection, because it is a tag of meters.
 		 * @param name the name
 		 * @return this
 		 */
 		public Builder name(String name) {
 			Assert.hasText(name, "name must not be empty");
-			this.name = name;
+			this.settings.name = name;
 			return this;
 		}
 
@@ -408,24 +318,24 @@ public final class ConnConfig {
 		 * @return this
 		 */
 		public Builder url(String url) {
-			this.url = url;
+			this.settings.url = url;
 			return this;
 		}
 
 		/**
-		 * Set a header of the upgrade request, instead of any value it had.
+		 * Set a header of the upgrade request, replacing any previous value.
 		 * @param name its name, case-insensitive
 		 * @param value its value
 		 * @return this
 		 */
 		public Builder header(String name, String value) {
 			HttpRules.header(name, value);
-			this.headers.put(name, value);
+			this.settings.headers.put(name, value);
 			return this;
 		}
 
 		/**
-		 * Set headers of the upgrade request, beside those that are set.
+		 * Set headers of the upgrade request, in addition to those that are set.
 		 * @param headers names and values
 		 * @return this
 		 */
@@ -437,7 +347,7 @@ public final class ConnConfig {
 
 		/**
 		 * Set the subprotocols to offer.
-		 * @param subprotocols their names, the most wanted first
+		 * @param subprotocols their names, in order of preference
 		 * @return this
 		 */
 		public Builder subprotocols(String... subprotocols) {
@@ -445,18 +355,42 @@ public final class ConnConfig {
 			for (String subprotocol : subprotocols) {
 				HttpRules.subprotocol(subprotocol);
 			}
-			this.subprotocols = new ArrayList<>(List.of(subprotocols));
+			this.settings.subprotocols = new ArrayList<>(List.of(subprotocols));
 			return this;
 		}
 
 		/**
-		 * Set the client that makes the connections.
+		 * Set the transport.
 		 * @param transport the transport, or {@code null} for
 		 * {@link TransportType#defaultType() the default}
 		 * @return this
 		 */
 		public Builder transport(@Nullable TransportType transport) {
-			this.transport = transport;
+			this.settings.transport = transport;
+			return this;
+		}
+
+		/**
+		 * Set the proxy. A SOCKS proxy requires {@link TransportType#NETTY}.
+		 * @param proxy the proxy, {@link ProxySettings#none()} for direct connections, or
+		 * {@code null} to use the JVM's {@link java.net.ProxySelector}
+		 * @return this
+		 */
+		public Builder proxy(@Nullable ProxySettings proxy) {
+			this.settings.proxy = proxy;
+			return this;
+		}
+
+		/**
+		 * Set whether to offer compression (permessage-deflate). It reduces traffic at
+		 * the cost of processor time and of memory for each connection. Requires
+		 * {@link TransportType#NETTY}. {@link #maxMessageSize(DataSize)} limits the
+		 * uncompressed message.
+		 * @param compression whether to offer it
+		 * @return this
+		 */
+		public Builder compression(boolean compression) {
+			this.settings.compression = compression;
 			return this;
 		}
 
@@ -466,7 +400,7 @@ public final class ConnConfig {
 		 * @return this
 		 */
 		public Builder dialTimeout(Duration dialTimeout) {
-			this.dialTimeout = dialTimeout;
+			this.settings.dialTimeout = dialTimeout;
 			return this;
 		}
 
@@ -476,47 +410,47 @@ public final class ConnConfig {
 		 * @return this
 		 */
 		public Builder writeWait(Duration writeWait) {
-			this.writeWait = writeWait;
+			this.settings.writeWait = writeWait;
 			return this;
 		}
 
 		/**
-		 * Set the largest message that is received.
+		 * Set the maximum size of a received message.
 		 * @param maxMessageSize positive, at most 2 GB - 1
 		 * @return this
 		 */
 		public Builder maxMessageSize(DataSize maxMessageSize) {
-			this.maxMessageSize = maxMessageSize;
+			this.settings.maxMessageSize = maxMessageSize;
 			return this;
 		}
 
 		/**
 		 * Set the maximum number of dials of a connect with retry.
-		 * @param maxRetries the dials, the first included; positive
+		 * @param maxRetries the number of dials, including the first; positive
 		 * @return this
 		 */
 		public Builder maxRetries(int maxRetries) {
-			this.maxRetries = maxRetries;
+			this.settings.maxRetries = maxRetries;
 			return this;
 		}
 
 		/**
-		 * Set the delay before the second dial; it doubles from dial to dial.
+		 * Set the delay before the second dial, which doubles with each dial.
 		 * @param retryBackoffBase zero or more, before jitter
 		 * @return this
 		 */
 		public Builder retryBackoffBase(Duration retryBackoffBase) {
-			this.retryBackoffBase = retryBackoffBase;
+			this.settings.retryBackoffBase = retryBackoffBase;
 			return this;
 		}
 
 		/**
-		 * Set the longest delay between dials.
+		 * Set the maximum delay between dials.
 		 * @param retryBackoffMax zero or more
 		 * @return this
 		 */
 		public Builder retryBackoffMax(Duration retryBackoffMax) {
-			this.retryBackoffMax = retryBackoffMax;
+			this.settings.retryBackoffMax = retryBackoffMax;
 			return this;
 		}
 
@@ -526,17 +460,17 @@ public final class ConnConfig {
 		 * @return this
 		 */
 		public Builder closeGracePeriod(Duration closeGracePeriod) {
-			this.closeGracePeriod = closeGracePeriod;
+			this.settings.closeGracePeriod = closeGracePeriod;
 			return this;
 		}
 
 		/**
 		 * Set the time between pings.
-		 * @param heartbeatInterval zero is no heartbeat
+		 * @param heartbeatInterval the interval; zero disables the heartbeat
 		 * @return this
 		 */
 		public Builder heartbeatInterval(Duration heartbeatInterval) {
-			this.heartbeatInterval = heartbeatInterval;
+			this.settings.heartbeatInterval = heartbeatInterval;
 			return this;
 		}
 
@@ -546,19 +480,20 @@ public final class ConnConfig {
 		 * @return this
 		 */
 		public Builder pongTimeout(Duration pongTimeout) {
-			this.pongTimeout = pongTimeout;
+			this.settings.pongTimeout = pongTimeout;
 			return this;
 		}
 
 		/**
-		 * Add what runs before every dial, behind what is there already.
-		 * @param handshake sees and changes the handshake
+		 * Add a customizer that is called before every dial, after those that were added
+		 * before.
+		 * @param handshake the customizer
 		 * @return this
 		 */
 		public Builder handshake(HandshakeCustomizer handshake) {
 			Assert.notNull(handshake, "handshake must not be null");
-			HandshakeCustomizer first = this.handshake;
-			this.handshake = (first != null) ? (target) -> {
+			HandshakeCustomizer first = this.settings.handshake;
+			this.settings.handshake = (first != null) ? (target) -> {
 				first.customize(target);
 				handshake.customize(target);
 			} : handshake;
@@ -566,23 +501,23 @@ public final class ConnConfig {
 		}
 
 		/**
-		 * Set trust and keys for {@code wss}.
+		 * Set the SSL context for {@code wss}.
 		 * @param sslContext the context, or {@code null} for the JVM's default
 		 * @return this
 		 */
 		public Builder sslContext(@Nullable SSLContext sslContext) {
-			this.sslContext = sslContext;
+			this.settings.sslContext = sslContext;
 			return this;
 		}
 
 		/**
-		 * Set the JSON mapper that encodes messages. By default a mapper of our own,
-		 * because an application's naming strategy must not bend a wire format.
+		 * Set the JSON mapper used to encode messages. The default mapper is independent
+		 * of the application's, whose naming strategy must not affect a wire format.
 		 * @param jsonMapper the mapper
 		 * @return this
 		 */
 		public Builder jsonMapper(JsonMapper jsonMapper) {
-			this.jsonMapper = jsonMapper;
+			this.settings.jsonMapper = jsonMapper;
 			return this;
 		}
 
@@ -592,7 +527,7 @@ public final class ConnConfig {
 		 * @return this
 		 */
 		public Builder logger(Logger logger) {
-			this.logger = logger;
+			this.settings.logger = logger;
 			return this;
 		}
 
@@ -602,17 +537,18 @@ public final class ConnConfig {
 		 * @return this
 		 */
 		public Builder attributes(Map<String, Object> attributes) {
-			this.attributes = attributes;
+			this.settings.attributes = attributes;
 			return this;
 		}
 
 		/**
 		 * Build the settings.
 		 * @return immutable settings
-		 * @throws IllegalArgumentException if one is not allowed; names it
+		 * @throws IllegalArgumentException if a value is not allowed; the message has the
+		 * name of the setting
 		 */
 		public ConnConfig build() {
-			return new ConnConfig(this);
+			return new ConnConfig(this.settings);
 		}
 
 	}

@@ -1,8 +1,8 @@
 package dev.streaming;
 
 /**
- * Callback interface for beans that change the settings of connections, after the
- * properties were applied and before a session's own changes.
+ * Callback interface for beans that customize the settings of connections, after the
+ * properties were applied and before the changes of a session.
  *
  * @since 1.0.0
  */
@@ -10,14 +10,14 @@ package dev.streaming;
 public interface ConnConfigCustomizer {
 
 	/**
-	 * Change a connection's settings.
+	 * Customize the settings of a connection.
 	 * @param builder the settings so far
 	 */
 	void customize(ConnConfig.Builder builder);
 
 	/**
-	 * Return whether this customizer applies to a connection. By default it applies to
-	 * all.
+	 * Return whether this customizer supports a connection. By default it supports all
+	 * connections.
 	 * @param connectionName the connection's name
 	 * @return whether to call this customizer for it
 	 */

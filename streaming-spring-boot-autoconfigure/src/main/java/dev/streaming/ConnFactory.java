@@ -1,7 +1,7 @@
 package dev.streaming;
 
 /**
- * Makes connections from the application's settings.
+ * Factory for connections with the application's settings.
  *
  * @since 1.0.0
  */
@@ -9,23 +9,23 @@ public interface ConnFactory {
 
 	/**
 	 * Create the connection {@code default}, from {@code streaming.conn}.
-	 * @return a connection that is not yet dialled
+	 * @return a connection in state {@link Conn.State#IDLE}
 	 */
 	Conn create();
 
 	/**
 	 * Create a connection from {@code streaming.connections.<name>.conn}.
 	 * @param name the connection's name
-	 * @return a connection that is not yet dialled
-	 * @throws IllegalArgumentException if there is no such connection; names those there
-	 * are
+	 * @return a connection in state {@link Conn.State#IDLE}
+	 * @throws IllegalArgumentException if there is no such connection; the message has
+	 * the available names
 	 */
 	Conn create(String name);
 
 	/**
-	 * Create a connection from settings of one's own.
+	 * Create a connection with the given settings.
 	 * @param config the settings
-	 * @return a connection that is not yet dialled
+	 * @return a connection in state {@link Conn.State#IDLE}
 	 */
 	Conn create(ConnConfig config);
 

@@ -7,7 +7,7 @@ import java.util.OptionalInt;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A dial, or all dials, failed.
+ * Exception for a failed dial, or for the failure of all dials.
  *
  * @since 1.0.0
  */
@@ -26,7 +26,7 @@ public class ConnectFailedException extends StreamingException {
 	private final boolean retryable;
 
 	/**
-	 * Create a failure.
+	 * Create an exception.
 	 * @param message the detail message: the attempt, the host and the remedy
 	 * @param cause the cause, or {@code null}
 	 * @param attempts the number of dials
@@ -40,13 +40,13 @@ public class ConnectFailedException extends StreamingException {
 	}
 
 	/**
-	 * Create a failure in which a proxy may have had a part.
-	 * @param message what was tried, against which host, and what to do
+	 * Create an exception for a failure that a proxy may have caused.
+	 * @param message the message: the attempt, the host and the remedy
 	 * @param cause the cause, or {@code null}
-	 * @param attempts how many dials were made
+	 * @param attempts the number of dials
 	 * @param statusCode the HTTP status of a refused upgrade
 	 * @param proxyStatusCode the HTTP status with which a proxy refused to connect
-	 * @param retryAfter how long the server asked to wait, or {@code null}
+	 * @param retryAfter the delay that the server requested, or {@code null}
 	 * @param retryable whether another dial may succeed
 	 */
 	public ConnectFailedException(String message, @Nullable Throwable cause, int attempts, OptionalInt statusCode,
@@ -68,18 +68,18 @@ public class ConnectFailedException extends StreamingException {
 	}
 
 	/**
-	 * Return the HTTP status of a refused upgrade. It is the provider's, never that of a
+	 * Return the HTTP status of a refused upgrade, as returned by the provider, not by a
 	 * proxy.
-	 * @return the status, or empty if there was no answer, or the transport does not show
-	 * it
+	 * @return the status, or empty if there was no response, or the transport does not
+	 * provide it
 	 */
 	public OptionalInt statusCode() {
 		return optional(this.statusCode);
 	}
 
 	/**
-	 * Return the HTTP status with which a proxy refused to connect to the provider, for
-	 * example 407 if it requires credentials (N3).
+	 * Return the HTTP status with which a proxy refused to connect to the provider, such
+	 * as 407 if it requires credentials (N3).
 	 * @return the status, or empty if no proxy refused
 	 */
 	public OptionalInt proxyStatusCode() {
@@ -91,7 +91,7 @@ public class ConnectFailedException extends StreamingException {
 	}
 
 	/**
-	 * Return the delay that the server requested, where the transport shows it.
+	 * Return the delay that the server requested, if the transport provides it.
 	 * @return the value of {@code Retry-After}
 	 */
 	public Optional<Duration> retryAfter() {

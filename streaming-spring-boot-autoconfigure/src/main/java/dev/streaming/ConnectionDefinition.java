@@ -12,14 +12,15 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.util.Assert;
 
 /**
- * Connection that is defined in code, beside those under {@code streaming.connections}:
- * for a tenant with a key or a URL of its own, for instance. As a bean it can be opened
- * by its name; {@link SessionFactory#open(ConnectionDefinition)} takes one that is made
- * at run time. Its sessions appear in health, endpoint and meters, under its name, and
- * are closed with the application, as those of configured connections are. Immutable.
+ * Connection that is defined in code, in addition to those under
+ * {@code streaming.connections}: for example, for a tenant with its own key or URL. A
+ * bean of this type can be opened by its name;
+ * {@link SessionFactory#open(ConnectionDefinition)} accepts a definition that is created
+ * at run time. Its sessions appear in health, endpoint and meters under its name, and are
+ * closed with the application, like those of configured connections. Immutable.
  * <p>
- * The name is a tag of meters. Give many definitions one name, unless each is to be
- * measured automatically.
+ * The name is a tag of meters. Use the same name for many definitions, unless each must
+ * be measured separately.
  *
  * @since 1.0.0
  */
@@ -47,7 +48,7 @@ public final class ConnectionDefinition {
 	}
 
 	/**
-	 * Start a definition.
+	 * Return a builder for a definition.
 	 * @param name the connection's name, for logs, meters, health and endpoint
 	 * @return a builder
 	 */
@@ -64,8 +65,7 @@ public final class ConnectionDefinition {
 	}
 
 	/**
-	 * Return the connection whose settings and handler this one has, unless it changes
-	 * them.
+	 * Return the connection whose settings and handler are the defaults of this one.
 	 * @return the name of a connection, or {@code null} if there is none
 	 */
 	public @Nullable String basedOn() {
@@ -73,15 +73,15 @@ public final class ConnectionDefinition {
 	}
 
 	/**
-	 * Return the attributes of its sessions.
-	 * @return the attributes by name, unmodifiable. May hold secrets
+	 * Return the attributes of its sessions. May contain secrets.
+	 * @return the attributes by name, unmodifiable
 	 */
 	public Map<String, Object> attributes() {
 		return this.attributes;
 	}
 
 	/**
-	 * Change the connection's settings as the definition asks for.
+	 * Apply the definition to the settings of a connection.
 	 * @param conn the settings
 	 */
 	public void apply(ConnConfig.Builder conn) {
@@ -89,7 +89,7 @@ public final class ConnectionDefinition {
 	}
 
 	/**
-	 * Change the settings of a session as the definition asks for.
+	 * Apply the definition to the settings of a session.
 	 * @param session the settings
 	 */
 	public void apply(SessionConfig.Builder session) {
@@ -97,8 +97,8 @@ public final class ConnectionDefinition {
 	}
 
 	/**
-	 * Return the source of the handlers, one for each session.
-	 * @return the source, or {@code null} if it is that of the connection this one is
+	 * Return the supplier of handlers, one for each session.
+	 * @return the supplier, or {@code null} for that of the connection that this one is
 	 * based on
 	 */
 	public @Nullable Supplier<? extends SessionHandler> handler() {
@@ -112,7 +112,7 @@ public final class ConnectionDefinition {
 	}
 
 	/**
-	 * Builder of a {@link ConnectionDefinition}. Not thread-safe.
+	 * Builder for a {@link ConnectionDefinition}. Not thread-safe.
 	 */
 	public static final class Builder {
 
@@ -136,8 +136,8 @@ public final class ConnectionDefinition {
 		}
 
 		/**
-		 * Use settings, provider and handler of a configured connection, apart from what
-		 * this definition changes. Its URL, headers and key are used too.
+		 * Use settings, provider and handler of a configured connection as defaults,
+		 * including its URL, headers and key.
 		 * @param connection the name under {@code streaming.connections}, or
 		 * {@code default}
 		 * @return this
@@ -149,7 +149,7 @@ public final class ConnectionDefinition {
 		}
 
 		/**
-		 * Attach a value to its sessions, such as a provider's API key.
+		 * Set an attribute of its sessions, such as a provider's API key.
 		 * @param name the attribute's name
 		 * @param value its value
 		 * @return this
@@ -162,8 +162,8 @@ public final class ConnectionDefinition {
 		}
 
 		/**
-		 * Change the connection's settings.
-		 * @param conn makes the changes, for each session again
+		 * Customize the settings of the connection.
+		 * @param conn the customizer, called for each session
 		 * @return this
 		 */
 		public Builder conn(Consumer<ConnConfig.Builder> conn) {
@@ -173,8 +173,8 @@ public final class ConnectionDefinition {
 		}
 
 		/**
-		 * Change the settings of its sessions.
-		 * @param session makes the changes, for each session again
+		 * Customize the settings of its sessions.
+		 * @param session the customizer, called for each session
 		 * @return this
 		 */
 		public Builder session(Consumer<SessionConfig.Builder> session) {
@@ -184,8 +184,8 @@ public final class ConnectionDefinition {
 		}
 
 		/**
-		 * Set the source of the handlers.
-		 * @param handler creates the handler of a session, a new one with each call
+		 * Set the supplier of handlers.
+		 * @param handler the supplier, which returns a new handler with each call
 		 * @return this
 		 */
 		public Builder handler(Supplier<? extends SessionHandler> handler) {

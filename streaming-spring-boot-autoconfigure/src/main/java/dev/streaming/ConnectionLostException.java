@@ -5,7 +5,8 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.web.socket.CloseStatus;
 
 /**
- * A connection ended other than by our close or the peer's 1000.
+ * Exception for a connection that ended other than by a local close or a close of the
+ * peer with 1000.
  *
  * @since 1.0.0
  */
@@ -16,7 +17,7 @@ public class ConnectionLostException extends StreamingException {
 	private final CloseStatus closeStatus;
 
 	/**
-	 * Create a failure.
+	 * Create an exception.
 	 * @param message the detail message
 	 * @param closeStatus the close status of the connection
 	 * @param cause the cause, or {@code null}
@@ -28,7 +29,7 @@ public class ConnectionLostException extends StreamingException {
 
 	/**
 	 * Return the close status: the code of the peer's close frame, 1006 without one, or
-	 * the code that we sent for a violation that we found.
+	 * the code that was sent to the peer because of a protocol violation.
 	 * @return the status
 	 */
 	public CloseStatus closeStatus() {

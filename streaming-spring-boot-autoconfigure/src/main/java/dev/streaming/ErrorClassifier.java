@@ -20,7 +20,7 @@ public interface ErrorClassifier {
 	 * Return the classifier for transient failures: lost connections, except those with
 	 * 1002, 1003, 1007, 1008, 1009, 1010 and 3000 to 4999, and dials that failed for a
 	 * transient reason.
-	 * @return the ready-made classifier
+	 * @return the classifier
 	 */
 	static ErrorClassifier transientErrors() {
 		return TransientErrors.INSTANCE;

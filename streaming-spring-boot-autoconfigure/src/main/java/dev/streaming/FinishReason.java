@@ -1,7 +1,7 @@
 package dev.streaming;
 
 /**
- * Why a response ended, the same for all providers.
+ * Reasons for the end of a response, common to all providers.
  *
  * @since 1.0.0
  */
@@ -19,16 +19,16 @@ public enum FinishReason {
 	/** The model calls tools. */
 	TOOL_CALLS,
 
-	/** The user or the application interrupted it. */
+	/** The user or the application interrupted the response. */
 	CANCELLED,
 
-	/** It failed. */
+	/** The response failed. */
 	ERROR;
 
 	/**
 	 * Return whether the answer has ended. After {@link #TOOL_CALLS} it continues with
 	 * the results.
-	 * @return whether no further response belongs to the answer
+	 * @return whether the answer has no further responses
 	 */
 	public boolean isFinal() {
 		return this != TOOL_CALLS;

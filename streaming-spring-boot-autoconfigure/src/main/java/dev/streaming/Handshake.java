@@ -5,8 +5,8 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * The request of one dial, which a {@link HandshakeCustomizer} may change. Used by one
- * thread.
+ * Upgrade request of one dial, which a {@link HandshakeCustomizer} may change. Not
+ * thread-safe.
  *
  * @since 1.0.0
  */
@@ -33,7 +33,7 @@ public interface Handshake {
 	/**
 	 * Change the URL to dial.
 	 * @param uri a {@code ws} or {@code wss} URL
-	 * @throws IllegalArgumentException if it is another scheme
+	 * @throws IllegalArgumentException if the scheme is neither
 	 */
 	void uri(URI uri);
 
@@ -44,7 +44,7 @@ public interface Handshake {
 	Map<String, List<String>> headers();
 
 	/**
-	 * Set a header, instead of any value it had.
+	 * Set a header, replacing any previous value.
 	 * @param name its name, case-insensitive
 	 * @param value its value
 	 */

@@ -1,8 +1,9 @@
 package dev.streaming;
 
 /**
- * Runs before every dial, within its timeout, so that URLs and tokens are fresh. Called
- * on a thread that may block, and interrupted when the dial is cancelled.
+ * Callback interface to customize the handshake of every dial, so that URLs and tokens
+ * are up to date. Called within the timeout of the dial on a thread that may block, and
+ * interrupted when the dial is cancelled.
  *
  * @since 1.0.0
  */
@@ -10,16 +11,16 @@ package dev.streaming;
 public interface HandshakeCustomizer {
 
 	/**
-	 * Change the handshake that is about to be made.
-	 * @param handshake its URL and headers
-	 * @throws Exception if the dial fails; a {@link PermanentFailureException} is not
-	 * tried again
+	 * Customize a handshake.
+	 * @param handshake the handshake
+	 * @throws Exception to fail the dial; a {@link PermanentFailureException} is not
+	 * retried
 	 */
 	void customize(Handshake handshake) throws Exception;
 
 	/**
-	 * As a bean: return whether this customizer applies to a connection. By default it
-	 * applies to none, so that no token goes to another provider.
+	 * Return whether this customizer supports a connection, if it is a bean. By default
+	 * it supports none, so that no token is sent to the wrong provider.
 	 * @param connectionName the connection's name
 	 * @return whether to call this customizer for it
 	 */

@@ -2,17 +2,18 @@ package dev.streaming;
 
 import java.util.Arrays;
 
+import dev.streaming.internal.util.Plural;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.util.Assert;
 
 /**
- * A piece of audio, image or video: raw bytes, never base64. Immutable.
+ * Piece of audio, image or video as raw bytes, not base64. Immutable.
  *
- * @param data the bytes; copied in and out
+ * @param data the bytes, copied by constructor and accessor
  * @param mimeType the MIME type, such as {@code audio/pcm}
- * @param sampleRate samples a second in Hz, 0 where it has no meaning
- * @param channels the channels, 0 where it has no meaning
+ * @param sampleRate the sample rate in Hz, or 0 if not applicable
+ * @param channels the number of channels, or 0 if not applicable
  * @since 1.0.0
  */
 public record MediaData(byte[] data, String mimeType, int sampleRate, int channels) {
@@ -21,8 +22,8 @@ public record MediaData(byte[] data, String mimeType, int sampleRate, int channe
 	 * Create media data.
 	 * @param data the bytes; copied
 	 * @param mimeType the MIME type
-	 * @param sampleRate samples a second in Hz, or 0
-	 * @param channels the channels, or 0
+	 * @param sampleRate the sample rate in Hz, or 0
+	 * @param channels the number of channels, or 0
 	 */
 	public MediaData {
 		Assert.notNull(data, "'data' must not be null");
@@ -59,8 +60,8 @@ public record MediaData(byte[] data, String mimeType, int sampleRate, int channe
 
 	@Override
 	public String toString() {
-		return "MediaData[" + this.data.length + " bytes, " + this.mimeType + ", " + this.sampleRate + " Hz, "
-				+ this.channels + " channels]";
+		return "MediaData[" + Plural.of(this.data.length, "byte") + ", " + this.mimeType + ", " + this.sampleRate
+				+ " Hz, " + Plural.of(this.channels, "channel") + "]";
 	}
 
 }

@@ -4,14 +4,15 @@ import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 
+import dev.streaming.internal.util.Plural;
 import dev.streaming.internal.util.Utf8;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.util.Assert;
 
 /**
- * One text or binary message. Immutable and thread-safe. It holds the representation it
- * came with, text or bytes, and converts to the other one when first asked, once.
+ * Text or binary message. Immutable and thread-safe. Holds the original representation,
+ * text or bytes, and converts it to the other one on first access.
  *
  * @since 1.0.0
  */
@@ -42,7 +43,7 @@ public final class Message {
 	}
 
 	/**
-	 * Create a text message of text that is encoded already.
+	 * Create a text message from encoded text.
 	 * @param utf8 its text in UTF-8; copied
 	 * @return the message
 	 */
@@ -62,8 +63,8 @@ public final class Message {
 	}
 
 	/**
-	 * Create a text message of text that is encoded already, without copying it.
-	 * @param utf8 its text in UTF-8; must not be changed any more
+	 * Create a text message from encoded text, without copying it.
+	 * @param utf8 its text in UTF-8, which must not be changed any more
 	 * @return the message
 	 */
 	public static Message wrapText(byte[] utf8) {
@@ -73,7 +74,7 @@ public final class Message {
 
 	/**
 	 * Create a binary message without copying its bytes.
-	 * @param bytes its bytes; must not be changed any more
+	 * @param bytes its bytes, which must not be changed any more
 	 * @return the message
 	 */
 	public static Message wrapBinary(byte[] bytes) {
@@ -90,8 +91,8 @@ public final class Message {
 	}
 
 	/**
-	 * Return the text. A binary message decodes as UTF-8: some providers send JSON in
-	 * binary frames.
+	 * Return the text. A binary message is decoded as UTF-8, because some providers send
+	 * JSON in binary frames.
 	 * @return the text
 	 */
 	public String text() {
@@ -104,7 +105,7 @@ public final class Message {
 	}
 
 	/**
-	 * Return the bytes, of a text message in UTF-8.
+	 * Return the bytes, in UTF-8 for a text message.
 	 * @return a copy
 	 */
 	public byte[] bytes() {
@@ -113,23 +114,23 @@ public final class Message {
 
 	/**
 	 * Return the bytes without copying them.
-	 * @return a read-only buffer with a position of its own
+	 * @return a new read-only buffer
 	 */
 	public ByteBuffer asByteBuffer() {
 		return ByteBuffer.wrap(encoded()).asReadOnlyBuffer();
 	}
 
 	/**
-	 * Return whether {@link #text()} is at hand without a conversion, so that a parser
-	 * can start from what there is.
-	 * @return whether the text is there
+	 * Return whether {@link #text()} does not need a conversion, so that a parser can use
+	 * the existing representation.
+	 * @return whether the text is available
 	 */
 	public boolean hasText() {
 		return this.string != null;
 	}
 
 	/**
-	 * Return the size in bytes, of a text message in UTF-8.
+	 * Return the size in bytes, in UTF-8 for a text message.
 	 * @return the size
 	 */
 	public int size() {
@@ -168,12 +169,13 @@ public final class Message {
 	}
 
 	/**
-	 * Return kind and size, never the content, which may be confidential.
+	 * Return a short description with kind and size, but without the content, which may
+	 * be confidential.
 	 * @return a short description
 	 */
 	@Override
 	public String toString() {
-		return "Message[" + (this.text ? "text" : "binary") + ", " + size() + " bytes]";
+		return "Message[" + (this.text ? "text" : "binary") + ", " + Plural.of(size(), "byte") + "]";
 	}
 
 }

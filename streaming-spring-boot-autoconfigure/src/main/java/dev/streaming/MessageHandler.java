@@ -12,10 +12,10 @@ import java.util.List;
 public interface MessageHandler {
 
 	/**
-	 * Turn one message into chunks.
+	 * Decode a message.
 	 * @param message the message
 	 * @return the chunks of the message, in order; empty if none, never {@code null}
-	 * @throws Exception ends the session with a {@link MessageHandlerException}
+	 * @throws Exception to end the session with a {@link MessageHandlerException}
 	 */
 	List<StreamChunk> handle(Message message) throws Exception;
 

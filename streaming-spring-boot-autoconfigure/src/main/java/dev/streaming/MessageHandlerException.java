@@ -3,7 +3,7 @@ package dev.streaming;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The handler threw an exception, which is the cause. The session has ended.
+ * Exception for a failure of the handler, which is the cause. The session has ended.
  *
  * @since 1.0.0
  */
@@ -12,7 +12,7 @@ public class MessageHandlerException extends StreamingException {
 	private static final long serialVersionUID = 1L;
 
 	/**
-	 * Create a failure.
+	 * Create an exception.
 	 * @param message the detail message
 	 * @param cause the cause, or {@code null}
 	 */

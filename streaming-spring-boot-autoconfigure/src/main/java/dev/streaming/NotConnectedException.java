@@ -7,7 +7,8 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.web.socket.CloseStatus;
 
 /**
- * There is no connection: not yet, or no longer.
+ * Exception for an operation that requires a connection, if there is none yet or no
+ * longer.
  *
  * @since 1.0.0
  */
@@ -18,7 +19,7 @@ public class NotConnectedException extends StreamingException {
 	private final @Nullable CloseStatus closeStatus;
 
 	/**
-	 * Create a failure.
+	 * Create an exception.
 	 * @param message the detail message
 	 * @param closeStatus the close status of the last connection, or {@code null}
 	 */
@@ -29,7 +30,7 @@ public class NotConnectedException extends StreamingException {
 
 	/**
 	 * Return the close status of the last connection.
-	 * @return its status, or empty if there was none or it ended by our doing
+	 * @return the status, or empty if there was no connection or it was ended locally
 	 */
 	public Optional<CloseStatus> closeStatus() {
 		return Optional.ofNullable(this.closeStatus);

@@ -5,8 +5,8 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 
 /**
- * Opens a session on a thread of its own, for a {@link SessionFactory} that can only
- * block. Cancelling interrupts it.
+ * Opens a session on a new thread, for a {@link SessionFactory} that supports blocking
+ * calls only. Interrupted on cancellation.
  */
 final class OpeningThread {
 

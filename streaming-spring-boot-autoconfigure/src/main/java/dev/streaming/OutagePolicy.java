@@ -1,8 +1,8 @@
 package dev.streaming;
 
 /**
- * Behavior of a send while its session has no connection. A frame whose writing failed is
- * never sent again, whatever the policy.
+ * Behavior of a send while its session has no connection. A frame that could not be
+ * written completely is never sent again, regardless of the policy.
  *
  * @since 1.0.0
  */
@@ -13,8 +13,8 @@ public enum OutagePolicy {
 
 	/**
 	 * The send waits for the next connection, up to the write wait, then fails with
-	 * {@link NotConnectedException}. From within a callback of the session it acts as
-	 * {@link #BUFFER}.
+	 * {@link NotConnectedException}. In a callback of the session the message is buffered
+	 * as by {@link #BUFFER}.
 	 */
 	WAIT,
 

@@ -3,7 +3,8 @@ package dev.streaming;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Thrown by hooks, handlers and customizers: do not try again.
+ * Exception to be thrown by hooks, handlers and customizers for a failure that must not
+ * be retried.
  *
  * @since 1.0.0
  */
@@ -12,7 +13,7 @@ public class PermanentFailureException extends StreamingException {
 	private static final long serialVersionUID = 1L;
 
 	/**
-	 * Create a failure that ends the session.
+	 * Create an exception that ends the session.
 	 * @param message the detail message
 	 * @param cause the cause, or {@code null}
 	 */

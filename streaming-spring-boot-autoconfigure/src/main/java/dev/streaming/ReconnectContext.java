@@ -3,7 +3,7 @@ package dev.streaming;
 import java.util.Optional;
 
 /**
- * Why a session has a new connection, and which attempt this is.
+ * Context of an attempt to set up a new connection of a session.
  *
  * @since 1.0.0
  */
@@ -29,26 +29,26 @@ public interface ReconnectContext {
 	Throwable cause();
 
 	/**
-	 * Return the failure of the attempt before this one.
+	 * Return the failure of the previous attempt.
 	 * @return the failure, or empty for the first attempt
 	 */
 	Optional<Throwable> lastFailure();
 
 	/**
-	 * Return whether the change was requested, and not forced by a loss.
+	 * Return whether the change was planned, as opposed to a lost connection.
 	 * @return whether it was planned
 	 */
 	boolean planned();
 
 	/**
 	 * Return the reason of the change.
-	 * @return the reason given to {@link Session#reconnect(String)}, or a short text of
-	 * the cause
+	 * @return the reason given to {@link Session#reconnect(String)}, or a short
+	 * description of the cause
 	 */
 	String reason();
 
 	/**
-	 * Record whether the provider kept the conversation state, for the listeners.
+	 * Report to the listeners whether the provider kept the conversation state.
 	 * @param restored whether it did
 	 */
 	void stateRestored(boolean restored);

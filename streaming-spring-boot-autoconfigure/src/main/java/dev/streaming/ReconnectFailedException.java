@@ -1,8 +1,9 @@
 package dev.streaming;
 
 /**
- * A session failed to reconnect: its attempts are spent, or a failure is permanent. The
- * cause is the last failure; what began the outage is suppressed.
+ * Exception for a session that failed to reconnect, because its attempts are exhausted or
+ * a failure is permanent. The cause is the last failure; the failure that started the
+ * outage is suppressed.
  *
  * @since 1.0.0
  */
@@ -13,7 +14,7 @@ public class ReconnectFailedException extends StreamingException {
 	private final int attempts;
 
 	/**
-	 * Create a failure.
+	 * Create an exception.
 	 * @param message the detail message
 	 * @param cause the last failure
 	 * @param attempts the number of attempts

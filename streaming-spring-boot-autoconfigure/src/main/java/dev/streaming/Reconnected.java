@@ -6,7 +6,7 @@ import java.time.Duration;
  * Event of a session that has reconnected.
  *
  * @param attempt the attempt that succeeded, 1 for the first
- * @param outage from the end of the old connection to the new one being set up
+ * @param outage the time from the end of the old connection to the setup of the new one
  * @param planned whether the change was requested
  * @param stateRestored whether the provider kept the conversation, as reported by the
  * hook

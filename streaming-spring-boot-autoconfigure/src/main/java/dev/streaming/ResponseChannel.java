@@ -8,11 +8,11 @@ import java.util.function.Predicate;
 import java.util.stream.Stream;
 
 /**
- * The bounded channel of a session's chunks; each chunk goes to exactly one taker.
+ * Bounded channel of a session's chunks; each chunk is delivered to exactly one consumer.
  * <p>
  * Thread-safe. Chunks that were added before the session ended can still be taken
- * afterwards. Taking from within a callback of the session is an
- * {@link IllegalStateException}: it would wait for itself.
+ * afterwards. Taking chunks in a callback of the session throws an
+ * {@link IllegalStateException}, because the callback would wait for itself.
  *
  * @since 1.0.0
  */
@@ -20,30 +20,32 @@ public interface ResponseChannel extends Iterable<StreamChunk> {
 
 	/**
 	 * Wait for the next chunk.
-	 * @return the next chunk, or empty if the session has ended and everything was taken
-	 * @throws InterruptedException if the calling thread was interrupted; nothing is lost
+	 * @return the next chunk, or empty if the session has ended and all chunks were taken
+	 * @throws InterruptedException if the calling thread was interrupted; no chunk is
+	 * lost
 	 */
 	Optional<StreamChunk> take() throws InterruptedException;
 
 	/**
-	 * Wait for the next chunk, but not longer than a given time.
+	 * Wait for the next chunk with a timeout.
 	 * @param timeout maximum time to wait; zero does not wait
-	 * @return the next chunk, or empty if nothing came in time or the session has ended
-	 * and everything was taken; {@link #isEnded()} tells which
-	 * @throws InterruptedException if the calling thread was interrupted; nothing is lost
+	 * @return the next chunk, or empty if the timeout has elapsed, or the session has
+	 * ended and all chunks were taken; use {@link #isEnded()} to distinguish them
+	 * @throws InterruptedException if the calling thread was interrupted; no chunk is
+	 * lost
 	 */
 	Optional<StreamChunk> poll(Duration timeout) throws InterruptedException;
 
 	/**
-	 * Return whether the session has ended and everything was taken. Never blocks for
-	 * long.
-	 * @return whether no chunk will ever come again
+	 * Return whether the session has ended and all chunks were taken. Does not wait.
+	 * @return whether there will be no more chunks
 	 */
 	boolean isEnded();
 
 	/**
-	 * Iterate over the chunks as they come; {@code hasNext} blocks. An interrupted
-	 * iterator keeps the thread's flag and throws a {@link StreamingException}.
+	 * Return an iterator over the chunks as they arrive; {@code hasNext} blocks. An
+	 * interrupted iterator keeps the thread's interrupt flag and throws a
+	 * {@link StreamingException}.
 	 * @return an iterator that ends when the session ends
 	 */
 	@Override
@@ -56,25 +58,26 @@ public interface ResponseChannel extends Iterable<StreamChunk> {
 	Stream<StreamChunk> stream();
 
 	/**
-	 * Return the chunks as a publisher for one subscriber. It is called on a worker
-	 * thread, takes no more than was requested, and ends with the session's error or
-	 * completes. A second subscriber gets an {@link IllegalStateException}. Cancelling
-	 * leaves the session open.
+	 * Return the chunks as a publisher for one subscriber. The subscriber is called on a
+	 * worker thread, receives no more chunks than it has requested, and is completed, or
+	 * notified of the session's error. A second subscriber is notified of an
+	 * {@link IllegalStateException}. Cancelling the subscription does not close the
+	 * session.
 	 * @return the publisher
 	 */
 	Flow.Publisher<StreamChunk> publisher();
 
 	/**
-	 * Drop chunks that wait and are not yet taken, as when the user interrupts the model.
+	 * Drop chunks that were not taken yet, such as when the user interrupts the model.
 	 * Does not wait.
 	 * @param unwanted matches the chunks to drop; called under the channel's lock, so it
-	 * must be quick and call nothing of the session
+	 * must be fast and must not call the session
 	 * @return the number of dropped chunks
 	 */
 	int discard(Predicate<? super StreamChunk> unwanted);
 
 	/**
-	 * Return the number of chunks in the channel, without those that wait behind it.
+	 * Return the number of chunks in the channel, excluding those that wait for room.
 	 * @return at most {@link #capacity()}
 	 */
 	int size();

@@ -3,8 +3,9 @@ package dev.streaming;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A frame could not be written within the write wait, or the connection broke while it
- * was written, or a buffer was full. Whether the peer has it is not known.
+ * Exception for a frame that could not be written within the write wait, or because the
+ * connection was lost or a buffer was full. It is unknown whether the peer has received
+ * it.
  *
  * @since 1.0.0
  */
@@ -13,7 +14,7 @@ public class SendFailedException extends StreamingException {
 	private static final long serialVersionUID = 1L;
 
 	/**
-	 * Create a failure.
+	 * Create an exception.
 	 * @param message the detail message
 	 * @param cause the cause, or {@code null}
 	 */

@@ -1,32 +1,33 @@
 package dev.streaming;
 
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Flow;
 
 /**
- * A bidirectional streaming session over a {@link Conn}. It outlives connections: when
- * one is lost, and the session may reconnect, the next one is dialled and set up while
- * what was received stays where it is.
+ * Bidirectional streaming session over a {@link Conn}. A session outlives connections:
+ * when one is lost, and the session may reconnect, the next one is dialled and set up,
+ * while received chunks remain available.
  * <p>
  * Thread-safe. Calls of the handler, the hook and the listeners of one session never
- * overlap, happen on a worker thread and see each other's writes. From within them,
+ * overlap, are made on a worker thread and see each other's writes. If called by them,
  * {@link #close()} and {@link #reconnect(String)} return at once.
  * <p>
  * A session ends exactly once, in this order: {@link #error()} is set if there was one,
- * the state is {@link State#CLOSED}, the connection is closed, the channel ends behind
- * its last chunk, handler and listeners are called, {@link #done()} completes.
+ * the state becomes {@link State#CLOSED}, the connection is closed, the channel ends
+ * after its last chunk, handler and listeners are called, {@link #done()} completes.
  *
  * @since 1.0.0
  */
 public interface Session extends AutoCloseable {
 
 	/**
-	 * Open a session on a connection. Receiving starts at once. Works without a Spring
+	 * Open a session on a connection. Receiving starts at once. Does not need a Spring
 	 * context. With a {@link SessionHandler} this blocks until its
 	 * {@link SessionHandler#connect connect} has returned, at most for the reconnect hook
 	 * timeout.
-	 * @param config the connection, what to do with its messages, and limits
+	 * @param config the configuration, including the connection
 	 * @return the open session
 	 * @throws NotConnectedException if the connection is not open and has nothing left to
 	 * receive
@@ -46,18 +47,17 @@ public interface Session extends AutoCloseable {
 
 	/**
 	 * Return the name of the connection's configuration.
-	 * @return {@code default}, or the name in the configuration
+	 * @return the name in the configuration, or {@code default}
 	 */
 	String connectionName();
 
 	/**
-	 * Encode a value as JSON and send it, under the session's {@link OutagePolicy}.
-	 * Blocks until it is written, at most for the write wait; in an outage as the policy
-	 * says.
-	 * @param message a value that the connection's {@code JsonMapper} can write
+	 * Encode a value as JSON and send it, subject to the session's {@link OutagePolicy}.
+	 * Blocks until the message is written, at most for the write wait; in an outage as
+	 * defined by the policy.
+	 * @param message a value that the connection's {@code JsonMapper} can encode
 	 * @throws IllegalArgumentException if the value cannot be encoded
-	 * @throws NotConnectedException if there is no connection and the policy does not
-	 * help
+	 * @throws NotConnectedException if there is no connection, subject to the policy
 	 * @throws SendFailedException if the frame could not be written in time, or the
 	 * buffer is full
 	 * @throws SessionClosedException if the session has ended
@@ -66,13 +66,14 @@ public interface Session extends AutoCloseable {
 
 	/**
 	 * As {@link #send(Object)}, with a policy for this message.
-	 * @param message a value that the connection's {@code JsonMapper} can write
+	 * @param message a value that the connection's {@code JsonMapper} can encode
 	 * @param policy the behavior while there is no connection
 	 */
 	void send(Object message, OutagePolicy policy);
 
 	/**
-	 * Send a text or binary message as it is, under the session's {@link OutagePolicy}.
+	 * Send a text or binary message unchanged, subject to the session's
+	 * {@link OutagePolicy}.
 	 * @param message the message
 	 */
 	void sendRaw(Message message);
@@ -85,7 +86,7 @@ public interface Session extends AutoCloseable {
 	void sendRaw(Message message, OutagePolicy policy);
 
 	/**
-	 * Send a text message as it is, under the session's {@link OutagePolicy}.
+	 * Send a text message unchanged, subject to the session's {@link OutagePolicy}.
 	 * @param text the text
 	 */
 	default void sendRaw(String text) {
@@ -93,38 +94,38 @@ public interface Session extends AutoCloseable {
 	}
 
 	/**
-	 * Encode a value as JSON and send it without blocking. In an outage the message waits
-	 * as the policy says.
-	 * @param message a value that the connection's {@code JsonMapper} can write
-	 * @return completes when the message is written, or was dropped as the policy says;
-	 * fails with what {@link #send(Object)} would throw
+	 * Encode a value as JSON and send it without blocking. In an outage the message is
+	 * handled as defined by the policy.
+	 * @param message a value that the connection's {@code JsonMapper} can encode
+	 * @return a stage that completes when the message was written, or dropped by the
+	 * policy, or fails with an exception of {@link #send(Object)}
 	 * @throws IllegalArgumentException if the value cannot be encoded
 	 */
 	CompletionStage<Void> sendAsync(Object message);
 
 	/**
 	 * Return the channel of decoded chunks.
-	 * @return the one channel of this session
+	 * @return the channel, always the same
 	 */
 	ResponseChannel response();
 
 	/**
-	 * Return the whole session as a publisher of its chunks: cancelling closes the
-	 * session.
+	 * Return the session as a publisher of its chunks. Cancelling the subscription closes
+	 * the session.
 	 * @return a publisher for one subscriber
 	 */
 	Flow.Publisher<StreamChunk> publisher();
 
 	/**
-	 * Return a stage that completes normally when the session has ended, however it
-	 * ended; see {@link #error()}.
-	 * @return completes at the end
+	 * Return a stage that completes normally when the session has ended, for whatever
+	 * reason; see {@link #error()}.
+	 * @return the stage
 	 */
 	CompletionStage<Void> done();
 
 	/**
-	 * Return the first error that ended the session. Reading does not consume it.
-	 * @return the error, or empty while the session lives or if it was closed in order
+	 * Return the error that ended the session.
+	 * @return the error, or empty while the session is live or if it was closed normally
 	 */
 	Optional<Throwable> error();
 
@@ -141,14 +142,32 @@ public interface Session extends AutoCloseable {
 	boolean isClosed();
 
 	/**
-	 * Return the session's connection. While the session lives, what it does is bound by
-	 * the session's rules; see {@link Conn}.
+	 * Return the session's connection. While the session is live, its operations are
+	 * restricted; see {@link Conn}.
 	 * @return the connection
 	 */
 	Conn conn();
 
 	/**
-	 * Return the session's handler as something that a provider offers beside it.
+	 * Return the attributes that the session was opened with. They may contain secrets.
+	 * @return the attributes by name, unmodifiable
+	 */
+	default Map<String, Object> attributes() {
+		return Map.of();
+	}
+
+	/**
+	 * Return the usage of the session so far, as reported by the provider: the sum of all
+	 * responses on all connections. Never blocks.
+	 * @return the running total
+	 */
+	default Usage usage() {
+		return Usage.NONE;
+	}
+
+	/**
+	 * Return the session's handler if it is of the given type, such as an additional
+	 * interface of a provider.
 	 * @param type the requested type
 	 * @param <T> its type
 	 * @return the handler, or empty if it is not of that type
@@ -159,11 +178,12 @@ public interface Session extends AutoCloseable {
 
 	/**
 	 * Change the connection at a quiet moment, without losing or repeating a chunk: wait
-	 * until no response is in flight, hold back sends, close and drain the old
-	 * connection, dial, run the hook, send what was held back. Does not block. Takes
-	 * nothing from the reconnect budget.
-	 * @param reason for the peer's close frame and the {@link ReconnectContext}
-	 * @return completes when the session is open again, or fails with what ended it
+	 * until no response is in flight, hold messages, close and drain the old connection,
+	 * dial, call the hook, send the held messages. Does not block. Does not use the
+	 * reconnect budget.
+	 * @param reason the reason for the close frame and the {@link ReconnectContext}
+	 * @return a stage that completes when the session is open again, or fails with the
+	 * error that ended the session
 	 * @throws IllegalStateException if the session has neither a handler nor a reconnect
 	 * hook
 	 */
@@ -171,9 +191,9 @@ public interface Session extends AutoCloseable {
 
 	/**
 	 * End the session and close its connection with 1000. Chunks in the channel can still
-	 * be taken; those that were not yet delivered are dropped and counted. Idempotent.
-	 * Waits for the end, within the close grace period; from within a callback of this
-	 * session it only asks and returns.
+	 * be taken; those that were not delivered yet are dropped and counted. Idempotent.
+	 * Waits for the end, at most for the close grace period; in a callback of this
+	 * session it does not wait.
 	 */
 	@Override
 	void close();
@@ -183,13 +203,13 @@ public interface Session extends AutoCloseable {
 	 */
 	enum State {
 
-		/** Messages go both ways. */
+		/** Open for messages. */
 		OPEN,
 
 		/** Between two connections. */
 		RECONNECTING,
 
-		/** Ended. */
+		/** The session has ended. */
 		CLOSED
 
 	}

@@ -3,7 +3,8 @@ package dev.streaming;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A send after the session ended; what ended it, if anything did, is the cause.
+ * Exception for an operation after the session has ended. The cause is the error that
+ * ended the session, if any.
  *
  * @since 1.0.0
  */
@@ -12,7 +13,7 @@ public class SessionClosedException extends StreamingException {
 	private static final long serialVersionUID = 1L;
 
 	/**
-	 * Create a failure.
+	 * Create an exception.
 	 * @param message the detail message
 	 * @param cause the cause, or {@code null}
 	 */

@@ -28,17 +28,15 @@ import org.springframework.util.unit.DataSize;
  *
  * @since 1.0.0
  */
-public final class SessionConfig {
+public final class SessionConfig extends SessionLimitSettings {
 
 	/** Default capacity of the response channel in chunks. */
 	public static final int DEFAULT_RESPONSE_CHANNEL_SIZE = 10;
 
-	/** Default size of what is received and handled ahead of the consumer. */
+	/** Default maximum size of chunks that are received ahead of the consumer. */
 	public static final DataSize DEFAULT_READ_AHEAD = DataSize.ofMegabytes(1);
 
-	/**
-	 * Default time a connection must stay open before the reconnect budget is restored.
-	 */
+	/** Default time after which an open connection restores the reconnect budget. */
 	public static final Duration DEFAULT_RECONNECT_STABLE_AFTER = Duration.ofSeconds(30);
 
 	/** Default timeout of a reconnect hook. */
@@ -47,7 +45,7 @@ public final class SessionConfig {
 	/** Default size of the buffer of {@link OutagePolicy#BUFFER}. */
 	public static final DataSize DEFAULT_SEND_BUFFER_SIZE = DataSize.ofMegabytes(1);
 
-	/** Default maximum time a planned change waits for a response in flight. */
+	/** Default maximum time for which a planned change waits for a response in flight. */
 	public static final Duration DEFAULT_PLANNED_CHANGE_MAX_WAIT = Duration.ofSeconds(30);
 
 	/** Default timeout of a tool call. */
@@ -92,6 +90,8 @@ public final class SessionConfig {
 
 	private final Duration maxConnectionAge;
 
+	private final boolean maxConnectionAgeSet;
+
 	private final Duration plannedChangeMaxWait;
 
 	private final Duration toolTimeout;
@@ -103,6 +103,7 @@ public final class SessionConfig {
 	private final DataSize toolResultSize;
 
 	private SessionConfig(Builder builder) {
+		super(builder);
 		Assert.isTrue(builder.conn != null, "conn is required");
 		Assert.isTrue(builder.onMessage != null || builder.handler != null, "onMessage is required");
 		Assert.isTrue(builder.handler == null || (builder.onMessage == null && builder.onReconnect == null),
@@ -122,7 +123,9 @@ public final class SessionConfig {
 		Assert.notNull(builder.sendWhileReconnecting, "sendWhileReconnecting must not be null");
 		this.sendWhileReconnecting = builder.sendWhileReconnecting;
 		this.sendBufferSize = SettingChecks.notNegative("sendBufferSize", builder.sendBufferSize);
-		this.maxConnectionAge = SettingChecks.notNegative("maxConnectionAge", builder.maxConnectionAge);
+		this.maxConnectionAgeSet = builder.maxConnectionAge != null;
+		this.maxConnectionAge = SettingChecks.notNegative("maxConnectionAge",
+				(builder.maxConnectionAge != null) ? builder.maxConnectionAge : builder.defaultMaxConnectionAge);
 		Assert.isTrue(this.maxConnectionAge.isZero() || builder.handler != null || builder.onReconnect != null,
 				"maxConnectionAge needs a handler or onReconnect, which sets up the next connection");
 		this.plannedChangeMaxWait = SettingChecks.notNegative("plannedChangeMaxWait", builder.plannedChangeMaxWait);
@@ -133,7 +136,7 @@ public final class SessionConfig {
 	}
 
 	/**
-	 * Start settings with all defaults.
+	 * Return a builder with default settings.
 	 * @return a builder
 	 */
 	public static Builder builder() {
@@ -198,15 +201,15 @@ public final class SessionConfig {
 
 	/**
 	 * Return the capacity of the response channel in chunks.
-	 * @return the chunks
+	 * @return the number of chunks
 	 */
 	public int responseChannelSize() {
 		return this.responseChannelSize;
 	}
 
 	/**
-	 * Return the maximum size of what is received and handled ahead of the consumer.
-	 * @return the size; zero is nothing
+	 * Return the maximum size of chunks that are received ahead of the consumer.
+	 * @return the size; zero disables the read-ahead
 	 */
 	public DataSize readAhead() {
 		return this.readAhead;
@@ -214,7 +217,7 @@ public final class SessionConfig {
 
 	/**
 	 * Return the maximum number of reconnect attempts for each outage.
-	 * @return the attempts; zero is no reconnect
+	 * @return the number of attempts; zero disables reconnection
 	 */
 	public int maxReconnectAttempts() {
 		return this.maxReconnectAttempts;
@@ -255,14 +258,23 @@ public final class SessionConfig {
 
 	/**
 	 * Return the age at which a connection is changed.
-	 * @return the age; zero is none
+	 * @return the age; zero disables the change
 	 */
 	public Duration maxConnectionAge() {
 		return this.maxConnectionAge;
 	}
 
 	/**
-	 * Return the maximum time a planned change waits for a response in flight.
+	 * Return whether that age was set explicitly: then a provider's announcement of the
+	 * end of a connection does not change it.
+	 * @return whether it was set
+	 */
+	public boolean isMaxConnectionAgeSet() {
+		return this.maxConnectionAgeSet;
+	}
+
+	/**
+	 * Return the maximum time for which a planned change waits for a response in flight.
 	 * @return the time
 	 */
 	public Duration plannedChangeMaxWait() {
@@ -302,9 +314,9 @@ public final class SessionConfig {
 	}
 
 	/**
-	 * Builds {@link SessionConfig}. Not thread-safe.
+	 * Builder for {@link SessionConfig}. Not thread-safe.
 	 */
-	public static final class Builder {
+	public static final class Builder extends SessionLimitSettings.Builder<Builder> {
 
 		private @Nullable Conn conn;
 
@@ -334,7 +346,9 @@ public final class SessionConfig {
 
 		private DataSize sendBufferSize = DEFAULT_SEND_BUFFER_SIZE;
 
-		private Duration maxConnectionAge = Duration.ZERO;
+		private @Nullable Duration maxConnectionAge;
+
+		private Duration defaultMaxConnectionAge = Duration.ZERO;
 
 		private Duration plannedChangeMaxWait = DEFAULT_PLANNED_CHANGE_MAX_WAIT;
 
@@ -394,7 +408,7 @@ public final class SessionConfig {
 		/**
 		 * Set the provider's handler, instead of {@link #onMessage} and
 		 * {@link #onReconnect}.
-		 * @param handler the handler, for this session alone
+		 * @param handler the handler, for this session only
 		 * @return this
 		 */
 		public Builder handler(@Nullable SessionHandler handler) {
@@ -434,8 +448,8 @@ public final class SessionConfig {
 		}
 
 		/**
-		 * Set the maximum size of what is received and handled ahead of the consumer.
-		 * @param readAhead zero is nothing
+		 * Set the maximum size of chunks that are received ahead of the consumer.
+		 * @param readAhead the size; zero disables the read-ahead
 		 * @return this
 		 */
 		public Builder readAhead(DataSize readAhead) {
@@ -445,7 +459,7 @@ public final class SessionConfig {
 
 		/**
 		 * Set the maximum number of reconnect attempts for each outage.
-		 * @param maxReconnectAttempts zero is no reconnect
+		 * @param maxReconnectAttempts the number of attempts; zero disables reconnection
 		 * @return this
 		 */
 		public Builder maxReconnectAttempts(int maxReconnectAttempts) {
@@ -496,8 +510,9 @@ public final class SessionConfig {
 
 		/**
 		 * Set the age at which a connection is changed, as by
-		 * {@link Session#reconnect(String)}.
-		 * @param maxConnectionAge zero is none
+		 * {@link Session#reconnect(String)}. Without it, and without a default, the
+		 * provider's announcement of the end of the connection applies, if there is one.
+		 * @param maxConnectionAge the age; zero disables the change
 		 * @return this
 		 */
 		public Builder maxConnectionAge(Duration maxConnectionAge) {
@@ -506,7 +521,19 @@ public final class SessionConfig {
 		}
 
 		/**
-		 * Set the maximum time a planned change waits for a response in flight.
+		 * Set the age at which a connection is changed if neither
+		 * {@link #maxConnectionAge} is set nor the provider announces the end of the
+		 * connection.
+		 * @param defaultMaxConnectionAge the age; zero disables the change
+		 * @return this
+		 */
+		public Builder defaultMaxConnectionAge(Duration defaultMaxConnectionAge) {
+			this.defaultMaxConnectionAge = defaultMaxConnectionAge;
+			return this;
+		}
+
+		/**
+		 * Set the maximum time for which a planned change waits for a response in flight.
 		 * @param plannedChangeMaxWait zero or more
 		 * @return this
 		 */
@@ -561,7 +588,8 @@ public final class SessionConfig {
 		/**
 		 * Build the settings.
 		 * @return immutable settings
-		 * @throws IllegalArgumentException if one is missing or not allowed; names it
+		 * @throws IllegalArgumentException if a value is missing or not allowed; the
+		 * message has the name of the setting
 		 */
 		public SessionConfig build() {
 			return new SessionConfig(this);

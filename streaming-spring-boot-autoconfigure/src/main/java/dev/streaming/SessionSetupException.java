@@ -3,7 +3,8 @@ package dev.streaming;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The setup of a session's first connection failed permanently; the reason is the cause.
+ * Exception for the setup of a session's first connection that failed permanently; the
+ * cause is the reason.
  *
  * @since 1.0.0
  */
@@ -12,7 +13,7 @@ public class SessionSetupException extends StreamingException {
 	private static final long serialVersionUID = 1L;
 
 	/**
-	 * Create a failure.
+	 * Create an exception.
 	 * @param message the detail message
 	 * @param cause the cause, or {@code null}
 	 */

@@ -3,14 +3,14 @@ package dev.streaming;
 import java.util.function.Consumer;
 
 /**
- * Changes of one call to {@link SessionFactory#open(String, Consumer)}.
+ * Customization of one session by {@link SessionFactory#open(String, Consumer)}.
  *
  * @since 1.0.0
  */
 public interface SessionSpec {
 
 	/**
-	 * Attach a value to the session, for its handler and {@link HandshakeCustomizer}.
+	 * Set an attribute of the session, for its handler and {@link HandshakeCustomizer}.
 	 * @param name the attribute's name
 	 * @param value its value
 	 * @return this
@@ -18,22 +18,22 @@ public interface SessionSpec {
 	SessionSpec attribute(String name, Object value);
 
 	/**
-	 * Change the connection's settings.
-	 * @param conn makes the changes
+	 * Customize the settings of the connection.
+	 * @param conn the customizer
 	 * @return this
 	 */
 	SessionSpec conn(Consumer<ConnConfig.Builder> conn);
 
 	/**
-	 * Change the session's settings.
-	 * @param session makes the changes
+	 * Customize the settings of the session.
+	 * @param session the customizer
 	 * @return this
 	 */
 	SessionSpec session(Consumer<SessionConfig.Builder> session);
 
 	/**
 	 * Use a handler instead of the configured one.
-	 * @param handler the handler, for this session alone
+	 * @param handler the handler, for this session only
 	 * @return this
 	 */
 	SessionSpec handler(SessionHandler handler);

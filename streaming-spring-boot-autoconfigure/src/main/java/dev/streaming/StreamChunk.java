@@ -1,7 +1,5 @@
 package dev.streaming;
 
-import java.util.Collections;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -10,64 +8,44 @@ import com.fasterxml.jackson.annotation.JsonAutoDetect;
 import com.fasterxml.jackson.annotation.JsonAutoDetect.Visibility;
 import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.annotation.JsonProperty;
+import com.fasterxml.jackson.annotation.JsonPropertyOrder;
+import dev.streaming.internal.util.SharedText;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.util.Assert;
 
 /**
- * One decoded piece of a response, the same for all providers. Immutable; absent texts
- * are empty, other absent things {@code null}, collections never {@code null}.
+ * Decoded piece of a response, independent of the provider. Immutable; absent texts are
+ * empty, other absent values {@code null}, collections never {@code null}.
  *
  * @since 1.0.0
  */
 @JsonAutoDetect(fieldVisibility = Visibility.NONE, getterVisibility = Visibility.NONE,
 		isGetterVisibility = Visibility.NONE)
 @JsonInclude(JsonInclude.Include.NON_EMPTY)
+@JsonPropertyOrder({ "content", "delta", "reasoning", "media", "toolCalls", "finishReason", "interrupted", "reset",
+		"error", "usage", "source", "responseId", "metadata" })
 public final class StreamChunk {
 
-	// Shared with the chunks before and after it; copied when requested
-	// for
-	private final CharSequence content;
+	// A block of a text that is shared with other chunks, or another sequence
+	private final Object content;
 
-	private final String delta;
+	private final int contentLength;
 
-	private final String reasoning;
+	// Null if it is the end of the shared text, and created on request
+	private final @Nullable String delta;
 
-	private final @Nullable MediaData media;
+	private final int deltaLength;
 
-	private final List<ToolCall> toolCalls;
+	// Shared with other chunks
+	private final ChunkDetails details;
 
-	private final @Nullable FinishReason finishReason;
-
-	private final boolean interrupted;
-
-	private final boolean reset;
-
-	private final @Nullable Throwable error;
-
-	private final @Nullable Usage usage;
-
-	private final String source;
-
-	private final String responseId;
-
-	private final Map<String, Object> metadata;
-
-	private StreamChunk(Builder builder) {
+	private StreamChunk(Builder builder, ChunkDetails details) {
 		this.content = builder.content;
+		this.contentLength = builder.contentLength;
 		this.delta = builder.delta;
-		this.reasoning = builder.reasoning;
-		this.media = builder.media;
-		this.toolCalls = List.copyOf(builder.toolCalls);
-		this.finishReason = builder.finishReason;
-		this.interrupted = builder.interrupted;
-		this.reset = builder.reset;
-		this.error = builder.error;
-		this.usage = builder.usage;
-		this.source = builder.source;
-		this.responseId = builder.responseId;
-		this.metadata = builder.metadata.isEmpty() ? Map.of()
-				: Collections.unmodifiableMap(new LinkedHashMap<>(builder.metadata));
+		this.deltaLength = builder.deltaLength;
+		this.details = details;
 	}
 
 	/**
@@ -79,7 +57,7 @@ public final class StreamChunk {
 	}
 
 	/**
-	 * Create a chunk of new text.
+	 * Create a chunk with new text.
 	 * @param delta the text
 	 * @return the chunk
 	 */
@@ -88,7 +66,7 @@ public final class StreamChunk {
 	}
 
 	/**
-	 * Create a chunk of the text so far.
+	 * Create a chunk with the text so far.
 	 * @param content the text
 	 * @return the chunk
 	 */
@@ -125,7 +103,7 @@ public final class StreamChunk {
 
 	/**
 	 * Create the chunk that ends a response.
-	 * @param reason why it ended
+	 * @param reason the reason
 	 * @return the chunk
 	 */
 	public static StreamChunk finish(FinishReason reason) {
@@ -150,12 +128,12 @@ public final class StreamChunk {
 	}
 
 	/**
-	 * Return the kind of the chunk, derived from its content: the first {@link Kind} that
-	 * fits, in the order of their declaration.
+	 * Return the kind of the chunk, derived from its content: the first matching
+	 * {@link Kind}, in the order of their declaration.
 	 * @return the kind
 	 */
 	public Kind kind() {
-		return ChunkDescription.kindOf(this, this.content.length());
+		return ChunkDescription.kindOf(this);
 	}
 
 	/**
@@ -164,7 +142,7 @@ public final class StreamChunk {
 	 */
 	@JsonProperty
 	public String responseId() {
-		return this.responseId;
+		return this.details.responseId();
 	}
 
 	/**
@@ -174,16 +152,30 @@ public final class StreamChunk {
 	 */
 	@JsonProperty
 	public String content() {
-		return this.content.toString();
+		return (this.content instanceof SharedText.Block block) ? block.text(0, this.contentLength)
+				: this.content.toString();
+	}
+
+	int contentLength() {
+		return this.contentLength;
 	}
 
 	/**
-	 * Return the new text.
+	 * Return the new text. It may be made of the text so far, which other chunks share:
+	 * keep the result instead of calling again.
 	 * @return the text, or empty
 	 */
 	@JsonProperty
 	public String delta() {
-		return this.delta;
+		return (this.delta != null) ? this.delta : endOf(this.content, this.contentLength, this.deltaLength);
+	}
+
+	private static String endOf(Object content, int contentLength, int deltaLength) {
+		return ((SharedText.Block) content).text(contentLength - deltaLength, contentLength);
+	}
+
+	int deltaLength() {
+		return this.deltaLength;
 	}
 
 	/**
@@ -192,7 +184,7 @@ public final class StreamChunk {
 	 */
 	@JsonProperty
 	public String reasoning() {
-		return this.reasoning;
+		return this.details.reasoning();
 	}
 
 	/**
@@ -201,7 +193,7 @@ public final class StreamChunk {
 	 */
 	@JsonProperty
 	public @Nullable MediaData media() {
-		return this.media;
+		return this.details.media();
 	}
 
 	/**
@@ -210,16 +202,16 @@ public final class StreamChunk {
 	 */
 	@JsonProperty
 	public List<ToolCall> toolCalls() {
-		return this.toolCalls;
+		return this.details.toolCalls();
 	}
 
 	/**
-	 * Return why the response ended.
+	 * Return the reason for the end of the response.
 	 * @return the reason, or {@code null} while it continues
 	 */
 	@JsonProperty
 	public @Nullable FinishReason finishReason() {
-		return this.finishReason;
+		return this.details.finishReason();
 	}
 
 	/**
@@ -229,17 +221,17 @@ public final class StreamChunk {
 	@JsonProperty
 	@JsonInclude(JsonInclude.Include.NON_DEFAULT)
 	public boolean interrupted() {
-		return this.interrupted;
+		return this.details.interrupted();
 	}
 
 	/**
 	 * Return whether the provider lost the conversation state.
-	 * @return whether the conversation starts again
+	 * @return whether the state was lost
 	 */
 	@JsonProperty
 	@JsonInclude(JsonInclude.Include.NON_DEFAULT)
 	public boolean reset() {
-		return this.reset;
+		return this.details.reset();
 	}
 
 	/**
@@ -247,12 +239,12 @@ public final class StreamChunk {
 	 * @return the failure, or {@code null}
 	 */
 	public @Nullable Throwable error() {
-		return this.error;
+		return this.details.error();
 	}
 
 	@JsonProperty("error")
 	@Nullable String errorMessage() {
-		Throwable failure = this.error;
+		Throwable failure = error();
 		if (failure == null) {
 			return null;
 		}
@@ -265,7 +257,7 @@ public final class StreamChunk {
 	 */
 	@JsonProperty
 	public @Nullable Usage usage() {
-		return this.usage;
+		return this.details.usage();
 	}
 
 	/**
@@ -274,7 +266,7 @@ public final class StreamChunk {
 	 */
 	@JsonProperty
 	public String source() {
-		return this.source;
+		return this.details.source();
 	}
 
 	/**
@@ -283,38 +275,36 @@ public final class StreamChunk {
 	 */
 	@JsonProperty
 	public Map<String, Object> metadata() {
-		return this.metadata;
+		return this.details.metadata();
 	}
 
 	/**
-	 * Return about how many bytes the chunk keeps in memory, so that what waits for a
-	 * consumer can be bounded. Text that it shares with other chunks does not count.
-	 * @return the weight in bytes; a number for bounds, not for meters
+	 * Return the approximate size of the chunk in memory, for bounds on pending chunks.
+	 * Text that is shared with other chunks does not count.
+	 * @return the weight in bytes; for bounds, not for meters
 	 */
 	public long weight() {
-		return ChunkWeight.of(this, this.content);
+		return weightBehind(null);
 	}
 
 	/**
-	 * Return a builder that starts from this chunk.
+	 * Return the {@link #weight()} of the chunk after another one. Metadata that it
+	 * shares with that one does not count again.
+	 * @param before the preceding chunk, or {@code null}
+	 * @return the weight in bytes
+	 */
+	public long weightBehind(@Nullable StreamChunk before) {
+		long weight = ChunkWeight.ofText(this.content, this.delta, this.deltaLength);
+		return weight + ChunkWeight.ofDetails(this.details, (before != null) ? before.details : null);
+	}
+
+	/**
+	 * Return a builder that starts from this chunk. Unchanged values are shared, so that
+	 * chunks with the same metadata need the memory for it once.
 	 * @return the builder
 	 */
 	public Builder toBuilder() {
-		Builder builder = new Builder();
-		builder.content = this.content;
-		builder.delta = this.delta;
-		builder.reasoning = this.reasoning;
-		builder.media = this.media;
-		builder.toolCalls = this.toolCalls;
-		builder.finishReason = this.finishReason;
-		builder.interrupted = this.interrupted;
-		builder.reset = this.reset;
-		builder.error = this.error;
-		builder.usage = this.usage;
-		builder.source = this.source;
-		builder.responseId = this.responseId;
-		builder.metadata = new LinkedHashMap<>(this.metadata);
-		return builder;
+		return new Builder(this);
 	}
 
 	@Override
@@ -322,23 +312,14 @@ public final class StreamChunk {
 		if (this == other) {
 			return true;
 		}
-		return other instanceof StreamChunk that && sameContent(that) && this.delta.equals(that.delta)
-				&& this.reasoning.equals(that.reasoning) && Objects.equals(this.media, that.media)
-				&& this.toolCalls.equals(that.toolCalls) && this.finishReason == that.finishReason
-				&& this.interrupted == that.interrupted && this.reset == that.reset
-				&& Objects.equals(this.error, that.error) && Objects.equals(this.usage, that.usage)
-				&& this.source.equals(that.source) && this.responseId.equals(that.responseId)
-				&& this.metadata.equals(that.metadata);
-	}
-
-	private boolean sameContent(StreamChunk that) {
-		return this.content.length() == that.content.length() && content().equals(that.content());
+		return other instanceof StreamChunk that && this.contentLength == that.contentLength
+				&& this.deltaLength == that.deltaLength && this.details.equals(that.details)
+				&& delta().equals(that.delta()) && content().equals(that.content());
 	}
 
 	@Override
 	public int hashCode() {
-		return Objects.hash(content(), this.delta, this.reasoning, this.media, this.toolCalls, this.finishReason,
-				this.interrupted, this.reset, this.error, this.usage, this.source, this.responseId, this.metadata);
+		return Objects.hash(content(), delta(), this.details);
 	}
 
 	/**
@@ -347,18 +328,18 @@ public final class StreamChunk {
 	 */
 	@Override
 	public String toString() {
-		return ChunkDescription.of(this, this.content.length());
+		return ChunkDescription.of(this);
 	}
 
 	/**
-	 * The kinds of chunks. A chunk is of the first kind that fits.
+	 * Kinds of chunks. A chunk has the first matching kind.
 	 */
 	public enum Kind {
 
-		/** It ends a response: it has a {@link StreamChunk#finishReason() reason}. */
+		/** End of a response, with a {@link StreamChunk#finishReason() reason}. */
 		END,
 
-		/** It has {@link StreamChunk#toolCalls() tool calls}. */
+		/** {@link StreamChunk#toolCalls() Tool calls} of the model. */
 		TOOL_CALL,
 
 		/**
@@ -366,15 +347,15 @@ public final class StreamChunk {
 		 */
 		INPUT,
 
-		/** It has {@link StreamChunk#media() media}. */
+		/** {@link StreamChunk#media() Media} of the model. */
 		AUDIO,
 
 		/**
-		 * Transcript of the speech of the model: its metadata have {@code transcript}.
+		 * Transcript of the speech of the model, with {@code transcript} in its metadata.
 		 */
 		TRANSCRIPT,
 
-		/** Text that the model writes. */
+		/** Written text of the model. */
 		TEXT,
 
 		/** The model's reasoning. */
@@ -386,37 +367,39 @@ public final class StreamChunk {
 	}
 
 	/**
-	 * Builds a {@link StreamChunk}. Not thread-safe.
+	 * Builder for {@link StreamChunk}. Not thread-safe.
 	 */
 	public static final class Builder {
 
-		private CharSequence content = "";
+		private Object content = "";
 
-		private String delta = "";
+		private int contentLength;
 
-		private String reasoning = "";
+		private @Nullable String delta = "";
 
-		private @Nullable MediaData media;
+		private int deltaLength;
 
-		private List<ToolCall> toolCalls = List.of();
+		private ChunkDetails details = ChunkDetails.NONE;
 
-		private @Nullable FinishReason finishReason;
-
-		private boolean interrupted;
-
-		private boolean reset;
-
-		private @Nullable Throwable error;
-
-		private @Nullable Usage usage;
-
-		private String source = "";
-
-		private String responseId = "";
-
-		private Map<String, Object> metadata = new LinkedHashMap<>();
+		// Null as long as the details are shared
+		private ChunkDetails.@Nullable Builder changes;
 
 		private Builder() {
+		}
+
+		private Builder(StreamChunk from) {
+			this.content = from.content;
+			this.contentLength = from.contentLength;
+			this.delta = from.delta;
+			this.deltaLength = from.deltaLength;
+			this.details = from.details;
+		}
+
+		private ChunkDetails.Builder changes() {
+			if (this.changes == null) {
+				this.changes = new ChunkDetails.Builder(this.details);
+			}
+			return this.changes;
 		}
 
 		/**
@@ -425,9 +408,7 @@ public final class StreamChunk {
 		 * @return this
 		 */
 		public Builder content(String content) {
-			Assert.notNull(content, "'content' must not be null");
-			this.content = content;
-			return this;
+			return content((CharSequence) content);
 		}
 
 		/**
@@ -437,7 +418,11 @@ public final class StreamChunk {
 		 */
 		public Builder content(CharSequence content) {
 			Assert.notNull(content, "'content' must not be null");
-			this.content = content;
+			if (this.delta == null) {
+				this.delta = endOf(this.content, this.contentLength, this.deltaLength);
+			}
+			this.content = (content instanceof SharedText.Prefix shared) ? shared.last() : content;
+			this.contentLength = content.length();
 			return this;
 		}
 
@@ -449,6 +434,7 @@ public final class StreamChunk {
 		public Builder delta(String delta) {
 			Assert.notNull(delta, "'delta' must not be null");
 			this.delta = delta;
+			this.deltaLength = delta.length();
 			return this;
 		}
 
@@ -459,7 +445,7 @@ public final class StreamChunk {
 		 */
 		public Builder reasoning(String reasoning) {
 			Assert.notNull(reasoning, "'reasoning' must not be null");
-			this.reasoning = reasoning;
+			changes().reasoning = reasoning;
 			return this;
 		}
 
@@ -469,7 +455,7 @@ public final class StreamChunk {
 		 * @return this
 		 */
 		public Builder media(@Nullable MediaData media) {
-			this.media = media;
+			changes().media = media;
 			return this;
 		}
 
@@ -480,17 +466,17 @@ public final class StreamChunk {
 		 */
 		public Builder toolCalls(List<ToolCall> toolCalls) {
 			Assert.notNull(toolCalls, "'toolCalls' must not be null");
-			this.toolCalls = List.copyOf(toolCalls);
+			changes().toolCalls = List.copyOf(toolCalls);
 			return this;
 		}
 
 		/**
-		 * Set why the response ended.
+		 * Set the reason for the end of the response.
 		 * @param finishReason the reason, or {@code null}
 		 * @return this
 		 */
 		public Builder finishReason(@Nullable FinishReason finishReason) {
-			this.finishReason = finishReason;
+			changes().finishReason = finishReason;
 			return this;
 		}
 
@@ -500,7 +486,7 @@ public final class StreamChunk {
 		 * @return this
 		 */
 		public Builder interrupted(boolean interrupted) {
-			this.interrupted = interrupted;
+			changes().interrupted = interrupted;
 			return this;
 		}
 
@@ -510,7 +496,7 @@ public final class StreamChunk {
 		 * @return this
 		 */
 		public Builder reset(boolean reset) {
-			this.reset = reset;
+			changes().reset = reset;
 			return this;
 		}
 
@@ -520,7 +506,7 @@ public final class StreamChunk {
 		 * @return this
 		 */
 		public Builder error(@Nullable Throwable error) {
-			this.error = error;
+			changes().error = error;
 			return this;
 		}
 
@@ -530,7 +516,7 @@ public final class StreamChunk {
 		 * @return this
 		 */
 		public Builder usage(@Nullable Usage usage) {
-			this.usage = usage;
+			changes().usage = usage;
 			return this;
 		}
 
@@ -541,7 +527,7 @@ public final class StreamChunk {
 		 */
 		public Builder source(String source) {
 			Assert.notNull(source, "'source' must not be null");
-			this.source = source;
+			changes().source = source;
 			return this;
 		}
 
@@ -552,7 +538,7 @@ public final class StreamChunk {
 		 */
 		public Builder responseId(String responseId) {
 			Assert.notNull(responseId, "'responseId' must not be null");
-			this.responseId = responseId;
+			changes().responseId = responseId;
 			return this;
 		}
 
@@ -563,7 +549,7 @@ public final class StreamChunk {
 		 */
 		public Builder metadata(Map<String, ?> metadata) {
 			Assert.notNull(metadata, "'metadata' must not be null");
-			this.metadata = new LinkedHashMap<>(metadata);
+			changes().metadata.copy(metadata);
 			return this;
 		}
 
@@ -576,7 +562,7 @@ public final class StreamChunk {
 		public Builder metadata(String name, Object value) {
 			Assert.notNull(name, "'name' must not be null");
 			Assert.notNull(value, "'value' must not be null");
-			this.metadata.put(name, value);
+			changes().metadata.put(name, value);
 			return this;
 		}
 
@@ -585,7 +571,16 @@ public final class StreamChunk {
 		 * @return an immutable chunk
 		 */
 		public StreamChunk build() {
-			return new StreamChunk(this);
+			if (this.changes != null) {
+				this.details = this.changes.build();
+				this.changes = null;
+			}
+			if (this.delta != null && this.deltaLength > 0 && this.deltaLength <= this.contentLength
+					&& this.content instanceof SharedText.Block block
+					&& block.matches(this.contentLength - this.deltaLength, this.delta, this.deltaLength)) {
+				this.delta = null;
+			}
+			return new StreamChunk(this, this.details);
 		}
 
 	}

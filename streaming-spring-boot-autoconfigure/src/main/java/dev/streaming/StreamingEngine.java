@@ -1,16 +1,16 @@
 package dev.streaming;
 
 /**
- * Creates connections and sessions for {@link Conn#create} and {@link Session#open}. The
- * implementation is found with {@link java.util.ServiceLoader}. Not meant to be
- * implemented or called by applications.
+ * Strategy to create connections and sessions for {@link Conn#create} and
+ * {@link Session#open}. The implementation is loaded by {@link java.util.ServiceLoader}.
+ * Not intended to be implemented or called by applications.
  *
  * @since 1.0.0
  */
 public interface StreamingEngine {
 
 	/**
-	 * Create a connection that is not yet dialled.
+	 * Create a connection without dialling.
 	 * @param config its settings
 	 * @return a connection in state {@link Conn.State#IDLE}
 	 */

@@ -3,7 +3,7 @@ package dev.streaming;
 import java.util.ServiceLoader;
 
 /**
- * Holds the engine that is on the class path, loaded when it is first needed.
+ * Holder of the engine on the class path, which is loaded on first use.
  */
 final class StreamingEngines {
 
@@ -12,7 +12,7 @@ final class StreamingEngines {
 
 	/**
 	 * Return the engine.
-	 * @return the first that the service loader finds
+	 * @return the first engine of the service loader
 	 */
 	static StreamingEngine get() {
 		return Holder.INSTANCE;
@@ -20,7 +20,7 @@ final class StreamingEngines {
 
 	private static final class Holder {
 
-		// Not the thread's class loader: the engine lies in the jar of this class
+		// Not the thread's class loader, because the engine is part of the same jar
 		static final StreamingEngine INSTANCE = ServiceLoader
 			.load(StreamingEngine.class, StreamingEngine.class.getClassLoader())
 			.findFirst()

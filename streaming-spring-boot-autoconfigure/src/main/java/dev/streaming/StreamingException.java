@@ -3,8 +3,8 @@ package dev.streaming;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Base of all failures of streaming connections and sessions. Messages carry no header,
- * query string, user info or payload.
+ * Base class of exceptions for streaming connections and sessions. Messages contain no
+ * header, query string, user info or payload.
  *
  * @since 1.0.0
  */
@@ -13,7 +13,7 @@ public class StreamingException extends RuntimeException {
 	private static final long serialVersionUID = 1L;
 
 	/**
-	 * Create a failure.
+	 * Create an exception.
 	 * @param message the detail message: the attempt, the host and the remedy
 	 */
 	public StreamingException(String message) {
@@ -21,7 +21,7 @@ public class StreamingException extends RuntimeException {
 	}
 
 	/**
-	 * Create a failure.
+	 * Create an exception.
 	 * @param message the detail message: the attempt, the host and the remedy
 	 * @param cause the cause, or {@code null}
 	 */

@@ -13,9 +13,9 @@ import org.springframework.core.annotation.AliasFor;
 import org.springframework.stereotype.Component;
 
 /**
- * Registers a {@link SessionHandler} for a configured connection: a component of
- * prototype scope, so that every session has an instance of its own, qualified with the
- * name of the connection. Also for a {@code @Bean} method.
+ * Indicates that a class, or the result of a {@code @Bean} method, is the
+ * {@link SessionHandler} of a configured connection: a component of prototype scope, so
+ * that every session has its own instance, qualified with the name of the connection.
  *
  * <pre>{@code
  * &#64;StreamingHandler("openai")

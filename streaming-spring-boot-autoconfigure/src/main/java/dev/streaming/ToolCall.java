@@ -3,9 +3,9 @@ package dev.streaming;
 import org.springframework.util.Assert;
 
 /**
- * A call of a tool that the model asks for.
+ * Call of a tool by the model.
  *
- * @param id the provider's id of the call, to be sent back with its result
+ * @param id the provider's id of the call, to be sent with its result
  * @param name the tool's name
  * @param arguments the arguments as the raw JSON of the provider
  * @since 1.0.0

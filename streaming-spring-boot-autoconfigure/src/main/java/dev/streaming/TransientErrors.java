@@ -1,7 +1,7 @@
 package dev.streaming;
 
 /**
- * The ready-made {@link ErrorClassifier}.
+ * {@link ErrorClassifier} for transient failures.
  */
 enum TransientErrors implements ErrorClassifier {
 

@@ -6,7 +6,7 @@ import org.springframework.util.Assert;
 import org.springframework.util.ClassUtils;
 
 /**
- * The client that makes connections.
+ * WebSocket clients for connections.
  *
  * @since 1.0.0
  */
@@ -19,7 +19,7 @@ public enum TransportType {
 	STANDARD("jakarta.websocket.WebSocketContainer"),
 
 	/**
-	 * Netty's WebSocket codec. Needs {@code netty-codec-http},
+	 * Netty's WebSocket codec. Requires {@code netty-codec-http},
 	 * {@code netty-handler-proxy} and {@code netty-resolver-dns} on the class path.
 	 */
 	NETTY("io.netty.handler.codec.http.websocketx.WebSocket13FrameDecoder", "io.netty.handler.proxy.HttpProxyHandler",
@@ -34,7 +34,7 @@ public enum TransportType {
 	}
 
 	/**
-	 * Return whether the classes that the transport needs are on the class path.
+	 * Return whether the classes of the transport are on the class path.
 	 * @return whether they are
 	 */
 	public boolean isAvailable() {
@@ -48,8 +48,8 @@ public enum TransportType {
 	}
 
 	/**
-	 * Return the transport of connections that do not name one: {@link #STANDARD}, unless
-	 * the class path has no such client but has Netty.
+	 * Return the default transport: {@link #STANDARD}, unless only Netty is on the class
+	 * path.
 	 * @return the default
 	 */
 	public static TransportType defaultType() {
@@ -57,10 +57,11 @@ public enum TransportType {
 	}
 
 	/**
-	 * Return a transport that can be used.
+	 * Resolve a transport, and check that it is available.
 	 * @param transport the transport, or {@code null} for the default
 	 * @return the transport
-	 * @throws IllegalArgumentException if its classes are missing; names what to add
+	 * @throws IllegalArgumentException if its classes are missing; the message has the
+	 * required dependencies
 	 */
 	static TransportType available(@Nullable TransportType transport) {
 		if (transport == null) {
@@ -73,8 +74,8 @@ public enum TransportType {
 		return transport;
 	}
 
-	// Looked up once: class path lookups are slow, and settings are built for each
-	// session
+	// Determined once, because class path lookups are slow, and settings are built for
+	// each session
 	private static final class Default {
 
 		static final TransportType TYPE = (!STANDARD.isAvailable() && NETTY.isAvailable()) ? NETTY : STANDARD;

@@ -1,5 +1,5 @@
 /**
- * Resilient streaming over WebSocket: connections, sessions and what they exchange.
+ * Resilient streaming over WebSocket: connections, sessions, messages and chunks.
  */
 @NullMarked
 package dev.streaming;

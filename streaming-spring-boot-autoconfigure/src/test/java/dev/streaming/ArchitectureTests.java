@@ -88,6 +88,8 @@ class ArchitectureTests {
 	@Test
 	void engineIsLayered() {
 		check(layeredArchitecture().consideringOnlyDependenciesInLayers()
+			.layer("relay")
+			.definedBy(ENGINE + ".relay..")
 			.layer("session")
 			.definedBy(ENGINE + ".session..")
 			.layer("connection")
@@ -96,6 +98,8 @@ class ArchitectureTests {
 			.definedBy(ENGINE + ".transport..")
 			.layer("base")
 			.definedBy(ENGINE + ".concurrent..", ENGINE + ".retry..", ENGINE + ".util..")
+			.whereLayer("relay")
+			.mayNotBeAccessedByAnyLayer()
 			.whereLayer("session")
 			.mayNotBeAccessedByAnyLayer()
 			.whereLayer("connection")
@@ -103,21 +107,33 @@ class ArchitectureTests {
 			.whereLayer("transport")
 			.mayOnlyBeAccessedByLayers("connection")
 			.whereLayer("base")
-			.mayOnlyBeAccessedByLayers("session", "connection", "transport"));
+			.mayOnlyBeAccessedByLayers("relay", "session", "connection", "transport"));
 	}
 
 	@Test
 	void engineSeesOnlyTheApiOfConnectionsAndSessions() {
-		check(noClasses().that()
-			.resideInAPackage(ENGINE + "..")
+		check(noClasses().that(resideInAPackage(ENGINE + "..").and(resideOutsideOfPackage(ENGINE + ".relay..")))
 			.should()
 			.dependOnClassesThat(resideInAPackage(ROOT + "..")
 				.and(resideOutsideOfPackages(ROOT, ROOT + ".observation..", ENGINE + ".."))));
 	}
 
 	/**
+	 * It uses sessions as an application does.
+	 */
+	@Test
+	void relaySeesOnlyTheApi() {
+		check(noClasses().that()
+			.resideInAPackage(ENGINE + ".relay..")
+			.should()
+			.dependOnClassesThat(resideInAPackage(ROOT + "..").and(resideOutsideOfPackages(ROOT, ROOT + ".realtime",
+					ROOT + ".relay", ENGINE + ".relay..", ENGINE + ".concurrent..", ENGINE + ".util.."))));
+	}
+
+	/**
 	 * Two packages see a corner of it: the API checks its settings with the same code as
-	 * the engine, and tools without a context have threads of the same kind.
+	 * the engine, tools without a context have threads of the same kind, and texts share
+	 * their memory with chunks.
 	 */
 	@Test
 	void engineIsUsedOnlyByItsIntegrations() {
@@ -133,7 +149,8 @@ class ArchitectureTests {
 		check(noClasses().that()
 			.resideInAPackage(ROOT + ".realtime")
 			.should()
-			.dependOnClassesThat(resideInAPackage(ENGINE + "..").and(resideOutsideOfPackage(ENGINE + ".concurrent"))));
+			.dependOnClassesThat(resideInAPackage(ENGINE + "..")
+				.and(resideOutsideOfPackages(ENGINE + ".concurrent", ENGINE + ".util"))));
 	}
 
 	@Test
@@ -196,13 +213,13 @@ class ArchitectureTests {
 		DescribedPredicate<JavaClass> socket = resideInAnyPackage("org.apache..", "jakarta.websocket..",
 				"org.springframework.web.socket..")
 			.and(DescribedPredicate.not(type(CloseStatus.class)));
-		check(onlyFrom(socket, ENGINE + ".transport.websocket..", ROOT + ".autoconfigure.."));
+		check(onlyFrom(socket, ENGINE + ".transport.websocket..", ENGINE + ".relay..", ROOT + ".autoconfigure.."));
 	}
 
 	@Test
 	void springAiIsUsedOnlyInItsBridge() {
 		check(onlyFrom(resideInAPackage("org.springframework.ai.."), ROOT + ".realtime.springai..",
-				ROOT + ".autoconfigure.realtime.."));
+				ROOT + ".openai.springai..", ROOT + ".autoconfigure.realtime..", ROOT + ".autoconfigure.openai.."));
 	}
 
 	@Test

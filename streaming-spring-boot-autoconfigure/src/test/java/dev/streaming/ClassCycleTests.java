@@ -23,7 +23,8 @@ class ClassCycleTests {
 
 	/** Classes that are one part in several files, or one notion of the API. */
 	private static final List<Set<String>> GROUPS = List.of(
-			Set.of("Session", "SessionConfig", "SessionContext", "SessionHandler", "SessionListener"),
+			Set.of("Session", "SessionConfig", "SessionContext", "SessionHandler", "SessionListener",
+					"SessionInterceptor", "SessionLimitSettings"),
 			Set.of("StreamChunk", "ChunkDescription", "ChunkWeight"), Set.of("ErrorClassifier", "TransientErrors"),
 			Set.of("DefaultResponseChannel", "ChunkPublisher"),
 			Set.of("NativeSession", "JakartaSession", "TomcatSession"));
@@ -34,7 +35,7 @@ class ClassCycleTests {
 	@ParameterizedTest
 	@ValueSource(strings = { "", ".internal.session", ".internal.connection", ".internal.transport",
 			".internal.transport.websocket", ".internal.transport.netty", ".internal.concurrent", ".internal.retry",
-			".internal.util" })
+			".internal.util", ".internal.relay", ".relay" })
 	void classesOfAPackageAreFreeOfCycles(String name) {
 		String packageName = "dev.streaming" + name;
 		assertThat(MainTree.classes().containPackage(packageName)).isTrue();

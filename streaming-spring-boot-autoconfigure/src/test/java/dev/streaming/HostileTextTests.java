@@ -1,49 +1,25 @@
 package dev.streaming;
 
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
-import java.util.Objects;
-import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
-import java.util.regex.Pattern;
 
-import ch.qos.logback.classic.Level;
-import ch.qos.logback.classic.Logger;
-import ch.qos.logback.classic.spi.ILoggingEvent;
-import ch.qos.logback.classic.spi.IThrowableProxy;
-import ch.qos.logback.core.AppenderBase;
-import dev.streaming.actuate.StreamingEndpoint;
-import dev.streaming.event.StreamingEventPublisher;
 import dev.streaming.gemini.GeminiLiveHandler;
 import dev.streaming.gemini.GeminiLiveOptions;
-import dev.streaming.health.LastDials;
-import dev.streaming.health.StreamingHealthIndicator;
-import dev.streaming.internal.session.SessionSnapshots;
-import dev.streaming.metrics.MicrometerStreamingObserver;
-import dev.streaming.observation.StreamingObserver;
 import dev.streaming.openai.OpenAiRealtimeHandler;
 import dev.streaming.openai.OpenAiRealtimeOptions;
 import dev.streaming.realtime.RealtimeTool;
 import dev.streaming.testsupport.InMemoryPeer;
 import dev.streaming.testsupport.InMemorySessions;
 import dev.streaming.testsupport.Rule;
-import dev.streaming.tracing.ObservationStreamingObserver;
-import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
-import io.micrometer.observation.Observation;
-import io.micrometer.observation.ObservationHandler;
-import io.micrometer.observation.ObservationRegistry;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
-import org.slf4j.LoggerFactory;
 import tools.jackson.databind.json.JsonMapper;
 
-import org.springframework.boot.health.contributor.Status;
 import org.springframework.web.socket.CloseStatus;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -56,52 +32,19 @@ import static org.assertj.core.api.Assertions.assertThat;
 @Timeout(60)
 class HostileTextTests {
 
-	private static final String MARK = "MARKER";
-
-	private static final String HOSTILE = MARK + " Bearer header-s3cret query-s3cret sk-proj-abcdef123456 "
+	private static final String HOSTILE = WaysOut.MARK + " Bearer header-s3cret query-s3cret sk-proj-abcdef123456 "
 			+ "AIzaSyA1234567890abcdefg\r\n2026 ERROR forged\u001b[31m\u202e \u2028 \ud83d \u0085 \u009b1m"
 			+ "x".repeat(20_000);
 
-	private static final Pattern UNFIT = Pattern.compile("[\\p{Cc}\\p{Cf}\\p{Zl}\\p{Zp}\\p{Cs}]");
-
-	private static final List<String> SECRETS = List.of("s3cret", "abcdef123456", "1234567890abcdefg",
-			"xxxxxxxxxx".repeat(40));
-
 	private static final JsonMapper MAPPER = JsonMapper.builder().build();
 
-	private final List<String> out = new ArrayList<>();
+	private final WaysOut out = new WaysOut();
 
-	private final Logs logs = new Logs();
-
-	private final Traces traces = new Traces();
-
-	private final SimpleMeterRegistry meters = new SimpleMeterRegistry();
-
-	private final LastDials lastDials = new LastDials();
-
-	private final ConcurrentLinkedQueue<Object> events = new ConcurrentLinkedQueue<>();
-
-	private final Logger logger = (Logger) LoggerFactory.getLogger("dev.streaming");
-
-	private InMemorySessions sessions;
-
-	@BeforeEach
-	void start() {
-		ObservationRegistry registry = ObservationRegistry.create();
-		registry.observationConfig().observationHandler(this.traces);
-		this.sessions = new InMemorySessions(
-				StreamingObserver.composite(List.of(new MicrometerStreamingObserver(this.meters), this.lastDials,
-						new ObservationStreamingObserver(registry, null, null, false))),
-				new StreamingEventPublisher(this.events::add));
-		this.logs.start();
-		this.logger.addAppender(this.logs);
-		this.logger.setLevel(Level.TRACE);
-	}
+	private final InMemorySessions sessions = new InMemorySessions(this.out.observer(), this.out.listener());
 
 	@AfterEach
 	void stop() {
-		this.logger.detachAppender(this.logs);
-		this.logger.setLevel(null);
+		this.out.close();
 		this.sessions.close();
 	}
 
@@ -125,21 +68,19 @@ class HostileTextTests {
 			if (way.ends) {
 				session.done().toCompletableFuture().get(10, TimeUnit.SECONDS);
 			}
-			lookAt(session);
+			this.out.lookAt(session);
+			this.out.lookAt(this.sessions.factory());
 		}
 		catch (StreamingException ex) {
-			exception(ex);
+			this.out.exception(ex);
 		}
 		finally {
 			if (session != null) {
 				session.close();
-				session.error().ifPresent(this::exception);
+				session.error().ifPresent(this.out::exception);
 			}
 		}
-		lookAtTheRest();
-		assertThat(this.out).isNotEmpty().allSatisfy(HostileTextTests::assertFit);
-		boolean quoted = this.out.stream().anyMatch((text) -> text.contains(MARK));
-		assertThat(quoted).as("the peer is quoted").isEqualTo(way.quoted);
+		assertThat(this.out.check()).as("the peer is quoted").isEqualTo(way.quoted);
 	}
 
 	private void script(InMemoryPeer peer, Way way) {
@@ -174,46 +115,10 @@ class HostileTextTests {
 		StreamChunk chunk = session.response().poll(Duration.ofMillis(300)).orElse(null);
 		while (chunk != null) {
 			if (chunk.error() != null) {
-				exception(chunk.error());
+				this.out.exception(chunk.error());
 			}
 			chunk = session.response().poll(Duration.ofMillis(300)).orElse(null);
 		}
-	}
-
-	private void lookAt(Session session) {
-		session.error().ifPresent(this::exception);
-		var factory = this.sessions.factory();
-		this.out.add(new StreamingEndpoint(() -> SessionSnapshots.of(factory.sessions()), factory::sessions).sessions()
-			.toString());
-		this.out.add(Objects
-			.requireNonNull(new StreamingHealthIndicator(() -> SessionSnapshots.of(factory.sessions()), this.lastDials,
-					Duration.ofSeconds(1), Status.OUT_OF_SERVICE)
-				.health())
-			.getDetails()
-			.toString());
-		this.out.add(session.toString());
-	}
-
-	private void lookAtTheRest() {
-		this.meters.getMeters().forEach((meter) -> this.out.add(meter.getId().toString()));
-		this.out.addAll(this.traces.texts);
-		this.traces.errors.forEach(this::exception);
-		this.events.forEach((event) -> this.out.add(event.toString()));
-		this.out.addAll(this.logs.texts);
-	}
-
-	private void exception(Throwable failure) {
-		for (Throwable part = failure; part != null; part = part.getCause()) {
-			this.out.add(String.valueOf(part.getMessage()));
-			for (Throwable suppressed : part.getSuppressed()) {
-				exception(suppressed);
-			}
-		}
-	}
-
-	private static void assertFit(String text) {
-		assertThat(UNFIT.matcher(text).find()).as("control characters in %s", text).isFalse();
-		SECRETS.forEach((secret) -> assertThat(text).doesNotContain(secret));
 	}
 
 	private static String json() {
@@ -344,51 +249,6 @@ class HostileTextTests {
 				case GEMINI -> new GeminiLiveHandler(GeminiLiveOptions.builder().apiKey("AIza-test-s3cret-key").build(),
 						List.of(tool));
 			};
-		}
-
-	}
-
-	private static final class Logs extends AppenderBase<ILoggingEvent> {
-
-		private final ConcurrentLinkedQueue<String> texts = new ConcurrentLinkedQueue<>();
-
-		@Override
-		protected void append(ILoggingEvent event) {
-			this.texts.add(event.getFormattedMessage());
-			if (event.getKeyValuePairs() != null) {
-				event.getKeyValuePairs().forEach((pair) -> this.texts.add(pair.toString()));
-			}
-			throwable(event.getThrowableProxy());
-		}
-
-		private void throwable(@Nullable IThrowableProxy proxy) {
-			for (IThrowableProxy part = proxy; part != null; part = part.getCause()) {
-				this.texts.add(String.valueOf(part.getMessage()));
-				for (IThrowableProxy suppressed : part.getSuppressed()) {
-					throwable(suppressed);
-				}
-			}
-		}
-
-	}
-
-	private static final class Traces implements ObservationHandler<Observation.Context> {
-
-		private final ConcurrentLinkedQueue<String> texts = new ConcurrentLinkedQueue<>();
-
-		private final ConcurrentLinkedQueue<Throwable> errors = new ConcurrentLinkedQueue<>();
-
-		@Override
-		public void onStop(Observation.Context context) {
-			this.texts.add(context.getName() + context.getContextualName() + context.getAllKeyValues());
-			if (context.getError() != null) {
-				this.errors.add(context.getError());
-			}
-		}
-
-		@Override
-		public boolean supportsContext(Observation.Context context) {
-			return true;
 		}
 
 	}

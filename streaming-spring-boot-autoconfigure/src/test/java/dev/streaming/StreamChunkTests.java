@@ -5,6 +5,8 @@ import java.util.Map;
 import java.util.stream.Stream;
 
 import dev.streaming.StreamChunk.Kind;
+import dev.streaming.realtime.AccumulatedText;
+import dev.streaming.testsupport.Rule;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
@@ -56,6 +58,67 @@ class StreamChunkTests {
 	@EnumSource
 	void onlyToolCallsIsNotFinal(FinishReason reason) {
 		assertThat(reason.isFinal()).isEqualTo(reason != FinishReason.TOOL_CALLS);
+	}
+
+	@Test
+	void metadataAreSharedUntilTheyChange() {
+		StreamChunk first = StreamChunk.builder().delta("a").metadata("item_id", "i").build();
+		StreamChunk.Builder builder = first.toBuilder().delta("b");
+		StreamChunk second = builder.build();
+		assertThat(second.metadata()).isSameAs(first.metadata());
+		StreamChunk third = builder.metadata("phase", "commentary").build();
+		builder.metadata("phase", "final_answer");
+		assertThat(first.metadata()).containsOnlyKeys("item_id");
+		assertThat(second.metadata()).containsOnlyKeys("item_id");
+		assertThat(third.metadata()).containsEntry("item_id", "i").containsEntry("phase", "commentary");
+		assertThat(second.weightBehind(first)).isLessThan(second.weight());
+		assertThat(third.weightBehind(second)).isEqualTo(third.weight());
+	}
+
+	@Test
+	void deltaIsMadeOfTheTextThatChunksShare() {
+		AccumulatedText text = new AccumulatedText().append("x".repeat(60));
+		for (String delta : List.of("Grüße, ", "世界", "y".repeat(300), "z")) {
+			text.append(delta);
+			StreamChunk chunk = StreamChunk.builder().delta(delta).content(text.prefix()).responseId("r").build();
+			StreamChunk own = StreamChunk.builder().delta(delta).content(text.toString()).responseId("r").build();
+			assertThat(chunk.delta()).isEqualTo(delta);
+			assertThat(chunk.content()).isEqualTo(text.toString());
+			assertThat(chunk).isEqualTo(own).hasSameHashCodeAs(own).hasToString(own.toString());
+			assertThat(chunk.kind()).isEqualTo(StreamChunk.Kind.TEXT);
+			assertThat(chunk.toBuilder().responseId("s").build().delta()).isEqualTo(delta);
+			assertThat(chunk.toBuilder().content("Something else").build().delta()).isEqualTo(delta);
+			assertThat(chunk.toBuilder().delta("").build().delta()).isEmpty();
+		}
+	}
+
+	@Test
+	void deltaThatIsNotTheEndOfTheTextIsKept() {
+		AccumulatedText text = new AccumulatedText().append("One two");
+		for (String delta : List.of("One", "two ", "x One two", "tWo")) {
+			StreamChunk chunk = StreamChunk.builder().delta(delta).content(text.prefix()).build();
+			assertThat(chunk.delta()).isEqualTo(delta);
+			assertThat(chunk.content()).isEqualTo("One two");
+		}
+	}
+
+	/**
+	 * The end of the shared text is no text of its own, and the rest is shared with the
+	 * chunk before.
+	 */
+	@Test
+	@Rule("B1")
+	void chunkOfASharedTextWeighsLittleMoreThanItsNewText() {
+		AccumulatedText text = new AccumulatedText().append("Hello ");
+		StreamChunk first = StreamChunk.builder()
+			.delta("Hello ")
+			.content(text.prefix())
+			.responseId("r")
+			.metadata("item_id", "i")
+			.build();
+		text.append("x".repeat(1000));
+		StreamChunk second = first.toBuilder().delta("x".repeat(1000)).content(text.prefix()).build();
+		assertThat(second.weightBehind(first)).isBetween(2000L, 2100L);
 	}
 
 	@Test

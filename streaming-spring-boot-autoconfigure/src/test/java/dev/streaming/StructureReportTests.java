@@ -44,7 +44,8 @@ class StructureReportTests {
 			List.of(".internal.transport", ".internal.transport.websocket"), List.of(".internal.connection"),
 			List.of(".internal.session"));
 
-	private static final Pattern NOT_API = Pattern.compile("not (part of the )?API|Not meant to be", Pattern.MULTILINE);
+	private static final Pattern NOT_API = Pattern.compile("not (part of the )?API|Not intended to be",
+			Pattern.MULTILINE);
 
 	private final Map<String, Set<String>> uses = new TreeMap<>();
 

@@ -1,5 +1,6 @@
 package dev.streaming;
 
+import java.lang.reflect.AnnotatedElement;
 import java.net.ServerSocket;
 import java.util.Set;
 import java.util.stream.Stream;
@@ -42,10 +43,14 @@ class TestTagTests {
 	}
 
 	private static boolean isTagged(Class<?> type) {
-		return AnnotationSupport.isAnnotated(type, Tag.class) || !ReflectionSupport
-			.findMethods(type, (method) -> AnnotationSupport.isAnnotated(method, Tag.class),
-					HierarchyTraversalMode.TOP_DOWN)
-			.isEmpty();
+		return hasTag(type)
+				|| !ReflectionSupport.findMethods(type, TestTagTests::hasTag, HierarchyTraversalMode.TOP_DOWN)
+					.isEmpty();
+	}
+
+	private static boolean hasTag(AnnotatedElement element) {
+		// One or several
+		return !AnnotationSupport.findRepeatableAnnotations(element, Tag.class).isEmpty();
 	}
 
 }

@@ -13,6 +13,8 @@ import java.util.Optional;
 import java.util.function.Supplier;
 
 import dev.streaming.Session;
+import dev.streaming.Usage;
+import dev.streaming.observation.SessionCapacity;
 import dev.streaming.observation.SessionInfo;
 import org.jspecify.annotations.Nullable;
 
@@ -25,7 +27,7 @@ import org.springframework.boot.actuate.endpoint.annotation.Selector;
 import org.springframework.boot.actuate.endpoint.annotation.WriteOperation;
 
 /**
- * {@link Endpoint @Endpoint} to see the live sessions, to have them change their
+ * {@link Endpoint @Endpoint} to show the live sessions, to request a change of their
  * connection, and to close them. Shows neither payload nor secrets.
  *
  * @since 1.0.0
@@ -39,20 +41,35 @@ public class StreamingEndpoint {
 
 	private final Supplier<? extends Collection<Session>> sessions;
 
+	private final Supplier<? extends Collection<SessionCapacity>> capacities;
+
 	/**
 	 * Create an endpoint.
-	 * @param snapshots returns what is known of the live sessions
+	 * @param snapshots returns snapshots of the live sessions
 	 * @param sessions returns the live sessions
 	 */
 	public StreamingEndpoint(Supplier<? extends Collection<? extends SessionInfo>> snapshots,
 			Supplier<? extends Collection<Session>> sessions) {
+		this(snapshots, sessions, List::of);
+	}
+
+	/**
+	 * Create an endpoint that shows the limits on the number of sessions.
+	 * @param snapshots returns snapshots of the live sessions
+	 * @param sessions returns the live sessions
+	 * @param capacities returns the limits
+	 */
+	public StreamingEndpoint(Supplier<? extends Collection<? extends SessionInfo>> snapshots,
+			Supplier<? extends Collection<Session>> sessions,
+			Supplier<? extends Collection<SessionCapacity>> capacities) {
 		this.snapshots = snapshots;
 		this.sessions = sessions;
+		this.capacities = capacities;
 	}
 
 	/**
 	 * Return all live sessions.
-	 * @return the sessions, by the time they were opened
+	 * @return the sessions, ordered by the time of their opening
 	 */
 	@ReadOperation
 	public SessionsDescriptor sessions() {
@@ -60,7 +77,7 @@ public class StreamingEndpoint {
 			.stream()
 			.map(SessionDescriptor::of)
 			.sorted(Comparator.comparing(SessionDescriptor::openedAt, Comparator.nullsFirst(Comparator.naturalOrder())))
-			.toList());
+			.toList(), List.copyOf(this.capacities.get()));
 	}
 
 	/**
@@ -79,9 +96,9 @@ public class StreamingEndpoint {
 	}
 
 	/**
-	 * Ask a session to change its connection at a quiet moment.
+	 * Request a session to change its connection at a quiet moment.
 	 * @param id its id
-	 * @param reason for the peer's close frame, or {@code null}
+	 * @param reason the reason for the close frame, or {@code null}
 	 * @return the result, or {@code null} if there is no such session
 	 */
 	@WriteOperation
@@ -90,9 +107,9 @@ public class StreamingEndpoint {
 	}
 
 	/**
-	 * Ask all sessions of a connection to change their connection at a quiet moment.
+	 * Request all sessions of a connection to change their connection at a quiet moment.
 	 * @param connection its configured name
-	 * @param reason for the peers' close frame, or {@code null}
+	 * @param reason the reason for the close frames, or {@code null}
 	 * @return the result
 	 */
 	@WriteOperation
@@ -103,7 +120,7 @@ public class StreamingEndpoint {
 	}
 
 	/**
-	 * Close a session. Waits for the end, within the close grace period.
+	 * Close a session. Waits for its end, at most for the close grace period.
 	 * @param id its id
 	 * @return whether there was such a session
 	 */
@@ -135,33 +152,36 @@ public class StreamingEndpoint {
 	}
 
 	/**
-	 * All live sessions.
+	 * Description of all live sessions.
 	 *
 	 * @param sessions the sessions
+	 * @param limits the limits on their number, with the current numbers
 	 */
-	public record SessionsDescriptor(List<SessionDescriptor> sessions) implements OperationResponseBody {
+	public record SessionsDescriptor(List<SessionDescriptor> sessions,
+			List<SessionCapacity> limits) implements OperationResponseBody {
 	}
 
 	/**
-	 * One live session.
+	 * Description of a live session.
 	 *
 	 * @param id its id
 	 * @param connection the connection's name
 	 * @param state {@code open} or {@code reconnecting}
-	 * @param openedAt when it was opened
+	 * @param openedAt the time at which it was opened
 	 * @param connectionAge the age of its connection
-	 * @param outageSince since when it has none
+	 * @param outageSince the beginning of its outage
 	 * @param reconnects the number of reconnects
 	 * @param lastError class and message of the last failure
 	 * @param queue its response channel
 	 * @param received traffic from the peer
 	 * @param sent traffic to the peer
-	 * @param heartbeatRoundTrip from the last answered ping to its pong
+	 * @param heartbeatRoundTrip the time from the last answered ping to its pong
+	 * @param usage the usage so far, as reported by the provider
 	 */
 	public record SessionDescriptor(String id, String connection, String state, @Nullable Instant openedAt,
 			@Nullable Duration connectionAge, @Nullable Instant outageSince, int reconnects, @Nullable String lastError,
 			QueueDescriptor queue, TrafficDescriptor received, TrafficDescriptor sent,
-			@Nullable Duration heartbeatRoundTrip) implements OperationResponseBody {
+			@Nullable Duration heartbeatRoundTrip, Usage usage) implements OperationResponseBody {
 
 		static SessionDescriptor of(SessionInfo snapshot) {
 			return new SessionDescriptor(snapshot.id(), snapshot.connection(),
@@ -169,17 +189,17 @@ public class StreamingEndpoint {
 					snapshot.outageSince(), snapshot.reconnects(), snapshot.lastError(),
 					new QueueDescriptor(snapshot.queueDepth(), snapshot.queueCapacity()),
 					new TrafficDescriptor(snapshot.messagesReceived(), snapshot.bytesReceived()),
-					new TrafficDescriptor(snapshot.messagesSent(), snapshot.bytesSent()),
-					snapshot.heartbeatRoundTrip());
+					new TrafficDescriptor(snapshot.messagesSent(), snapshot.bytesSent()), snapshot.heartbeatRoundTrip(),
+					snapshot.usage());
 		}
 
 	}
 
 	/**
-	 * A session's response channel.
+	 * Description of a session's response channel.
 	 *
-	 * @param depth chunks in it
-	 * @param capacity chunks that it holds
+	 * @param depth the number of chunks in it
+	 * @param capacity its capacity in chunks
 	 */
 	public record QueueDescriptor(int depth, int capacity) {
 	}
@@ -188,7 +208,7 @@ public class StreamingEndpoint {
 	 * Traffic of a session in one direction.
 	 *
 	 * @param messages the number of messages
-	 * @param bytes their bytes
+	 * @param bytes their size in bytes
 	 */
 	public record TrafficDescriptor(long messages, long bytes) {
 	}
@@ -196,8 +216,8 @@ public class StreamingEndpoint {
 	/**
 	 * Result of a requested change of connection.
 	 *
-	 * @param asked ids of those that will
-	 * @param refused ids of those that cannot, and why
+	 * @param asked ids of the sessions that will change their connection
+	 * @param refused ids of the sessions that cannot, with the reason
 	 */
 	public record ReconnectDescriptor(List<String> asked,
 			Map<String, String> refused) implements OperationResponseBody {

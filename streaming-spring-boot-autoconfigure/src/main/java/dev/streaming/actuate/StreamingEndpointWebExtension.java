@@ -10,9 +10,9 @@ import org.springframework.boot.actuate.endpoint.web.WebEndpointResponse;
 import org.springframework.boot.actuate.endpoint.web.annotation.EndpointWebExtension;
 
 /**
- * {@link EndpointWebExtension @EndpointWebExtension} that answers with HTTP's status: 404
- * for a session that is not there, 409 for one that cannot reconnect, 202 for one that
- * will.
+ * {@link EndpointWebExtension @EndpointWebExtension} for {@link StreamingEndpoint}, with
+ * HTTP status 404 for an unknown session, 409 for one that cannot reconnect, and 202 for
+ * one that will.
  *
  * @since 1.0.0
  */
@@ -27,16 +27,16 @@ public class StreamingEndpointWebExtension {
 
 	/**
 	 * Create an extension.
-	 * @param delegate does the work
+	 * @param delegate the endpoint to delegate to
 	 */
 	public StreamingEndpointWebExtension(StreamingEndpoint delegate) {
 		this.delegate = delegate;
 	}
 
 	/**
-	 * Ask a session to change its connection at a quiet moment.
+	 * Request a session to change its connection at a quiet moment.
 	 * @param id its id
-	 * @param reason for the peer's close frame, or {@code null}
+	 * @param reason the reason for the close frame, or {@code null}
 	 * @return the result
 	 */
 	@WriteOperation
@@ -49,9 +49,9 @@ public class StreamingEndpointWebExtension {
 	}
 
 	/**
-	 * Ask all sessions of a connection to change their connection at a quiet moment.
+	 * Request all sessions of a connection to change their connection at a quiet moment.
 	 * @param connection its configured name
-	 * @param reason for the peers' close frame, or {@code null}
+	 * @param reason the reason for the close frames, or {@code null}
 	 * @return the result
 	 */
 	@WriteOperation

@@ -1,5 +1,5 @@
 /**
- * The actuator endpoint of the live sessions.
+ * Actuator endpoint for live sessions.
  */
 @NullMarked
 package dev.streaming.actuate;

@@ -7,7 +7,7 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.core.task.support.TaskExecutorAdapter;
 
 /**
- * A {@link BoundedExecutor} as a task executor, which ends with its context.
+ * Adapts a {@link BoundedExecutor} to a task executor that is closed with its context.
  */
 final class BoundedTaskExecutor extends TaskExecutorAdapter implements ThreadPool, AutoCloseable {
 

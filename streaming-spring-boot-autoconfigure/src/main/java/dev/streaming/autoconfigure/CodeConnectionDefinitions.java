@@ -16,7 +16,8 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.util.Assert;
 
 /**
- * The configured connections, and those that are defined in code. Immutable.
+ * Definitions of the configured connections, and of those that are defined in code.
+ * Immutable.
  */
 final class CodeConnectionDefinitions implements ConnectionDefinitions {
 
@@ -33,10 +34,10 @@ final class CodeConnectionDefinitions implements ConnectionDefinitions {
 	/**
 	 * Create definitions.
 	 * @param configured the configured connections
-	 * @param beans the beans that define others
+	 * @param beans the beans that define additional connections
 	 * @return the definitions
-	 * @throws StreamingConfigurationException if two have one name, or one is based on a
-	 * connection that is not configured
+	 * @throws StreamingConfigurationException if two connections have the same name, or
+	 * one is based on a connection that is not configured
 	 */
 	static CodeConnectionDefinitions of(PropertiesConnectionDefinitions configured,
 			Iterable<ConnectionDefinition> beans) {
@@ -65,7 +66,7 @@ final class CodeConnectionDefinitions implements ConnectionDefinitions {
 	}
 
 	/**
-	 * Return the names of all connections, {@code default} included.
+	 * Return the names of all connections, including {@code default}.
 	 * @return the names, sorted
 	 */
 	Set<String> names() {
@@ -105,6 +106,18 @@ final class CodeConnectionDefinitions implements ConnectionDefinitions {
 		SessionConfig.Builder builder = this.configured.session((basedOn != null) ? basedOn : ConnConfig.DEFAULT_NAME);
 		definition.apply(builder);
 		return builder;
+	}
+
+	@Override
+	public int maxSessions() {
+		return this.configured.maxSessions();
+	}
+
+	@Override
+	public int maxSessions(String name) {
+		ConnectionDefinition definition = find(name);
+		String configured = (definition != null) ? definition.basedOn() : name;
+		return (configured != null) ? this.configured.maxSessions(configured) : 0;
 	}
 
 	@Override

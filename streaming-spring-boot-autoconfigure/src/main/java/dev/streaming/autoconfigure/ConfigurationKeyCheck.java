@@ -25,12 +25,11 @@ import org.springframework.core.env.EnumerablePropertySource;
 import org.springframework.core.env.Environment;
 
 /**
- * Refuses keys under {@code streaming} that nothing reads: a mistyped setting would be
- * the default without a word, and a URL at the wrong place would send a key to another
- * host.
+ * Refuses unknown keys under {@code streaming}: a mistyped setting would silently have
+ * its default value, and a misplaced URL would send an API key to another host.
  * <p>
- * Environment variables are only warned of, since Kubernetes defines
- * {@code STREAMING_SERVICE_HOST} for a service of that name.
+ * Unknown environment variables only cause a warning, because Kubernetes defines
+ * {@code STREAMING_SERVICE_HOST} for a service named {@code streaming}.
  */
 final class ConfigurationKeyCheck {
 
@@ -40,7 +39,7 @@ final class ConfigurationKeyCheck {
 
 	private static final String CONNECTIONS = "connections";
 
-	/** The number of the element that follows a connection's name. */
+	/** Index of the element that follows a connection's name. */
 	private static final int GROUP = 3;
 
 	private static final KnownKey PROOF = KnownKey.of("streaming.conn.url", KnownKey.Content.VALUE);
@@ -70,7 +69,7 @@ final class ConfigurationKeyCheck {
 
 	/**
 	 * Check all property sources.
-	 * @throws StreamingConfigurationException if there is a key that nothing reads
+	 * @throws StreamingConfigurationException if there is an unknown key
 	 */
 	void check() {
 		if (!this.keys.contains(PROOF) || !(this.environment instanceof ConfigurableEnvironment configurable)) {
@@ -173,7 +172,7 @@ final class ConfigurationKeyCheck {
 	}
 
 	/**
-	 * Find the providers that a key belongs to if that of the connection is none of them.
+	 * Return the providers that a key belongs to if the connection has another one.
 	 * @param elements the reduced elements of the key
 	 * @param connection the connection
 	 * @return the names of the providers, empty if the connection may have the key
@@ -198,13 +197,13 @@ final class ConfigurationKeyCheck {
 	}
 
 	/**
-	 * Find the key that was probably meant: one that is written much the same, or one of
-	 * the same last element at another place, first among those of the connection's
-	 * provider, then below the same connection.
+	 * Return the key that was probably meant: one with a similar spelling, or with the
+	 * same last element at another place, first among those of the connection's provider,
+	 * then of the same connection.
 	 * @param name the name of the unknown key
 	 * @param written its reduced elements
 	 * @param connection the connection that it belongs to, or {@code null}
-	 * @return the full name of a property, or {@code null} if none is near
+	 * @return the full name of a property, or {@code null} if none is similar
 	 */
 	private @Nullable String nearest(ConfigurationPropertyName name, List<String> written,
 			@Nullable String connection) {
@@ -231,7 +230,9 @@ final class ConfigurationKeyCheck {
 		}
 		String typed = name.toString();
 		String similar = NearestName.of(typed, all);
-		if (similar != null && NearestName.distance(typed, similar) <= 3) {
+		// 'azure' is not a misspelled 'url', although it differs in three edits only
+		int edits = Math.min(3, written.get(written.size() - 1).length() / 3);
+		if (similar != null && NearestName.distance(typed, similar) <= edits) {
 			return similar;
 		}
 		String sameName = Stream.of(own, beside, elsewhere)

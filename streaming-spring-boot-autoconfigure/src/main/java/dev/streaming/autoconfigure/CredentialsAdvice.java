@@ -10,6 +10,7 @@ import dev.streaming.ConnConfig;
 import dev.streaming.HandshakeCustomizer;
 import dev.streaming.autoconfigure.StreamingProperties.Connection;
 import dev.streaming.autoconfigure.StreamingProviders.Bound;
+import dev.streaming.realtime.AccessTokenProvider;
 import dev.streaming.realtime.RealtimeAttributes;
 import org.jspecify.annotations.Nullable;
 
@@ -20,8 +21,8 @@ import org.springframework.boot.context.properties.source.ConfigurationPropertyN
 import org.springframework.core.env.Environment;
 
 /**
- * Names the properties that the credentials of a connection come from, for the message of
- * a refusal. Thread-safe.
+ * Provides the names of the properties with the credentials of a connection, for the
+ * message of a refused dial. Thread-safe.
  */
 final class CredentialsAdvice {
 
@@ -33,20 +34,24 @@ final class CredentialsAdvice {
 
 	private final ObjectProvider<HandshakeCustomizer> handshakes;
 
+	private final ObjectProvider<AccessTokenProvider> tokens;
+
 	private final Environment environment;
 
 	CredentialsAdvice(StreamingProperties properties, StreamingProviders providers,
-			ObjectProvider<HandshakeCustomizer> handshakes, Environment environment) {
+			ObjectProvider<HandshakeCustomizer> handshakes, ObjectProvider<AccessTokenProvider> tokens,
+			Environment environment) {
 		this.properties = properties;
 		this.providers = providers;
 		this.handshakes = handshakes;
+		this.tokens = tokens;
 		this.environment = environment;
 	}
 
 	/**
-	 * Return the advice to a connection that was refused with 401 or 403.
+	 * Return the advice for a connection that was refused with 401 or 403.
 	 * @param config the connection's settings
-	 * @return what to check, or {@code null} if nothing is known of its credentials
+	 * @return the advice, or {@code null} if the origin of the credentials is unknown
 	 */
 	@Nullable String advice(ConnConfig config) {
 		String name = config.name();
@@ -68,6 +73,10 @@ final class CredentialsAdvice {
 		}
 		if (this.handshakes.orderedStream().anyMatch((handshake) -> handshake.supports(name))) {
 			origins.add("the HandshakeCustomizer of the connection");
+		}
+		if (origins.isEmpty() && !apiKeys.isEmpty()
+				&& this.tokens.orderedStream().anyMatch((token) -> token.supports(name))) {
+			origins.add("the AccessTokenProvider of the connection");
 		}
 		if (!origins.isEmpty()) {
 			return "check the credentials: " + String.join(", ", origins);

@@ -10,8 +10,9 @@ import org.springframework.boot.context.properties.source.ConfigurationPropertyS
 import org.springframework.core.env.SystemEnvironmentPropertySource;
 
 /**
- * Names of environment variables, in which an underscore separates elements and stands
- * for other characters too: {@code API_KEY} is {@code api-key} or {@code api.key}.
+ * Utility methods for names of environment variables, in which an underscore separates
+ * elements and also replaces other characters: {@code API_KEY} is {@code api-key} or
+ * {@code api.key}.
  */
 final class EnvironmentNames {
 
@@ -23,7 +24,7 @@ final class EnvironmentNames {
 	}
 
 	/**
-	 * Reduce a name to what all ways of writing it have in common.
+	 * Reduce a name to a form that is common to all its spellings.
 	 * @param name the name
 	 * @return its letters and digits, in lower case
 	 */
@@ -37,8 +38,8 @@ final class EnvironmentNames {
 	 * Match a name of several elements against a prefix.
 	 * @param name the name
 	 * @param prefix the prefix
-	 * @return the number of elements of the name that make up the prefix, or -1 if the
-	 * name does not begin with it
+	 * @return the number of elements of the name that match the prefix, or -1 if the name
+	 * does not begin with it
 	 */
 	static int prefix(ConfigurationPropertyName name, ConfigurationPropertyName prefix) {
 		int next = 0;
@@ -57,10 +58,10 @@ final class EnvironmentNames {
 	}
 
 	/**
-	 * Find the name that elements begin with.
+	 * Match the first elements against known names.
 	 * @param elements the elements
-	 * @param known the names that are known at this place
-	 * @param joined whether several elements may make up one name
+	 * @param known the known names at this position
+	 * @param joined whether several elements may form one name
 	 * @return the longest known name, or the first element if none is known
 	 */
 	static Match match(List<String> elements, Collection<String> known, boolean joined) {
@@ -80,7 +81,7 @@ final class EnvironmentNames {
 	}
 
 	/**
-	 * A name and what it is made of.
+	 * Name that was matched.
 	 *
 	 * @param name the name
 	 * @param elements the number of its elements

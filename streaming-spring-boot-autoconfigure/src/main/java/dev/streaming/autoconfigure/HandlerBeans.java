@@ -23,8 +23,8 @@ import org.springframework.core.annotation.MergedAnnotations;
 import org.springframework.core.annotation.MergedAnnotations.SearchStrategy;
 
 /**
- * Finds the bean of a connection among those of a type, by name and qualifier. Reads bean
- * definitions only: no prototype is created to look at it.
+ * Finds the bean of a connection among those of a type, by name and qualifier. Uses bean
+ * definitions only, so that no prototype is created.
  */
 class HandlerBeans {
 
@@ -54,11 +54,11 @@ class HandlerBeans {
 	}
 
 	/**
-	 * Find the bean of a connection: the one that is named or qualified as the
-	 * connection, or else the only one that is not meant for another.
+	 * Return the bean of a connection: the one whose name or qualifier is that of the
+	 * connection, or else the only one that is not intended for another connection.
 	 * @param connection the connection's name
 	 * @param connections the names of all connections
-	 * @param types the types that will do
+	 * @param types the accepted types
 	 * @return the bean's name, or {@code null} if there is none
 	 * @throws StreamingConfigurationException if there are several
 	 */
@@ -111,7 +111,7 @@ class HandlerBeans {
 				return qualifiers;
 			}
 		}
-		// As for injection: what the method says goes before what the class says
+		// As for injection, the method takes precedence over the class
 		Method method = (definition instanceof RootBeanDefinition root) ? root.getResolvedFactoryMethod() : null;
 		if (method == null || !addQualifiers(MergedAnnotations.from(method), qualifiers)) {
 			Class<?> type = this.beanFactory.getType(name, false);
@@ -123,7 +123,7 @@ class HandlerBeans {
 	}
 
 	/**
-	 * Return the connection that {@link StreamingHandler @StreamingHandler} names.
+	 * Return the connection of {@link StreamingHandler @StreamingHandler}.
 	 * @param name the name of a bean
 	 * @return the connection's name, or {@code null} if the bean is not annotated
 	 */

@@ -13,10 +13,10 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.util.Assert;
 
 /**
- * The known fields of JSON that a provider's settings hand on as it is. Property sources
- * say less than JSON does: those of the environment know neither case nor types, and
- * Spring Boot turns an empty object, an empty list and {@code null} of YAML into an empty
- * text. For a known field it is clear what is meant. Immutable.
+ * Known fields of JSON that a provider's settings pass on unchanged. Property sources
+ * have less information than JSON: those of the environment have neither case nor types,
+ * and Spring Boot converts an empty object, an empty list and {@code null} of YAML to an
+ * empty string. For a known field these are not ambiguous. Immutable.
  *
  * @since 1.0.0
  */
@@ -32,12 +32,12 @@ public final class JsonFields {
 	 * Create the fields from a table: a line for each kind, with the kind, a colon, and
 	 * the paths of the fields. A path consists of names, separated by dots; {@code []} is
 	 * an item of a list, {@code *} any name, and {@code **} any number of names and
-	 * items. Of several paths that fit the first counts.
+	 * items. The first matching path applies.
 	 * <p>
-	 * The kinds are {@code text}; {@code secret}, a text that must not be empty nor hold
-	 * a placeholder that nothing defines; {@code scalar}, a number or a boolean;
+	 * The kinds are {@code text}; {@code secret}, a text that must be neither empty nor
+	 * contain an unresolved placeholder; {@code scalar}, a number or a boolean;
 	 * {@code object}; {@code list}; and {@code nullable}, an object or a text for which
-	 * {@code null} has a meaning of its own.
+	 * {@code null} has a separate meaning.
 	 * @param table the table
 	 * @return the fields
 	 * @throws IllegalArgumentException if a line is not of that form
@@ -57,8 +57,8 @@ public final class JsonFields {
 
 	/**
 	 * Return the kind of a field.
-	 * @param path the names that lead to the field, {@code []} for an item of a list
-	 * @return the kind, or {@code null} if the field is not known
+	 * @param path the path of the field, {@code []} for an item of a list
+	 * @return the kind, or {@code null} if the field is unknown
 	 */
 	@Nullable Kind kind(List<String> path) {
 		for (Map.Entry<List<String>, Kind> entry : this.kinds.entrySet()) {
@@ -73,8 +73,9 @@ public final class JsonFields {
 	}
 
 	/**
-	 * Return the names of the known fields of an object, unless they may be anywhere.
-	 * @param path the names that lead to the object
+	 * Return the names of the known fields of an object, except those with a wildcard
+	 * path.
+	 * @param path the path of the object
 	 * @return the names
 	 */
 	Set<String> names(List<String> path) {
@@ -117,10 +118,10 @@ public final class JsonFields {
 	 */
 	enum Kind {
 
-		/** A text, whatever it looks like. */
+		/** A text, regardless of its content. */
 		TEXT,
 
-		/** A text that must have been given. */
+		/** A text that must not be empty. */
 		SECRET,
 
 		/** A number or a boolean. */

@@ -27,7 +27,7 @@ import org.springframework.core.io.Resource;
 import org.springframework.util.StringUtils;
 
 /**
- * One property that is read as JSON.
+ * Property that is read as JSON.
  */
 final class JsonLeaf {
 
@@ -47,7 +47,7 @@ final class JsonLeaf {
 		Object raw = property.getValue();
 		Object resolved = new PropertySourcesPlaceholdersResolver(environment).resolvePlaceholders(raw);
 		this.value = (resolved != null) ? resolved : "";
-		// A placeholder is replaced by the value of the variable, and that has no type
+		// A placeholder is replaced by the value of the variable, which has no type
 		this.typed = isTyped(source, property) && !PLACEHOLDER.matcher(raw.toString().strip()).matches();
 	}
 
@@ -66,7 +66,7 @@ final class JsonLeaf {
 			String name = (resource != null) ? resource.getFilename() : null;
 			return name == null || !(name.endsWith(".properties") || name.endsWith(".xml"));
 		}
-		// JSON of SPRING_APPLICATION_JSON, or a map that was made in Java
+		// JSON of SPRING_APPLICATION_JSON, or a map that was created in Java
 		return map.getName().equals("spring.application.json")
 				|| map.getSource().values().stream().anyMatch((value) -> !(value instanceof CharSequence));
 	}
@@ -77,10 +77,10 @@ final class JsonLeaf {
 
 	/**
 	 * Return the value.
-	 * @param kind the kind of the field, or {@code null} if it is not known
+	 * @param kind the kind of the field, or {@code null} if it is unknown
 	 * @param property the full name of the property
-	 * @return the value as JSON has it
-	 * @throws StreamingConfigurationException if it is not clear what it means
+	 * @return the JSON value
+	 * @throws StreamingConfigurationException if the value is ambiguous
 	 */
 	@Nullable Object value(@Nullable Kind kind, String property) {
 		if (!(this.value instanceof CharSequence)) {

@@ -19,7 +19,7 @@ import org.springframework.core.env.Environment;
 
 /**
  * Reads the properties below a prefix as JSON. Objects of several property sources are
- * merged; of anything else that of the first source counts.
+ * merged; of other values that of the first source applies.
  */
 final class JsonSettings {
 
@@ -32,7 +32,7 @@ final class JsonSettings {
 	/**
 	 * Create a reader.
 	 * @param environment the environment
-	 * @param prefix the prefix, as it is shown
+	 * @param prefix the prefix, as shown in messages
 	 * @param fields the known fields
 	 */
 	JsonSettings(Environment environment, String prefix, JsonFields fields) {
@@ -43,15 +43,15 @@ final class JsonSettings {
 
 	/**
 	 * Read the properties.
-	 * @return an object of maps, lists, texts, numbers, booleans and {@code null}
-	 * @throws StreamingConfigurationException if it is not clear what a property means
+	 * @return an object of maps, lists, strings, numbers, booleans and {@code null}
+	 * @throws StreamingConfigurationException if a property is ambiguous
 	 */
 	Map<String, Object> read() {
 		List<ConfigurationPropertySource> sources = new ArrayList<>();
 		ConfigurationPropertySources.get(this.environment).forEach(sources::add);
 		Map<ConfigurationPropertySource, Node> nodes = new LinkedHashMap<>();
 		sources.forEach((source) -> nodes.put(source, new Node()));
-		// The names that other sources spell are those that the environment means
+		// Names of environment variables are resolved with the spelling of other sources
 		Node spelled = new Node();
 		for (boolean environmental : List.of(false, true)) {
 			nodes.forEach((source, node) -> {
@@ -86,7 +86,7 @@ final class JsonSettings {
 			EnvironmentNames.Match match = EnvironmentNames.match(elements.subList(next, elements.size()), known,
 					spelled != null);
 			next += match.elements();
-			// What stands below a name counts more than what the same source has at the
+			// A value below a name takes precedence over one of the same source at the
 			// name
 			node.leaf = null;
 			node = node.children.computeIfAbsent(match.name(), (key) -> new Node());
@@ -176,7 +176,7 @@ final class JsonSettings {
 	}
 
 	/**
-	 * A value, or the values below a name. Not thread-safe.
+	 * Value, or values below a name. Not thread-safe.
 	 */
 	private static final class Node {
 
@@ -192,7 +192,7 @@ final class JsonSettings {
 		}
 
 		/**
-		 * Add the values of a source that counts less.
+		 * Add the values of a source with lower precedence.
 		 * @param other the values
 		 */
 		void addMissing(Node other) {
@@ -200,7 +200,7 @@ final class JsonSettings {
 				return;
 			}
 			if (this.children.isEmpty()) {
-				// What stands below a name counts more than an empty text at the name
+				// A value below a name takes precedence over an empty string at the name
 				// itself
 				this.leaf = other.children.isEmpty() ? other.leaf : null;
 			}

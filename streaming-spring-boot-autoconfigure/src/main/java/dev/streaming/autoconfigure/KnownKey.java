@@ -4,12 +4,12 @@ import java.util.Arrays;
 import java.util.List;
 
 /**
- * A configuration key that something reads.
+ * Known configuration key.
  *
  * @param name its name, such as {@code streaming.connections.*.conn.url}
  * @param content the keys that may follow
  * @param elements the elements of the name, reduced by
- * {@link EnvironmentNames#uniform(String)}; {@code *} is any
+ * {@link EnvironmentNames#uniform(String)}; {@code *} matches any element
  */
 record KnownKey(String name, Content content, List<String> elements) {
 
@@ -29,9 +29,9 @@ record KnownKey(String name, Content content, List<String> elements) {
 	}
 
 	/**
-	 * Return whether a name is that of this key, or of what it holds.
+	 * Return whether a name is that of this key, or of its content.
 	 * @param written the reduced elements of the name
-	 * @return whether it is
+	 * @return whether the name matches
 	 */
 	boolean matches(List<String> written) {
 		int size = this.elements.size();
@@ -40,9 +40,9 @@ record KnownKey(String name, Content content, List<String> elements) {
 	}
 
 	/**
-	 * Return whether this key, or a part of it from the left, has a name.
+	 * Return whether this key, or one of its groups, has a name.
 	 * @param written the reduced elements of the name
-	 * @return whether it is the name of this key or of a group that holds it
+	 * @return whether it is the name of this key or of a group that contains it
 	 */
 	boolean startsWith(List<String> written) {
 		if (written.size() > this.elements.size()) {
@@ -58,11 +58,11 @@ record KnownKey(String name, Content content, List<String> elements) {
 	}
 
 	/**
-	 * Return whether the name of an environment variable is that of this key, or of what
-	 * it holds. An underscore separates elements, or represents another character.
+	 * Return whether the name of an environment variable is that of this key, or of its
+	 * content. An underscore separates elements, or replaces another character.
 	 * @param written the reduced parts of the variable's name
 	 * @param connection the name for {@code *}
-	 * @return whether it is
+	 * @return whether the name matches
 	 */
 	boolean matchesVariable(List<String> written, String connection) {
 		return matchesVariable(written, this.elements, EnvironmentNames.uniform(connection));
@@ -98,17 +98,17 @@ record KnownKey(String name, Content content, List<String> elements) {
 	}
 
 	/**
-	 * Kinds of what follows a key.
+	 * Content below a key.
 	 */
 	enum Content {
 
-		/** Nothing. */
+		/** No further elements. */
 		VALUE,
 
-		/** Indexes, and whatever follows them. */
+		/** Indexes with any further elements. */
 		LIST,
 
-		/** Anything. */
+		/** Any further elements. */
 		MAP;
 
 		boolean includes(List<String> following) {

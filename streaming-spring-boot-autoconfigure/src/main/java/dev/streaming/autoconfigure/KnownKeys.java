@@ -29,8 +29,8 @@ import org.springframework.core.ResolvableType;
 import org.springframework.util.StringUtils;
 
 /**
- * Finds out which keys there are: those of the configuration metadata on the class path,
- * and those of a type that is bound.
+ * Determines the known keys: those of the configuration metadata on the class path, and
+ * those of a type that is bound.
  */
 final class KnownKeys {
 
@@ -45,7 +45,7 @@ final class KnownKeys {
 	}
 
 	/**
-	 * Return the keys under {@code streaming} that metadata describe.
+	 * Return the keys under {@code streaming} in the configuration metadata.
 	 * @param classLoader the class path, or {@code null} for that of this class
 	 * @return the keys
 	 */
@@ -64,7 +64,7 @@ final class KnownKeys {
 		}
 		Set<KnownKey> keys = new LinkedHashSet<>();
 		contents.forEach((name, content) -> {
-			// A map whose values are described has no others
+			// A map with described values has no other keys
 			boolean described = contents.keySet().stream().anyMatch((other) -> other.startsWith(name + ".*."));
 			keys.add(KnownKey.of(name, described ? Content.VALUE : content));
 		});
@@ -82,7 +82,7 @@ final class KnownKeys {
 		for (JsonNode property : JSON.readTree(text).path("properties")) {
 			String name = property.path("name").asString("");
 			if (name.startsWith(ROOT)) {
-				// The additional metadata of the same jar may leave the type out
+				// The additional metadata of the same jar may omit the type
 				contents.merge(name, content(property.path("type").asString("")),
 						(one, other) -> (one != Content.VALUE) ? one : other);
 			}
@@ -154,7 +154,7 @@ final class KnownKeys {
 		}
 	}
 
-	// As Spring Boot's binder: methods of any visibility but private
+	// As in Spring Boot's binder, methods of any visibility except private
 	private static void collectProperty(String prefix, ResolvableType type, Method method, Set<KnownKey> keys,
 			List<Class<?>> parents) {
 		if ((method.getModifiers() & (Modifier.PRIVATE | Modifier.STATIC)) != 0) {

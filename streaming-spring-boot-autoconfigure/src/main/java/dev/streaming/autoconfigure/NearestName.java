@@ -7,7 +7,7 @@ import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Finds the name that was probably meant.
+ * Finds the most similar name.
  */
 final class NearestName {
 
@@ -15,10 +15,10 @@ final class NearestName {
 	}
 
 	/**
-	 * Find the name that is most like another.
+	 * Return the most similar name.
 	 * @param name the name
 	 * @param known the names to choose from
-	 * @return the one that differs in the fewest characters, or {@code null} if all
+	 * @return the name that differs in the fewest characters, or {@code null} if all
 	 * differ in more than a third
 	 */
 	static @Nullable String of(String name, Collection<String> known) {
@@ -27,19 +27,18 @@ final class NearestName {
 	}
 
 	/**
-	 * Find the name that is most like another, however much it differs.
+	 * Return the most similar name, regardless of the difference.
 	 * @param name the name
 	 * @param known the names to choose from
-	 * @return the one that differs in the fewest characters, or {@code null} if there is
-	 * none to choose from
+	 * @return the name that differs in the fewest characters, or {@code null} if there
+	 * are no names
 	 */
 	static @Nullable String closest(String name, Collection<String> known) {
 		return known.stream().min(Comparator.comparingInt((candidate) -> distance(name, candidate))).orElse(null);
 	}
 
 	/**
-	 * Count the characters to insert, delete, replace or swap, upper and lower case being
-	 * the same.
+	 * Return the number of characters to insert, delete, replace or swap, ignoring case.
 	 * @param one a text
 	 * @param other another text
 	 * @return the number

@@ -3,13 +3,16 @@ package dev.streaming.autoconfigure;
 import java.net.URI;
 import java.net.URISyntaxException;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
 
 import dev.streaming.ConnConfig;
 import dev.streaming.ConnConfigCustomizer;
 import dev.streaming.HandshakeCustomizer;
+import dev.streaming.ProxySettings;
 import dev.streaming.SessionConfig;
+import dev.streaming.SessionInterceptor;
 import dev.streaming.SessionListener;
 import dev.streaming.autoconfigure.StreamingProperties.Conn;
 import dev.streaming.autoconfigure.StreamingProperties.Connection;
@@ -22,8 +25,8 @@ import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.util.StringUtils;
 
 /**
- * Connections as {@link StreamingProperties} and beans define them. The settings are
- * checked when this is created.
+ * Definitions of connections by {@link StreamingProperties} and beans. The settings are
+ * validated on creation.
  */
 class PropertiesConnectionDefinitions implements ConnectionDefinitions {
 
@@ -47,11 +50,14 @@ class PropertiesConnectionDefinitions implements ConnectionDefinitions {
 
 	private final ObjectProvider<SessionListener> listeners;
 
+	private final ObjectProvider<SessionInterceptor> interceptors;
+
 	private final ReconnectNotice reconnectNotice = new ReconnectNotice();
 
 	PropertiesConnectionDefinitions(StreamingProperties properties, SessionHandlers handlers,
 			StreamingProviders providers, SslContexts sslContexts, ObjectProvider<ConnConfigCustomizer> customizers,
-			ObjectProvider<HandshakeCustomizer> handshakes, ObjectProvider<SessionListener> listeners) {
+			ObjectProvider<HandshakeCustomizer> handshakes, ObjectProvider<SessionListener> listeners,
+			ObjectProvider<SessionInterceptor> interceptors) {
 		this.properties = properties;
 		this.handlers = handlers;
 		this.providers = providers;
@@ -59,6 +65,7 @@ class PropertiesConnectionDefinitions implements ConnectionDefinitions {
 		this.customizers = customizers;
 		this.handshakes = handshakes;
 		this.listeners = listeners;
+		this.interceptors = interceptors;
 		check();
 	}
 
@@ -73,7 +80,7 @@ class PropertiesConnectionDefinitions implements ConnectionDefinitions {
 	}
 
 	/**
-	 * Return the names of all connections, the one that is always there included.
+	 * Return the names of all connections, including {@code default}.
 	 * @return the names, sorted
 	 */
 	Set<String> names() {
@@ -86,6 +93,12 @@ class PropertiesConnectionDefinitions implements ConnectionDefinitions {
 		PropertySettings.CONN.check(CONN, this.properties.getConn());
 		PropertySettings.SESSION.check("streaming.session", this.properties.getSession());
 		checkOwn(CONN, this.properties.getConn());
+		checkMaxSessions("streaming", this.properties.getMaxSessions());
+		Map<String, Connection> named = this.properties.getConnections();
+		if (named.isEmpty() || StringUtils.hasText(this.properties.getConn().getUrl())) {
+			Conn conn = this.properties.getConn();
+			new ConfiguredTransport(CONN, conn, conn).check(proxy(null));
+		}
 		this.properties.getConnections().forEach((name, connection) -> {
 			String prefix = prefix(name);
 			if (ConnConfig.DEFAULT_NAME.equals(name.toLowerCase(Locale.ROOT))) {
@@ -98,8 +111,18 @@ class PropertiesConnectionDefinitions implements ConnectionDefinitions {
 			PropertySettings.CONN.check(prefix + ".conn", connection.getConn());
 			PropertySettings.SESSION.check(prefix + ".session", connection.getSession());
 			checkOwn(prefix + ".conn", connection.getConn());
+			checkMaxSessions(prefix, connection.getMaxSessions());
+			new ConfiguredTransport(prefix + ".conn", connection.getConn(), this.properties.getConn())
+				.check(proxy(name));
 			configured(name);
 		});
+	}
+
+	private static void checkMaxSessions(String prefix, int maxSessions) {
+		if (maxSessions < 0) {
+			throw new StreamingConfigurationException(prefix + ".max-sessions", maxSessions, "It must not be negative.",
+					"Set it to the number of sessions, or remove it for no limit.");
+		}
 	}
 
 	private void checkOwn(String prefix, Conn conn) {
@@ -136,7 +159,7 @@ class PropertiesConnectionDefinitions implements ConnectionDefinitions {
 		}
 	}
 
-	// Neither user info nor query, and nothing at all of a URL that cannot be taken apart
+	// Neither user info nor query, and nothing of a URL that cannot be parsed
 	private static @Nullable String shown(String url) {
 		try {
 			URI uri = new URI(url);
@@ -157,10 +180,10 @@ class PropertiesConnectionDefinitions implements ConnectionDefinitions {
 	}
 
 	/**
-	 * Have the customizers change a connection that they support.
+	 * Apply the customizers that support a connection.
 	 * @param name the connection's name
-	 * @param done the connection whose customizers did so before, or {@code null}
-	 * @param builder takes the changes
+	 * @param done the connection whose customizers were applied before, or {@code null}
+	 * @param builder the settings to customize
 	 */
 	void customize(String name, @Nullable String done, ConnConfig.Builder builder) {
 		this.handshakes.orderedStream()
@@ -178,11 +201,26 @@ class PropertiesConnectionDefinitions implements ConnectionDefinitions {
 	ConnConfig.Builder inherited() {
 		ConnConfig.Builder builder = ConnConfig.builder("");
 		PropertySettings.CONN.apply(this.properties.getConn(), builder);
+		applyProxy(null, builder);
 		return builder;
 	}
 
+	private ConfiguredProxy proxy(@Nullable String name) {
+		Conn inherited = this.properties.getConn();
+		Connection named = (name != null) ? this.properties.getConnections().get(name) : null;
+		return (name != null && named != null) ? new ConfiguredProxy(prefix(name) + ".conn", named.getConn(), inherited)
+				: new ConfiguredProxy(CONN, inherited, inherited);
+	}
+
+	private void applyProxy(@Nullable String name, ConnConfig.Builder builder) {
+		ProxySettings settings = proxy(name).settings();
+		if (settings != null) {
+			builder.proxy(settings);
+		}
+	}
+
 	/**
-	 * Return whether a connection is one of the properties'.
+	 * Return whether a connection is defined by properties.
 	 * @param name its name
 	 * @return whether it is, or is {@code default}
 	 */
@@ -205,6 +243,7 @@ class PropertiesConnectionDefinitions implements ConnectionDefinitions {
 			own = named.getConn();
 			PropertySettings.CONN.apply(own, builder);
 		}
+		applyProxy(name, builder);
 		applyOwn(own, builder);
 		return builder;
 	}
@@ -235,7 +274,19 @@ class PropertiesConnectionDefinitions implements ConnectionDefinitions {
 			PropertySettings.SESSION.apply(named.getSession(), builder);
 		}
 		this.listeners.orderedStream().forEach(builder::listener);
+		this.interceptors.orderedStream().forEach(builder::interceptor);
 		return builder.onError(this.handlers.errorClassifier(name));
+	}
+
+	@Override
+	public int maxSessions() {
+		return this.properties.getMaxSessions();
+	}
+
+	@Override
+	public int maxSessions(String name) {
+		Connection named = named(name);
+		return (named != null) ? named.getMaxSessions() : 0;
 	}
 
 	@Override
@@ -261,10 +312,10 @@ class PropertiesConnectionDefinitions implements ConnectionDefinitions {
 	}
 
 	/**
-	 * Describe that there is no connection of a name.
+	 * Return a description of an unknown connection.
 	 * @param name the name
 	 * @param others names of connections that are defined in code
-	 * @return a message with the nearest name and all that are known
+	 * @return a message with the most similar name and all known names
 	 */
 	String unknown(String name, Set<String> others) {
 		Set<String> known = new TreeSet<>(this.properties.getConnections().keySet());

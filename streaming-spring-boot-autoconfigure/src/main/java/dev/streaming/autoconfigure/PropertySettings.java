@@ -12,8 +12,8 @@ import dev.streaming.internal.util.SettingRange;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The settings that named connections inherit one by one: how each gets from the
- * properties to a builder, and which values are allowed.
+ * Settings that named connections inherit individually: the mapping of each from the
+ * properties to a builder, and its allowed values.
  *
  * @param <P> the properties
  * @param <B> the builder
@@ -22,6 +22,7 @@ final class PropertySettings<P, B> {
 
 	static final PropertySettings<Conn, ConnConfig.Builder> CONN = new PropertySettings<>(List.of(
 			new Setting<>("transport", Conn::getTransport, ConnConfig.Builder::transport, SettingRange.ANY),
+			new Setting<>("compression", Conn::getCompression, ConnConfig.Builder::compression, SettingRange.ANY),
 			new Setting<>("dial-timeout", Conn::getDialTimeout, ConnConfig.Builder::dialTimeout, SettingRange.POSITIVE),
 			new Setting<>("write-wait", Conn::getWriteWait, ConnConfig.Builder::writeWait, SettingRange.POSITIVE),
 			new Setting<>("max-message-size", Conn::getMaxMessageSize, ConnConfig.Builder::maxMessageSize,
@@ -64,7 +65,20 @@ final class PropertySettings<P, B> {
 			new Setting<>("tool-rounds", Session::getToolRounds, SessionConfig.Builder::toolRounds,
 					SettingRange.POSITIVE),
 			new Setting<>("tool-result-size", Session::getToolResultSize, SessionConfig.Builder::toolResultSize,
-					SettingRange.ARRAY_SIZE)));
+					SettingRange.ARRAY_SIZE),
+			new Setting<>("max-duration", Session::getMaxDuration, SessionConfig.Builder::maxDuration,
+					SettingRange.NOT_NEGATIVE),
+			new Setting<>("idle-timeout", Session::getIdleTimeout, SessionConfig.Builder::idleTimeout,
+					SettingRange.NOT_NEGATIVE),
+			new Setting<>("max-tokens", Session::getMaxTokens, SessionConfig.Builder::maxTokens,
+					SettingRange.NOT_NEGATIVE),
+			new Setting<>("max-audio", Session::getMaxAudio, SessionConfig.Builder::maxAudio,
+					SettingRange.NOT_NEGATIVE),
+			new Setting<>("answer-timeout", Session::getAnswerTimeout, SessionConfig.Builder::answerTimeout,
+					SettingRange.NOT_NEGATIVE),
+			new Setting<>("answer-timeout-action", Session::getAnswerTimeoutAction,
+					SessionConfig.Builder::answerTimeoutAction, SettingRange.ANY),
+			new Setting<>("goodbye", Session::getGoodbye, SessionConfig.Builder::goodbye, SettingRange.ANY)));
 
 	private final List<Setting<P, B, ?>> settings;
 
@@ -73,18 +87,18 @@ final class PropertySettings<P, B> {
 	}
 
 	/**
-	 * Apply what is given; what is not keeps the builder's value.
-	 * @param properties the known properties
-	 * @param builder takes it
+	 * Apply the configured properties; others do not change the builder.
+	 * @param properties the properties
+	 * @param builder the builder
 	 */
 	void apply(P properties, B builder) {
 		this.settings.forEach((setting) -> setting.apply(properties, builder));
 	}
 
 	/**
-	 * Check what is given.
+	 * Check the configured properties.
 	 * @param prefix the properties' common prefix
-	 * @param properties the known properties
+	 * @param properties the properties
 	 * @throws StreamingConfigurationException if a value is not allowed
 	 */
 	void check(String prefix, P properties) {

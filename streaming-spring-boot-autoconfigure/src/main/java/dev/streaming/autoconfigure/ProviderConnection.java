@@ -3,11 +3,11 @@ package dev.streaming.autoconfigure;
 import dev.streaming.autoconfigure.StreamingProperties.Connection;
 
 /**
- * A configured connection that names a {@link StreamingProvider}.
+ * Configured connection with a {@link StreamingProvider}.
  *
  * @param <S> the type of the provider's own settings
  * @param name the connection's name
- * @param properties the connection's properties, apart from the provider's
+ * @param properties the connection's properties, except the provider's
  * @param prefix the property prefix of the provider's settings
  * @param settings the provider's settings
  * @since 1.0.0

@@ -6,7 +6,9 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.function.Function;
+import java.util.stream.Stream;
 
+import dev.streaming.internal.util.HttpRules;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.beans.BeanWrapper;
@@ -21,10 +23,10 @@ import org.springframework.util.Assert;
 import org.springframework.util.StringUtils;
 
 /**
- * Describes the settings that a {@link StreamingProvider} has of its own, and binds them
- * from {@code streaming.connections.<name>.<prefix>}. Immutable.
+ * Describes the settings of a {@link StreamingProvider}, and binds them from
+ * {@code streaming.connections.<name>.<prefix>}. Immutable.
  * <p>
- * Start-up fails with the property's name, value and origin if a value is not of its
+ * Start-up fails with the property's name, value and origin if a value has the wrong
  * type, if the function that converts the settings throws an
  * {@link IllegalArgumentException} whose message begins with the name of a setting, such
  * as {@code history-size must not be negative}, or if an API key is empty.
@@ -57,7 +59,7 @@ public final class ProviderSettings<S> {
 	}
 
 	/**
-	 * Describe a provider without settings of its own.
+	 * Return the description of a provider without settings.
 	 * @return the settings
 	 */
 	public static ProviderSettings<None> none() {
@@ -65,7 +67,7 @@ public final class ProviderSettings<S> {
 	}
 
 	/**
-	 * Describe settings that are used as they are bound.
+	 * Return the description of settings that are used as bound.
 	 * @param <S> the type of the settings
 	 * @param prefix the prefix below the connection, such as {@code deepgram}
 	 * @param type the type to bind: a JavaBean, or a type with a single constructor
@@ -76,12 +78,12 @@ public final class ProviderSettings<S> {
 	}
 
 	/**
-	 * Describe settings that are converted after binding.
+	 * Return the description of settings that are converted after binding.
 	 * @param <P> the type to bind
 	 * @param <S> the type of the settings
 	 * @param prefix the prefix below the connection, such as {@code openai}
 	 * @param type the type to bind: a JavaBean, or a type with a single constructor
-	 * @param converter converts what was bound, and checks it
+	 * @param converter the function that converts and validates the bound settings
 	 * @return the settings
 	 */
 	public static <P, S> ProviderSettings<S> of(String prefix, Class<P> type, Function<P, S> converter) {
@@ -92,8 +94,8 @@ public final class ProviderSettings<S> {
 	}
 
 	/**
-	 * Add the settings that hold an API key. A key that is given must not be empty, nor
-	 * hold a placeholder that nothing defines. Its value is never shown.
+	 * Add the settings with an API key. A configured key must neither be empty nor
+	 * contain an unresolved placeholder. Its value is never shown.
 	 * @param names the names of the settings, such as {@code api-key}
 	 * @return new settings
 	 */
@@ -102,7 +104,7 @@ public final class ProviderSettings<S> {
 	}
 
 	/**
-	 * Add settings that must not hold a placeholder that nothing defines.
+	 * Add settings that must not contain an unresolved placeholder.
 	 * @param names the names of the settings
 	 * @return new settings
 	 */
@@ -111,10 +113,10 @@ public final class ProviderSettings<S> {
 	}
 
 	/**
-	 * Add a setting that is JSON, for a provider's protocol to take as it is. The bound
-	 * type has a setter for it that takes a {@code Map<String, Object>}. Lists are lists,
-	 * and numbers and booleans what they are, also from a command line and from
-	 * environment variables. A text that is JSON is that JSON.
+	 * Add a setting that is JSON, passed on unchanged to the provider's protocol. The
+	 * bound type must have a setter for a {@code Map<String, Object>}. Lists, numbers and
+	 * booleans keep their types, also if set on the command line or by environment
+	 * variables. A string that contains JSON is parsed.
 	 * @param name the name of the setting, in lower case letters
 	 * @param fields the known fields of the JSON
 	 * @return new settings
@@ -129,14 +131,15 @@ public final class ProviderSettings<S> {
 
 	/**
 	 * Return the prefix of the settings.
-	 * @return the prefix below the connection, or an empty text if there are no settings
+	 * @return the prefix below the connection, or an empty string if there are no
+	 * settings
 	 */
 	public String prefix() {
 		return this.prefix;
 	}
 
 	/**
-	 * Return the settings that hold an API key.
+	 * Return the settings with an API key.
 	 * @return their names
 	 */
 	List<String> apiKeys() {
@@ -144,7 +147,7 @@ public final class ProviderSettings<S> {
 	}
 
 	/**
-	 * Return the keys that binding the settings reads, for any connection.
+	 * Return the keys of the settings, for any connection.
 	 * @return the keys
 	 */
 	Set<KnownKey> keys() {
@@ -167,6 +170,8 @@ public final class ProviderSettings<S> {
 		Source source = new Source(environment, Binder.get(environment), prefix, this.json);
 		this.apiKeys.forEach((name) -> UnresolvedPlaceholder.refuseIfEmpty(source.property(name), source.text(name)));
 		this.resolved.forEach((name) -> UnresolvedPlaceholder.refuse(source.property(name), source.text(name)));
+		Stream.concat(this.apiKeys.stream(), this.resolved.stream())
+			.forEach((name) -> refuseUnsendable(source.property(name), source.text(name)));
 		try {
 			return this.bind.apply(source);
 		}
@@ -176,11 +181,27 @@ public final class ProviderSettings<S> {
 	}
 
 	/**
-	 * The properties below the prefix.
+	 * Check a setting that becomes a header, or part of the URL. Surrounding white space
+	 * is ignored.
+	 * @param property the property's full name
+	 * @param value its value, or {@code null} if it is not configured
+	 * @throws StreamingConfigurationException if it cannot be sent; the message does not
+	 * show it
+	 */
+	private static void refuseUnsendable(String property, @Nullable String value) {
+		if (value != null && !HttpRules.isFieldValue(value.strip())) {
+			throw new StreamingConfigurationException(property, null,
+					"It has a line break or another character that cannot be sent.",
+					"Set it to one line of printable characters. A key that comes from a file may have a second line.");
+		}
+	}
+
+	/**
+	 * Source of the properties below the prefix.
 	 *
 	 * @param environment the environment
-	 * @param binder binds from the environment
-	 * @param prefix the full prefix, as it is shown
+	 * @param binder the binder of the environment
+	 * @param prefix the full prefix, as shown in messages
 	 * @param json the settings that are JSON
 	 */
 	private record Source(Environment environment, Binder binder, String prefix, Map<String, JsonFields> json) {
@@ -225,7 +246,7 @@ public final class ProviderSettings<S> {
 	}
 
 	/**
-	 * The settings of a provider that has none.
+	 * Settings of a provider without settings.
 	 */
 	public enum None {
 
@@ -235,7 +256,7 @@ public final class ProviderSettings<S> {
 	}
 
 	/**
-	 * Leaves some properties out.
+	 * Excludes some properties from binding.
 	 */
 	private static final class ExcludingBindHandler extends AbstractBindHandler {
 

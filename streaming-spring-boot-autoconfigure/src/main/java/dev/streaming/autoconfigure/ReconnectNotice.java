@@ -17,7 +17,7 @@ final class ReconnectNotice {
 	private final Set<String> logged = ConcurrentHashMap.newKeySet();
 
 	/**
-	 * Look at a session that is about to be opened.
+	 * Check the settings of a session before it is opened.
 	 * @param connection the connection's name
 	 * @param prefix the property prefix of its sessions
 	 * @param config the session's settings

@@ -25,9 +25,9 @@ import org.springframework.beans.factory.config.ConfigurableListableBeanFactory;
 import org.springframework.util.StringUtils;
 
 /**
- * Selects the handler of a connection. In this order: the bean that its property
- * {@code handler} names, its provider, the bean that is named or qualified as the
- * connection, the only bean that is not meant for another connection.
+ * Selects the handler of a connection, in this order: the bean of its property
+ * {@code handler}, its provider, the bean whose name or qualifier is that of the
+ * connection, the only bean that is not intended for another connection.
  */
 class SessionHandlers {
 
@@ -51,7 +51,7 @@ class SessionHandlers {
 
 	/**
 	 * Check that no handler is shared by sessions, and that each named connection has one
-	 * which can do what the settings ask for.
+	 * that supports its settings.
 	 * @throws StreamingConfigurationException if not
 	 */
 	void check() {
@@ -103,7 +103,7 @@ class SessionHandlers {
 	}
 
 	/**
-	 * Return the classifier of a connection's failures.
+	 * Return the error classifier of a connection.
 	 * @param connection the connection's name
 	 * @return the classifier
 	 */
@@ -118,9 +118,9 @@ class SessionHandlers {
 	}
 
 	/**
-	 * Give a session the handler of its connection.
+	 * Set the handler of a session to that of its connection.
 	 * @param connection the connection's name
-	 * @param session takes the handler
+	 * @param session the settings of the session
 	 * @return a task that destroys the beans of this session
 	 * @throws StreamingConfigurationException if there is no handler
 	 */

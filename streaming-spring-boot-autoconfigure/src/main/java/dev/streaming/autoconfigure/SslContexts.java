@@ -10,8 +10,8 @@ import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.boot.ssl.SslBundles;
 
 /**
- * One SSL context for each SSL bundle in use, so that TLS sessions can be resumed; a new
- * one when the bundle was reloaded. Thread-safe.
+ * Provides one SSL context for each SSL bundle in use, so that TLS sessions can be
+ * resumed; a new one after a reload of the bundle. Thread-safe.
  */
 class SslContexts {
 
@@ -28,7 +28,7 @@ class SslContexts {
 	/**
 	 * Return the context of a bundle.
 	 * @param bundle the bundle's name
-	 * @return trust and keys
+	 * @return the context
 	 * @throws RuntimeException if there is no such bundle, or it cannot be loaded
 	 */
 	SSLContext get(String bundle) {

@@ -14,6 +14,7 @@ import dev.streaming.ConnectionDefinition;
 import dev.streaming.ErrorClassifier;
 import dev.streaming.HandshakeCustomizer;
 import dev.streaming.SessionFactory;
+import dev.streaming.SessionInterceptor;
 import dev.streaming.SessionListener;
 import dev.streaming.TransportType;
 import dev.streaming.internal.concurrent.DecoratingExecutor;
@@ -30,6 +31,7 @@ import dev.streaming.internal.transport.netty.NettyTransport;
 import dev.streaming.internal.transport.websocket.StreamingWebSocketClient;
 import dev.streaming.internal.transport.websocket.WebSocketClientTransport;
 import dev.streaming.observation.StreamingObserver;
+import dev.streaming.realtime.AccessTokenProvider;
 import io.netty.handler.codec.http.websocketx.WebSocket13FrameDecoder;
 import io.netty.handler.proxy.HttpProxyHandler;
 import io.netty.resolver.dns.DnsAddressResolverGroup;
@@ -71,8 +73,11 @@ import org.springframework.web.socket.client.WebSocketClient;
 @ImportRuntimeHints(StreamingRuntimeHints.class)
 public final class StreamingAutoConfiguration {
 
-	/** Name of the {@link WebSocketClient} bean that connections are made with. */
+	/** Name of the {@link WebSocketClient} bean for connections. */
 	static final String WEB_SOCKET_CLIENT_BEAN_NAME = "streamingWebSocketClient";
+
+	/** Name of the {@link WebSocketContainer} bean that replaces Tomcat's. */
+	static final String WEB_SOCKET_CONTAINER_BEAN_NAME = "streamingWebSocketContainer";
 
 	@Bean
 	ThreadScheduler streamingScheduler() {
@@ -81,8 +86,9 @@ public final class StreamingAutoConfiguration {
 
 	@Bean
 	CredentialsAdvice streamingCredentialsAdvice(StreamingProperties properties, StreamingProviders providers,
-			ObjectProvider<HandshakeCustomizer> handshakes, Environment environment) {
-		return new CredentialsAdvice(properties, providers, handshakes, environment);
+			ObjectProvider<HandshakeCustomizer> handshakes, ObjectProvider<AccessTokenProvider> tokens,
+			Environment environment) {
+		return new CredentialsAdvice(properties, providers, handshakes, tokens, environment);
 	}
 
 	@Bean
@@ -97,7 +103,8 @@ public final class StreamingAutoConfiguration {
 				StreamingObserver.composite(observers.orderedStream().toList()), new Random(), credentials::advice);
 	}
 
-	// The default executor ends last. Another may have ended when sessions are closed
+	// The default executor is closed last. Another one may be closed before the sessions
+	// are
 	private static Executor tolerant(Executor executor) {
 		return (executor instanceof BoundedTaskExecutor) ? executor : new FallbackExecutor(executor);
 	}
@@ -130,10 +137,11 @@ public final class StreamingAutoConfiguration {
 	PropertiesConnectionDefinitions streamingConnectionDefinitions(ConfigurationKeyCheck keys,
 			StreamingProperties properties, SessionHandlers handlers, StreamingProviders providers,
 			ObjectProvider<SslBundles> sslBundles, ObjectProvider<ConnConfigCustomizer> customizers,
-			ObjectProvider<HandshakeCustomizer> handshakes, ObjectProvider<SessionListener> listeners) {
+			ObjectProvider<HandshakeCustomizer> handshakes, ObjectProvider<SessionListener> listeners,
+			ObjectProvider<SessionInterceptor> interceptors) {
 		keys.check();
 		return new PropertiesConnectionDefinitions(properties, handlers, providers, new SslContexts(sslBundles),
-				customizers, handshakes, listeners);
+				customizers, handshakes, listeners, interceptors);
 	}
 
 	@Bean
@@ -169,8 +177,9 @@ public final class StreamingAutoConfiguration {
 	@Bean
 	@ConditionalOnMissingBean(SessionFactory.class)
 	DefaultSessionFactory streamingSessionFactory(ConnFactory connFactory, CodeConnectionDefinitions definitions,
-			KeepAlive keepAlive) {
-		return new DefaultSessionFactory(connFactory, definitions, keepAlive);
+			KeepAlive keepAlive, ObjectProvider<StreamingObserver> observers) {
+		return new DefaultSessionFactory(connFactory, definitions, keepAlive,
+				StreamingObserver.composite(observers.orderedStream().toList()));
 	}
 
 	@Bean
@@ -186,18 +195,21 @@ public final class StreamingAutoConfiguration {
 		transports.forEach((transport) -> available.put(transport.type(), transport::transport));
 		if (available.isEmpty()) {
 			throw new StreamingConfigurationException("There is no WebSocket client on the class path.",
-					"Add the dependency 'org.springframework.boot:spring-boot-starter-websocket', or"
+					"Add the dependency 'dev.streaming:streaming-spring-boot-starter' for a servlet application, or"
+							+ " 'dev.streaming:streaming-spring-boot-starter-netty' for any other. Without a starter, add"
+							+ " 'org.springframework.boot:spring-boot-starter-websocket', or"
 							+ " 'org.apache.tomcat.embed:tomcat-embed-websocket' for a client without a web server.");
 		}
 		return new SelectingTransport(available);
 	}
 
 	/**
-	 * A transport that is there, for {@link SelectingTransport}.
+	 * Available transport, for {@link SelectingTransport}.
 	 *
 	 * @param type its type
 	 * @param transport the transport
-	 * @param onClose ends what the transport holds; may block for two seconds
+	 * @param onClose called to release the resources of the transport; may block for two
+	 * seconds
 	 */
 	record AvailableTransport(TransportType type, Transport transport, Runnable onClose) implements AutoCloseable {
 
@@ -209,7 +221,7 @@ public final class StreamingAutoConfiguration {
 	}
 
 	/**
-	 * The transport on the container's WebSocket client.
+	 * Configuration of the transport on the container's WebSocket client.
 	 */
 	@Configuration(proxyBeanMethods = false)
 	@ConditionalOnClass(WebSocketContainer.class)
@@ -218,8 +230,10 @@ public final class StreamingAutoConfiguration {
 
 		@Bean(name = WEB_SOCKET_CLIENT_BEAN_NAME, autowireCandidate = false)
 		@ConditionalOnMissingBean(name = WEB_SOCKET_CLIENT_BEAN_NAME)
-		StreamingWebSocketClient streamingWebSocketClient() {
-			return new StreamingWebSocketClient();
+		StreamingWebSocketClient streamingWebSocketClient(
+				@Qualifier(WEB_SOCKET_CONTAINER_BEAN_NAME) ObjectProvider<WebSocketContainer> container) {
+			WebSocketContainer own = container.getIfAvailable();
+			return (own != null) ? new StreamingWebSocketClient(own) : new StreamingWebSocketClient();
 		}
 
 		@Bean
@@ -235,7 +249,7 @@ public final class StreamingAutoConfiguration {
 	}
 
 	/**
-	 * The transport on Netty. It has no threads before it is used.
+	 * Configuration of the transport on Netty, which has no threads before it is used.
 	 */
 	@Configuration(proxyBeanMethods = false)
 	@ConditionalOnClass({ WebSocket13FrameDecoder.class, HttpProxyHandler.class, DnsAddressResolverGroup.class })

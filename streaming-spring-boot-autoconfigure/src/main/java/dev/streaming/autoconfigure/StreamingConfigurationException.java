@@ -3,8 +3,8 @@ package dev.streaming.autoconfigure;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The configuration of streaming connections cannot work. At start-up Spring Boot reports
- * it as what is wrong and what to do.
+ * Exception for an invalid configuration of streaming connections. At start-up Spring
+ * Boot reports its reason and remedy.
  *
  * @since 1.0.0
  */
@@ -21,7 +21,7 @@ public class StreamingConfigurationException extends IllegalStateException {
 	private final String action;
 
 	/**
-	 * Create a failure that no single property is to blame for.
+	 * Create an exception that is not caused by a single property.
 	 * @param reason the reason, as a sentence
 	 * @param action the remedy, as a sentence
 	 */
@@ -30,7 +30,7 @@ public class StreamingConfigurationException extends IllegalStateException {
 	}
 
 	/**
-	 * Create a failure of one property.
+	 * Create an exception for one property.
 	 * @param property the property's full name
 	 * @param value its value, or {@code null} if that must not be shown
 	 * @param reason the reason, as a sentence
@@ -58,8 +58,8 @@ public class StreamingConfigurationException extends IllegalStateException {
 	}
 
 	/**
-	 * Return the property that is to blame.
-	 * @return its full name, or {@code null} if it is none
+	 * Return the property that caused the exception.
+	 * @return its full name, or {@code null} if there is none
 	 */
 	public @Nullable String getProperty() {
 		return this.property;
@@ -67,7 +67,7 @@ public class StreamingConfigurationException extends IllegalStateException {
 
 	/**
 	 * Return the property's value.
-	 * @return the value, or {@code null} if there is none to show
+	 * @return the value, or {@code null} if there is none that may be shown
 	 */
 	public @Nullable Object getValue() {
 		return this.value;

@@ -9,23 +9,26 @@ import org.springframework.core.env.Environment;
 import org.springframework.core.task.AsyncTaskExecutor;
 
 /**
- * The executors, each of which a bean of its name replaces. They are no candidates for
- * injection by type, so that Spring Boot's {@code applicationTaskExecutor} stays the one
- * of the application.
+ * Configuration of the executors, each of which can be replaced by a bean of its name.
+ * They are not candidates for injection by type, so that Spring Boot's
+ * {@code applicationTaskExecutor} remains the executor of the application.
  */
 @Configuration(proxyBeanMethods = false)
 class StreamingExecutorConfiguration {
 
-	/** Runs handlers, reconnect hooks and listeners. */
+	/** Name of the executor bean for handlers, reconnect hooks and listeners. */
 	static final String TASK_EXECUTOR_BEAN_NAME = "streamingTaskExecutor";
 
-	/** Runs handshake customizers. */
+	/** Name of the executor bean for handshake customizers. */
 	static final String DIAL_EXECUTOR_BEAN_NAME = "streamingDialTaskExecutor";
 
-	/** Runs the writes of messages, which block while the socket is full. */
+	/**
+	 * Name of the executor bean for writes of messages, which block while the socket is
+	 * full.
+	 */
 	static final String SEND_EXECUTOR_BEAN_NAME = "streamingSendTaskExecutor";
 
-	/** Calls tools. */
+	/** Name of the executor bean for tools. */
 	static final String TOOL_EXECUTOR_BEAN_NAME = "streamingToolTaskExecutor";
 
 	@Bean(name = TASK_EXECUTOR_BEAN_NAME, defaultCandidate = false)
@@ -34,7 +37,7 @@ class StreamingExecutorConfiguration {
 		return executor("streaming-worker-", "sessions", properties.getThreads().getSessions(), environment);
 	}
 
-	// Not the same threads: a handler may open a session, which waits for a dial
+	// Separate threads, because a handler may open a session, which waits for a dial
 	@Bean(name = DIAL_EXECUTOR_BEAN_NAME, defaultCandidate = false)
 	@ConditionalOnMissingBean(name = DIAL_EXECUTOR_BEAN_NAME)
 	AsyncTaskExecutor streamingDialTaskExecutor(StreamingProperties properties, Environment environment) {

@@ -12,9 +12,10 @@ import org.springframework.core.env.ConfigurableEnvironment;
 import org.springframework.core.env.Environment;
 
 /**
- * Reports property, value, origin, reason and action of a
- * {@link StreamingConfigurationException}. Boot's own analyzer for bad values shows the
- * value as it was typed, a key in a URL included, and knows no names but canonical ones.
+ * {@link org.springframework.boot.diagnostics.FailureAnalyzer} that reports property,
+ * value, origin, reason and action of a {@link StreamingConfigurationException}. Spring
+ * Boot's analyzer for invalid values shows the value as configured, including a key in a
+ * URL, and supports canonical names only.
  */
 class StreamingFailureAnalyzer extends AbstractFailureAnalyzer<StreamingConfigurationException> {
 
@@ -46,9 +47,8 @@ class StreamingFailureAnalyzer extends AbstractFailureAnalyzer<StreamingConfigur
 		return description.append(":").append(String.format("%n%n    ")).append(cause.getReason()).toString();
 	}
 
-	// Like 10s rather than PT10S. A text is what whoever threw wants to be shown, which
-	// may be
-	// less than was typed
+	// Like 10s rather than PT10S. A string is the value to be shown, which may be
+	// shorter than the configured one
 	private static Object asTyped(@Nullable ConfigurationProperty found, Object value) {
 		if (found == null || value instanceof String || found.getValue().toString().contains("${")) {
 			return value;

@@ -10,6 +10,7 @@ import dev.streaming.internal.concurrent.Scheduler;
 import dev.streaming.internal.concurrent.Scheduler.Timeout;
 import dev.streaming.internal.connection.DefaultConnFactory;
 import dev.streaming.internal.session.DefaultSessionFactory;
+import dev.streaming.internal.util.ContextLifecycle;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -18,26 +19,23 @@ import org.springframework.context.SmartLifecycle;
 import org.springframework.web.socket.CloseStatus;
 
 /**
- * Ends sessions and connections with the application context.
+ * Closes sessions and connections with the application context.
  * <p>
- * The phase lies between those of Spring Boot's web server. Its graceful shutdown, at
- * {@code DEFAULT_PHASE - 1024}, comes first and lets requests end that are being
- * answered: those that stream from a session need it until then, and may open another.
- * The web server itself goes afterwards, at {@code DEFAULT_PHASE - 2048}, so what a
- * request still gets from a session that ends here, its last chunks or its failure, finds
- * a way out. An application's own lifecycle beans, by default at {@code DEFAULT_PHASE},
- * stop before and start after this one, so they may use sessions in both.
+ * The phase is between those of Spring Boot's web server. Its graceful shutdown, at
+ * {@code DEFAULT_PHASE - 1024}, is first and lets active requests complete: those that
+ * stream from a session need it until then, and may open another one. The web server
+ * itself is stopped afterwards, at {@code DEFAULT_PHASE - 2048}, so that the last chunks
+ * or the failure of a session can still be sent. An application's own lifecycle beans, by
+ * default at {@code DEFAULT_PHASE}, stop before and start after this one, so that they
+ * may use sessions in both.
  * <p>
- * Connections of a context whose start failed are closed by the factories as beans.
- * <p>
- * Not pauseable: Spring pauses contexts that are cached between tests, and a paused
- * context must return with its sessions as they were.
+ * Connections of a context that failed to start are closed by the factories as beans.
  */
-final class StreamingLifecycle implements SmartLifecycle {
+final class StreamingLifecycle extends ContextLifecycle {
 
 	static final int PHASE = SmartLifecycle.DEFAULT_PHASE - 1024 - 512;
 
-	/** Maximum time to find that there is nothing to close. */
+	/** Minimum limit for the time of a stop. */
 	private static final Duration LEAST_LIMIT = Duration.ofSeconds(1);
 
 	private static final Logger logger = LoggerFactory.getLogger(StreamingLifecycle.class);
@@ -48,47 +46,32 @@ final class StreamingLifecycle implements SmartLifecycle {
 
 	private final Scheduler timer;
 
-	private volatile boolean running;
-
 	/**
-	 * Create the lifecycle of what there is.
-	 * @param sessions opens sessions, or {@code null} if the application does that itself
-	 * @param conns makes connections, or {@code null} if the application does that itself
-	 * @param timer bounds the stop
+	 * Create the lifecycle.
+	 * @param sessions the factory of sessions, or {@code null} if the application has its
+	 * own
+	 * @param conns the factory of connections, or {@code null} if the application has its
+	 * own
+	 * @param timer the scheduler for the limit of the stop
 	 */
 	StreamingLifecycle(@Nullable DefaultSessionFactory sessions, @Nullable DefaultConnFactory conns, Scheduler timer) {
+		super(PHASE);
 		this.sessions = sessions;
 		this.conns = conns;
 		this.timer = timer;
 	}
 
 	@Override
-	public int getPhase() {
-		return PHASE;
-	}
-
-	@Override
-	public boolean isPauseable() {
-		return false;
-	}
-
-	@Override
-	public boolean isRunning() {
-		return this.running;
-	}
-
-	@Override
-	public void start() {
+	protected void begin() {
 		if (this.sessions != null) {
 			this.sessions.start();
 		}
-		this.running = true;
 	}
 
 	@Override
 	public void stop(Runnable callback) {
 		closeAll().whenComplete((over, failure) -> {
-			this.running = false;
+			stopped();
 			callback.run();
 		});
 	}
@@ -96,12 +79,12 @@ final class StreamingLifecycle implements SmartLifecycle {
 	@Override
 	public void stop() {
 		await(closeAll());
-		this.running = false;
+		stopped();
 	}
 
 	/**
-	 * Close everything with 1001, side by side. Does not block.
-	 * @return completes when the shutdown has ended or its time has elapsed
+	 * Close all sessions and connections with 1001 in parallel. Does not block.
+	 * @return a future that completes when the shutdown has ended or its time has elapsed
 	 */
 	private CompletableFuture<Void> closeAll() {
 		CompletableFuture<Void> over = new CompletableFuture<>();
@@ -115,7 +98,7 @@ final class StreamingLifecycle implements SmartLifecycle {
 				: CompletableFuture.completedFuture(null);
 		CompletableFuture<Void> connsEnded = (this.conns != null) ? this.conns.closeUnowned(CloseStatus.GOING_AWAY)
 				: CompletableFuture.completedFuture(null);
-		// A session that was not opened by the factory goes with its connection
+		// A session that was not opened by the factory ends with its connection
 		CompletableFuture.allOf(sessionsEnded, connsEnded)
 			.handle((ended, failure) -> (this.conns != null) ? this.conns.closeAll(CloseStatus.GOING_AWAY)
 					: CompletableFuture.<Void>completedFuture(null))

@@ -14,11 +14,12 @@ import dev.streaming.TransportType;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.boot.context.properties.ConfigurationProperties;
+import org.springframework.boot.context.properties.NestedConfigurationProperty;
 import org.springframework.util.unit.DataSize;
 
 /**
  * Configuration properties of streaming connections and sessions. A property that is
- * {@code null} was not given: a named connection then inherits it from
+ * {@code null} is not configured: a named connection then inherits it from
  * {@code streaming.conn} or {@code streaming.session}, and those from the defaults of
  * {@link ConnConfig} and {@link SessionConfig}.
  *
@@ -36,11 +37,16 @@ public class StreamingProperties {
 	 */
 	private boolean keepAlive = true;
 
+	/**
+	 * Maximum number of open sessions of all connections. Zero disables the limit.
+	 */
+	private int maxSessions;
+
 	private final Threads threads = new Threads();
 
 	/**
-	 * Named connections. Settings that are not given are inherited from streaming.conn
-	 * and streaming.session.
+	 * Named connections. Settings that are not configured are inherited from
+	 * streaming.conn and streaming.session.
 	 */
 	private final Map<String, Connection> connections = new LinkedHashMap<>();
 
@@ -60,13 +66,21 @@ public class StreamingProperties {
 		this.keepAlive = keepAlive;
 	}
 
+	public int getMaxSessions() {
+		return this.maxSessions;
+	}
+
+	public void setMaxSessions(int maxSessions) {
+		this.maxSessions = maxSessions;
+	}
+
 	public Threads getThreads() {
 		return this.threads;
 	}
 
-	// Not public, so that the annotation processor does not describe it: the values of
-	// this map know no provider, those of StreamingMetadata know the built-in ones. With
-	// the annotation, the actuator endpoint "configprops" shows it
+	// Not public, so that the annotation processor does not describe it:
+	// StreamingMetadata describes it with the settings of the built-in providers. The
+	// annotation is required by the actuator endpoint "configprops"
 	@JsonProperty
 	Map<String, Connection> getConnections() {
 		return this.connections;
@@ -81,8 +95,8 @@ public class StreamingProperties {
 	}
 
 	/**
-	 * A named connection. The settings of its provider are beside these, and bound by the
-	 * {@link StreamingProvider}.
+	 * Configuration properties of a named connection. The settings of its provider are
+	 * siblings of these, and are bound by the {@link StreamingProvider}.
 	 */
 	public static class Connection {
 
@@ -99,6 +113,11 @@ public class StreamingProperties {
 		 * Provider of this connection. It supplies the handler and the default URL.
 		 */
 		private @Nullable String provider;
+
+		/**
+		 * Maximum number of open sessions of this connection. Zero disables the limit.
+		 */
+		private int maxSessions;
 
 		public Conn getConn() {
 			return this.conn;
@@ -124,36 +143,51 @@ public class StreamingProperties {
 			this.provider = provider;
 		}
 
+		public int getMaxSessions() {
+			return this.maxSessions;
+		}
+
+		public void setMaxSessions(int maxSessions) {
+			this.maxSessions = maxSessions;
+		}
+
 	}
 
 	/**
-	 * Settings of a connection.
+	 * Configuration properties of a connection.
 	 */
 	public static class Conn {
 
 		/**
-		 * WebSocket URL to dial. Belongs to this connection alone and is not inherited.
+		 * WebSocket URL to dial. Not inherited.
 		 */
 		private @Nullable String url;
 
 		/**
-		 * Headers of the handshake. Belong to this connection alone and are not
-		 * inherited.
+		 * Headers of the handshake. Not inherited.
 		 */
 		private final Map<String, String> headers = new LinkedHashMap<>();
 
 		/**
-		 * Subprotocols to offer, in order of preference. Belong to this connection alone
-		 * and are not inherited.
+		 * Subprotocols to offer, in order of preference. Not inherited.
 		 */
 		private List<String> subprotocols = new ArrayList<>();
 
 		/**
-		 * Client that makes the connections. Netty needs netty-codec-http,
-		 * netty-handler-proxy and netty-resolver-dns, and is the default where it is the
-		 * only client on the class path.
+		 * WebSocket client. Netty requires netty-codec-http, netty-handler-proxy and
+		 * netty-resolver-dns, and is the default if it is the only client on the class
+		 * path.
 		 */
 		private @Nullable TransportType transport;
+
+		/**
+		 * Whether to offer compression of messages (permessage-deflate) to the peer.
+		 * Requires the transport netty.
+		 */
+		private @Nullable Boolean compression;
+
+		@NestedConfigurationProperty
+		private final ProxyProperties proxy = new ProxyProperties();
 
 		/**
 		 * Maximum duration of a dial, from the name lookup to the end of the handshake.
@@ -191,8 +225,8 @@ public class StreamingProperties {
 		private @Nullable Duration closeGracePeriod;
 
 		/**
-		 * Interval between pings. Zero disables the heartbeat. Where a provider is named,
-		 * 20s if not set.
+		 * Interval between pings. Zero disables the heartbeat. With a provider, 20s if
+		 * not set.
 		 */
 		private @Nullable Duration heartbeatInterval;
 
@@ -203,8 +237,7 @@ public class StreamingProperties {
 		private @Nullable Duration pongTimeout;
 
 		/**
-		 * Name of the SSL bundle for wss connections. Belongs to this connection alone
-		 * and is not inherited.
+		 * Name of the SSL bundle for wss connections. Not inherited.
 		 */
 		private @Nullable String sslBundle;
 
@@ -234,6 +267,18 @@ public class StreamingProperties {
 
 		public void setTransport(@Nullable TransportType transport) {
 			this.transport = transport;
+		}
+
+		public @Nullable Boolean getCompression() {
+			return this.compression;
+		}
+
+		public void setCompression(@Nullable Boolean compression) {
+			this.compression = compression;
+		}
+
+		public ProxyProperties getProxy() {
+			return this.proxy;
 		}
 
 		public @Nullable Duration getDialTimeout() {
@@ -319,9 +364,9 @@ public class StreamingProperties {
 	}
 
 	/**
-	 * Settings of the sessions on a connection.
+	 * Configuration properties of the sessions of a connection.
 	 */
-	public static class Session {
+	public static class Session extends SessionLimitProperties {
 
 		/**
 		 * Capacity of the response channel, in chunks.
@@ -330,13 +375,13 @@ public class StreamingProperties {
 
 		/**
 		 * Maximum size of the messages that are received and handled ahead of the
-		 * consumer. Zero disables reading ahead.
+		 * consumer. Zero disables the read-ahead.
 		 */
 		private @Nullable DataSize readAhead;
 
 		/**
 		 * Maximum number of attempts to reconnect in an outage. Zero disables
-		 * reconnecting. Where a provider is named, 5 if not set.
+		 * reconnection. With a provider, 5 if not set.
 		 */
 		private @Nullable Integer maxReconnectAttempts;
 
@@ -501,7 +546,7 @@ public class StreamingProperties {
 	}
 
 	/**
-	 * Sizes of the thread pools. Virtual threads are not bounded.
+	 * Configuration properties of the thread pools. Virtual threads are not bounded.
 	 */
 	public static class Threads {
 

@@ -5,9 +5,10 @@ import dev.streaming.SessionConfig;
 import dev.streaming.SessionHandler;
 
 /**
- * A provider that connections may name in {@code streaming.connections.<name>.provider}.
- * Beans of this type are found by their {@link #name()}. Its settings are bound once for
- * each connection that names it, at start-up.
+ * Strategy for a provider that connections refer to in
+ * {@code streaming.connections.<name>.provider}. Beans of this type are identified by
+ * their {@link #name()}. The settings are bound at start-up, once for each connection of
+ * the provider.
  *
  * @param <S> the type of the provider's own settings
  * @since 1.0.0
@@ -21,38 +22,38 @@ public interface StreamingProvider<S> {
 	String name();
 
 	/**
-	 * Return the binding of the provider's own settings.
+	 * Return the description of the provider's own settings.
 	 * @return the settings
 	 */
 	ProviderSettings<S> settings();
 
 	/**
 	 * Check a connection against the beans of the application. Called once at start-up,
-	 * when all singletons are there.
+	 * after all singletons were created.
 	 * @param connection the connection
-	 * @throws StreamingConfigurationException if the connection cannot work
+	 * @throws StreamingConfigurationException if the connection is not valid
 	 */
 	default void check(ProviderConnection<S> connection) {
 	}
 
 	/**
-	 * Give a connection the provider's URL and credentials, and a heartbeat that fits the
-	 * provider; without that it is a ping every 20 seconds. Called before the settings
-	 * under {@code streaming.conn} and those of the connection are applied, so that those
-	 * win.
+	 * Configure the provider's URL, credentials and heartbeat for a connection; the
+	 * default heartbeat is a ping every 20 seconds. Called before the settings under
+	 * {@code streaming.conn} and those of the connection are applied, which take
+	 * precedence.
 	 * @param connection the connection
-	 * @param conn takes the settings; without a URL so far
+	 * @param conn the settings, without a URL
 	 */
 	default void configure(ProviderConnection<S> connection, ConnConfig.Builder conn) {
 	}
 
 	/**
-	 * Give the sessions of a connection the provider's defaults. They reconnect, with
-	 * five attempts, unless this or a setting says otherwise. Called before the settings
-	 * under {@code streaming.session} and those of the connection are applied, so that
-	 * those win.
+	 * Configure the provider's defaults for the sessions of a connection. By default they
+	 * reconnect with five attempts. Called before the settings under
+	 * {@code streaming.session} and those of the connection are applied, which take
+	 * precedence.
 	 * @param connection the connection
-	 * @param session takes the settings
+	 * @param session the settings
 	 */
 	default void configureSession(ProviderConnection<S> connection, SessionConfig.Builder session) {
 	}

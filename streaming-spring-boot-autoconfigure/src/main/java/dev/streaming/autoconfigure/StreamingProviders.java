@@ -45,10 +45,9 @@ final class StreamingProviders {
 	/**
 	 * Return the provider of a connection.
 	 * @param connection the connection's name
-	 * @return the provider with its settings, or {@code null} if the connection names
-	 * none
-	 * @throws StreamingConfigurationException if there is no such provider, or it refuses
-	 * a setting
+	 * @return the provider with its settings, or {@code null} if the connection has none
+	 * @throws StreamingConfigurationException if there is no such provider, or a setting
+	 * is invalid
 	 */
 	@Nullable Bound<?> get(String connection) {
 		return this.bound.computeIfAbsent(connection, (name) -> Optional.ofNullable(find(name))).orElse(null);
@@ -71,7 +70,7 @@ final class StreamingProviders {
 	/**
 	 * Return the provider of a connection, without its settings.
 	 * @param connection the connection's name
-	 * @return the provider, or {@code null} if the connection names none
+	 * @return the provider, or {@code null} if the connection has none
 	 * @throws StreamingConfigurationException if there is no such provider
 	 */
 	@Nullable StreamingProvider<?> provider(String connection) {
@@ -104,7 +103,7 @@ final class StreamingProviders {
 	}
 
 	/**
-	 * A provider and a connection that names it.
+	 * Provider with one of its connections.
 	 *
 	 * @param <S> the type of the provider's own settings
 	 * @param provider the provider

@@ -1,5 +1,7 @@
 package dev.streaming.autoconfigure;
 
+import java.util.List;
+
 import dev.streaming.StreamingHandler;
 import dev.streaming.internal.transport.websocket.TomcatField;
 import org.jspecify.annotations.Nullable;
@@ -9,10 +11,15 @@ import org.springframework.aot.hint.RuntimeHints;
 import org.springframework.aot.hint.RuntimeHintsRegistrar;
 
 /**
- * Hints for native images: the WebSocket container, which is found by the service loader,
- * its fields that are read by reflection, and the annotation, whose attributes are.
+ * {@link RuntimeHintsRegistrar} for the WebSocket container, which is found by the
+ * service loader, its fields and the annotation's attributes, which are read by
+ * reflection, and the mappers of the providers' SDKs.
  */
 class StreamingRuntimeHints implements RuntimeHintsRegistrar {
+
+	/** Mappers of the providers' SDKs, which encode their types. */
+	private static final List<String> SDK_MAPPERS = List.of("com.openai.core.ObjectMappers",
+			"com.fasterxml.jackson.databind.ObjectMapper", "com.google.genai.JsonSerializable");
 
 	private static final String TOMCAT_CONTAINER = "org.apache.tomcat.websocket.WsWebSocketContainer";
 
@@ -25,6 +32,9 @@ class StreamingRuntimeHints implements RuntimeHintsRegistrar {
 		hints.reflection()
 			.registerType(StreamingHandler.class, MemberCategory.INVOKE_PUBLIC_METHODS)
 			.registerTypeIfPresent(classLoader, TOMCAT_CONTAINER, MemberCategory.INVOKE_DECLARED_CONSTRUCTORS);
+		for (String type : SDK_MAPPERS) {
+			hints.reflection().registerTypeIfPresent(classLoader, type, MemberCategory.INVOKE_PUBLIC_METHODS);
+		}
 		for (TomcatField field : TomcatField.values()) {
 			hints.reflection()
 				.registerTypeIfPresent(classLoader, field.className(), (type) -> type.withField(field.fieldName()));

@@ -12,7 +12,7 @@ import org.springframework.beans.factory.ListableBeanFactory;
 import org.springframework.beans.factory.SmartInitializingSingleton;
 
 /**
- * Checks at start-up that connections and beans fit together, once all beans are known.
+ * Checks at start-up, after all beans were defined, that connections and beans match.
  */
 final class StreamingStartupCheck implements SmartInitializingSingleton {
 
@@ -39,7 +39,7 @@ final class StreamingStartupCheck implements SmartInitializingSingleton {
 			if (this.connections.stream().noneMatch(customizer::supports)) {
 				logger.atWarn()
 					.log("HandshakeCustomizer bean '{}' is never called: it supports none of the connections {}."
-							+ " Override supports(connectionName) to say which ones it is for", name, this.connections);
+							+ " Override supports(connectionName) to select the connections", name, this.connections);
 			}
 		});
 	}

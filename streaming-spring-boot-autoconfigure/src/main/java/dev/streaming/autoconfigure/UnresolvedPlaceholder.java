@@ -6,9 +6,9 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Refuses values in which a placeholder was left because nothing defines it: binding
- * keeps <code>${OPENAI_API_KEY}</code> as it is, and the provider would be sent that for
- * a key.
+ * Refuses values with an unresolved placeholder: binding leaves
+ * <code>${OPENAI_API_KEY}</code> unchanged, and it would be sent to the provider as the
+ * key.
  */
 final class UnresolvedPlaceholder {
 
@@ -21,8 +21,8 @@ final class UnresolvedPlaceholder {
 	 * Check a value that may be a secret.
 	 * @param property the property's full name
 	 * @param value its value
-	 * @throws StreamingConfigurationException if there is a placeholder in it; names
-	 * that, and shows nothing else of the value
+	 * @throws StreamingConfigurationException if the value contains a placeholder; the
+	 * message has the placeholder, but no other part of the value
 	 */
 	static void refuse(String property, @Nullable String value) {
 		Matcher found = PLACEHOLDER.matcher((value != null) ? value : "");
@@ -35,13 +35,12 @@ final class UnresolvedPlaceholder {
 	}
 
 	/**
-	 * Check an API key. An empty one is refused too: it is what remains of an environment
-	 * variable that is defined without a value, and would be found out by the provider
-	 * alone.
+	 * Check an API key. An empty key is refused, too: it results from an environment
+	 * variable without a value, and would only be detected by the provider.
 	 * @param property the property's full name
-	 * @param value its value, or {@code null} if it was not given
-	 * @throws StreamingConfigurationException if the key is empty or a placeholder is
-	 * left in it
+	 * @param value its value, or {@code null} if it is not configured
+	 * @throws StreamingConfigurationException if the key is empty or contains a
+	 * placeholder
 	 */
 	static void refuseIfEmpty(String property, @Nullable String value) {
 		refuse(property, value);

@@ -3,7 +3,7 @@ package dev.streaming.event;
 import dev.streaming.Session;
 
 /**
- * A session lost its connection and will try to have another.
+ * Event published when a session has lost its connection and will try to reconnect.
  *
  * @param session the session
  * @param cause the failure that ended the connection

@@ -3,7 +3,7 @@ package dev.streaming.event;
 import dev.streaming.Session;
 
 /**
- * A session is open.
+ * Event published when a session is open.
  *
  * @param session the session
  * @since 1.0.0

@@ -4,7 +4,7 @@ import dev.streaming.Reconnected;
 import dev.streaming.Session;
 
 /**
- * A session has a new connection that is set up.
+ * Event published when a session has a new connection that is set up.
  *
  * @param session the session
  * @param reconnected the details

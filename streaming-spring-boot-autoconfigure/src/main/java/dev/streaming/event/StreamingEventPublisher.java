@@ -2,13 +2,16 @@ package dev.streaming.event;
 
 import dev.streaming.Reconnected;
 import dev.streaming.Session;
+import dev.streaming.SessionLimitException;
 import dev.streaming.SessionListener;
+import dev.streaming.ToolExecution;
+import dev.streaming.Turn;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.context.ApplicationEventPublisher;
 
 /**
- * Publishes what happens to sessions as {@linkplain SessionEvent application events}.
+ * {@link SessionListener} that publishes {@linkplain SessionEvent application events}.
  *
  * @since 1.0.0
  */
@@ -18,7 +21,7 @@ public final class StreamingEventPublisher implements SessionListener {
 
 	/**
 	 * Create a publisher.
-	 * @param publisher takes the events
+	 * @param publisher the publisher of application events
 	 */
 	public StreamingEventPublisher(ApplicationEventPublisher publisher) {
 		this.publisher = publisher;
@@ -37,6 +40,26 @@ public final class StreamingEventPublisher implements SessionListener {
 	@Override
 	public void onReconnected(Session session, Reconnected event) {
 		this.publisher.publishEvent(new SessionReconnectedEvent(session, event));
+	}
+
+	@Override
+	public void onPlannedChange(Session session, String reason) {
+		this.publisher.publishEvent(new SessionPlannedChangeEvent(session, reason));
+	}
+
+	@Override
+	public void onLimit(Session session, SessionLimitException limit) {
+		this.publisher.publishEvent(new SessionLimitEvent(session, limit));
+	}
+
+	@Override
+	public void onTurn(Session session, Turn turn) {
+		this.publisher.publishEvent(new TurnEndedEvent(session, turn));
+	}
+
+	@Override
+	public void onToolCall(Session session, ToolExecution tool) {
+		this.publisher.publishEvent(new ToolCallEndedEvent(session, tool));
 	}
 
 	@Override

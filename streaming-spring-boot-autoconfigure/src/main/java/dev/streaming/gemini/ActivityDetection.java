@@ -1,17 +1,20 @@
 package dev.streaming.gemini;
 
 import java.time.Duration;
+import java.util.Map;
 
+import dev.streaming.realtime.TurnDetectionSettings;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.util.Assert;
 
 /**
- * Settings for the detection of the user's speech. A value that is {@code null} is left
- * to the service.
+ * Settings for the detection of the user's speech. The service's default applies to a
+ * value that is {@code null}.
  *
- * @param disabled whether it does not: then {@code sendAudio} and {@code commitAudio} of
- * the {@link dev.streaming.realtime.RealtimeClient} tell it
+ * @param disabled whether automatic detection is disabled: then {@code sendAudio} and
+ * {@code commitAudio} of the {@link dev.streaming.realtime.RealtimeClient} mark the
+ * user's turns
  * @param startSensitivity sensitivity of the detection of the beginning of speech
  * @param endSensitivity sensitivity of the detection of the end of speech
  * @param prefixPadding minimum duration of speech
@@ -22,17 +25,17 @@ import org.springframework.util.Assert;
  */
 public record ActivityDetection(boolean disabled, @Nullable Sensitivity startSensitivity,
 		@Nullable Sensitivity endSensitivity, @Nullable Duration prefixPadding, @Nullable Duration silenceDuration,
-		@Nullable Interruption interruption, @Nullable TurnCoverage turnCoverage) {
+		@Nullable Interruption interruption, @Nullable TurnCoverage turnCoverage) implements TurnDetectionSettings {
 
-	/** Automatic, and all left to the service. */
+	/** Automatic detection with the service's defaults. */
 	public static final ActivityDetection DEFAULT = new ActivityDetection(false, null, null, null, null, null, null);
 
-	/** The application marks the turns of the user. */
+	/** No automatic detection: the application marks the turns of the user. */
 	public static final ActivityDetection DISABLED = new ActivityDetection(true, null, null, null, null, null, null);
 
 	/**
 	 * Create settings of activity detection.
-	 * @param disabled whether it is off
+	 * @param disabled whether automatic detection is disabled
 	 * @param startSensitivity sensitivity of the detection of the beginning of speech, or
 	 * {@code null}
 	 * @param endSensitivity sensitivity of the detection of the end of speech, or
@@ -50,14 +53,23 @@ public record ActivityDetection(boolean disabled, @Nullable Sensitivity startSen
 	}
 
 	/**
+	 * Return the description of the detection in the setup, {@code realtimeInputConfig}.
+	 * @return the description, empty for the service's defaults
+	 */
+	@Override
+	public Map<String, Object> description() {
+		return SetupMessage.input(this);
+	}
+
+	/**
 	 * Sensitivity of a detection.
 	 */
 	public enum Sensitivity {
 
-		/** More often. */
+		/** Detects speech more often. */
 		HIGH,
 
-		/** Less often. */
+		/** Detects speech less often. */
 		LOW
 
 	}
@@ -67,10 +79,10 @@ public record ActivityDetection(boolean disabled, @Nullable Sensitivity startSen
 	 */
 	public enum Interruption {
 
-		/** It does (barge-in). */
+		/** Speech interrupts an answer (barge-in). */
 		START_OF_ACTIVITY_INTERRUPTS,
 
-		/** It does not. */
+		/** Speech does not interrupt an answer. */
 		NO_INTERRUPTION
 
 	}
@@ -80,13 +92,13 @@ public record ActivityDetection(boolean disabled, @Nullable Sensitivity startSen
 	 */
 	public enum TurnCoverage {
 
-		/** Input that comes while the user speaks. */
+		/** Input received while the user speaks. */
 		TURN_INCLUDES_ONLY_ACTIVITY,
 
-		/** Everything. */
+		/** All input. */
 		TURN_INCLUDES_ALL_INPUT,
 
-		/** The audio that comes while the user speaks, and all video. */
+		/** Audio received while the user speaks, and all video. */
 		TURN_INCLUDES_AUDIO_ACTIVITY_AND_ALL_VIDEO
 
 	}

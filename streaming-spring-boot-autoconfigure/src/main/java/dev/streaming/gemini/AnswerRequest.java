@@ -8,12 +8,12 @@ import dev.streaming.realtime.Question;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One request for an answer: text that completes the user's turn, or the results of
- * tools. Part of {@link GeminiTurnState}, not thread-safe.
+ * Request for an answer: text that completes the user's turn, or the results of tools.
+ * Part of {@link GeminiTurnState}, not thread-safe.
  */
 final class AnswerRequest {
 
-	/** Maximum time of a request without any sign of an answer (V3). */
+	/** Maximum time until the answer to a request begins (V3). */
 	static final Duration PATIENCE = Duration.ofSeconds(10);
 
 	private final Origin origin;
@@ -30,19 +30,20 @@ final class AnswerRequest {
 
 	private long sentAt;
 
-	// It asks for the answer to this one alone
+	// The question whose answer it requests
 	private @Nullable Question question;
 
-	// Somebody reads that answer
+	// Whether the answer to the question is read
 	private boolean read;
 
 	/**
 	 * Create a request.
 	 * @param origin the origin of the request
-	 * @param message what asks, or {@code null} if the client does not send it
-	 * @param texts the texts that it asks to answer
-	 * @param number its number in the order of all that was sent
-	 * @param state where it is
+	 * @param message the message of the request, or {@code null} if the client did not
+	 * send one
+	 * @param texts the texts to answer
+	 * @param number its position in the order of sent messages
+	 * @param state its state
 	 * @param now the time
 	 */
 	AnswerRequest(Origin origin, @Nullable Message message, List<WrittenText> texts, long number, State state,
@@ -76,7 +77,7 @@ final class AnswerRequest {
 	}
 
 	/**
-	 * It asks for the answer to a question, or for more of it.
+	 * Assign the request to a question, whose answer it starts or continues.
 	 * @param asked the question, or {@code null}
 	 */
 	void asks(@Nullable Question asked) {
@@ -89,7 +90,7 @@ final class AnswerRequest {
 	}
 
 	/**
-	 * Nobody reads the answer to the question any more.
+	 * Record that the answer to the question is not read any more.
 	 */
 	void giveUp() {
 		this.read = false;
@@ -101,29 +102,58 @@ final class AnswerRequest {
 	}
 
 	/**
-	 * Nobody wants the answer.
+	 * Mark the request as cancelled.
 	 */
 	void cancel() {
 		this.cancellation = Cancellation.CANCELLED;
 	}
 
 	/**
-	 * Something newer was asked or said, so that an answer cannot be told from that to
-	 * this (V4).
+	 * Assume that its answer has begun: it may be the rest of the previous response, and
+	 * the answer may still follow.
+	 */
+	void assume() {
+		this.state = State.ASSUMED;
+	}
+
+	/**
+	 * Handle the end of the response that was assumed to be its answer. If both were
+	 * cancelled, an answer that still follows is cancelled, too.
+	 * @return whether to wait for such an answer
+	 */
+	boolean answerOver() {
+		if (this.state == State.ASSUMED && isCancelled()) {
+			this.state = State.LATE;
+		}
+		return this.state != State.ASSUMED;
+	}
+
+	/**
+	 * Return whether a new response can be its answer.
+	 * @return whether it can
+	 */
+	boolean isAnswerable() {
+		return this.state == State.SENT || this.state == State.LATE;
+	}
+
+	/**
+	 * Void the cancellation because of newer input, whose answer could not be
+	 * distinguished from that to this request (V4).
 	 */
 	void voidCancellation() {
 		this.cancellation = Cancellation.NONE;
 	}
 
 	/**
-	 * It was not sent on the connection that is gone, but waits for the next.
+	 * Mark the request as held for the next connection, because it was not sent on the
+	 * previous one.
 	 */
 	void hold() {
 		this.state = State.HELD;
 	}
 
 	/**
-	 * The connection that it waited for is there.
+	 * Mark a held request as sent, now that there is a connection.
 	 * @param now the time
 	 */
 	void release(long now) {
@@ -134,58 +164,69 @@ final class AnswerRequest {
 	}
 
 	/**
-	 * Return whether it was sent by a time.
+	 * Return whether the request was sent before a time.
 	 * @param time the time
-	 * @return {@code false} if it was sent later, or waits for a connection
+	 * @return {@code false} if it was sent later, or is held
 	 */
 	boolean isSentBefore(long time) {
-		return this.state == State.SENT && this.sentAt - time <= 0;
+		return this.state != State.HELD && this.sentAt - time <= 0;
 	}
 
 	/**
-	 * Return whether an answer is still to be expected.
+	 * Return whether an answer is still expected.
 	 * @param now the time
-	 * @return whether it is in progress
+	 * @return whether the request is open
 	 */
 	boolean isOpen(long now) {
 		return this.state == State.SENT && (this.read || now - this.sentAt < PATIENCE.toNanos());
 	}
 
 	/**
-	 * Where a request is. One that is answered, refused or taken back is not kept.
+	 * States of a request. Answered, refused and withdrawn requests are not kept.
 	 */
 	enum State {
 
-		/** Held back until there is a connection. */
+		/** Held until there is a connection. */
 		HELD,
 
-		/** On its way, or with the service. */
-		SENT
+		/** Sent to the service. */
+		SENT,
+
+		/**
+		 * A response that may be the rest of the previous one is assumed to be its
+		 * answer.
+		 */
+		ASSUMED,
+
+		/**
+		 * That response has ended and was cancelled: a later answer is cancelled, too.
+		 */
+		LATE
 
 	}
 
 	/**
-	 * The origin of a request.
+	 * Origins of a request.
 	 */
 	enum Origin {
 
 		/** The application. */
 		APPLICATION,
 
-		/** Nobody: the model continues when it has the results of its calls. */
+		/** No request: the model continues when it has the results of its calls. */
 		TOOLS
 
 	}
 
 	/**
-	 * Whether anybody wants the answer.
+	 * States of cancellation.
 	 */
 	enum Cancellation {
 
-		/** Somebody does. */
+		/** Not cancelled. */
 		NONE,
 
-		/** The application has cancelled it before it began. */
+		/** Cancelled by the application before the answer began. */
 		CANCELLED
 
 	}

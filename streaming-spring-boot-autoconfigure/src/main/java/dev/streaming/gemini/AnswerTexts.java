@@ -3,10 +3,9 @@ package dev.streaming.gemini;
 import dev.streaming.realtime.AccumulatedText;
 
 /**
- * The texts of the response that is in progress, and of the speech of the user. A
- * response is written or spoken. What is written of a spoken one is the plan of the
- * model, not its words (V6). To add to a text costs the same however long it is. Belongs
- * to the session's task.
+ * Texts of the current response, and of the user's speech. A response is written or
+ * spoken. Written text of a spoken response is the model's plan, not its words (V6).
+ * Appending to a text takes constant time. Confined to the session's task.
  */
 final class AnswerTexts {
 
@@ -49,7 +48,7 @@ final class AnswerTexts {
 	}
 
 	/**
-	 * Begin with other texts if this is another response.
+	 * Start with empty texts if this is another response.
 	 * @param number the number of the response
 	 */
 	void of(long number) {
@@ -76,15 +75,15 @@ final class AnswerTexts {
 	}
 
 	/**
-	 * Audio of the response has come.
+	 * Record that audio of the response was received.
 	 */
 	void heard() {
 		this.audible = true;
 	}
 
 	/**
-	 * Return the text of the response so far: its transcript where there is one. What is
-	 * written counts only if nothing was spoken.
+	 * Return the text of the response so far: its transcript if there is one. Written
+	 * text counts only if nothing was spoken.
 	 * @return the text
 	 */
 	CharSequence content() {
@@ -95,8 +94,8 @@ final class AnswerTexts {
 	}
 
 	/**
-	 * Return what was written if nothing was spoken, although the model speaks: then it
-	 * was no plan.
+	 * Return the written text if nothing was spoken although the model speaks: then it is
+	 * not a plan.
 	 * @return the text, or empty
 	 */
 	String writtenInstead() {
@@ -104,11 +103,11 @@ final class AnswerTexts {
 	}
 
 	/**
-	 * Add to the transcript of the user. Another turn begins with an empty text, for the
-	 * service need not tell that a transcript is complete.
+	 * Append to the transcript of the user. Another turn starts with an empty text,
+	 * because the service may not report the end of a transcript.
 	 * @param turn the number of the turn
 	 * @param delta the new text
-	 * @param finished whether that is all
+	 * @param finished whether the transcript is complete
 	 * @return the text so far
 	 */
 	CharSequence addInput(long turn, String delta, boolean finished) {
@@ -124,7 +123,7 @@ final class AnswerTexts {
 	}
 
 	/**
-	 * What the user says from now on is something else.
+	 * End the transcript: later speech of the user belongs to another turn.
 	 */
 	void endInput() {
 		if (!this.input.isEmpty()) {
@@ -133,7 +132,7 @@ final class AnswerTexts {
 	}
 
 	/**
-	 * The response has ended.
+	 * Handle the end of the response.
 	 */
 	void end() {
 		if (hasWritten()) {

@@ -10,8 +10,7 @@ import dev.streaming.realtime.Question;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The questions that were asked and are not answered. Part of {@link GeminiTurnState},
- * not thread-safe.
+ * Questions without an answer. Part of {@link GeminiTurnState}, not thread-safe.
  */
 final class AskedQuestions {
 
@@ -22,7 +21,7 @@ final class AskedQuestions {
 	}
 
 	/**
-	 * A response of the answer has begun.
+	 * Handle the beginning of a response of the answer.
 	 * @param question the question, or {@code null}
 	 */
 	void begun(@Nullable Question question) {
@@ -32,7 +31,7 @@ final class AskedQuestions {
 	}
 
 	/**
-	 * The last response of the answer has ended.
+	 * Handle the end of the last response of the answer.
 	 * @param question the question, or {@code null}
 	 */
 	void answered(@Nullable Question question) {
@@ -42,9 +41,9 @@ final class AskedQuestions {
 	}
 
 	/**
-	 * Forget those that nothing will come of.
-	 * @param underWay whether something is under way for a question
-	 * @return those questions, and whether their answers had begun
+	 * Remove the questions without a pending request, response or call.
+	 * @param underWay whether a request, response or call of a question is pending
+	 * @return the removed questions, and whether their answers had begun
 	 */
 	List<Abandoned> abandoned(Predicate<Question> underWay) {
 		List<Abandoned> abandoned = new ArrayList<>();
@@ -58,7 +57,7 @@ final class AskedQuestions {
 	}
 
 	/**
-	 * A question that nothing will come of.
+	 * Question that was removed.
 	 *
 	 * @param question the question
 	 * @param begun whether a response had begun
@@ -69,7 +68,7 @@ final class AskedQuestions {
 
 	private enum State {
 
-		/** There is no response yet. */
+		/** No response has begun. */
 		ASKED,
 
 		/** A response has begun. */

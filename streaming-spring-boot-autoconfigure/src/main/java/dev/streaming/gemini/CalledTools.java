@@ -5,14 +5,14 @@ import java.util.List;
 import dev.streaming.ToolCall;
 
 /**
- * What is to be done with calls that have come.
+ * Actions for received calls.
  *
- * @param open the calls that are run, or handed to the application
- * @param refused the calls that are answered with an error
+ * @param open the calls to run, or to deliver to the application
+ * @param refused the calls to answer with an error
  * @param refusal the error, as the result of a call
- * @param abandoned the ids of the calls that nobody answers any more, because the model
- * calls without end
- * @param outcome what becomes of the response
+ * @param abandoned the ids of the calls that are not answered any more, because the model
+ * does not stop calling
+ * @param outcome the outcome of the response
  */
 record CalledTools(List<ToolCall> open, List<ToolCall> refused, String refusal, List<String> abandoned,
 		Outcome outcome) {
@@ -20,17 +20,17 @@ record CalledTools(List<ToolCall> open, List<ToolCall> refused, String refusal, 
 	static final CalledTools NONE = new CalledTools(List.of(), List.of(), "", List.of(), Outcome.GOES_ON);
 
 	/**
-	 * What becomes of the response.
+	 * Effect on the response.
 	 */
 	enum Outcome {
 
-		/** It continues. */
+		/** The response continues. */
 		GOES_ON,
 
-		/** It ends here, as one that nobody wants. */
+		/** The response ends because it was cancelled. */
 		CANCELLED,
 
-		/** It ends here, because the model does not stop calling tools. */
+		/** The response ends because the model does not stop calling tools. */
 		ENDLESS
 
 	}

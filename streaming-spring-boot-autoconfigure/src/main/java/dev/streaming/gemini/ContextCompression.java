@@ -5,26 +5,27 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.util.Assert;
 
 /**
- * Whether the service drops the oldest turns when the context grows too long, instead of
- * ending the session: after 15 minutes of audio without it. A value that is {@code null}
- * is left to the service.
+ * Settings for the compression of the context: the service drops the oldest turns when
+ * the context grows too long, instead of ending the session, as it does after 15 minutes
+ * of audio without compression. The service's default applies to a value that is
+ * {@code null}.
  *
- * @param enabled whether it does
+ * @param enabled whether compression is enabled
  * @param triggerTokens the number of tokens that starts the compression
  * @param targetTokens the number of tokens after the compression
  * @since 1.0.0
  */
 public record ContextCompression(Boolean enabled, @Nullable Integer triggerTokens, @Nullable Integer targetTokens) {
 
-	/** On, and all left to the service. */
+	/** Compression with the service's defaults. */
 	public static final ContextCompression DEFAULT = new ContextCompression(true, null, null);
 
-	/** Off. */
+	/** No compression. */
 	public static final ContextCompression DISABLED = new ContextCompression(false, null, null);
 
 	/**
 	 * Create settings of context window compression.
-	 * @param enabled whether it is on; on if {@code null}
+	 * @param enabled whether compression is enabled; enabled if {@code null}
 	 * @param triggerTokens the number of tokens that starts the compression, or
 	 * {@code null}
 	 * @param targetTokens the number of tokens after the compression, or {@code null}

@@ -5,11 +5,11 @@ import dev.streaming.realtime.Question;
 import org.jspecify.annotations.Nullable;
 
 /**
- * How much of the content of a response is delivered.
+ * Part of the content of a response that is delivered.
  *
  * @param response the number of the response
- * @param question the question that it is part of the answer to, or {@code null}
- * @param fate what has become of the response
+ * @param question the question whose answer it is part of, or {@code null}
+ * @param fate the outcome of the response
  */
 record Delivery(long response, @Nullable Question question, Fate fate) {
 
@@ -22,8 +22,8 @@ record Delivery(long response, @Nullable Question question, Fate fate) {
 	}
 
 	/**
-	 * Return whether audio is delivered. Nobody is to hear a response any more that was
-	 * interrupted (V4).
+	 * Return whether audio is delivered. Audio of an interrupted response is dropped
+	 * (V4).
 	 * @return whether it is
 	 */
 	boolean isHeard() {

@@ -7,14 +7,14 @@ import dev.streaming.SessionContext.ScheduledTask;
 import org.jspecify.annotations.Nullable;
 
 /**
- * When the connection is left of which the server has said that it will end it. There is
- * no hurry as long as there is more than {@link #SOON} left: the server says so early,
- * even right after the start, and a connection that is left at once would only meet the
- * next announcement. Belongs to the session's task.
+ * Schedules the change of a connection whose end the server has announced. The change
+ * does not take place while more than {@link #SOON} is left: the server announces the end
+ * early, even right after the start, and on the next connection it would announce it
+ * again at once. Confined to the session's task.
  */
 final class Departure {
 
-	/** The time before the end in which any quiet moment is taken. */
+	/** Time before the end in which the connection is changed at any quiet moment. */
 	static final Duration SOON = Duration.ofSeconds(60);
 
 	/** Time reserved for the change of connection before the server ends it. */
@@ -31,8 +31,8 @@ final class Departure {
 	}
 
 	/**
-	 * The server will end the connection.
-	 * @param timeLeft when
+	 * Handle the announcement of the end of the connection.
+	 * @param timeLeft the time until the end
 	 */
 	void announced(Duration timeLeft) {
 		cancel();
@@ -51,7 +51,7 @@ final class Departure {
 	}
 
 	/**
-	 * The connection has ended.
+	 * Cancel the change because the connection has ended.
 	 */
 	void cancel() {
 		if (this.waiting != null) {

@@ -14,24 +14,24 @@ import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ObjectNode;
 
 /**
- * Makes whole calls of what the server sends: with an id, and with all arguments, even
- * where those are streamed, and several calls at a time (V1). Belongs to the session's
- * task.
+ * Assembles complete calls from the server's messages: with an id and with all arguments,
+ * even if those are streamed, and for several calls at a time (V1). Confined to the
+ * session's task.
  */
 final class FunctionCalls {
 
-	/** Calls of which more is to come. */
+	/** Maximum number of incomplete calls. */
 	private static final int MAX_PARTIAL = 1024;
 
-	/** No id of the provider's looks like this. */
+	/** Prefix of generated ids, which ids of the provider do not have. */
 	private static final String OWN_ID = "streaming-call-";
 
 	private static final AtomicLong ids = new AtomicLong();
 
-	// By id, the oldest first
+	// Incomplete calls by id, oldest first
 	private final Map<String, Partial> partials = new LinkedHashMap<>();
 
-	// What a piece without an id continues with
+	// The call that a piece without an id continues
 	private @Nullable Partial last;
 
 	private final PeerMemory memory = new PeerMemory("partial arguments of function calls",
@@ -40,7 +40,7 @@ final class FunctionCalls {
 	/**
 	 * Read calls.
 	 * @param nodes the calls on the wire
-	 * @return those that are whole
+	 * @return the complete calls
 	 */
 	List<ToolCall> read(Iterable<JsonNode> nodes) {
 		List<ToolCall> calls = new ArrayList<>();
@@ -56,7 +56,7 @@ final class FunctionCalls {
 	/**
 	 * Read a call.
 	 * @param node the call on the wire
-	 * @return the call, or {@code null} while it is not whole
+	 * @return the call, or {@code null} while it is incomplete
 	 */
 	@Nullable ToolCall read(JsonNode node) {
 		String id = GeminiJson.text(node, "id");
@@ -109,7 +109,7 @@ final class FunctionCalls {
 	}
 
 	/**
-	 * Forget the calls that did not become whole.
+	 * Remove the incomplete calls.
 	 * @return their ids
 	 */
 	List<String> reset() {
@@ -120,9 +120,9 @@ final class FunctionCalls {
 	}
 
 	/**
-	 * Return the id to send back with a call's result.
+	 * Return the id to send with a call's result.
 	 * @param id the call's id
-	 * @return the id, or {@code null} if it came without one
+	 * @return the id, or {@code null} if the call had none
 	 */
 	static @Nullable String wireId(String id) {
 		return id.startsWith(OWN_ID) ? null : id;

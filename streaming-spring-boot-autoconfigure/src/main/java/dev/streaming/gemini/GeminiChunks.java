@@ -6,11 +6,12 @@ import dev.streaming.StreamChunk;
 import dev.streaming.ToolCall;
 
 /**
- * Metadata of the chunks of this provider beside the fields of the protocol.
+ * Names of metadata in the chunks of this provider, in addition to the fields of the
+ * protocol.
  */
 final class GeminiChunks {
 
-	/** Subject of a chunk that belongs to no answer. */
+	/** The subject of a chunk that belongs to no answer. */
 	static final String EVENT = "event";
 
 	static final String ACTIVITY_START = "activity_start";
@@ -19,19 +20,19 @@ final class GeminiChunks {
 
 	static final String TOOL_CALLS_CANCELLED = "tool_calls_cancelled";
 
-	/** The ids of calls that the model does not want the results of any more. */
+	/** The ids of calls whose results the model does not expect any more. */
 	static final String IDS = "ids";
 
-	/** The session calls the tools itself. */
+	/** Whether the session calls the tools itself. */
 	static final String HANDLED = "handled";
 
-	/** It is what was spoken. */
+	/** Whether the text was spoken. */
 	static final String TRANSCRIPT = "transcript";
 
-	/** It is replaced by what follows. */
+	/** Whether the text is replaced by the next one. */
 	static final String INTERIM = "interim";
 
-	/** A transcript is complete. */
+	/** Whether a transcript is complete. */
 	static final String FINAL = "final";
 
 	private GeminiChunks() {

@@ -5,7 +5,8 @@ import java.util.function.UnaryOperator;
 import dev.streaming.StreamingException;
 
 /**
- * An error that the service reported. In a chunk it does not end the session.
+ * Exception for an error reported by the service. An error in a chunk does not end the
+ * session.
  *
  * @since 1.0.0
  */
@@ -18,10 +19,10 @@ public class GeminiErrorException extends StreamingException {
 	private final String status;
 
 	/**
-	 * Create an error.
+	 * Create an exception.
 	 * @param message the service's message
-	 * @param code its code, such as 429, or 0
-	 * @param status its status, such as {@code RESOURCE_EXHAUSTED}, or empty
+	 * @param code the code of the error, such as 429, or 0
+	 * @param status the status of the error, such as {@code RESOURCE_EXHAUSTED}, or empty
 	 */
 	public GeminiErrorException(String message, long code, String status) {
 		this(message, code, status, UnaryOperator.identity());
@@ -39,7 +40,7 @@ public class GeminiErrorException extends StreamingException {
 	}
 
 	/**
-	 * Return the error's code.
+	 * Return the code of the error.
 	 * @return an HTTP status such as 429, or 0
 	 */
 	public long code() {
@@ -47,7 +48,7 @@ public class GeminiErrorException extends StreamingException {
 	}
 
 	/**
-	 * Return the error's status.
+	 * Return the status of the error.
 	 * @return such as {@code RESOURCE_EXHAUSTED}, or empty
 	 */
 	public String status() {

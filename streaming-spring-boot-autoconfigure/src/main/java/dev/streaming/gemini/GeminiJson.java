@@ -11,9 +11,9 @@ import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.util.ByteBufferBackedInputStream;
 
 /**
- * Reading of the protocol's JSON with a mapper of our own, so that no naming strategy of
- * an application bends it. A field of the wrong type reads as absent: a server that is
- * newer than this code must not end a session.
+ * Reads JSON of the protocol, with a mapper that is independent of the application's
+ * configuration. A field of the wrong type is treated as absent, so that a newer server
+ * does not end a session.
  */
 final class GeminiJson {
 
@@ -23,9 +23,9 @@ final class GeminiJson {
 	}
 
 	/**
-	 * Parse a message, be it text or binary: the service sends its JSON in both.
+	 * Parse a text or binary message: the service sends JSON in both.
 	 * @param message the message
-	 * @return the object, or {@code null} if it is none
+	 * @return the object, or {@code null} if the message is not a JSON object
 	 */
 	static @Nullable JsonNode parseOrNull(Message message) {
 		try {
@@ -34,7 +34,7 @@ final class GeminiJson {
 			return node.isObject() ? node : null;
 		}
 		catch (JacksonException ex) {
-			// Its message may quote what it could not read
+			// The exception's message may quote the payload
 			return null;
 		}
 	}
@@ -60,7 +60,7 @@ final class GeminiJson {
 	}
 
 	/**
-	 * Read a count. Those of 64 bits come as strings.
+	 * Read a count. Counts of 64 bits are strings.
 	 * @param parent the object
 	 * @param field the field
 	 * @return the count, or 0
@@ -71,7 +71,7 @@ final class GeminiJson {
 	}
 
 	/**
-	 * Return a value as maps, lists, texts, numbers and booleans, for metadata.
+	 * Convert a value to maps, lists, strings, numbers and booleans, for metadata.
 	 * @param node the value
 	 * @return the plain value, or {@code null}
 	 */

@@ -12,33 +12,41 @@ import dev.streaming.OutagePolicy;
 import dev.streaming.Session;
 import dev.streaming.SessionConfig;
 import dev.streaming.SessionContext;
+import dev.streaming.ToolCall;
 import dev.streaming.gemini.AnswerRequest.Cancellation;
 import dev.streaming.gemini.OpenCalls.Call;
 import dev.streaming.realtime.Answer;
 import dev.streaming.realtime.AnswerQueue;
 import dev.streaming.realtime.AudioFormat;
 import dev.streaming.realtime.AudioInput;
+import dev.streaming.realtime.ImageInput;
+import dev.streaming.realtime.OutgoingInput;
 import dev.streaming.realtime.Question;
+import dev.streaming.realtime.RealtimeCapabilities;
+import dev.streaming.realtime.RealtimeCapabilities.Feature;
 import dev.streaming.realtime.RealtimeChunks;
 import dev.streaming.realtime.RealtimeClient;
+import dev.streaming.realtime.ResponseOptions;
+import dev.streaming.realtime.Role;
+import dev.streaming.realtime.SessionChange;
+import dev.streaming.realtime.ToolResult;
 import dev.streaming.realtime.ToolRunner;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.util.Assert;
 
 /**
- * The client's side of the Live API. Thread-safe.
+ * {@link RealtimeClient} for the Live API. Thread-safe.
  */
 final class GeminiLiveClient implements RealtimeClient {
-
-	/** The service speaks at this rate, in Hz, whatever it hears. */
-	private static final int OUTPUT_RATE = 24_000;
 
 	private final AudioInput input = new AudioInput();
 
 	private final Session session;
 
 	private final SessionContext context;
+
+	private final OutgoingInput outgoing;
 
 	private final GeminiLiveOptions options;
 
@@ -52,24 +60,25 @@ final class GeminiLiveClient implements RealtimeClient {
 
 	private final AnswerQueue answers;
 
-	// Keeps the order of what is sent; held while sending
+	// Keeps the order of messages; held while sending
 	private final ReentrantLock order = new ReentrantLock();
 
 	/**
 	 * Create a client.
-	 * @param session the session, which sends
-	 * @param context the same session, as its handler sees it
+	 * @param session the session, which sends the messages
+	 * @param context the context of the same session
 	 * @param options the settings of the session
 	 * @param conversation the state of the conversation
-	 * @param tools calls the tools of the session
+	 * @param tools the runner of the session's tools
 	 * @param live the reading side of the session
 	 */
 	GeminiLiveClient(Session session, SessionContext context, GeminiLiveOptions options, TurnGuard conversation,
 			ToolRunner tools, GeminiSession live) {
 		this.session = session;
 		this.context = context;
+		this.outgoing = new OutgoingInput(context);
 		this.options = options;
-		this.textInput = options.textInput().resolve(options.model());
+		this.textInput = options.textInput().resolve(options.capabilities());
 		this.conversation = conversation;
 		this.tools = tools;
 		this.live = live;
@@ -80,12 +89,52 @@ final class GeminiLiveClient implements RealtimeClient {
 
 	@Override
 	public Answer ask(String text) {
-		return this.answers.ask(text);
+		Assert.hasText(text, "'text' must not be empty");
+		requireText();
+		requireResponses();
+		return this.answers.ask(this.outgoing.question(text));
+	}
+
+	@Override
+	public Answer ask(String text, ResponseOptions options) {
+		refuse(options);
+		return ask(text);
+	}
+
+	@Override
+	public void respond(ResponseOptions options) {
+		refuse(options);
+		respond();
+	}
+
+	private static void refuse(ResponseOptions options) {
+		Assert.notNull(options, "'options' must not be null");
+		if (!options.names().isEmpty()) {
+			throw new UnsupportedOperationException("The Live API has no settings of a single response, such as "
+					+ options.names() + "; update changes those of the session");
+		}
 	}
 
 	@Override
 	public void sendText(String text) {
 		Assert.notNull(text, "'text' must not be null");
+		requireText();
+		String left = this.outgoing.text(text, Role.USER);
+		if (left != null) {
+			write(left);
+		}
+	}
+
+	private void requireText() {
+		capabilities().require(Feature.TEXT_INPUT, "The model of this session takes no texts");
+	}
+
+	private void requireResponses() {
+		capabilities().require(Feature.RESPONSES, "The model of this session cannot be asked to answer");
+	}
+
+	private void write(String text) {
+		this.live.events().said();
 		this.order.lock();
 		try {
 			if (this.textInput == TextInput.REALTIME) {
@@ -115,13 +164,98 @@ final class GeminiLiveClient implements RealtimeClient {
 	}
 
 	@Override
+	public void sendText(String text, Role role) {
+		Assert.notNull(text, "'text' must not be null");
+		Assert.notNull(role, "'role' must not be null");
+		switch (role) {
+			case USER -> sendText(text);
+			case ASSISTANT -> sendTextOfModel(text);
+			case SYSTEM -> throw new UnsupportedOperationException(
+					"The Live API has no texts of the system in the conversation; change the instructions with update");
+		}
+	}
+
+	private void sendTextOfModel(String text) {
+		requireText();
+		capabilities().require(Feature.ROLES, "The model of this session takes texts of the user only");
+		String left = this.outgoing.text(text, Role.ASSISTANT);
+		if (left != null) {
+			writeForModel(left);
+		}
+	}
+
+	private void writeForModel(String text) {
+		this.order.lock();
+		try {
+			Message message = ClientMessages.modelTurn(text);
+			Outage outage = outage();
+			if (outage == Outage.DROPPING) {
+				send(message);
+				return;
+			}
+			String said = this.conversation.ask((state) -> state.written().sayingForModel(text, outage.isHolding()));
+			try {
+				send(message);
+			}
+			catch (RuntimeException ex) {
+				this.conversation.tell((state) -> state.written().notSaidForModel(said));
+				throw ex;
+			}
+			sent(outage);
+		}
+		finally {
+			this.order.unlock();
+		}
+	}
+
+	@Override
+	public void sendImage(MediaData image) {
+		String type = ImageInput.check(image);
+		capabilities().require(Feature.IMAGES, "The model of this session takes no images");
+		this.order.lock();
+		try {
+			send(ClientMessages.video(type, image.data()));
+		}
+		finally {
+			this.order.unlock();
+		}
+	}
+
+	@Override
+	public void update(SessionChange change) {
+		Assert.notNull(change, "'change' must not be null");
+		capabilities().require(Feature.UPDATE, "The settings of this session cannot be changed");
+		this.live.update(SessionChangeDescription.of(change, this.options, this.live.offered()), change.tools());
+	}
+
+	@Override
+	public void clearAudio() {
+		throw new UnsupportedOperationException(
+				"The Live API cannot clear audio that was sent; end the user's turn with commitAudio");
+	}
+
+	@Override
+	public void approve(String approvalId, boolean approved) {
+		throw new UnsupportedOperationException(
+				"The Live API asks for no approval: it calls no tools of MCP servers; a ToolApproval bean decides on yours");
+	}
+
+	@Override
 	public void sendAudio(byte[] audio) {
 		Assert.notNull(audio, "'audio' must not be null");
+		byte[] left = this.outgoing.audio(audio, inputFormat());
+		if (left != null) {
+			speak(left);
+		}
+	}
+
+	private void speak(byte[] audio) {
 		this.order.lock();
 		try {
 			Outage outage = outage();
 			if (this.options.activityDetection().disabled() && outage != Outage.DROPPING
 					&& this.conversation.ask((state) -> state.spoken().sending(outage.isHolding()))) {
+				this.live.events().userStarted();
 				try {
 					send(ClientMessages.activityStart());
 				}
@@ -155,17 +289,24 @@ final class GeminiLiveClient implements RealtimeClient {
 
 	@Override
 	public AudioFormat outputFormat() {
-		return AudioFormat.pcm16(OUTPUT_RATE);
+		return AudioFormat.pcm16(GeminiModels.OUTPUT_RATE);
+	}
+
+	@Override
+	public RealtimeCapabilities capabilities() {
+		return this.options.capabilities();
 	}
 
 	@Override
 	public void commitAudio() {
+		capabilities().require(Feature.COMMIT, "The model of this session finds out itself when the user has finished");
 		this.input.reset();
 		this.order.lock();
 		try {
 			Outage outage = outage();
 			if (!this.options.activityDetection().disabled()) {
 				send(ClientMessages.audioStreamEnd());
+				this.live.events().userEnded(true);
 				if (outage == Outage.NONE) {
 					this.conversation.tell((state) -> state.spoken().sentWhole());
 				}
@@ -180,6 +321,7 @@ final class GeminiLiveClient implements RealtimeClient {
 					throw ex;
 				}
 				this.conversation.tell((state) -> state.spoken().ended());
+				this.live.events().userEnded(true);
 				sent(outage);
 			}
 		}
@@ -191,10 +333,11 @@ final class GeminiLiveClient implements RealtimeClient {
 
 	@Override
 	public void respond() {
-		respond(null);
+		requireResponses();
+		request(null);
 	}
 
-	private void respond(@Nullable Question asked) {
+	private void request(@Nullable Question asked) {
 		this.order.lock();
 		try {
 			Message question = this.conversation.ask((state) -> state.written().question());
@@ -214,6 +357,7 @@ final class GeminiLiveClient implements RealtimeClient {
 				}
 				return created;
 			});
+			this.live.events().requested();
 			try {
 				send(question);
 			}
@@ -222,6 +366,7 @@ final class GeminiLiveClient implements RealtimeClient {
 					state.questions().answered(asked);
 					state.written().notAsked(request);
 				});
+				this.live.events().settled();
 				throw ex;
 			}
 			sent(outage);
@@ -246,7 +391,7 @@ final class GeminiLiveClient implements RealtimeClient {
 		return (drops && this.conversation.ask(GeminiTurnState::isDropping)) ? Outage.DROPPING : Outage.HOLDING;
 	}
 
-	// There may have been a connection by then
+	// There may be a connection meanwhile
 	private void sent(Outage outage) {
 		if (outage.isHolding() && this.session.state() != Session.State.RECONNECTING) {
 			this.conversation.tell(GeminiTurnState::released);
@@ -255,7 +400,9 @@ final class GeminiLiveClient implements RealtimeClient {
 
 	@Override
 	public void cancel() {
-		// Not in order: a send that waits for a connection is what is to be taken back
+		this.live.events().cancelled();
+		// Without the order lock, because a send that waits for a connection is to be
+		// withdrawn
 		withdraw((request) -> true);
 		// The model waits for the results of its calls before it ends its turn
 		cancelCalls(this.conversation.ask((state) -> state.cancel()));
@@ -273,7 +420,7 @@ final class GeminiLiveClient implements RealtimeClient {
 	private void cancelCalls(Map<String, String> calls) {
 		calls.forEach((id, name) -> {
 			this.tools.cancel(id);
-			answer(id, ClientMessages.CANCELLED, Cancellation.CANCELLED);
+			answer(id, ToolResult.of(ClientMessages.CANCELLED), Cancellation.CANCELLED);
 		});
 	}
 
@@ -282,16 +429,34 @@ final class GeminiLiveClient implements RealtimeClient {
 		Assert.notNull(id, "'id' must not be null");
 		Assert.notNull(name, "'name' must not be null");
 		Assert.notNull(json, "'json' must not be null");
-		answer(id, json, Cancellation.NONE);
+		requireTools();
+		answer(id, ToolResult.of(json), Cancellation.NONE);
 	}
 
-	private void answer(String id, String json, Cancellation cancellation) {
+	@Override
+	public void toolResult(ToolCall call, ToolResult result) {
+		Assert.notNull(call, "'call' must not be null");
+		Assert.notNull(result, "'result' must not be null");
+		if (!result.images().isEmpty()) {
+			capabilities().require(Feature.RESULT_IMAGES,
+					"The model of this session takes no images in the result of a tool");
+		}
+		requireTools();
+		answer(call.id(), result, Cancellation.NONE);
+	}
+
+	private void requireTools() {
+		capabilities().require(Feature.TOOLS, "The model of this session calls no tools");
+	}
+
+	private void answer(String id, ToolResult result, Cancellation cancellation) {
+		long connection = this.live.results().connection();
 		Call call = this.conversation.ask((state) -> state.tools().returning(id, cancellation));
 		if (call == null) {
 			return;
 		}
 		try {
-			send(ClientMessages.toolResponse(id, call.name(), json));
+			this.live.results().send(connection, ClientMessages.toolResponse(id, call, result), this::send);
 			this.live.askedAgain();
 		}
 		catch (RuntimeException ex) {
@@ -307,17 +472,17 @@ final class GeminiLiveClient implements RealtimeClient {
 	}
 
 	/**
-	 * What becomes of a message at this moment.
+	 * Treatment of a message during an outage.
 	 */
 	private enum Outage {
 
-		/** It is sent. */
+		/** There is a connection: the message is sent. */
 		NONE,
 
-		/** It is held back until there is a connection, or refused. */
+		/** The message is held until there is a connection, or refused. */
 		HOLDING,
 
-		/** It is dropped. */
+		/** The message is dropped. */
 		DROPPING;
 
 		boolean isHolding() {
@@ -327,7 +492,7 @@ final class GeminiLiveClient implements RealtimeClient {
 	}
 
 	/**
-	 * Asks the questions of a queue.
+	 * Asks the questions of the queue.
 	 */
 	private final class Asker implements AnswerQueue.Asker {
 
@@ -338,8 +503,8 @@ final class GeminiLiveClient implements RealtimeClient {
 				if (!GeminiLiveClient.this.conversation.ask(GeminiTurnState::mayAsk)) {
 					return false;
 				}
-				sendText(question.text());
-				respond(question);
+				write(question.text());
+				request(question);
 				return true;
 			}
 			finally {

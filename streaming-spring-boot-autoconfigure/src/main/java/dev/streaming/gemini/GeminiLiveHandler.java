@@ -1,8 +1,11 @@
 package dev.streaming.gemini;
 
+import java.net.URI;
 import java.time.Duration;
 import java.util.Collection;
 import java.util.List;
+import java.util.Locale;
+import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.Executor;
 import java.util.concurrent.atomic.AtomicLong;
@@ -11,6 +14,7 @@ import java.util.concurrent.atomic.AtomicReference;
 import dev.streaming.Conn;
 import dev.streaming.ErrorClassifier;
 import dev.streaming.Message;
+import dev.streaming.ModelInfo;
 import dev.streaming.PermanentFailureException;
 import dev.streaming.ReconnectContext;
 import dev.streaming.Session;
@@ -20,26 +24,32 @@ import dev.streaming.StreamChunk;
 import dev.streaming.StreamingException;
 import dev.streaming.realtime.ConversationHistory;
 import dev.streaming.realtime.ConversationHistory.Item;
+import dev.streaming.realtime.InitialHistory;
 import dev.streaming.realtime.RealtimeAttributes;
+import dev.streaming.realtime.RealtimeCapabilities;
 import dev.streaming.realtime.RealtimeChunks;
 import dev.streaming.realtime.RealtimeClient;
 import dev.streaming.realtime.RealtimeProtocol;
 import dev.streaming.realtime.RealtimeTool;
+import dev.streaming.realtime.ToolApproval;
+import dev.streaming.realtime.ToolResult;
 import dev.streaming.realtime.ToolRunner;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import tools.jackson.databind.JsonNode;
 
 import org.springframework.util.Assert;
 
 /**
- * Gemini Live, on the Gemini API or on Vertex AI. One instance a session. The session's
- * attributes of {@link RealtimeAttributes} change the settings for that session.
+ * {@link SessionHandler} for one session of Gemini Live, on the Gemini API or on Vertex
+ * AI. The attributes of {@link RealtimeAttributes} override settings for one session.
  * <p>
- * When the server is going away, the connection is changed after the turn that is under
- * way, within the time that it gives; the next one goes on with the conversation by the
- * handle that the service gave for it. If there is none, or the service does not accept
- * it, a new conversation begins: it is told the last texts of the old one, and a chunk
- * with {@link StreamChunk#reset()} says so.
+ * When the server announces the end of a connection, the connection is changed after the
+ * current turn, within the announced time; the next connection resumes the conversation
+ * with the handle that the service has sent. Without a handle, or if the service does not
+ * accept it, a new conversation begins: the last texts of the old one are replayed, and a
+ * chunk with {@link StreamChunk#reset()} reports it.
  *
  * <pre>{@code
  * GeminiLiveOptions options = GeminiLiveOptions.builder().apiKey(key).voice("Kore").build();
@@ -54,19 +64,23 @@ import org.springframework.util.Assert;
  */
 public class GeminiLiveHandler implements SessionHandler, RealtimeProtocol {
 
+	private static final Logger logger = LoggerFactory.getLogger(GeminiLiveHandler.class);
+
 	private final GeminiLiveOptions options;
 
 	private final List<RealtimeTool> tools;
 
 	private final Executor executor;
 
+	private final ToolApproval approval;
+
 	private final AtomicLong unknownFields = new AtomicLong();
 
-	// Written by the session's task before the session opens, read by anyone
+	// Written by the session's task before the session opens, read by any thread
 	private volatile @Nullable State state;
 
 	/**
-	 * Create a handler of one session without tools.
+	 * Create the handler of a session without tools.
 	 * @param options the settings
 	 */
 	public GeminiLiveHandler(GeminiLiveOptions options) {
@@ -74,29 +88,45 @@ public class GeminiLiveHandler implements SessionHandler, RealtimeProtocol {
 	}
 
 	/**
-	 * Create a handler of one session whose tools are called on threads of this library.
+	 * Create the handler of a session whose tools are called by the shared executor of
+	 * this library.
 	 * @param options the settings
-	 * @param tools the available tools, of which the settings select
-	 * @throws IllegalArgumentException if the settings name a tool that is not there
+	 * @param tools the available tools; the settings select from them
+	 * @throws IllegalArgumentException if the settings select an unknown tool
 	 */
 	public GeminiLiveHandler(GeminiLiveOptions options, Collection<? extends RealtimeTool> tools) {
 		this(options, tools, ToolRunner.sharedExecutor());
 	}
 
 	/**
-	 * Create a handler of one session.
+	 * Create the handler of a session.
 	 * @param options the settings
-	 * @param tools the available tools, of which the settings select
-	 * @param executor calls the tools, which may block
-	 * @throws IllegalArgumentException if the settings name a tool that is not there
+	 * @param tools the available tools; the settings select from them
+	 * @param executor the executor for tools, which may block
+	 * @throws IllegalArgumentException if the settings select an unknown tool
 	 */
 	public GeminiLiveHandler(GeminiLiveOptions options, Collection<? extends RealtimeTool> tools, Executor executor) {
+		this(options, tools, executor, (call, context) -> true);
+	}
+
+	/**
+	 * Create the handler of a session whose tool calls must be approved.
+	 * @param options the settings
+	 * @param tools the available tools; the settings select from them
+	 * @param executor the executor for tools, which may block
+	 * @param approval the approval of tool calls, called on a thread of the executor
+	 * @throws IllegalArgumentException if the settings select an unknown tool
+	 */
+	public GeminiLiveHandler(GeminiLiveOptions options, Collection<? extends RealtimeTool> tools, Executor executor,
+			ToolApproval approval) {
 		Assert.notNull(options, "'options' must not be null");
 		Assert.notNull(tools, "'tools' must not be null");
 		Assert.notNull(executor, "'executor' must not be null");
+		Assert.notNull(approval, "'approval' must not be null");
 		this.options = options;
 		this.tools = ToolRunner.select(options.tools(), tools);
 		this.executor = executor;
+		this.approval = approval;
 	}
 
 	@Override
@@ -104,7 +134,12 @@ public class GeminiLiveHandler implements SessionHandler, RealtimeProtocol {
 		State connecting = start(context);
 		this.state = connecting;
 		try {
-			setUp(conn, context, connecting, null, false);
+			List<Item> initial = connecting.conversation.ask(GeminiTurnState::history);
+			boolean announce = !initial.isEmpty() && connecting.textInput() == TextInput.REALTIME;
+			setUp(conn, context, connecting, null, announce);
+			if (!initial.isEmpty()) {
+				conn.sendRaw(ClientMessages.history(initial, announce));
+			}
 		}
 		catch (SetupFailedException ex) {
 			throw permanent(ex);
@@ -114,14 +149,29 @@ public class GeminiLiveHandler implements SessionHandler, RealtimeProtocol {
 	private State start(SessionContext context) {
 		try {
 			SessionSettings settings = SessionSettings.of(this.options, this.tools, context.attributes());
+			boolean vertex = context.uri()
+				.map(URI::getHost)
+				.filter((host) -> host.toLowerCase(Locale.ROOT).endsWith("aiplatform.googleapis.com"))
+				.isPresent();
+			context.conversation()
+				.model(new ModelInfo(vertex ? "gcp.vertex_ai" : "gcp.gemini", "generate_content",
+						context.sanitize(settings.options().model())));
 			AtomicReference<@Nullable GeminiSession> live = new AtomicReference<>();
-			ToolRunner runner = new ToolRunner(settings.tools(), this.executor, context,
-					(call, json) -> Objects.requireNonNull(live.get()).toolReturned(call, json),
-					(tool) -> text(ToolSchema.translate(tool.inputSchema())));
-			TurnGuard conversation = new TurnGuard(
-					new GeminiTurnState(new ConversationHistory(settings.options().replayed()), settings.marking(),
-							runner.maxRounds(), () -> context.readingTime().toNanos()));
-			live.set(new GeminiSession(context, conversation, runner, this.unknownFields, settings.isSpoken()));
+			ToolRunner runner = ToolRunner
+				.builder(settings.tools(), this.executor, context,
+						(call, json) -> Objects.requireNonNull(live.get()).toolReturned(call, ToolResult.of(json)))
+				.imageResults(settings.options().capabilities().resultImages()
+						? (call, result) -> Objects.requireNonNull(live.get()).toolReturned(call, result) : null)
+				.sentSchemas((tool) -> text(ToolSchema.translate(tool.inputSchema())))
+				.approval(this.approval)
+				.progress((call, json) -> Objects.requireNonNull(live.get()).toolProgress(call, json))
+				.build();
+			ConversationHistory history = new ConversationHistory(settings.options().replayed());
+			InitialHistory.of(context.attributes()).forEach((item) -> history.set(item.id(), item.role(), item.text()));
+			TurnGuard conversation = new TurnGuard(new GeminiTurnState(history, settings.marking(), runner.maxRounds(),
+					() -> context.readingTime().toNanos()));
+			live.set(new GeminiSession(context, conversation, runner, this.unknownFields, settings.isSpoken(),
+					settings.options().capabilities()));
 			return new State(settings, conversation, runner, Objects.requireNonNull(live.get()), context);
 		}
 		catch (IllegalArgumentException ex) {
@@ -135,8 +185,11 @@ public class GeminiLiveHandler implements SessionHandler, RealtimeProtocol {
 
 	private void setUp(Conn conn, SessionContext context, State current, @Nullable String handle,
 			boolean announceHistory) throws InterruptedException {
-		Message setup = SetupMessage.of(current.settings.options(), current.settings.tools(),
+		GeminiLiveOptions session = current.settings.options();
+		Map<String, Object> description = SetupMessage.of(session, current.live.offered(),
 				current.live.setupChanges().toMap(), handle, announceHistory);
+		SetupMessage.refused(description, session).report(logger, context.connectionName(), session.model());
+		Message setup = GeminiJson.message(Map.of("setup", description));
 		new SetupExchange(context::sanitize).run(conn, setup,
 				(received) -> current.live.handle(received).forEach(context::emit));
 	}
@@ -156,7 +209,8 @@ public class GeminiLiveHandler implements SessionHandler, RealtimeProtocol {
 		else {
 			startAgain(conn, context, current);
 		}
-		// When the session is open on it, and what was held back is on its way
+		current.live.results().restored(context::withdraw);
+		// After the session is open on the connection and held messages were sent
 		context.schedule(Duration.ZERO, () -> {
 			current.conversation.tell(GeminiTurnState::reconnected);
 			current.live.reconnected();
@@ -170,6 +224,7 @@ public class GeminiLiveHandler implements SessionHandler, RealtimeProtocol {
 		}
 		catch (SetupFailedException ex) {
 			if (ex.isRefused()) {
+				forgetRefusedChange(context, current, ex);
 				current.live.resumption().refused();
 				throw new StreamingException(
 						"Gemini did not resume the session; the next attempt starts a new one. " + ex.getMessage(), ex);
@@ -177,7 +232,7 @@ public class GeminiLiveHandler implements SessionHandler, RealtimeProtocol {
 			throw ex;
 		}
 		catch (InterruptedException ex) {
-			// A service that is there and says nothing may be at a loss with the handle
+			// A service that does not answer may be unable to process the handle
 			current.live.resumption().refused();
 			throw ex;
 		}
@@ -191,6 +246,9 @@ public class GeminiLiveHandler implements SessionHandler, RealtimeProtocol {
 			setUp(conn, context, current, null, announce);
 		}
 		catch (SetupFailedException ex) {
+			if (ex.isRefused()) {
+				forgetRefusedChange(context, current, ex);
+			}
 			throw permanent(ex);
 		}
 		if (!history.isEmpty()) {
@@ -202,7 +260,17 @@ public class GeminiLiveHandler implements SessionHandler, RealtimeProtocol {
 		context.emit(RealtimeChunks.reset(history.size()));
 	}
 
-	// What the user has written, and the model was not yet asked to answer
+	// A change of the application is the likely reason: the next attempt omits it
+	private static void forgetRefusedChange(SessionContext context, State current, SetupFailedException failure) {
+		if (current.live.isChangeRefused()) {
+			StreamingException refused = new StreamingException(
+					"Gemini refused the change of the session, which is forgotten. " + failure.getMessage(), failure);
+			context.emit(StreamChunk.failure(refused));
+			throw refused;
+		}
+	}
+
+	// Repeat text of the user whose answer was not requested yet.
 	private static void repeat(Conn conn, State current) {
 		List<String> unasked = current.conversation.ask((state) -> state.written().unasked());
 		if (!unasked.isEmpty()) {
@@ -250,6 +318,18 @@ public class GeminiLiveHandler implements SessionHandler, RealtimeProtocol {
 	}
 
 	@Override
+	public boolean goodbye(Session session, String text) {
+		RealtimeClient client = client(session);
+		RealtimeCapabilities capable = client.capabilities();
+		if (!capable.textInput() || !capable.responses()) {
+			return false;
+		}
+		client.sendText(text);
+		client.respond();
+		return true;
+	}
+
+	@Override
 	public void closed(SessionContext context) {
 		State current = this.state;
 		if (current != null) {
@@ -260,6 +340,12 @@ public class GeminiLiveHandler implements SessionHandler, RealtimeProtocol {
 	@Override
 	public RealtimeClient client(Session session) {
 		return current().client(session);
+	}
+
+	@Override
+	public List<Item> history() {
+		State current = this.state;
+		return (current != null) ? current.conversation.ask(GeminiTurnState::history) : List.of();
 	}
 
 	@Override
@@ -279,7 +365,7 @@ public class GeminiLiveHandler implements SessionHandler, RealtimeProtocol {
 	}
 
 	/**
-	 * State of the one session of a handler.
+	 * State of the session of a handler.
 	 */
 	private static final class State {
 
@@ -295,7 +381,7 @@ public class GeminiLiveHandler implements SessionHandler, RealtimeProtocol {
 
 		private final SessionContext context;
 
-		// All callers share one, for they share the order of what is sent
+		// Shared by all callers, because it keeps the order of messages
 		private final AtomicReference<@Nullable RealtimeClient> client = new AtomicReference<>();
 
 		State(SessionSettings settings, TurnGuard conversation, ToolRunner runner, GeminiSession live,
@@ -309,7 +395,7 @@ public class GeminiLiveHandler implements SessionHandler, RealtimeProtocol {
 		}
 
 		TextInput textInput() {
-			return this.settings.options().textInput().resolve(this.settings.options().model());
+			return this.settings.options().textInput().resolve(this.settings.options().capabilities());
 		}
 
 		RealtimeClient client(Session session) {

@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Map;
 
 import dev.streaming.ConnConfig;
+import dev.streaming.realtime.RealtimeCapabilities;
 import dev.streaming.realtime.RealtimeOptions;
 import org.jspecify.annotations.Nullable;
 
@@ -15,21 +16,24 @@ import org.springframework.util.StringUtils;
 
 /**
  * Settings of {@link GeminiLiveHandler}. Immutable. A setting that is {@code null} is not
- * sent, so that the service's default holds.
+ * sent, so that the service's default applies.
  *
  * @since 1.0.0
  */
 public final class GeminiLiveOptions extends RealtimeOptions {
 
-	/** The endpoint of the Gemini API. */
+	/** URL of the Gemini API. */
 	public static final String DEFAULT_URL = "wss://generativelanguage.googleapis.com/ws/"
 			+ "google.ai.generativelanguage.v1beta.GenerativeService.BidiGenerateContent";
 
-	/** The header that carries the API key, which has no place in a URL. */
+	/** Name of the header with the API key, which must not be part of a URL. */
 	public static final String API_KEY_HEADER = "x-goog-api-key";
 
-	/** The model, by default: the newest of its kind that understands and speaks. */
-	public static final String DEFAULT_MODEL = "gemini-2.5-flash-native-audio-latest";
+	/**
+	 * The default model: the service's current one for voice, as of November 2026. Set
+	 * the model explicitly where it matters, because names become outdated.
+	 */
+	public static final String DEFAULT_MODEL = "gemini-3.8-live";
 
 	/** The default sample rate of the input audio, in Hz. */
 	public static final int DEFAULT_INPUT_SAMPLE_RATE = 16_000;
@@ -54,6 +58,8 @@ public final class GeminiLiveOptions extends RealtimeOptions {
 
 	private final TextInput textInput;
 
+	private final @Nullable VertexAi vertex;
+
 	private final Map<String, Object> setup;
 
 	private GeminiLiveOptions(Builder builder) {
@@ -68,6 +74,7 @@ public final class GeminiLiveOptions extends RealtimeOptions {
 		this.sessionResumption = builder.sessionResumption;
 		this.transparent = builder.transparent;
 		this.textInput = builder.textInput;
+		this.vertex = builder.vertex;
 		this.setup = Collections.unmodifiableMap(new LinkedHashMap<>(builder.setup));
 		Assert.isTrue(this.responseModalities.size() == 1,
 				() -> "response-modalities must be exactly one, text or audio, but is " + this.responseModalities
@@ -79,7 +86,7 @@ public final class GeminiLiveOptions extends RealtimeOptions {
 	}
 
 	/**
-	 * Create settings. Prefer {@link #builder()}, which later settings are added to.
+	 * Create settings. Prefer {@link #builder()}, which new settings are added to.
 	 * {@code null} leaves a setting at its default.
 	 * @param apiKey the key of the Gemini API
 	 * @param model the model
@@ -103,7 +110,7 @@ public final class GeminiLiveOptions extends RealtimeOptions {
 	 * @param historySize maximum number of texts to replay
 	 * @param textInput the way in which texts of the user are sent
 	 * @param tools the names of the tools to offer
-	 * @param setup anything else of the setup message, merged into it, last
+	 * @param setup additional fields of the setup message, merged into it last
 	 */
 	public GeminiLiveOptions(@Nullable String apiKey, @Nullable String model, @Nullable String instructions,
 			@Nullable List<Modality> responseModalities, @Nullable String voice, @Nullable String language,
@@ -136,7 +143,7 @@ public final class GeminiLiveOptions extends RealtimeOptions {
 	}
 
 	/**
-	 * Start settings with all defaults.
+	 * Return a builder with default settings.
 	 * @return a builder
 	 */
 	public static Builder builder() {
@@ -144,7 +151,7 @@ public final class GeminiLiveOptions extends RealtimeOptions {
 	}
 
 	/**
-	 * Return a builder that starts from these settings.
+	 * Return a builder initialized with these settings.
 	 * @return a builder
 	 */
 	public Builder toBuilder() {
@@ -152,8 +159,8 @@ public final class GeminiLiveOptions extends RealtimeOptions {
 	}
 
 	/**
-	 * Return the output modalities.
-	 * @return the one modality
+	 * Return the output modality.
+	 * @return the modality
 	 */
 	Modality responseModality() {
 		return this.responseModalities.get(0);
@@ -169,7 +176,7 @@ public final class GeminiLiveOptions extends RealtimeOptions {
 
 	/**
 	 * Return the modality of answers.
-	 * @return exactly one
+	 * @return a list with one modality
 	 */
 	public List<Modality> responseModalities() {
 		return this.responseModalities;
@@ -184,7 +191,7 @@ public final class GeminiLiveOptions extends RealtimeOptions {
 	}
 
 	/**
-	 * Return the sample rate of the audio that is sent. Nothing is resampled here.
+	 * Return the sample rate of the input audio. Audio is not resampled.
 	 * @return the rate in Hz
 	 */
 	public int inputSampleRate() {
@@ -232,8 +239,8 @@ public final class GeminiLiveOptions extends RealtimeOptions {
 	}
 
 	/**
-	 * Return whether the service is asked to report which messages it has consumed.
-	 * Vertex AI only.
+	 * Return whether to request reports of the messages that were consumed. Vertex AI
+	 * only.
 	 * @return whether it is
 	 */
 	public boolean transparent() {
@@ -242,44 +249,85 @@ public final class GeminiLiveOptions extends RealtimeOptions {
 
 	/**
 	 * Return the way in which texts of the user are sent.
-	 * @return the way
+	 * @return the text input
 	 */
 	public TextInput textInput() {
 		return this.textInput;
 	}
 
 	/**
-	 * Return everything else of the setup message.
-	 * @return a map that is merged into it
+	 * Return the additional fields of the setup message.
+	 * @return the fields, merged into it last
 	 */
 	public Map<String, Object> setup() {
 		return this.setup;
 	}
 
 	/**
-	 * Return the settings of a connection to the Gemini API: its URL, and the header with
-	 * the key.
-	 * @return a new builder
+	 * Return the capabilities of the model, with the configured corrections.
+	 * @return the capabilities
 	 */
-	public ConnConfig.Builder connConfig() {
-		return connConfig(ConnConfig.builder(DEFAULT_URL));
+	public RealtimeCapabilities capabilities() {
+		return GeminiModels.of(model()).with(capabilityCorrections());
 	}
 
 	/**
-	 * Add the header with the key, if there is one, to the settings of a connection
-	 * elsewhere.
+	 * Return the project on Vertex AI.
+	 * @return the project, or {@code null} for the Gemini API
+	 */
+	public @Nullable VertexAi vertex() {
+		return this.vertex;
+	}
+
+	/**
+	 * Return the URL of the Gemini API, or of the Live API on Vertex AI.
+	 * @return the URL
+	 */
+	public String url() {
+		return (this.vertex != null) ? this.vertex.url() : DEFAULT_URL;
+	}
+
+	/**
+	 * Return the name of the model in the setup.
+	 * @return the resource name of the model
+	 */
+	String modelResource() {
+		if (model().contains("/")) {
+			return model();
+		}
+		return (this.vertex != null) ? this.vertex.model(model()) : "models/" + model();
+	}
+
+	/**
+	 * Return the settings of a connection to the Gemini API or to Vertex AI: its URL, and
+	 * the header with the key.
+	 * @return a new builder
+	 */
+	public ConnConfig.Builder connConfig() {
+		return connConfig(ConnConfig.builder(url()));
+	}
+
+	/**
+	 * Add the header with the key, if there is one, to the settings of a connection to
+	 * another endpoint. A key that is an {@link EphemeralToken} is added to the URL of
+	 * each dial instead.
 	 * @param conn the settings
 	 * @return the same settings
 	 */
 	public ConnConfig.Builder connConfig(ConnConfig.Builder conn) {
 		String apiKey = apiKey();
-		if (StringUtils.hasText(apiKey)) {
+		boolean ephemeral = apiKey != null && EphemeralToken.is(apiKey);
+		if (StringUtils.hasText(apiKey) && !ephemeral) {
 			conn.header(API_KEY_HEADER, apiKey.strip());
 		}
 		return conn.handshake((handshake) -> {
 			String ofSession = apiKey(handshake);
-			if (ofSession != null) {
-				handshake.header(API_KEY_HEADER, ofSession);
+			String token = (ofSession == null && ephemeral) ? apiKey : ofSession;
+			if (token != null && EphemeralToken.is(token)) {
+				EphemeralToken.apply(handshake, token);
+			}
+			else if (token != null) {
+				handshake.header(API_KEY_HEADER, token);
 			}
 		});
 	}
@@ -298,11 +346,13 @@ public final class GeminiLiveOptions extends RealtimeOptions {
 		return Arrays.asList(apiKey(), model(), instructions(), this.responseModalities, voice(), this.language,
 				temperature(), maxOutputTokens(), this.inputSampleRate, this.inputTranscription,
 				this.outputTranscription, this.activityDetection, this.contextCompression, this.sessionResumption,
-				this.transparent, historyReplay(), historySize(), this.textInput, tools(), this.setup);
+				this.transparent, historyReplay(), historySize(), this.textInput, tools(), this.vertex, this.setup,
+				capabilityCorrections());
 	}
 
 	/**
-	 * Return model, voice and modality, never the key or the instructions.
+	 * Return a short description with model, voice and modality, but without the key and
+	 * the instructions.
 	 * @return a short description
 	 */
 	@Override
@@ -312,7 +362,7 @@ public final class GeminiLiveOptions extends RealtimeOptions {
 	}
 
 	/**
-	 * Builds {@link GeminiLiveOptions}. Not thread-safe.
+	 * Builder for {@link GeminiLiveOptions}. Not thread-safe.
 	 */
 	public static final class Builder extends RealtimeOptions.Builder<Builder> {
 
@@ -336,6 +386,8 @@ public final class GeminiLiveOptions extends RealtimeOptions {
 
 		private TextInput textInput = TextInput.AUTO;
 
+		private @Nullable VertexAi vertex;
+
 		private Map<String, Object> setup = Map.of();
 
 		private Builder() {
@@ -353,12 +405,13 @@ public final class GeminiLiveOptions extends RealtimeOptions {
 			this.sessionResumption = options.sessionResumption;
 			this.transparent = options.transparent;
 			this.textInput = options.textInput;
+			this.vertex = options.vertex;
 			this.setup = options.setup;
 		}
 
 		/**
 		 * Set the output modalities of the model.
-		 * @param responseModalities exactly one
+		 * @param responseModalities a list with one modality
 		 * @return this
 		 */
 		public Builder responseModalities(List<Modality> responseModalities) {
@@ -367,8 +420,8 @@ public final class GeminiLiveOptions extends RealtimeOptions {
 		}
 
 		/**
-		 * Set the output modalities of the model.
-		 * @param responseModality the one modality
+		 * Set the output modality of the model.
+		 * @param responseModality the modality
 		 * @return this
 		 */
 		public Builder responseModality(Modality responseModality) {
@@ -458,7 +511,7 @@ public final class GeminiLiveOptions extends RealtimeOptions {
 
 		/**
 		 * Set the way in which texts of the user are sent.
-		 * @param textInput the way
+		 * @param textInput the text input
 		 * @return this
 		 */
 		public Builder textInput(TextInput textInput) {
@@ -467,9 +520,9 @@ public final class GeminiLiveOptions extends RealtimeOptions {
 		}
 
 		/**
-		 * Set the part that is merged into the setup message last, for settings that have
-		 * no property.
-		 * @param setup named as in the protocol; maps are merged, all else is replaced
+		 * Set additional fields of the setup message, for settings without a property.
+		 * @param setup the fields, named as in the protocol; maps are merged, other
+		 * values replaced
 		 * @return this
 		 */
 		public Builder setup(Map<String, Object> setup) {
@@ -478,9 +531,20 @@ public final class GeminiLiveOptions extends RealtimeOptions {
 		}
 
 		/**
+		 * Set the project on Vertex AI.
+		 * @param vertex the project, or {@code null} for the Gemini API
+		 * @return this
+		 */
+		public Builder vertex(@Nullable VertexAi vertex) {
+			this.vertex = vertex;
+			return this;
+		}
+
+		/**
 		 * Build the settings.
 		 * @return immutable settings
-		 * @throws IllegalArgumentException if one is not allowed; names it
+		 * @throws IllegalArgumentException if a value is not allowed; the message has the
+		 * name of the setting
 		 */
 		public GeminiLiveOptions build() {
 			return new GeminiLiveOptions(this);

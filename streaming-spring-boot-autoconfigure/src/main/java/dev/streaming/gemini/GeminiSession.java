@@ -8,16 +8,23 @@ import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicLong;
 
+import dev.streaming.ConversationEvents;
 import dev.streaming.Message;
+import dev.streaming.SessionConfig;
 import dev.streaming.SessionContext;
 import dev.streaming.StreamChunk;
 import dev.streaming.StreamingException;
 import dev.streaming.ToolCall;
 import dev.streaming.gemini.OpenCalls.Call;
-import dev.streaming.gemini.OpenCalls.CallState;
 import dev.streaming.realtime.AnswerQueue;
+import dev.streaming.realtime.ConnectionMessages;
 import dev.streaming.realtime.Question;
+import dev.streaming.realtime.RealtimeCapabilities;
+import dev.streaming.realtime.RealtimeCapabilities.Feature;
 import dev.streaming.realtime.RealtimeChunks;
+import dev.streaming.realtime.RealtimeTool;
+import dev.streaming.realtime.RealtimeTool.Scheduling;
+import dev.streaming.realtime.ToolResult;
 import dev.streaming.realtime.ToolRunner;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -25,14 +32,14 @@ import org.slf4j.LoggerFactory;
 import tools.jackson.databind.JsonNode;
 
 /**
- * Brings together the state of the conversation, the tools, the handle to resume with,
- * and the time to leave. Belongs to the session's task, but for what says otherwise.
+ * Coordinates the state of the conversation, the tools, the resumption and the planned
+ * change of a connection. Confined to the session's task, unless stated otherwise.
  */
 final class GeminiSession implements ServerEvents {
 
 	private static final Logger logger = LoggerFactory.getLogger(GeminiSession.class);
 
-	/** Time until a result that could not be sent is sent again. */
+	/** Time until the next attempt to send a result. */
 	private static final Duration RETRY = Duration.ofSeconds(1);
 
 	private final SessionContext context;
@@ -40,6 +47,9 @@ final class GeminiSession implements ServerEvents {
 	private final TurnGuard conversation;
 
 	private final ToolRunner tools;
+
+	// The initial tools of the session
+	private final List<RealtimeTool> initialTools;
 
 	private final AtomicLong unknownFields;
 
@@ -51,13 +61,21 @@ final class GeminiSession implements ServerEvents {
 
 	private final OwnSends ownSends = new OwnSends();
 
+	private final ConnectionMessages results = new ConnectionMessages();
+
 	private final Departure departure;
 
-	// Written when there is a client, which alone can ask
+	private final RealtimeCapabilities capabilities;
+
+	private final ConversationEvents events;
+
+	private SpeechEnd speechEnd = SpeechEnd.BY_TRANSCRIPT;
+
+	// Set when there is a client, which alone asks questions
 	private volatile @Nullable AnswerQueue answers;
 
-	// The response of the message that is read, and of the one before if it goes on
-	private String responseId = "";
+	// Chunks of the response of the current message, also if it began in an earlier one
+	private final ResponseChunks response = new ResponseChunks();
 
 	private @Nullable Question question;
 
@@ -65,18 +83,30 @@ final class GeminiSession implements ServerEvents {
 	 * Create the reading side of a session.
 	 * @param context the session
 	 * @param conversation its state
-	 * @param tools calls its tools
-	 * @param unknownFields counts fields that this version does not know
+	 * @param tools the runner of its tools
+	 * @param unknownFields the counter of unknown fields
 	 * @param spoken whether the model speaks
+	 * @param capabilities the capabilities of the model
 	 */
 	GeminiSession(SessionContext context, TurnGuard conversation, ToolRunner tools, AtomicLong unknownFields,
-			boolean spoken) {
+			boolean spoken, RealtimeCapabilities capabilities) {
 		this.context = context;
 		this.conversation = conversation;
 		this.tools = tools;
+		this.initialTools = tools.tools();
 		this.unknownFields = unknownFields;
 		this.reader = new ServerMessageReader(this, spoken);
 		this.departure = new Departure(context);
+		this.capabilities = capabilities;
+		this.events = context.conversation();
+	}
+
+	/**
+	 * Return the listener for events of the conversation. May be called by any thread.
+	 * @return the listener
+	 */
+	ConversationEvents events() {
+		return this.events;
 	}
 
 	Resumption resumption() {
@@ -84,16 +114,24 @@ final class GeminiSession implements ServerEvents {
 	}
 
 	/**
-	 * Return what marks the messages that this package sends. Any thread.
-	 * @return the mark
+	 * Return the marker of messages that this package sends. May be called by any thread.
+	 * @return the marker
 	 */
 	OwnSends ownSends() {
 		return this.ownSends;
 	}
 
 	/**
-	 * Return the changes that the application makes to the setup in the provider's own
-	 * words. Any thread.
+	 * Return the sender of results of calls, which are valid on their connection only.
+	 * May be called by any thread.
+	 * @return the sender
+	 */
+	ConnectionMessages results() {
+		return this.results;
+	}
+
+	/**
+	 * Return the changes of the application to the setup. May be called by any thread.
 	 * @return the changes
 	 */
 	SetupChanges setupChanges() {
@@ -117,7 +155,7 @@ final class GeminiSession implements ServerEvents {
 	}
 
 	/**
-	 * The application asks questions from now on. Any thread.
+	 * Set the queue of the application's questions. May be called by any thread.
 	 * @param queue the questions
 	 */
 	void answers(AnswerQueue queue) {
@@ -136,18 +174,23 @@ final class GeminiSession implements ServerEvents {
 		}
 		AnswerQueue queue = this.answers;
 		if (queue != null) {
-			queue.assign(this.responseId, this.question);
+			queue.assign(this.response.id(), this.question);
 		}
-		StreamChunk identified = chunk.toBuilder().responseId(this.responseId).build();
+		StreamChunk identified = this.response.identified(chunk);
 		if (chunk.finishReason() != null) {
 			Question ended = this.question;
 			if (chunk.finishReason().isFinal()) {
 				this.conversation.tell((state) -> state.questions().answered(ended));
 			}
-			this.responseId = "";
+			this.response.is(TurnEnd.NOTHING);
 			this.question = null;
 		}
 		return identified;
+	}
+
+	@Override
+	public StreamChunk.Builder chunk(boolean transcript) {
+		return this.response.chunk(transcript);
 	}
 
 	private Delivery part(Delivery delivery) {
@@ -157,7 +200,7 @@ final class GeminiSession implements ServerEvents {
 	}
 
 	private void response(long number, @Nullable Question asked) {
-		this.responseId = (number >= 0) ? "response-" + number : "";
+		this.response.is(number);
 		this.question = asked;
 	}
 
@@ -184,7 +227,9 @@ final class GeminiSession implements ServerEvents {
 	}
 
 	/**
-	 * The result of a call was sent, so that the model goes on. Any thread.
+	 * Report that the model is asked to continue because the result of a call was sent,
+	 * or is about to be. Reported before sending, so that the duration of the tool does
+	 * not count as silence. May be called by any thread.
 	 */
 	void askedAgain() {
 		AnswerQueue queue = this.answers;
@@ -195,7 +240,7 @@ final class GeminiSession implements ServerEvents {
 	}
 
 	/**
-	 * The session is open on another connection.
+	 * Handle the opening of the session on another connection.
 	 */
 	void reconnected() {
 		AnswerQueue queue = this.answers;
@@ -205,7 +250,7 @@ final class GeminiSession implements ServerEvents {
 	}
 
 	boolean isResponseInFlight() {
-		// The handle that includes the last turn comes right behind it
+		// The handle that includes the last turn follows it immediately
 		return this.conversation.ask(GeminiTurnState::isInFlight) || this.resumption.isSettling(now());
 	}
 
@@ -214,11 +259,13 @@ final class GeminiSession implements ServerEvents {
 	}
 
 	/**
-	 * The connection is gone: tell what is lost with it. Once for each connection.
+	 * Handle the end of the connection, and report the lost work. Called once for each
+	 * connection.
 	 * @param planned whether it was changed as planned
 	 */
 	void disconnected(boolean planned) {
 		GeminiTurnState.Lost lost = this.conversation.ask((state) -> state.disconnected(planned));
+		this.results.lost(this.context::withdraw);
 		this.reader.reset();
 		response(TurnEnd.NOTHING, null);
 		AnswerQueue queue = this.answers;
@@ -238,19 +285,45 @@ final class GeminiSession implements ServerEvents {
 	}
 
 	/**
-	 * A tool of the session has returned. Any thread.
+	 * Handle the result of a tool of the session. May be called by any thread.
 	 * @param call the call
-	 * @param json the result
+	 * @param result the result
 	 */
-	void toolReturned(ToolCall call, String json) {
-		Call returned = this.conversation.ask((state) -> state.tools().returned(call.id(), json));
+	void toolReturned(ToolCall call, ToolResult result) {
+		askedAgain();
+		long connection = this.results.connection();
+		Call returned = this.conversation.ask((state) -> state.tools().returned(call.id(), result));
 		if (returned != null) {
-			sendResult(call.id(), new Call(returned.name(), CallState.RETURNED, json));
-			askedAgain();
+			sendResult(connection, call.id(), returned.returned(result));
+			if (returned.isAwaited()) {
+				askedAgain();
+			}
 		}
 		else {
 			lookAgain();
 		}
+	}
+
+	/**
+	 * Handle an interim result of a tool of the session. May be called by any thread.
+	 * @param call the call
+	 * @param json the result
+	 */
+	void toolProgress(ToolCall call, String json) {
+		long connection = this.results.connection();
+		Call interim = this.conversation.ask((state) -> state.tools().interim(call.id()));
+		if (interim != null) {
+			trySend(connection, ClientMessages.interimResponse(call.id(), wire(interim), json));
+		}
+	}
+
+	// Some models refuse the field, and some do not continue while a tool is running
+	private Call wire(Call call) {
+		return this.capabilities.supports(Feature.TOOL_SCHEDULING) ? call : call.scheduled(null);
+	}
+
+	private @Nullable Scheduling schedulingOf(String tool) {
+		return this.capabilities.supports(Feature.ASYNCHRONOUS_TOOLS) ? this.tools.scheduling(tool) : null;
 	}
 
 	private void lookAgain() {
@@ -264,20 +337,24 @@ final class GeminiSession implements ServerEvents {
 	}
 
 	/**
-	 * Send the results that were kept while the user spoke. Any thread.
+	 * Send the results that were held while the user spoke. May be called by any thread.
 	 */
 	void sendReleased() {
+		if (this.conversation.ask((state) -> state.tools().isKeeping())) {
+			askedAgain();
+		}
+		long connection = this.results.connection();
 		Map<String, Call> released = this.conversation.ask((state) -> state.tools().releasable());
-		released.forEach(this::sendResult);
+		released.forEach((id, call) -> sendResult(connection, id, call));
 		if (!released.isEmpty()) {
 			askedAgain();
 		}
 	}
 
-	// The model waits for it, so it is sent later if it cannot be sent now. Without a
-	// connection the calls are lost with it.
-	private void sendResult(String id, Call call) {
-		if (!trySend(ClientMessages.toolResponse(id, call.name(), call.result()))) {
+	// The model waits for the result, so that a failed send is repeated. A lost
+	// connection ends its calls.
+	private void sendResult(long connection, String id, Call call) {
+		if (!trySend(connection, ClientMessages.toolResponse(id, wire(call), call.result()))) {
 			this.conversation.tell((state) -> state.tools().notReturned(id, call));
 			this.context.schedule(RETRY, this::sendReleased);
 		}
@@ -287,9 +364,9 @@ final class GeminiSession implements ServerEvents {
 		this.ownSends.send(this.context::sendRaw, message);
 	}
 
-	private boolean trySend(Message message) {
+	private boolean trySend(long connection, Message message) {
 		try {
-			send(message);
+			this.results.send(connection, message, this::send);
 			return true;
 		}
 		catch (StreamingException ex) {
@@ -349,6 +426,11 @@ final class GeminiSession implements ServerEvents {
 
 	@Override
 	public long heard(String delta, boolean finished) {
+		boolean last = this.speechEnd == SpeechEnd.BY_TRANSCRIPT && !delta.isBlank();
+		if (last && !this.conversation.ask(GeminiTurnState::isAnswering)) {
+			// The end of speech is not reported, so the final transcript implies it
+			this.events.userEnded(true);
+		}
 		return this.conversation.ask((state) -> state.spoken().transcribed(delta, finished));
 	}
 
@@ -359,6 +441,13 @@ final class GeminiSession implements ServerEvents {
 
 	@Override
 	public void activity(boolean begins) {
+		this.speechEnd = SpeechEnd.TOLD;
+		if (begins) {
+			this.events.userStarted();
+		}
+		else {
+			this.events.userEnded(true);
+		}
 		this.conversation.tell((state) -> {
 			if (begins) {
 				state.spoken().activityStarted();
@@ -377,11 +466,13 @@ final class GeminiSession implements ServerEvents {
 	@Override
 	public void idle() {
 		this.conversation.tell((state) -> state.model().idle());
+		this.events.userSilent();
 	}
 
 	@Override
 	public void refused() {
 		this.conversation.tell((state) -> state.model().refused());
+		this.events.settled();
 	}
 
 	@Override
@@ -397,11 +488,14 @@ final class GeminiSession implements ServerEvents {
 	@Override
 	public ToldCalls toolsCalled(List<ToolCall> calls) {
 		Set<String> own = this.tools.names();
-		CalledTools called = this.conversation.ask((state) -> state.tools().called(calls, own::contains));
+		CalledTools called = this.conversation
+			.ask((state) -> state.tools().called(calls, own::contains, this::schedulingOf));
 		called.abandoned().forEach(this.tools::cancel);
-		// The model would wait for results for ever, and the turn with it
+		// Otherwise the model, and with it the turn, would wait for results forever
+		long connection = this.results.connection();
 		called.refused()
-			.forEach((call) -> trySend(ClientMessages.toolResponse(call.id(), call.name(), called.refusal())));
+			.forEach((call) -> trySend(connection,
+					ClientMessages.toolResponse(call.id(), call.name(), called.refusal())));
 		Map<Boolean, List<ToolCall>> told = new LinkedHashMap<>();
 		for (ToolCall call : called.open()) {
 			told.computeIfAbsent(own.contains(call.name()), (added) -> new ArrayList<>()).add(call);
@@ -419,6 +513,36 @@ final class GeminiSession implements ServerEvents {
 	@Override
 	public void setUp() {
 		this.setupChanges.confirmed();
+		this.tools.offer(offered());
+	}
+
+	/**
+	 * Change the setup, from the next connection on. May be called by any thread.
+	 * @param setup the changed part
+	 * @param newTools the changed tools, or {@code null} if they do not change
+	 */
+	void update(Map<String, Object> setup, @Nullable List<RealtimeTool> newTools) {
+		this.setupChanges.changing(setup, newTools);
+		this.context.reconnect("update",
+				this.context.config()
+					.map(SessionConfig::plannedChangeMaxWait)
+					.orElse(SessionConfig.DEFAULT_PLANNED_CHANGE_MAX_WAIT));
+	}
+
+	/**
+	 * Return the tools that the model may call.
+	 * @return the tools
+	 */
+	List<RealtimeTool> offered() {
+		return this.setupChanges.tools(this.initialTools);
+	}
+
+	/**
+	 * Handle the refusal of a setup.
+	 * @return whether a change of the application was refused, which is forgotten
+	 */
+	boolean isChangeRefused() {
+		return this.setupChanges.refused();
 	}
 
 	@Override
@@ -434,6 +558,19 @@ final class GeminiSession implements ServerEvents {
 			.addKeyValue("timeLeft", timeLeft)
 			.log("The server is going away");
 		this.departure.announced(timeLeft);
+	}
+
+	/**
+	 * Source of the end of the user's speech.
+	 */
+	private enum SpeechEnd {
+
+		/** The end of the transcript. */
+		BY_TRANSCRIPT,
+
+		/** A report of the service. */
+		TOLD
+
 	}
 
 }

@@ -10,15 +10,15 @@ import dev.streaming.realtime.ConversationHistory.Item;
 import dev.streaming.realtime.Question;
 
 /**
- * The state machine of the conversation: what is written, the user's turn in speech, the
- * response and the calls of tools, each with one method for each of its events, and the
- * connection that they share. It answers the questions that depend on all of them: may
- * the connection be changed, and what is lost with it. {@code docs/providers.md} has
- * drawings.
+ * State machine of the conversation: the written texts and requests, the spoken turn of
+ * the user, the response and the tool calls, each with one method for each of its events,
+ * and the connection that they share. It decides whether the connection may be changed,
+ * and which work is lost with it. See the diagrams in
+ * {@code docs/providers/gemini-live.md}.
  * <p>
- * An answer may come before the call that asked for it has returned, so a caller says
- * first what it is about to send, and takes it back if that fails. Not thread-safe;
- * reached through its {@link TurnGuard} alone.
+ * An answer may arrive before the call that requested it has returned. A caller therefore
+ * records a message before it is sent, and reverts that if sending fails. Not
+ * thread-safe; accessed through its {@link TurnGuard} only.
  */
 final class GeminiTurnState {
 
@@ -40,14 +40,14 @@ final class GeminiTurnState {
 
 	private final AskedQuestions questions = new AskedQuestions();
 
-	// What was sent from here on may have been held back by a planned change
+	// Number from which on messages may have been held by a planned change
 	private long heldFrom = Long.MAX_VALUE;
 
 	/**
-	 * Create the state of a conversation that has not begun.
-	 * @param history keeps what is said
-	 * @param marking who finds out when the user speaks
-	 * @param maxRounds how many rounds of tool calls one answer may have
+	 * Create the state of a new conversation.
+	 * @param history the history of texts
+	 * @param marking the party that marks the user's turns
+	 * @param maxRounds the maximum number of rounds of tool calls for one answer
 	 * @param clock the session's time in nanoseconds
 	 */
 	GeminiTurnState(ConversationHistory history, UserSpeech.Marking marking, int maxRounds, LongSupplier clock) {
@@ -56,7 +56,7 @@ final class GeminiTurnState {
 		this.clock = clock;
 		this.transcript = new Transcript(history);
 		this.input = new WrittenInput(this.transcript);
-		Succession succession = new Succession(answer, calls, this.input);
+		Succession succession = new Succession(answer, calls, this.input, clock);
 		this.written = new WrittenTurn(this.input, succession, this.link, clock);
 		this.spoken = new SpokenTurn(new UserSpeech(marking), answer, this.input, this.transcript, succession,
 				this.link, clock);
@@ -65,7 +65,7 @@ final class GeminiTurnState {
 	}
 
 	/**
-	 * Return the part with what the application writes and asks.
+	 * Return the part with the texts and requests of the application.
 	 * @return the part
 	 */
 	WrittenTurn written() {
@@ -73,7 +73,7 @@ final class GeminiTurnState {
 	}
 
 	/**
-	 * Return the part with the user's turn in speech.
+	 * Return the part with the spoken turn of the user.
 	 * @return the part
 	 */
 	SpokenTurn spoken() {
@@ -89,7 +89,7 @@ final class GeminiTurnState {
 	}
 
 	/**
-	 * Return the part with the calls of tools.
+	 * Return the part with the tool calls.
 	 * @return the part
 	 */
 	ToolRound tools() {
@@ -97,8 +97,8 @@ final class GeminiTurnState {
 	}
 
 	/**
-	 * Nobody wants the response that is under way, nor the one that was asked for (V4).
-	 * @return the names of the tools by the ids of the calls that have to be answered, so
+	 * Cancel the current response and the requested one (V4).
+	 * @return the names of the tools by the ids of the calls that must be answered, so
 	 * that the model does not wait
 	 */
 	Map<String, String> cancel() {
@@ -107,9 +107,9 @@ final class GeminiTurnState {
 	}
 
 	/**
-	 * Nobody wants the answer to a question any more.
+	 * Cancel the answer to a question.
 	 * @param question the question
-	 * @return the names of the tools by the ids of its calls, which have to be answered
+	 * @return the names of the tools by the ids of its calls, which must be answered
 	 */
 	Map<String, String> cancel(Question question) {
 		this.model.cancel(question);
@@ -117,7 +117,7 @@ final class GeminiTurnState {
 	}
 
 	/**
-	 * Return the questions that were asked.
+	 * Return the questions.
 	 * @return the questions without an answer
 	 */
 	AskedQuestions questions() {
@@ -125,18 +125,19 @@ final class GeminiTurnState {
 	}
 
 	/**
-	 * Return whether a question may be asked: no other answer is under way or asked for,
-	 * and the user has been answered.
+	 * Return whether a question may be asked: no other answer is in progress or
+	 * requested, and no answer is due to the user.
 	 * @return whether it may
 	 */
 	boolean mayAsk() {
-		return !isAnswering() && !this.input.isRequested(this.clock.getAsLong()) && !this.spoken.isOpen();
+		return !this.model.isHoldingUp() && this.tools.awaited().isEmpty()
+				&& !this.input.isRequested(this.clock.getAsLong()) && !this.spoken.isOpen();
 	}
 
 	/**
-	 * Return whether an answer waits for us, and not for the model.
+	 * Return whether an answer waits for this session instead of the model.
 	 * @param question the question
-	 * @param own whether the session calls a tool itself, by the name of the tool
+	 * @param own whether the session calls the tool of a name
 	 * @return whether it waits for a tool, or for a connection
 	 */
 	boolean isHeldUp(Question question, Predicate<String> own) {
@@ -145,8 +146,8 @@ final class GeminiTurnState {
 	}
 
 	/**
-	 * Forget the questions that nothing will come of.
-	 * @return those questions
+	 * Remove the questions without a pending request, response or call.
+	 * @return the removed questions
 	 */
 	List<AskedQuestions.Abandoned> abandoned() {
 		long now = this.clock.getAsLong();
@@ -159,9 +160,9 @@ final class GeminiTurnState {
 	}
 
 	/**
-	 * The connection is gone, and with it what was under way.
+	 * Handle the end of the connection.
 	 * @param planned whether it was changed as planned
-	 * @return what is lost
+	 * @return the lost work
 	 */
 	Lost disconnected(boolean planned) {
 		boolean lost = (this.model.isOpen() && this.model.question() == null)
@@ -176,7 +177,7 @@ final class GeminiTurnState {
 	}
 
 	/**
-	 * There is a connection again, and what was held back goes out now.
+	 * Handle a new connection, on which held messages are sent.
 	 */
 	void reconnected() {
 		if (this.link.restored()) {
@@ -185,7 +186,7 @@ final class GeminiTurnState {
 	}
 
 	/**
-	 * What was held back is on its way: there was a connection by then.
+	 * Record that held messages are sent now that there is a connection.
 	 */
 	void released() {
 		this.input.release(this.clock.getAsLong());
@@ -193,9 +194,9 @@ final class GeminiTurnState {
 	}
 
 	/**
-	 * Return whether what is sent without a connection is dropped, under a policy that
-	 * drops: a planned change holds it back all the same.
-	 * @return whether it is
+	 * Return whether messages are dropped without a connection under a policy that drops.
+	 * A planned change holds them nevertheless.
+	 * @return whether they are dropped
 	 */
 	boolean isDropping() {
 		return this.link.isDown();
@@ -206,17 +207,18 @@ final class GeminiTurnState {
 	}
 
 	/**
-	 * Return whether something is under way that a change of connection would cut.
-	 * @return whether the change has to wait
+	 * Return whether work is in progress that a change of connection would interrupt.
+	 * @return whether the change must wait
 	 */
 	boolean isInFlight() {
-		boolean inFlight = isAnswering() || this.input.isUnderWay(this.clock.getAsLong()) || this.spoken.isOpen();
+		boolean inFlight = isAnswering() || this.tools.isAtWork() || this.input.isUnderWay(this.clock.getAsLong())
+				|| this.spoken.isOpen();
 		this.heldFrom = inFlight ? Long.MAX_VALUE : this.input.nextNumber();
 		return inFlight;
 	}
 
 	/**
-	 * Return whether a response or its tools are at work.
+	 * Return whether a response or its tool calls are in progress.
 	 * @return whether they are
 	 */
 	boolean isAnswering() {
@@ -226,9 +228,9 @@ final class GeminiTurnState {
 	/**
 	 * State that was lost with a connection.
 	 *
-	 * @param turn whether a turn was under way that was for no question
+	 * @param turn whether a turn was in progress that was not for a question
 	 * @param calls the ids of calls whose results were awaited
-	 * @param questions the questions whose answers were under way
+	 * @param questions the questions whose answers were in progress
 	 */
 	record Lost(boolean turn, List<String> calls, List<Question> questions) {
 

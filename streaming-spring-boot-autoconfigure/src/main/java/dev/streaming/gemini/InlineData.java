@@ -8,11 +8,12 @@ import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 
 /**
- * Media in a message: base64, with what it is in the parameters of its MIME type.
+ * Decoder for media in a message: base64 with a MIME type, whose parameters describe the
+ * format.
  */
 final class InlineData {
 
-	/** Default of the service. */
+	/** The default type of the service. */
 	private static final String DEFAULT_TYPE = "audio/pcm";
 
 	private static final int DEFAULT_RATE = 24_000;

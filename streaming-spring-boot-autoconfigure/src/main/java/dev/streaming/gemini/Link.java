@@ -1,7 +1,7 @@
 package dev.streaming.gemini;
 
 /**
- * Whether there is a connection, as far as the conversation has been told. Part of
+ * State of the connection as reported to the conversation. Part of
  * {@link GeminiTurnState}, not thread-safe.
  */
 final class Link {
@@ -13,15 +13,15 @@ final class Link {
 	}
 
 	/**
-	 * The connection is gone.
-	 * @param planned whether it is changed as planned
+	 * Record the end of the connection.
+	 * @param planned whether it is a planned change
 	 */
 	void lost(boolean planned) {
 		this.state = planned ? State.CHANGING : State.DOWN;
 	}
 
 	/**
-	 * There is a connection.
+	 * Record a new connection.
 	 * @return whether there was none before
 	 */
 	boolean restored() {
@@ -39,7 +39,7 @@ final class Link {
 	}
 
 	/**
-	 * Return whether the connection was lost, and not changed as planned.
+	 * Return whether the connection was lost without a planned change.
 	 * @return whether it was
 	 */
 	boolean isDown() {
@@ -51,13 +51,13 @@ final class Link {
 	 */
 	enum State {
 
-		/** There is one. */
+		/** There is a connection. */
 		UP,
 
-		/** It is changed as planned. */
+		/** A planned change is in progress. */
 		CHANGING,
 
-		/** It was lost. */
+		/** The connection was lost. */
 		DOWN
 
 	}

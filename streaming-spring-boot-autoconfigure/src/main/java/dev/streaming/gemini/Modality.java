@@ -7,10 +7,10 @@ package dev.streaming.gemini;
  */
 public enum Modality {
 
-	/** Writing. */
+	/** Written answers. */
 	TEXT,
 
-	/** Speech. */
+	/** Spoken answers. */
 	AUDIO
 
 }

@@ -6,17 +6,22 @@ import dev.streaming.realtime.Question;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The response of the model that is under way, from its first content to
- * {@code turnComplete}: there is one at a time. Part of {@link GeminiTurnState}, not
- * thread-safe.
+ * Current response of the model, from its first content to {@code turnComplete}: there is
+ * one at a time. Part of {@link GeminiTurnState}, not thread-safe.
  */
 final class ModelAnswer {
 
 	/**
-	 * How long the end of a response that seems to be over is waited for after the last
-	 * that was heard of it.
+	 * Maximum time from the last event of a response that seems to be complete to its
+	 * end.
 	 */
 	static final Duration PATIENCE = Duration.ofSeconds(4);
+
+	/**
+	 * Maximum time without an event of a response, after which nothing waits for it: its
+	 * end may be lost (V3).
+	 */
+	static final Duration SILENCE = AnswerRequest.PATIENCE;
 
 	private Progress progress = Progress.NONE;
 
@@ -24,19 +29,19 @@ final class ModelAnswer {
 
 	private long lastEvent;
 
-	// It is part of the answer to this one alone
+	// The question whose answer it is part of
 	private @Nullable Question question;
 
 	private long number;
 
-	// Tools were called by it
+	// Whether the response has called tools
 	private boolean called;
 
-	// Something was asked or said since its interruption, which is to be answered
+	// Whether there was input since its interruption, which must be answered
 	private boolean succeeded;
 
 	/**
-	 * Return the number of the response, to tell it from the next one.
+	 * Return the number of the response.
 	 * @return the number of the last response that has begun
 	 */
 	long number() {
@@ -52,7 +57,7 @@ final class ModelAnswer {
 	}
 
 	/**
-	 * It is part of the answer to a question.
+	 * Assign the response to the answer to a question.
 	 * @param asked the question, or {@code null}
 	 */
 	void asks(@Nullable Question asked) {
@@ -68,8 +73,8 @@ final class ModelAnswer {
 	}
 
 	/**
-	 * A part of the transcript of what the model says has come. Transcripts are late: one
-	 * that comes alone may be the rest of the response before.
+	 * Handle a part of the transcript of the model's speech. Transcripts are late: one
+	 * without other content may belong to the previous response.
 	 * @param now the time
 	 * @return whether a response begins with it
 	 */
@@ -83,7 +88,7 @@ final class ModelAnswer {
 	}
 
 	/**
-	 * Content has come, or the word that it is complete.
+	 * Handle content, or the report that it is complete.
 	 * @param now the time
 	 * @return whether it is now certain that this is a response
 	 */
@@ -107,8 +112,9 @@ final class ModelAnswer {
 	}
 
 	/**
-	 * All of the response was generated. An interrupted one never gets there: this is the
-	 * next one, and the end of the interrupted one was not told.
+	 * Handle the report that all of the response was generated. There is none for an
+	 * interrupted response: this is the next one, and the end of the interrupted one was
+	 * not reported.
 	 */
 	void generated() {
 		if (this.fate == Fate.INTERRUPTED) {
@@ -117,21 +123,38 @@ final class ModelAnswer {
 	}
 
 	/**
-	 * Something is asked or said that is to be answered behind it.
+	 * Record input that is to be answered next. If there was no event of the response for
+	 * long, the next content is that answer.
+	 * @param now the time
 	 */
-	void succeeded() {
-		this.succeeded |= this.fate == Fate.INTERRUPTED;
+	void succeeded(long now) {
+		this.succeeded |= this.fate == Fate.INTERRUPTED || isSilent(now);
 	}
 
 	/**
-	 * Tools are called by it.
+	 * Record that the result of a call was sent: the duration of the tool does not count
+	 * as silence.
+	 * @param now the time
+	 */
+	void resultSent(long now) {
+		if (this.progress == Progress.BEGUN) {
+			this.lastEvent = now;
+		}
+	}
+
+	private boolean isSilent(long now) {
+		return this.progress == Progress.BEGUN && now - this.lastEvent >= SILENCE.toNanos();
+	}
+
+	/**
+	 * Record that the response has called tools.
 	 */
 	void called() {
 		this.called = true;
 	}
 
 	/**
-	 * The service has interrupted it: what is heard of it behind that is dropped.
+	 * Record an interruption by the service: later audio of the response is dropped.
 	 * @param now the time
 	 */
 	void interrupted(long now) {
@@ -142,27 +165,30 @@ final class ModelAnswer {
 	}
 
 	/**
-	 * The application does not want it: only its end is delivered.
+	 * Record a cancellation by the application: only the end of the response is
+	 * delivered.
 	 */
 	void cancelled() {
 		if (this.fate != Fate.GIVEN_UP) {
 			this.fate = Fate.CANCELLED;
 		}
 		if (this.progress == Progress.DOUBTED) {
-			// Whichever of the two comes, nobody wants it: the request stays, for its own
+			// Whichever of the two follows is cancelled: the request stays for its own
+			// answer
 			this.progress = Progress.TRANSCRIBED;
 		}
 	}
 
 	/**
-	 * Its end was told to the application, although the service goes on.
+	 * Record that its end was reported to the application, although the service
+	 * continues.
 	 */
 	void givenUp() {
 		this.fate = Fate.GIVEN_UP;
 	}
 
 	/**
-	 * It has come to its end.
+	 * Record the end of the response.
 	 */
 	void end() {
 		this.progress = Progress.NONE;
@@ -171,13 +197,17 @@ final class ModelAnswer {
 	}
 
 	/**
-	 * Content comes. If nothing was heard of a response for long that seemed to be over,
-	 * it is content of another one, and the end of that response was not told.
+	 * Check whether new content belongs to another response: so it is if there was no
+	 * event for long of a response that seemed to be complete, whose end was not
+	 * reported.
 	 * @param now the time
 	 * @return whether the response has ended
 	 */
 	boolean isOvertaken(long now) {
 		if (this.progress == Progress.DOUBTED) {
+			return true;
+		}
+		if (this.succeeded && this.fate == Fate.WANTED && isSilent(now)) {
 			return true;
 		}
 		boolean awaited = this.fate == Fate.INTERRUPTED && !this.succeeded;
@@ -190,8 +220,8 @@ final class ModelAnswer {
 	}
 
 	/**
-	 * Something new is asked or said. If nothing but transcripts has come, and they were
-	 * cancelled, what comes may be the answer to that.
+	 * Record new input. If only transcripts were received, and were cancelled, the next
+	 * content may be the answer to that input.
 	 */
 	void doubted() {
 		if (this.progress == Progress.TRANSCRIBED && this.fate == Fate.CANCELLED) {
@@ -200,9 +230,9 @@ final class ModelAnswer {
 	}
 
 	/**
-	 * Return whether it would be cut by a change of connection.
+	 * Return whether a change of connection would interrupt the response.
 	 * @param now the time
-	 * @return whether it is under way
+	 * @return whether it is in progress
 	 */
 	boolean isOpen(long now) {
 		boolean expected = !seemsOver() || now - this.lastEvent < PATIENCE.toNanos();
@@ -210,20 +240,29 @@ final class ModelAnswer {
 	}
 
 	/**
-	 * How far a response has come.
+	 * Return whether questions wait for the end of the response.
+	 * @param now the time
+	 * @return {@code false} if it has ended, or there was no event for too long (V3)
+	 */
+	boolean isHoldingUp(long now) {
+		return isOpen(now) && !isSilent(now);
+	}
+
+	/**
+	 * Progress of a response.
 	 */
 	enum Progress {
 
-		/** There is none. */
+		/** There is no response. */
 		NONE,
 
-		/** Only transcripts have come, which may be the rest of the one before. */
+		/** Only transcripts were received, which may belong to the previous response. */
 		TRANSCRIBED,
 
-		/** They were cancelled, and something new was asked since. */
+		/** They were cancelled, and there was new input since. */
 		DOUBTED,
 
-		/** Content has come. */
+		/** Content was received. */
 		BEGUN
 
 	}
@@ -236,13 +275,13 @@ final class ModelAnswer {
 		/** Everything. */
 		WANTED,
 
-		/** Everything but audio: the user does not hear it any more. */
+		/** Everything but audio, which must not be played any more. */
 		INTERRUPTED,
 
-		/** Its end. */
+		/** The end only. */
 		CANCELLED,
 
-		/** Nothing: its end was told. */
+		/** Nothing: its end was reported. */
 		GIVEN_UP
 
 	}

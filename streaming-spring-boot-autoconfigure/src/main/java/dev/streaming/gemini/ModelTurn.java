@@ -8,8 +8,8 @@ import dev.streaming.realtime.Question;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Transitions of the response of the model: which request or turn it answers, and what
- * becomes of it. Part of {@link GeminiTurnState}, not thread-safe.
+ * Transitions of the response of the model: the request or turn that it answers, and its
+ * outcome. Part of {@link GeminiTurnState}, not thread-safe.
  */
 final class ModelTurn {
 
@@ -25,15 +25,15 @@ final class ModelTurn {
 
 	private final LongSupplier clock;
 
-	// What was sent from here on was not there when the last response began
+	// Number of the first message that was sent after the last response began
 	private long sentBefore;
 
 	/**
-	 * Create a turn in which the model has said nothing.
+	 * Create a turn without a response.
 	 * @param answer its state
 	 * @param input the requests that it may answer
-	 * @param user the turn in speech that it may answer
-	 * @param calls the calls of tools
+	 * @param user the spoken turn that it may answer
+	 * @param calls the tool calls
 	 * @param transcript the history
 	 * @param clock the session's time in nanoseconds
 	 */
@@ -48,38 +48,38 @@ final class ModelTurn {
 	}
 
 	/**
-	 * Content of a response has come.
-	 * @param isCall whether it is a call of a tool, so that the model has not gone on
-	 * without the results of others
-	 * @return how much of it is delivered
+	 * Handle content of a response.
+	 * @param isCall whether it is a tool call, which does not show that the model
+	 * continues without the results of other calls
+	 * @return the part of it that is delivered
 	 */
 	Delivery content(boolean isCall) {
-		endOvertaken();
+		boolean doubted = endOvertaken();
 		if (!isCall) {
 			this.calls.overtaken();
 		}
-		return begin();
+		return begin(doubted);
 	}
 
 	/**
-	 * All of a response was generated.
+	 * Handle the report that all of a response was generated.
 	 */
 	void generated() {
-		endOvertaken();
+		boolean doubted = endOvertaken();
 		this.answer.generated();
-		begin();
+		begin(doubted);
 	}
 
 	/**
-	 * A part of the transcript of a response has come.
-	 * @return how much of it is delivered
+	 * Handle a part of the transcript of a response.
+	 * @return the part of it that is delivered
 	 */
 	Delivery transcribed() {
-		endOvertaken();
+		boolean doubted = endOvertaken();
 		this.calls.overtaken();
 		if (this.input.open(now()) > 0 || this.user.isAnswerOwed()) {
-			// An answer is owed, so this is the beginning of it
-			return begin();
+			// An answer is due, so this is its beginning
+			return begin(doubted);
 		}
 		if (this.answer.transcribed(now())) {
 			responseBegins();
@@ -89,20 +89,24 @@ final class ModelTurn {
 				unwanted ? Fate.CANCELLED : this.answer.fate());
 	}
 
-	// The end of the response before was not told
-	private void endOvertaken() {
+	// End a previous response whose end was not reported, or that this content may not
+	// belong to.
+	private boolean endOvertaken() {
+		boolean doubted = this.answer.progress() == Progress.DOUBTED;
 		if (this.answer.isOvertaken(now())) {
 			over();
 		}
+		return doubted;
 	}
 
-	private Delivery begin() {
+	private Delivery begin(boolean doubted) {
 		boolean known = this.answer.progress() != Progress.NONE;
 		if (this.answer.content(now())) {
 			if (!known) {
 				responseBegins();
 			}
-			AnswerRequest request = this.input.answered(this.sentBefore, now());
+			AnswerRequest request = doubted ? this.input.assumed(this.sentBefore, now())
+					: this.input.answered(this.sentBefore, now());
 			if (request == null) {
 				this.user.answered();
 			}
@@ -122,15 +126,15 @@ final class ModelTurn {
 	}
 
 	/**
-	 * Return how much of the response under way is delivered.
-	 * @return how much
+	 * Return the part of the current response that is delivered.
+	 * @return the part that is delivered
 	 */
 	Delivery delivery() {
 		return new Delivery(this.answer.number(), this.answer.question(), this.answer.fate());
 	}
 
 	/**
-	 * A part of the text of the answer is delivered.
+	 * Record a delivered part of the text of the answer.
 	 * @param delta the new text
 	 */
 	void answered(String delta) {
@@ -138,7 +142,7 @@ final class ModelTurn {
 	}
 
 	/**
-	 * The text of the answer turns out to be the transcript, and not what was written.
+	 * Replace the text of the answer by its transcript.
 	 * @param text the transcript so far
 	 */
 	void answeredInstead(String text) {
@@ -146,13 +150,13 @@ final class ModelTurn {
 	}
 
 	/**
-	 * The service has interrupted a response, because it hears the user, or because of a
-	 * request of the application.
+	 * Handle an interruption by the service, because of the user's speech or of a request
+	 * of the application.
 	 */
 	void interrupted() {
 		if (this.answer.progress() != Progress.NONE) {
-			// What is interrupted is no rest of a response before
-			begin();
+			// An interrupted response is not the rest of an earlier one
+			begin(false);
 		}
 		boolean asked = this.input.isAsked(now());
 		this.answer.interrupted(now());
@@ -163,10 +167,10 @@ final class ModelTurn {
 	}
 
 	/**
-	 * A response has come to its end, or there is none.
+	 * Handle the end of a turn, with or without a response.
 	 * @param response the number of the response that was read
-	 * @param written its text if it turned out to be a written one, or empty
-	 * @return how it has ended
+	 * @param written its text if it was written although the model speaks, or empty
+	 * @return the end of the turn
 	 */
 	TurnEnd ended(long response, String written) {
 		boolean nothing = this.answer.progress() == Progress.NONE;
@@ -211,16 +215,17 @@ final class ModelTurn {
 	}
 
 	/**
-	 * The response is over, told or not.
+	 * End the response, whether its end was reported or not.
 	 */
 	void over() {
 		this.calls.responseEnded(this.answer.hasCalled());
 		this.answer.end();
+		this.input.answerOver();
 		this.transcript.turnEnded();
 	}
 
 	/**
-	 * The model says that it waits for the user.
+	 * Handle the report that the model waits for the user.
 	 */
 	void idle() {
 		if (!isOpen()) {
@@ -230,7 +235,7 @@ final class ModelTurn {
 	}
 
 	/**
-	 * The service reports an error: what was asked or said is not going to be answered.
+	 * Handle an error of the service: the input will not be answered.
 	 */
 	void refused() {
 		if (!isOpen()) {
@@ -240,7 +245,7 @@ final class ModelTurn {
 	}
 
 	/**
-	 * Nobody wants the response that is under way, nor the one that was asked for (V4).
+	 * Cancel the current response and the requested one (V4).
 	 */
 	void cancel() {
 		this.input.cancel();
@@ -250,7 +255,7 @@ final class ModelTurn {
 	}
 
 	/**
-	 * Nobody wants the answer to a question any more.
+	 * Cancel the answer to a question.
 	 * @param question the question
 	 */
 	void cancel(Question question) {
@@ -261,7 +266,7 @@ final class ModelTurn {
 	}
 
 	/**
-	 * Return the question that the response under way is part of the answer to.
+	 * Return the question whose answer the current response is part of.
 	 * @return the question, or {@code null}
 	 */
 	@Nullable Question question() {
@@ -269,11 +274,19 @@ final class ModelTurn {
 	}
 
 	/**
-	 * Return whether the response would be cut by a change of connection.
-	 * @return whether it is under way
+	 * Return whether a change of connection would interrupt the response.
+	 * @return whether it is in progress
 	 */
 	boolean isOpen() {
 		return this.answer.isOpen(now());
+	}
+
+	/**
+	 * Return whether questions wait for the end of the response.
+	 * @return whether it is in progress, and there was a recent event of it
+	 */
+	boolean isHoldingUp() {
+		return this.answer.isHoldingUp(now());
 	}
 
 	private long now() {

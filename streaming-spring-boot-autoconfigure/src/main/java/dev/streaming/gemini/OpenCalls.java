@@ -9,37 +9,41 @@ import java.util.Map;
 import java.util.Set;
 
 import dev.streaming.ToolCall;
+import dev.streaming.realtime.RealtimeTool.Scheduling;
+import dev.streaming.realtime.ToolResult;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The calls of tools on one connection, from the model's request to the result (V1, V8).
- * Bounded, whatever the service sends. Part of {@link GeminiTurnState}, not thread-safe.
+ * Tool calls on one connection, from the model's request to the result (V1, V8). Bounded.
+ * Part of {@link GeminiTurnState}, not thread-safe.
  */
 final class OpenCalls {
 
-	/** Calls without a result; further ones are refused. */
+	/** Maximum number of calls without a result; further calls are refused. */
 	static final int MAX_OPEN = 1024;
 
-	/** Ids of calls that have ended. */
+	/** Maximum number of remembered ids of calls that have ended. */
 	private static final int REMEMBERED = 1024;
+
+	private static final ToolResult NO_RESULT = ToolResult.of("");
 
 	private final int maxRounds;
 
 	private final Map<String, Call> open = new LinkedHashMap<>();
 
-	// Ids that came in the response in progress; endpoints use them again in later ones
+	// Ids of calls of the current response; endpoints reuse ids in later responses
 	private final Set<String> seen = bounded();
 
-	// Ids of calls that were cancelled, perhaps before they came
+	// Ids of calls that were cancelled, possibly before they were received
 	private Set<String> voided = bounded();
 
-	// The same of the response before: the calls may be late
+	// The same for the previous response, whose calls may be late
 	private Set<String> voidedBefore = bounded();
 
-	// Rounds of calls in the answer in progress
+	// Number of rounds of calls in the current answer
 	private int rounds;
 
-	// A result was sent since the last call
+	// Whether a result was sent since the last call
 	private boolean answered;
 
 	OpenCalls(int maxRounds) {
@@ -60,9 +64,9 @@ final class OpenCalls {
 	}
 
 	/**
-	 * The model wants tools.
-	 * @param calls the calls, which are whole
-	 * @return those of them that came for the first time, and were not cancelled before
+	 * Record calls of the model.
+	 * @param calls the complete calls
+	 * @return those that are new and were not cancelled before
 	 */
 	List<ToolCall> fresh(List<ToolCall> calls) {
 		List<ToolCall> fresh = new ArrayList<>();
@@ -77,8 +81,8 @@ final class OpenCalls {
 	}
 
 	/**
-	 * Count a round of calls: all that come before the next result.
-	 * @return how the calls are met
+	 * Count a round of calls: all calls before the next result.
+	 * @return the state of the calls
 	 */
 	Round round() {
 		if (this.rounds == 0 || this.answered) {
@@ -92,7 +96,7 @@ final class OpenCalls {
 	}
 
 	/**
-	 * The model was told that it shall not call.
+	 * Record that the model was asked not to call tools.
 	 */
 	void refused() {
 		this.answered = true;
@@ -102,26 +106,29 @@ final class OpenCalls {
 	 * Open a call.
 	 * @param call the call
 	 * @param own whether the session calls the tool itself
-	 * @return {@code false} if too many are open
+	 * @param scheduling the scheduling of the result, or {@code null} if the model waits
+	 * for it
+	 * @return {@code false} if too many calls are open
 	 */
-	boolean open(ToolCall call, boolean own) {
+	boolean open(ToolCall call, boolean own, @Nullable Scheduling scheduling) {
 		if (this.open.size() >= MAX_OPEN) {
 			return false;
 		}
-		this.open.put(call.id(), new Call(call.name(), own ? CallState.RUNNING : CallState.AWAITED));
+		this.open.put(call.id(),
+				new Call(call.name(), own ? CallState.RUNNING : CallState.AWAITED, NO_RESULT, scheduling));
 		return true;
 	}
 
 	/**
-	 * The model continues: whoever calls tools outside of the session may have sent the
-	 * results in the provider's own words, so nothing waits for them any more.
+	 * Record that the model continues: an application that calls tools itself may have
+	 * sent the results as raw messages, so that nothing waits for them any more.
 	 */
 	void overtaken() {
 		this.open.replaceAll((id, call) -> (call.state() == CallState.AWAITED) ? call.in(CallState.OVERTAKEN) : call);
 	}
 
 	/**
-	 * A call has its result, or is not to have one.
+	 * Close a call.
 	 * @param id the id
 	 * @return the call, or {@code null} if it was not open
 	 */
@@ -132,7 +139,7 @@ final class OpenCalls {
 	}
 
 	/**
-	 * Return a call.
+	 * Return an open call.
 	 * @param id the id
 	 * @return the call, or {@code null} if it is not open
 	 */
@@ -141,7 +148,7 @@ final class OpenCalls {
 	}
 
 	/**
-	 * The result of a call could not be sent.
+	 * Reopen a call whose result could not be sent.
 	 * @param id the id
 	 * @param call the call
 	 */
@@ -150,16 +157,16 @@ final class OpenCalls {
 	}
 
 	/**
-	 * Keep the result of a call until the user does not speak.
+	 * Hold the result of a call until the user stops speaking.
 	 * @param id the id
-	 * @param json the result
+	 * @param result the result
 	 */
-	void hold(String id, String json) {
-		this.open.computeIfPresent(id, (known, call) -> new Call(call.name(), CallState.RETURNED, json));
+	void hold(String id, ToolResult result) {
+		this.open.computeIfPresent(id, (known, call) -> call.returned(result));
 	}
 
 	/**
-	 * Return the calls whose results are kept.
+	 * Return the calls whose results are held.
 	 * @return the calls by their ids
 	 */
 	Map<String, Call> held() {
@@ -173,7 +180,7 @@ final class OpenCalls {
 	}
 
 	/**
-	 * Void calls: they are not run any more, nor is a result of theirs sent.
+	 * Void calls: they are not run any more, and their results are not sent.
 	 * @param ids the ids
 	 */
 	void voided(Collection<String> ids) {
@@ -188,7 +195,7 @@ final class OpenCalls {
 	Map<String, String> awaited() {
 		Map<String, String> awaited = new LinkedHashMap<>();
 		this.open.forEach((id, call) -> {
-			if (call.state() != CallState.OVERTAKEN) {
+			if (call.isAwaited() && call.state() != CallState.OVERTAKEN) {
 				awaited.put(id, call.name());
 			}
 		});
@@ -196,7 +203,19 @@ final class OpenCalls {
 	}
 
 	/**
-	 * Return whether the response in progress waits for results of its own calls.
+	 * Return the calls that would be lost with the connection.
+	 * @return the ids, whether the model waits for the results or not
+	 */
+	List<String> atWork() {
+		return this.open.entrySet()
+			.stream()
+			.filter((entry) -> entry.getValue().state() != CallState.OVERTAKEN)
+			.map(Map.Entry::getKey)
+			.toList();
+	}
+
+	/**
+	 * Return whether the current response waits for results of its own calls.
 	 * @return whether it does
 	 */
 	boolean isResponseWaiting() {
@@ -204,7 +223,7 @@ final class OpenCalls {
 	}
 
 	/**
-	 * A response has ended.
+	 * Handle the end of a response.
 	 * @param called whether it called tools, so that the answer continues
 	 */
 	void responseEnded(boolean called) {
@@ -217,7 +236,7 @@ final class OpenCalls {
 	}
 
 	/**
-	 * Something new is asked: its answer has all rounds to itself.
+	 * Reset the number of rounds for the next answer.
 	 */
 	void answerEnded() {
 		this.rounds = 0;
@@ -225,7 +244,7 @@ final class OpenCalls {
 	}
 
 	/**
-	 * The connection has ended, and the service knows nothing of the calls any more.
+	 * Remove all calls because the connection has ended.
 	 */
 	void reset() {
 		this.open.clear();
@@ -236,55 +255,65 @@ final class OpenCalls {
 	}
 
 	/**
-	 * How a round of calls is met.
+	 * States of a round of calls.
 	 */
 	enum Round {
 
-		/** The tools are called. */
+		/** Within the limit: the tools are called. */
 		WITHIN,
 
-		/** The model is told to answer without. */
+		/** The limit is exceeded: the model is asked to answer without tools. */
 		EXCEEDED,
 
-		/** The model calls all the same: it gets no answer. */
+		/** The model calls nevertheless: its calls are not answered. */
 		ENDLESS
 
 	}
 
 	/**
-	 * States of a call. A call that is answered or void is not kept.
+	 * States of a call. Answered and void calls are not kept.
 	 */
 	enum CallState {
 
 		/** The session calls the tool. */
 		RUNNING,
 
-		/** The result is kept until the user does not speak. */
+		/** The result is held until the user stops speaking. */
 		RETURNED,
 
 		/** The application calls the tool, and the model waits for the result. */
 		AWAITED,
 
-		/** The application calls the tool, but the model has gone on. */
+		/** The application calls the tool, but the model has continued. */
 		OVERTAKEN
 
 	}
 
 	/**
-	 * A call that has no result yet.
+	 * Call without a result.
 	 *
 	 * @param name the name of the tool
-	 * @param state how far it has come
-	 * @param result the result that is kept, or empty
+	 * @param state the state of the call
+	 * @param result the held result, or empty
+	 * @param scheduling the scheduling of the result, or {@code null} if the model waits
+	 * for it
 	 */
-	record Call(String name, CallState state, String result) {
+	record Call(String name, CallState state, ToolResult result, @Nullable Scheduling scheduling) {
 
-		Call(String name, CallState state) {
-			this(name, state, "");
+		boolean isAwaited() {
+			return this.scheduling == null;
 		}
 
 		Call in(CallState next) {
-			return new Call(this.name, next, this.result);
+			return new Call(this.name, next, this.result, this.scheduling);
+		}
+
+		Call returned(ToolResult returned) {
+			return new Call(this.name, CallState.RETURNED, returned, this.scheduling);
+		}
+
+		Call scheduled(@Nullable Scheduling other) {
+			return new Call(this.name, this.state, this.result, other);
 		}
 
 	}

@@ -10,13 +10,13 @@ import dev.streaming.realtime.ToolRunner;
 import tools.jackson.databind.JsonNode;
 
 /**
- * Reads what the application sends in the provider's own words, so that the state of the
- * conversation is the same as if the client had sent it: texts, requests, marks of the
- * user's turn, results of tools, and changes of the setup. Any thread; does not block.
+ * Updates the state of the conversation from the raw messages of the application, as if
+ * the client had sent them: texts, requests, marks of the user's turn, results of tools,
+ * and changes of the setup. Called by any thread; does not block.
  */
 final class OutsideMessages {
 
-	/** By far the most frequent messages, which tell nothing. */
+	/** Beginnings of the most frequent messages, which are not relevant. */
 	private static final List<String> MEDIA = List.of("{\"realtimeInput\":{\"audio\":",
 			"{\"realtimeInput\":{\"video\":", "{\"realtimeInput\":{\"mediaChunks\":");
 
@@ -33,7 +33,7 @@ final class OutsideMessages {
 	}
 
 	/**
-	 * A message is about to be sent.
+	 * Handle a message before it is sent.
 	 * @param message the message
 	 */
 	void sending(Message message) {
@@ -109,7 +109,7 @@ final class OutsideMessages {
 	}
 
 	/**
-	 * A message could not be sent.
+	 * Handle a message that could not be sent.
 	 * @param message the message
 	 */
 	void failed(Message message) {
@@ -117,9 +117,9 @@ final class OutsideMessages {
 	}
 
 	/**
-	 * A text that the application sends in the provider's own words.
+	 * Text in a raw message of the application.
 	 *
-	 * @param role whose it is
+	 * @param role the role of the speaker
 	 * @param text the text
 	 */
 	record OutsideText(Role role, String text) {

@@ -5,17 +5,17 @@ import java.util.function.Consumer;
 import dev.streaming.Message;
 
 /**
- * Tells the messages that this package sends from those that the application sends in the
- * provider's own words. Thread-safe.
+ * Distinguishes the messages that this package sends from raw messages of the
+ * application. Thread-safe.
  */
 final class OwnSends {
 
-	// Set while the thread sends a message of ours
+	// Set while the thread sends a message of this package
 	private final ThreadLocal<Boolean> sending = new ThreadLocal<>();
 
 	/**
-	 * Send a message of ours.
-	 * @param channel sends it
+	 * Send a message of this package.
+	 * @param channel called to send the message
 	 * @param message the message
 	 */
 	void send(Consumer<? super Message> channel, Message message) {
@@ -29,7 +29,7 @@ final class OwnSends {
 	}
 
 	/**
-	 * Return whether the message that the calling thread sends is ours.
+	 * Return whether the calling thread is sending a message of this package.
 	 * @return whether it is
 	 */
 	boolean isOwn() {

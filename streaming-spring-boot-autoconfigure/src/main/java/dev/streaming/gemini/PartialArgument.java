@@ -11,25 +11,25 @@ import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
 
 /**
- * A piece of the streamed arguments of a call: a value, or a part of a text, and the JSON
- * path of where it belongs.
+ * Piece of the streamed arguments of a call: a value or a part of a text, and its JSON
+ * path.
  */
 final class PartialArgument {
 
 	private static final Pattern STEP = Pattern
 		.compile("\\G(?:\\.([^.\\[\\]]+)|\\['([^']*)'\\]|\\[\"([^\"]*)\"\\]|\\[(\\d{1,4})\\])");
 
-	/** Steps of a path; a longer one is not understood. */
+	/** Maximum number of steps of a path; longer paths are not supported. */
 	private static final int MAX_STEPS = 32;
 
-	/** Elements of an array that may be missing before one that comes. */
+	/** Maximum number of missing elements of an array before an element. */
 	private static final int MAX_GAP = 16;
 
 	private PartialArgument() {
 	}
 
 	/**
-	 * Put a piece where it belongs. One whose path is not understood is left out.
+	 * Add a piece to the arguments. A piece whose path is not supported is ignored.
 	 * @param args the arguments so far
 	 * @param piece the piece on the wire
 	 */

@@ -5,7 +5,7 @@ import java.time.Duration;
 import java.util.Optional;
 
 /**
- * Durations as Google's JSON has them: seconds with a fraction, such as {@code 50s}.
+ * Parser for durations in Google's JSON: seconds with a fraction, such as {@code 50s}.
  */
 final class ProtoDuration {
 
@@ -17,7 +17,7 @@ final class ProtoDuration {
 	/**
 	 * Parse a duration.
 	 * @param text such as {@code 50s} or {@code 1.5s}
-	 * @return the duration, zero if negative; empty if it is none
+	 * @return the duration, zero if negative; empty if it is invalid
 	 */
 	static Optional<Duration> parse(String text) {
 		if (!text.endsWith("s")) {

@@ -5,10 +5,9 @@ import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The handle by which the next connection can continue with the conversation. A handle
- * represents the conversation at one moment, and some services give one in the middle of
- * a turn too: that one counts only when the turn has come to its end. Handles are
- * secrets. Belongs to the session's task.
+ * Handle with which the next connection can resume the conversation. A handle represents
+ * the conversation at one moment. Some services also send one during a turn: it is used
+ * only after the turn has ended. Handles are secrets. Confined to the session's task.
  */
 final class Resumption {
 
@@ -26,14 +25,14 @@ final class Resumption {
 	private long turnEndedAt;
 
 	/**
-	 * The service says how the session could be resumed.
-	 * @param resumable whether it could, now
-	 * @param newHandle with what; may be empty
+	 * Handle an update of the service.
+	 * @param resumable whether the session can be resumed now
+	 * @param newHandle the handle to resume with; may be empty
 	 * @param inTurn whether a turn is in progress
 	 */
 	void update(boolean resumable, String newHandle, boolean inTurn) {
 		if (!resumable) {
-			// What it could be resumed with before is still good, for what was before
+			// The previous handle stays valid for the conversation up to it
 			this.candidate = null;
 			return;
 		}
@@ -52,7 +51,7 @@ final class Resumption {
 	}
 
 	/**
-	 * A turn has come to its end.
+	 * Handle the end of a turn.
 	 * @param now the time
 	 */
 	void turnEnded(long now) {
@@ -65,7 +64,7 @@ final class Resumption {
 	}
 
 	/**
-	 * Return whether the handle that includes the last turn is likely to come any moment.
+	 * Return whether the handle that includes the last turn is expected soon.
 	 * @param now the time
 	 * @return whether a change of connection should wait for it
 	 */
@@ -74,7 +73,7 @@ final class Resumption {
 	}
 
 	/**
-	 * The connection has ended.
+	 * Handle the end of the connection.
 	 */
 	void disconnected() {
 		this.candidate = null;
@@ -82,7 +81,7 @@ final class Resumption {
 	}
 
 	/**
-	 * The service does not accept the handle.
+	 * Forget the handle, which the service does not accept.
 	 */
 	void refused() {
 		this.handle = null;

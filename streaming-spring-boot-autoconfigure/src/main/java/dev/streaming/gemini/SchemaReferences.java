@@ -10,11 +10,11 @@ import tools.jackson.databind.node.MissingNode;
 import tools.jackson.databind.node.ObjectNode;
 
 /**
- * Puts in place what a schema refers to, and what it is said to be all of.
+ * Resolves references and {@code allOf} in a schema.
  */
 final class SchemaReferences {
 
-	/** Parts of schemas that are said to be all of others. */
+	/** Maximum number of parts in {@code allOf}. */
 	private static final int MAX_PARTS = 2000;
 
 	private final JsonNode root;
@@ -31,9 +31,8 @@ final class SchemaReferences {
 	/**
 	 * Resolve a schema.
 	 * @param given the schema
-	 * @param depth how deep it is
-	 * @return the schema in full; one that refers to what is not there keeps its
-	 * reference
+	 * @param depth the depth
+	 * @return the resolved schema; a reference that cannot be resolved is kept
 	 */
 	JsonNode resolve(JsonNode given, int depth) {
 		JsonNode current = given;

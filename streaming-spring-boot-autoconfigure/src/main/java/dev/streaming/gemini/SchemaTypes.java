@@ -9,8 +9,8 @@ import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ObjectNode;
 
 /**
- * The type of a schema: the service refuses one without, so it is found out where the
- * schema does not name it.
+ * Determines the type of a schema. The service refuses a schema without a type, so a
+ * missing type is derived.
  */
 final class SchemaTypes {
 
@@ -22,7 +22,8 @@ final class SchemaTypes {
 	/**
 	 * Return the types that a schema names.
 	 * @param source the schema
-	 * @param result becomes nullable if {@code null} is one of them
+	 * @param result the translated schema, which becomes nullable if {@code null} is one
+	 * of them
 	 * @return the other types
 	 */
 	static List<String> listed(JsonNode source, ObjectNode result) {
@@ -45,9 +46,10 @@ final class SchemaTypes {
 	}
 
 	/**
-	 * Return the type of a schema that has one at most.
+	 * Return the type of a schema with at most one type.
 	 * @param source the schema
-	 * @param result becomes nullable if the schema allows {@code null}
+	 * @param result the translated schema, which becomes nullable if the schema allows
+	 * {@code null}
 	 * @return the type
 	 */
 	static String of(JsonNode source, ObjectNode result) {

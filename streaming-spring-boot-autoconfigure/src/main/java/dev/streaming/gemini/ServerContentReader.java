@@ -10,12 +10,12 @@ import dev.streaming.realtime.RealtimeChunks;
 import tools.jackson.databind.JsonNode;
 
 /**
- * Turns the content of a server message into chunks, all but the end of a turn. Belongs
+ * Converts the content of a server message to chunks, except the end of a turn. Confined
  * to the session's task.
  */
 final class ServerContentReader {
 
-	/** Parts that go into the metadata as they are. */
+	/** Parts that are copied to the metadata. */
 	private static final Set<ServerField> PLAIN_PARTS = Set.of(ServerField.PART_EXECUTABLE_CODE,
 			ServerField.PART_CODE_RESULT, ServerField.PART_TOOL_CALL, ServerField.PART_TOOL_RESPONSE,
 			ServerField.PART_FILE_DATA, ServerField.PART_AUDIO_TRANSCRIPTION, ServerField.PART_THOUGHT_SIGNATURE,
@@ -42,11 +42,12 @@ final class ServerContentReader {
 	}
 
 	void read(JsonNode content, List<StreamChunk> chunks) {
+		boolean interrupted = GeminiJson.flag(content, ServerField.INTERRUPTED.field());
 		input(content, chunks);
 		JsonNode modelTurn = GeminiJson.object(content, ServerField.MODEL_TURN.field());
 		if (modelTurn != null) {
 			for (JsonNode part : GeminiJson.array(modelTurn, ServerField.CONTENT_PARTS.field())) {
-				part(part, chunks);
+				part(part, interrupted, chunks);
 			}
 		}
 		output(content, chunks);
@@ -54,7 +55,7 @@ final class ServerContentReader {
 			this.events.generated();
 		}
 		details(content, chunks);
-		if (GeminiJson.flag(content, ServerField.INTERRUPTED.field())) {
+		if (interrupted) {
 			this.texts.endInput();
 			this.events.interrupted();
 			this.toolCalls.cut();
@@ -115,11 +116,14 @@ final class ServerContentReader {
 		else {
 			this.events.answered(delta);
 		}
-		chunks.add(transcription(output).delta(delta).content(soFar).metadata(GeminiChunks.TRANSCRIPT, true).build());
+		chunks.add(described(output, this.events.chunk(true)).delta(delta).content(soFar).build());
 	}
 
 	private static StreamChunk.Builder transcription(JsonNode transcription) {
-		StreamChunk.Builder chunk = StreamChunk.builder();
+		return described(transcription, StreamChunk.builder());
+	}
+
+	private static StreamChunk.Builder described(JsonNode transcription, StreamChunk.Builder chunk) {
 		TRANSCRIPTION_DETAILS.forEach((field) -> detail(transcription, field, chunk));
 		return GeminiJson.flag(transcription, ServerField.TRANSCRIPTION_FINISHED.field())
 				? chunk.metadata(GeminiChunks.FINAL, true) : chunk;
@@ -148,20 +152,23 @@ final class ServerContentReader {
 		return value != null;
 	}
 
-	private void part(JsonNode part, List<StreamChunk> chunks) {
+	private void part(JsonNode part, boolean interrupted, List<StreamChunk> chunks) {
 		if (!part.isObject()) {
 			return;
 		}
 		JsonNode functionCall = GeminiJson.object(part, ServerField.PART_FUNCTION_CALL.field());
 		Delivery delivery = this.events.content(functionCall != null);
 		this.texts.of(delivery.response());
-		StreamChunk.Builder chunk = StreamChunk.builder();
-		boolean any = delivery.isDelivered() && text(part, chunk);
-		boolean media = media(part, chunk, delivery);
+		String text = GeminiJson.text(part, ServerField.PART_TEXT.field());
+		StreamChunk.Builder chunk = text.isEmpty() ? StreamChunk.builder() : this.events.chunk(false);
+		boolean any = delivery.isDelivered() && text(text, part, chunk);
+		// An interruption applies to audio of the same message, too
+		boolean heard = delivery.isHeard() && !interrupted;
+		boolean media = media(part, chunk, heard);
 		for (ServerField field : PLAIN_PARTS) {
 			any |= delivery.isDelivered() && detail(part, field, chunk);
 		}
-		if (any || (media && delivery.isHeard())) {
+		if (any || (media && heard)) {
 			chunks.add(chunk.build());
 		}
 		else if (media || !delivery.isDelivered()) {
@@ -172,8 +179,7 @@ final class ServerContentReader {
 		}
 	}
 
-	private boolean text(JsonNode part, StreamChunk.Builder chunk) {
-		String text = GeminiJson.text(part, ServerField.PART_TEXT.field());
+	private boolean text(String text, JsonNode part, StreamChunk.Builder chunk) {
 		if (text.isEmpty()) {
 			return false;
 		}
@@ -194,9 +200,9 @@ final class ServerContentReader {
 		return true;
 	}
 
-	private boolean media(JsonNode part, StreamChunk.Builder chunk, Delivery delivery) {
+	private boolean media(JsonNode part, StreamChunk.Builder chunk, boolean heard) {
 		JsonNode blob = GeminiJson.object(part, ServerField.PART_INLINE_DATA.field());
-		if (blob == null || !delivery.isHeard()) {
+		if (blob == null || !heard) {
 			return blob != null;
 		}
 		try {

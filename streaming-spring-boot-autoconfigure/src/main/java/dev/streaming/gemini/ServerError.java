@@ -8,9 +8,9 @@ import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 
 /**
- * An error in Google's usual JSON, or in another shape (V10): an object, a text, or
- * fields beside it. The protocol's list has no such message, the service closes the
- * connection; gateways in front of it, and some failures of the setup, send one.
+ * Reads errors in Google's JSON format, or in another form (V10): an object, a text, or
+ * fields of the enclosing object. The protocol does not define such a message, because
+ * the service closes the connection; gateways, and some failures of the setup, send one.
  */
 final class ServerError {
 
@@ -27,8 +27,8 @@ final class ServerError {
 	/**
 	 * Return the error that a message reports.
 	 * @param message the message
-	 * @param sanitizer makes the service's words fit for the message of the error
-	 * @return the error, or {@code null} if it reports none
+	 * @param sanitizer sanitizes texts of the service for the message
+	 * @return the error, or {@code null} if there is none
 	 */
 	static @Nullable GeminiErrorException find(JsonNode message, UnaryOperator<String> sanitizer) {
 		JsonNode error = message.path(FIELD);
@@ -47,7 +47,7 @@ final class ServerError {
 		return node.isContainer() ? "" : node.asString("");
 	}
 
-	// A code that is no number is a name
+	// A code that is not a number is a name
 	private static String name(JsonNode parent) {
 		JsonNode code = parent.path("code");
 		return (code.isString() && GeminiJson.count(parent, "code") == 0) ? code.stringValue() : "";
@@ -65,7 +65,7 @@ final class ServerError {
 	/**
 	 * Return whether the same request would fail again.
 	 * @param error the error
-	 * @return whether it is the request's fault
+	 * @return whether the request is at fault
 	 */
 	static boolean isPermanent(GeminiErrorException error) {
 		return PERMANENT.contains(error.status().toUpperCase(Locale.ROOT)) || PERMANENT_CODES.contains(error.code());

@@ -4,149 +4,157 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 
+import dev.streaming.StreamChunk;
 import dev.streaming.ToolCall;
 import dev.streaming.gemini.CalledTools.Outcome;
 
 /**
- * What a server message means for the handler, beside the chunks that it represents.
- * Called while a message is read, in the order in which things are to happen.
+ * Callbacks for the events in a server message, in addition to its chunks. Called while a
+ * message is read, in the order of the effects.
  */
 interface ServerEvents {
 
 	/**
-	 * Make a text of the service fit for messages and logs.
+	 * Sanitize a text of the service for messages and logs.
 	 * @param text the text
-	 * @return the text to show
+	 * @return the sanitized text
 	 */
 	String sanitize(String text);
 
 	/**
-	 * Count fields that this version does not know.
+	 * Count unknown fields.
 	 * @param count the number
 	 */
 	void unknownFields(int count);
 
 	/**
-	 * Content of a response has come.
-	 * @param calls whether it is a call of a tool
-	 * @return how much of it is delivered
+	 * Handle content of a response.
+	 * @param calls whether it is a tool call
+	 * @return the part of it that is delivered
 	 */
 	Delivery content(boolean calls);
 
 	/**
-	 * A part of the transcript of a response has come.
-	 * @return how much of it is delivered
+	 * Handle a part of the transcript of a response.
+	 * @return the part of it that is delivered
 	 */
 	Delivery transcribed();
 
 	/**
-	 * Return how much of the response in progress is delivered.
-	 * @return how much
+	 * Start a chunk of the response of the content.
+	 * @param transcript whether it is the transcript of speech
+	 * @return the chunk; its id and metadata are shared with the other ones
+	 */
+	StreamChunk.Builder chunk(boolean transcript);
+
+	/**
+	 * Return the part of the current response that is delivered.
+	 * @return the part that is delivered
 	 */
 	Delivery delivery();
 
 	/**
-	 * All of a response was generated.
+	 * Handle the report that all of a response was generated.
 	 */
 	void generated();
 
 	/**
-	 * A part of the text of the answer is delivered.
+	 * Record a delivered part of the text of the answer.
 	 * @param delta the new text
 	 */
 	void answered(String delta);
 
 	/**
-	 * The text of the answer turns out to be the transcript, and not what was written.
+	 * Replace the text of the answer by its transcript.
 	 * @param text the transcript so far
 	 */
 	void answeredInstead(String text);
 
 	/**
-	 * Chunks are dropped, because nobody wants them any more.
-	 * @param chunks how many
+	 * Record chunks that are dropped.
+	 * @param chunks the number of chunks
 	 */
 	void dropped(int chunks);
 
 	/**
-	 * A part of the speech of the user was transcribed.
+	 * Handle a part of the transcript of the user's speech.
 	 * @param delta the new text
-	 * @param finished whether that is all
+	 * @param finished whether the transcript is complete
 	 * @return the number of the turn that it is part of
 	 */
 	long heard(String delta, boolean finished);
 
 	/**
-	 * A part of the speech of the user was transcribed for the time being.
-	 * @param words whether there are words in it
+	 * Handle an interim transcript of the user's speech.
+	 * @param words whether it contains words
 	 */
 	void hearing(boolean words);
 
 	/**
-	 * The service hears the user begin or end.
-	 * @param begins whether the user begins
+	 * Handle the beginning or end of the user's speech.
+	 * @param begins whether it is the beginning
 	 */
 	void activity(boolean begins);
 
 	/**
-	 * A response was interrupted.
+	 * Handle the interruption of a response.
 	 */
 	void interrupted();
 
 	/**
-	 * The model says that it waits for more.
+	 * Handle the report that the model waits for more input.
 	 */
 	void idle();
 
 	/**
-	 * The service reports an error.
+	 * Handle an error of the service.
 	 */
 	void refused();
 
 	/**
-	 * The turn has ended.
+	 * Handle the end of the turn.
 	 * @param response the number of the response that was read
-	 * @param written its text if it turned out to be a written one, or empty
-	 * @return how the turn has ended
+	 * @param written its text if it was written although the model speaks, or empty
+	 * @return the end of the turn
 	 */
 	TurnEnd turnEnded(long response, String written);
 
 	/**
-	 * The model wants tools.
+	 * Handle tool calls of the model.
 	 * @param calls the calls, each with an id
-	 * @return what to tell the application
+	 * @return the chunks for the application
 	 */
 	ToldCalls toolsCalled(List<ToolCall> calls);
 
 	/**
-	 * Calls are void, be they open or still to come.
+	 * Void calls, including those that were not received yet.
 	 * @param ids the ids of the calls
 	 */
 	void toolsCancelled(List<String> ids);
 
 	/**
-	 * The service has taken a setup.
+	 * Handle the service's confirmation of a setup.
 	 */
 	void setUp();
 
 	/**
-	 * The session could be resumed with a handle from now on.
-	 * @param resumable whether it could
+	 * Handle an update of the handle for resumption.
+	 * @param resumable whether the session can be resumed
 	 * @param handle the handle; may be empty
 	 */
 	void resumption(boolean resumable, String handle);
 
 	/**
-	 * The server will end the connection.
-	 * @param timeLeft when
+	 * Handle the announcement of the end of the connection.
+	 * @param timeLeft the time until the end
 	 */
 	void goAway(Duration timeLeft);
 
 	/**
-	 * What the application is told of calls.
+	 * Calls to report to the application.
 	 *
 	 * @param calls the new calls, by whether the session calls the tool itself
-	 * @param outcome what becomes of the response
+	 * @param outcome the outcome of the response
 	 */
 	record ToldCalls(Map<Boolean, List<ToolCall>> calls, Outcome outcome) {
 

@@ -6,12 +6,12 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /**
- * The fields of a server message of the Live API that are read by their names. The
- * objects are named as in Google's SDKs.
+ * Fields of a server message of the Live API that are read. The objects are named as in
+ * Google's SDKs.
  */
 enum ServerField {
 
-	// One object a paragraph, one field a row
+	// One paragraph for each object
 
 	SETUP_COMPLETE("LiveServerMessage", "setupComplete"), SERVER_CONTENT("LiveServerMessage", "serverContent"),
 	TOOL_CALL("LiveServerMessage", "toolCall"), TOOL_CALL_CANCELLATION("LiveServerMessage", "toolCallCancellation"),
@@ -43,7 +43,9 @@ enum ServerField {
 	PROMPT_TOKENS("UsageMetadata", "promptTokenCount"),
 	TOOL_USE_PROMPT_TOKENS("UsageMetadata", "toolUsePromptTokenCount"),
 	RESPONSE_TOKENS("UsageMetadata", "responseTokenCount"), THOUGHTS_TOKENS("UsageMetadata", "thoughtsTokenCount"),
-	TOTAL_TOKENS("UsageMetadata", "totalTokenCount"),
+	TOTAL_TOKENS("UsageMetadata", "totalTokenCount"), CACHED_TOKENS("UsageMetadata", "cachedContentTokenCount"),
+	PROMPT_TOKENS_DETAILS("UsageMetadata", "promptTokensDetails"),
+	RESPONSE_TOKENS_DETAILS("UsageMetadata", "responseTokensDetails"),
 
 	VAD_SIGNAL_TYPE("VoiceActivityDetectionSignal", "vadSignalType"),
 
@@ -67,7 +69,7 @@ enum ServerField {
 
 	private static final String MESSAGE = "LiveServerMessage";
 
-	/** Fields of the message itself, with one that gateways add. */
+	/** Fields of the message itself, including one that gateways add. */
 	private static final Set<String> OF_MESSAGE = Stream
 		.concat(Stream.of("error"),
 				Arrays.stream(values()).filter((field) -> field.object.equals(MESSAGE)).map(ServerField::field))
@@ -85,7 +87,7 @@ enum ServerField {
 	/**
 	 * Return whether a field of a message is known.
 	 * @param field the name of the field on the wire
-	 * @return {@code false} if the service is newer than this code
+	 * @return {@code false} if the field was added to the protocol later
 	 */
 	static boolean isOfMessage(String field) {
 		return OF_MESSAGE.contains(field);

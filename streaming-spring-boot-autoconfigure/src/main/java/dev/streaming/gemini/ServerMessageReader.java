@@ -11,14 +11,13 @@ import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 
 /**
- * Turns a server message into chunks and events. A message may have any of its fields at
- * once: all are read, in an order that makes sense and not in the one they came in, so
- * that the end of a turn comes behind its content and its usage. Belongs to the session's
- * task.
+ * Converts a server message to chunks and events. A message may have any combination of
+ * fields: they are read in logical order, not in that of the message, so that the end of
+ * a turn follows its content and usage. Confined to the session's task.
  */
 final class ServerMessageReader {
 
-	/** Time that a server is expected to wait if it tells none. */
+	/** Default time until the announced end of a connection. */
 	private static final Duration DEFAULT_TIME_LEFT = Duration.ofSeconds(10);
 
 	private final ServerEvents events;
@@ -31,7 +30,7 @@ final class ServerMessageReader {
 
 	/**
 	 * Create a reader.
-	 * @param events hears what the messages mean
+	 * @param events the callbacks for events in messages
 	 * @param spoken whether the model speaks
 	 */
 	ServerMessageReader(ServerEvents events, boolean spoken) {
@@ -42,7 +41,8 @@ final class ServerMessageReader {
 	}
 
 	/**
-	 * The connection has ended, and with it what was half said.
+	 * Reset the state of incomplete responses and transcripts, because the connection has
+	 * ended.
 	 */
 	void reset() {
 		this.texts.end();
@@ -66,7 +66,7 @@ final class ServerMessageReader {
 		if (message.has(ServerField.SETUP_COMPLETE.field())) {
 			this.events.setUp();
 		}
-		// First, so that no call is run that the same message cancels
+		// First, so that a call is not run that the same message cancels
 		JsonNode cancellation = GeminiJson.object(message, ServerField.TOOL_CALL_CANCELLATION.field());
 		List<String> cancelled = (cancellation != null) ? this.toolCalls.cancelled(cancellation) : List.of();
 		JsonNode serverContent = GeminiJson.object(message, ServerField.SERVER_CONTENT.field());
@@ -174,7 +174,20 @@ final class ServerMessageReader {
 		if (plain != null) {
 			chunk.metadata(ServerField.USAGE_METADATA.field(), plain);
 		}
-		return chunk.usage(new Usage(input, output, (total > 0) ? total : input + output));
+		JsonNode read = usage.path(ServerField.PROMPT_TOKENS_DETAILS.field());
+		JsonNode written = usage.path(ServerField.RESPONSE_TOKENS_DETAILS.field());
+		return chunk.usage(new Usage(input, output, (total > 0) ? total : input + output, tokens(read, Modality.TEXT),
+				tokens(read, Modality.AUDIO), GeminiJson.count(usage, ServerField.CACHED_TOKENS.field()),
+				tokens(written, Modality.TEXT), tokens(written, Modality.AUDIO), 0));
+	}
+
+	private static long tokens(JsonNode details, Modality modality) {
+		long tokens = 0;
+		for (JsonNode each : details) {
+			tokens += modality.name().equals(GeminiJson.text(each, "modality")) ? GeminiJson.count(each, "tokenCount")
+					: 0;
+		}
+		return tokens;
 	}
 
 	private void connection(JsonNode message) {

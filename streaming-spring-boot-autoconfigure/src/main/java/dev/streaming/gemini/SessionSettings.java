@@ -1,20 +1,20 @@
 package dev.streaming.gemini;
 
-import java.util.ArrayList;
 import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
 import dev.streaming.PermanentFailureException;
+import dev.streaming.realtime.InitialTools;
 import dev.streaming.realtime.RealtimeAttributes;
 import dev.streaming.realtime.RealtimeSetup;
 import dev.streaming.realtime.RealtimeTool;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The settings of one session: those of its connection, with what its opener wants
- * otherwise.
+ * Settings of one session: those of its connection, with overrides by the session's
+ * attributes.
  *
  * @param options the settings
  * @param tools the tools of the model
@@ -27,7 +27,7 @@ record SessionSettings(GeminiLiveOptions options, List<RealtimeTool> tools) {
 	 * @param tools the connection's tools
 	 * @param attributes the session's attributes
 	 * @return the session's settings
-	 * @throws PermanentFailureException if an attribute is not what it must be
+	 * @throws PermanentFailureException if an attribute is invalid
 	 */
 	static SessionSettings of(GeminiLiveOptions options, List<RealtimeTool> tools, Map<String, Object> attributes) {
 		GeminiLiveOptions.Builder builder = options.toBuilder();
@@ -49,15 +49,17 @@ record SessionSettings(GeminiLiveOptions options, List<RealtimeTool> tools) {
 			RealtimeSetup.add(merged, map(setup));
 			builder.setup(merged);
 		}
-		Object own = attributes.get(RealtimeAttributes.TOOLS);
-		return new SessionSettings(builder.build(), (own != null) ? tools(own) : tools);
+		return new SessionSettings(builder.build(), InitialTools.of(attributes, tools));
 	}
 
 	/**
 	 * Return whether the model speaks its answers.
-	 * @return {@code false} if it writes
+	 * @return {@code false} if answers are written
 	 */
 	boolean isSpoken() {
+		if (!this.options.capabilities().textOutput()) {
+			return true;
+		}
 		Object generation = this.options.setup().get("generationConfig");
 		Object modalities = (generation instanceof Map<?, ?> map) ? map.get("responseModalities") : null;
 		if (modalities instanceof Collection<?> given) {
@@ -67,8 +69,8 @@ record SessionSettings(GeminiLiveOptions options, List<RealtimeTool> tools) {
 	}
 
 	/**
-	 * Return who finds out when the user speaks.
-	 * @return the service, unless the settings say otherwise
+	 * Return the party that marks the user's turns.
+	 * @return the service by default
 	 */
 	UserSpeech.Marking marking() {
 		return this.options.activityDetection().disabled() ? UserSpeech.Marking.BY_APPLICATION
@@ -84,27 +86,8 @@ record SessionSettings(GeminiLiveOptions options, List<RealtimeTool> tools) {
 		if (value instanceof Map<?, ?> map) {
 			return map;
 		}
-		throw wrong(RealtimeAttributes.SETUP, "a Map", value);
-	}
-
-	private static List<RealtimeTool> tools(Object value) {
-		if (!(value instanceof Collection<?> given)) {
-			throw wrong(RealtimeAttributes.TOOLS, "a Collection of RealtimeTool", value);
-		}
-		List<RealtimeTool> tools = new ArrayList<>();
-		for (Object each : given) {
-			if (!(each instanceof RealtimeTool tool)) {
-				throw wrong(RealtimeAttributes.TOOLS, "a Collection of RealtimeTool", value);
-			}
-			tools.add(tool);
-		}
-		return List.copyOf(tools);
-	}
-
-	private static PermanentFailureException wrong(String name, String wanted, Object value) {
-		return new PermanentFailureException(
-				"The session's attribute '" + name + "' must be " + wanted + ", but is a " + value.getClass().getName(),
-				null);
+		throw new PermanentFailureException("The session attribute '" + RealtimeAttributes.SETUP
+				+ "' must be a map, not a " + value.getClass().getName(), null);
 	}
 
 }

@@ -18,26 +18,26 @@ import tools.jackson.databind.JsonNode;
 import org.springframework.web.socket.CloseStatus;
 
 /**
- * The first messages of a connection: ours, and what comes up to the service's word that
- * it is ready. Nothing else may be sent before. Blocks the hook's thread, which is
- * interrupted when it takes too long.
+ * First messages of a connection: the client's setup, and the messages up to the
+ * service's confirmation. Nothing else may be sent before. Blocks the hook's thread,
+ * which is interrupted on a timeout.
  */
 final class SetupExchange {
 
-	/** The setup itself is at fault: an argument, the key, the model. */
+	/** Close codes for an invalid setup: an argument, the key, the model. */
 	private static final Set<Integer> PERMANENT = Set.of(1007, 1008);
 
-	/** Nothing was said of the setup: the service or the network went away. */
+	/** Close codes that are unrelated to the setup: the service or the network failed. */
 	private static final Set<Integer> UNSAID = Set.of(1001, 1006, 1012, 1013);
 
-	/** Time to listen to a service that no longer reads. */
+	/** Time to receive the reason from a service that does not read any more. */
 	private static final Duration PARTING_WORDS = Duration.ofSeconds(1);
 
 	private final UnaryOperator<String> sanitizer;
 
 	/**
 	 * Create an exchange.
-	 * @param sanitizer makes the service's words fit for messages
+	 * @param sanitizer sanitizes texts of the service for messages
 	 */
 	SetupExchange(UnaryOperator<String> sanitizer) {
 		this.sanitizer = sanitizer;
@@ -47,8 +47,8 @@ final class SetupExchange {
 	 * Send the setup and wait until the service is ready.
 	 * @param conn the connection
 	 * @param setup the setup message
-	 * @param received takes what the service sends meanwhile
-	 * @throws InterruptedException if it takes too long, or the session ends
+	 * @param received the consumer of the messages that the service sends meanwhile
+	 * @throws InterruptedException on a timeout, or if the session ends
 	 * @throws SetupFailedException if the service does not accept the setup
 	 */
 	void run(Conn conn, Message setup, Consumer<JsonNode> received) throws InterruptedException {
@@ -72,7 +72,7 @@ final class SetupExchange {
 			conn.sendRaw(setup);
 		}
 		catch (SendFailedException ex) {
-			// The service may have closed the connection meanwhile, and said why
+			// The service may have sent a reason and closed the connection meanwhile
 			Optional<Message> said = conn.receive(PARTING_WORDS);
 			while (said.isPresent()) {
 				take(said.get(), received);

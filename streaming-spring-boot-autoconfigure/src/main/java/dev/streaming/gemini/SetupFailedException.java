@@ -4,7 +4,8 @@ import dev.streaming.StreamingException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The service did not accept a setup, or was gone before it could.
+ * Exception for a setup that the service did not accept, or did not answer before the
+ * connection ended.
  */
 final class SetupFailedException extends StreamingException {
 
@@ -21,7 +22,8 @@ final class SetupFailedException extends StreamingException {
 	}
 
 	/**
-	 * Return whether the service itself said no, and not the network.
+	 * Return whether the service refused the setup, as opposed to a failure of the
+	 * network.
 	 * @return whether it did
 	 */
 	boolean isRefused() {
@@ -29,7 +31,7 @@ final class SetupFailedException extends StreamingException {
 	}
 
 	/**
-	 * Return whether it would refuse again.
+	 * Return whether the service would refuse the setup again.
 	 * @return whether it would
 	 */
 	boolean isPermanent() {

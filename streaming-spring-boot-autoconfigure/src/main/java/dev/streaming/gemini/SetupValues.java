@@ -8,9 +8,8 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.util.Assert;
 
 /**
- * Values below {@code setup} that the service is known to refuse: it ends the connection
- * with 1007 for one of them, at the first open. Values that are not known are for the
- * service to judge.
+ * Checks values in {@code setup} for which the service is known to close the connection
+ * with 1007. Unknown values are left to the service.
  */
 final class SetupValues {
 
@@ -22,7 +21,8 @@ final class SetupValues {
 	/**
 	 * Check the values.
 	 * @param setup the map
-	 * @throws IllegalArgumentException if one is known to be refused; names it
+	 * @throws IllegalArgumentException if a value is known to be refused; the message has
+	 * its name
 	 */
 	static void check(Map<String, Object> setup) {
 		if (map(setup.get("generationConfig")).get("responseModalities") instanceof List<?> modalities) {

@@ -6,8 +6,8 @@ import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Transitions of the user's turn in speech, and its meaning for the history and for the
- * answer that it interrupts (V2). Part of {@link GeminiTurnState}, not thread-safe.
+ * Transitions of the user's spoken turn, and its effect on the history and on the answer
+ * that it interrupts (V2). Part of {@link GeminiTurnState}, not thread-safe.
  */
 final class SpokenTurn {
 
@@ -27,17 +27,17 @@ final class SpokenTurn {
 
 	private Heard heard = Heard.PARTLY;
 
-	// The number of the last response that began before the user's turn did
+	// Number of the last response that began before the user's turn
 	private long answerBefore = TurnEnd.NOTHING;
 
 	/**
-	 * Create the turn of a user who is silent.
+	 * Create a turn without speech.
 	 * @param speech its state
 	 * @param answer the response that may be in progress
 	 * @param input the requests that were made before
 	 * @param transcript the history
-	 * @param succession is told of new turns
-	 * @param link whether there is a connection
+	 * @param succession notified of new turns
+	 * @param link the state of the connection
 	 * @param clock the session's time in nanoseconds
 	 */
 	SpokenTurn(UserSpeech speech, ModelAnswer answer, WrittenInput input, Transcript transcript, Succession succession,
@@ -51,12 +51,12 @@ final class SpokenTurn {
 		this.clock = clock;
 	}
 
-	// What the application does
+	// Actions of the application
 
 	/**
-	 * A piece of speech is about to be sent, where the application marks the turns.
-	 * @param outage whether it is held back until there is a connection
-	 * @return whether the service must be told first that the user speaks
+	 * Record a piece of speech before it is sent, where the application marks the turns.
+	 * @param outage whether it is held until there is a connection
+	 * @return whether the beginning must be reported to the service first
 	 */
 	boolean sending(boolean outage) {
 		boolean begins = this.speech.sending(outage, now());
@@ -67,23 +67,23 @@ final class SpokenTurn {
 	}
 
 	/**
-	 * The service could not be told that the user speaks.
+	 * Revert the beginning of a turn, because it could not be reported to the service.
 	 */
 	void notSending() {
 		this.speech.notSending();
 	}
 
 	/**
-	 * The application is about to say that the user has finished.
-	 * @param outage whether that is held back until there is a connection
-	 * @return whether the service must be told
+	 * Record the end of the turn before the application reports it.
+	 * @param outage whether the report is held until there is a connection
+	 * @return whether the end must be reported to the service
 	 */
 	boolean ending(boolean outage) {
 		return this.speech.ending(outage, now());
 	}
 
 	/**
-	 * The service was told that the user has finished.
+	 * Record that the end of the turn was reported to the service.
 	 */
 	void ended() {
 		if (this.speech.state() == UserSpeech.State.ENDING) {
@@ -92,14 +92,14 @@ final class SpokenTurn {
 	}
 
 	/**
-	 * The service could not be told that the user has finished.
+	 * Revert the end of the turn, because it could not be reported to the service.
 	 */
 	void notEnded() {
 		this.speech.notEnded(now());
 	}
 
 	/**
-	 * All audio of the turn was sent, where the service finds out when the user speaks.
+	 * Record that all audio of the turn was sent, where the service detects speech.
 	 */
 	void sentWhole() {
 		this.speech.sentWhole(now());
@@ -107,15 +107,15 @@ final class SpokenTurn {
 	}
 
 	/**
-	 * The application is about to say in the provider's own words that the user speaks.
+	 * Record the beginning of a turn before the application reports it with a raw
+	 * message.
 	 */
 	void sendingOutside() {
 		sending(!this.link.isUp());
 	}
 
 	/**
-	 * The application is about to say in the provider's own words that the user has
-	 * finished.
+	 * Record the end of a turn before the application reports it with a raw message.
 	 */
 	void endingOutside() {
 		if (ending(!this.link.isUp())) {
@@ -123,10 +123,10 @@ final class SpokenTurn {
 		}
 	}
 
-	// What the service hears
+	// Events of the service's speech detection
 
 	/**
-	 * The service hears that the user begins to speak.
+	 * Handle the start of speech.
 	 */
 	void activityStarted() {
 		if (!this.speech.isMarkedByApplication()) {
@@ -136,7 +136,7 @@ final class SpokenTurn {
 	}
 
 	/**
-	 * The service hears that the user has finished.
+	 * Handle the end of speech.
 	 */
 	void activityEnded() {
 		if (!this.speech.isMarkedByApplication()) {
@@ -145,7 +145,7 @@ final class SpokenTurn {
 	}
 
 	/**
-	 * Something that the user says was transcribed.
+	 * Handle a part of the transcript of the user's speech.
 	 * @param delta the new text
 	 * @param finished whether the transcript is complete
 	 * @return the number of the turn that it is part of
@@ -162,23 +162,23 @@ final class SpokenTurn {
 	}
 
 	/**
-	 * Something that the user says was transcribed for the time being.
-	 * @param words whether there are words in it
+	 * Handle an interim transcript.
+	 * @param words whether it contains words
 	 */
 	void hearing(boolean words) {
 		boolean answering = this.answer.isOpen(now()) && this.heard == Heard.PARTLY;
 		if (this.speech.heard(now(), words, answering)) {
 			begins();
-			// Nobody tells the end, so what is answered from now on may be this turn
+			// The end of speech is not reported, so a later answer may be to this turn
 			this.input.voidCancellations();
 		}
 		if (words) {
-			this.answer.succeeded();
+			this.succession.answerSucceeded();
 		}
 	}
 
 	/**
-	 * The service has interrupted an answer, because it hears the user.
+	 * Handle the interruption of an answer by the user's speech.
 	 */
 	void interrupting() {
 		if (this.speech.interrupting(now())) {
@@ -204,11 +204,11 @@ final class SpokenTurn {
 		}
 	}
 
-	// What becomes of it
+	// Outcomes of the turn
 
 	/**
-	 * The model begins to answer automatically. A response that began before the turn is
-	 * an older one, and says nothing about it.
+	 * Handle the beginning of an automatic answer. A response that began before the turn
+	 * does not answer it.
 	 */
 	void answered() {
 		if (this.answer.number() != this.answerBefore) {
@@ -217,30 +217,30 @@ final class SpokenTurn {
 	}
 
 	/**
-	 * The model has nothing to answer.
+	 * End a turn that the model does not answer.
 	 */
 	void notAnswered() {
 		this.speech.notAnswered();
 	}
 
 	/**
-	 * The model waits for more. It does not know of the end of a turn that its word may
-	 * have crossed.
+	 * Handle the report that the model waits for more input, which may have crossed the
+	 * end of a turn.
 	 */
 	void notExpected() {
 		this.speech.notExpected(now());
 	}
 
 	/**
-	 * The service refuses to answer.
+	 * End a turn that the service refuses to answer.
 	 */
 	void refused() {
 		this.speech.refused();
 	}
 
 	/**
-	 * The connection has ended, and with it what is not held back.
-	 * @return whether words of the user are lost with it
+	 * Handle the end of the connection.
+	 * @return whether speech of the user was lost
 	 */
 	boolean disconnected() {
 		this.heard = Heard.PARTLY;
@@ -248,16 +248,16 @@ final class SpokenTurn {
 	}
 
 	/**
-	 * There is a connection, and what was held back is on its way.
+	 * Record that held messages are sent now that there is a connection.
 	 */
 	void released() {
 		this.speech.released(now());
 	}
 
-	// The questions
+	// Queries
 
 	/**
-	 * Return whether words of the user would be cut by a change of connection.
+	 * Return whether a change of connection would interrupt the user's speech.
 	 * @return whether the turn is open
 	 */
 	boolean isOpen() {
@@ -265,7 +265,7 @@ final class SpokenTurn {
 	}
 
 	/**
-	 * Return whether nothing that we send by ourselves may make the model talk (V2).
+	 * Return whether automatic requests must wait because the user speaks (V2).
 	 * @return whether the user speaks
 	 */
 	boolean isSpeaking() {
@@ -273,16 +273,16 @@ final class SpokenTurn {
 	}
 
 	/**
-	 * Return whether the user has finished, and the model owes an answer.
-	 * @return whether it does
+	 * Return whether the user has finished, and an answer is due.
+	 * @return whether it is
 	 */
 	boolean isAnswerOwed() {
 		return this.speech.isAnswerOwed(now());
 	}
 
 	/**
-	 * Return when the user is taken to be silent if nothing more is heard.
-	 * @return the time from now, or {@code null} if the end will be told
+	 * Return the time until the user is considered silent without further speech.
+	 * @return the remaining time, or {@code null} if the end will be reported
 	 */
 	@Nullable Duration silentIn() {
 		return this.speech.silentIn(now());
@@ -293,14 +293,14 @@ final class SpokenTurn {
 	}
 
 	/**
-	 * How much of what is being answered was transcribed.
+	 * Progress of the transcript of the speech that is being answered.
 	 */
 	enum Heard {
 
-		/** More may follow. */
+		/** More parts may follow. */
 		PARTLY,
 
-		/** All of it, so that more is a new turn. */
+		/** The transcript is complete, so that further speech is a new turn. */
 		WHOLE
 
 	}

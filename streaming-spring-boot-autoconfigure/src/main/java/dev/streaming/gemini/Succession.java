@@ -1,8 +1,10 @@
 package dev.streaming.gemini;
 
+import java.util.function.LongSupplier;
+
 /**
- * The meaning of a new turn of the user, written or spoken, for the answers before it.
- * Part of {@link GeminiTurnState}, not thread-safe.
+ * Effect of a new turn of the user, written or spoken, on earlier answers. Part of
+ * {@link GeminiTurnState}, not thread-safe.
  */
 final class Succession {
 
@@ -12,14 +14,17 @@ final class Succession {
 
 	private final WrittenInput input;
 
-	Succession(ModelAnswer answer, OpenCalls calls, WrittenInput input) {
+	private final LongSupplier clock;
+
+	Succession(ModelAnswer answer, OpenCalls calls, WrittenInput input, LongSupplier clock) {
 		this.answer = answer;
 		this.calls = calls;
 		this.input = input;
+		this.clock = clock;
 	}
 
 	/**
-	 * A turn begins. Its answer has all rounds of calls to itself.
+	 * Handle the beginning of a turn, whose answer has all rounds of calls.
 	 */
 	void begins() {
 		this.calls.answerEnded();
@@ -27,12 +32,19 @@ final class Succession {
 	}
 
 	/**
-	 * A turn is complete. What comes from now on may be its answer, so that it cannot be
-	 * taken for one that was cancelled before (V4).
+	 * Handle the end of a turn. Later content may be its answer, so that it is not
+	 * assigned to an earlier, cancelled request (V4).
 	 */
 	void completed() {
-		this.answer.succeeded();
+		answerSucceeded();
 		this.input.voidCancellations();
+	}
+
+	/**
+	 * Record input that is to be answered after the current response.
+	 */
+	void answerSucceeded() {
+		this.answer.succeeded(this.clock.getAsLong());
 	}
 
 }

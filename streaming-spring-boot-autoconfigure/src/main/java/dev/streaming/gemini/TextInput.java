@@ -1,7 +1,7 @@
 package dev.streaming.gemini;
 
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
+import dev.streaming.realtime.RealtimeCapabilities;
+import dev.streaming.realtime.RealtimeCapabilities.Feature;
 
 /**
  * Way in which texts of the user are sent, and the history after a change of connection.
@@ -10,36 +10,32 @@ import java.util.regex.Pattern;
  */
 public enum TextInput {
 
-	/** Chosen by the name of the model. */
+	/** As the model supports it. */
 	AUTO,
 
 	/**
-	 * As turns ({@code clientContent}), at any time: Gemini 2. The history is added to
-	 * the context.
+	 * As turns ({@code clientContent}), at any time: Gemini 2 and Gemini 3.8. The history
+	 * is added to the context.
 	 */
 	TURNS,
 
 	/**
-	 * As realtime input ({@code realtimeInput.text}): Gemini 3, which refuses turns once
-	 * the conversation has begun. The history is announced in the setup
+	 * As realtime input ({@code realtimeInput.text}): Gemini 3.1, which refuses turns
+	 * once the conversation has begun. The history is announced in the setup
 	 * ({@code historyConfig}).
 	 */
 	REALTIME;
 
-	private static final Pattern VERSION = Pattern.compile("gemini-(?:[a-z]+-)*?(\\d+)");
-
 	/**
-	 * Decide for a model.
-	 * @param model the model's name
-	 * @return one of the other two
+	 * Resolve {@link #AUTO} for a model.
+	 * @param capabilities the capabilities of the model
+	 * @return {@link #TURNS} or {@link #REALTIME}
 	 */
-	TextInput resolve(String model) {
+	TextInput resolve(RealtimeCapabilities capabilities) {
 		if (this != AUTO) {
 			return this;
 		}
-		Matcher version = VERSION.matcher(model.substring(model.lastIndexOf('/') + 1));
-		return (version.find() && version.group(1).length() < 4 && Integer.parseInt(version.group(1)) >= 3) ? REALTIME
-				: TURNS;
+		return capabilities.supports(Feature.TEXT_TURNS) ? TURNS : REALTIME;
 	}
 
 }

@@ -14,8 +14,8 @@ import dev.streaming.realtime.RealtimeChunks;
 import tools.jackson.databind.JsonNode;
 
 /**
- * Turns the calls of a server message into chunks. A call counts only when it is whole
- * and nothing in the same message says that its response was cut (V1). Belongs to the
+ * Converts the tool calls of a server message to chunks. A call counts only if it is
+ * complete and its response was not interrupted by the same message (V1). Confined to the
  * session's task.
  */
 final class ToolCallReader {
@@ -26,7 +26,7 @@ final class ToolCallReader {
 
 	private final FunctionCalls functionCalls = new FunctionCalls();
 
-	// The response of the message that is read was interrupted, or has failed
+	// Whether the response of the current message was interrupted, or has failed
 	private boolean cut;
 
 	ToolCallReader(ServerEvents events, AnswerTexts texts) {
@@ -35,7 +35,7 @@ final class ToolCallReader {
 	}
 
 	/**
-	 * Begin to read a message.
+	 * Start to read a message.
 	 * @param serverContent the content of the message
 	 */
 	void begin(JsonNode serverContent) {
@@ -46,9 +46,9 @@ final class ToolCallReader {
 	}
 
 	/**
-	 * Read calls, behind the word that there is content.
+	 * Read calls, after {@link ServerEvents#content} was called.
 	 * @param nodes the calls on the wire
-	 * @param chunks takes the chunks
+	 * @param chunks the list that the chunks are added to
 	 */
 	void read(Iterable<JsonNode> nodes, List<StreamChunk> chunks) {
 		List<ToolCall> whole = this.functionCalls.read(nodes);
@@ -59,11 +59,11 @@ final class ToolCallReader {
 			this.events.toolsCancelled(whole.stream().map(ToolCall::id).toList());
 			return;
 		}
-		ToldCalls told = this.events.toolsCalled(whole);
-		told.calls()
+		ToldCalls called = this.events.toolsCalled(whole);
+		called.calls()
 			.forEach((handled, calls) -> chunks.add(GeminiChunks.toolCalls(StreamChunk.builder(), calls, handled)));
-		if (told.outcome() != Outcome.GOES_ON) {
-			chunks.add(givenUp(told.outcome()));
+		if (called.outcome() != Outcome.GOES_ON) {
+			chunks.add(givenUp(called.outcome()));
 		}
 	}
 
@@ -81,7 +81,7 @@ final class ToolCallReader {
 	}
 
 	/**
-	 * Calls are cancelled.
+	 * Handle the cancellation of calls.
 	 * @param cancellation a {@code LiveServerToolCallCancellation}
 	 * @return the ids of the calls
 	 */
@@ -99,7 +99,8 @@ final class ToolCallReader {
 	}
 
 	/**
-	 * The response is cut, and with it the calls that are not whole.
+	 * Handle the interruption or failure of the response, which voids its incomplete
+	 * calls.
 	 */
 	void cut() {
 		List<String> ids = this.functionCalls.reset();

@@ -16,10 +16,10 @@ import tools.jackson.databind.node.ObjectNode;
 import org.springframework.util.Assert;
 
 /**
- * Makes of a JSON schema what the Live API understands: a subset of OpenAPI's schemas
- * (V11). The service refuses a whole setup for anything outside of it, so a schema is
- * translated where that is possible, and what cannot be said is left out: then only the
- * tool itself checks it.
+ * Translates a JSON schema to the subset of OpenAPI schemas that the Live API supports
+ * (V11). The service refuses the whole setup for unsupported keywords, so they are
+ * translated where possible and omitted otherwise: then only the tool itself checks the
+ * arguments.
  */
 final class ToolSchema {
 
@@ -32,7 +32,7 @@ final class ToolSchema {
 	private static final Set<String> OBJECT = Set.of("object");
 
 	/**
-	 * Keywords with the types on which they mean something, and what their values are.
+	 * Supported keywords with the types that they apply to, and their valid values.
 	 */
 	private static final Map<String, Keyword> KEYWORDS = Map.ofEntries(Map.entry("title", Keyword.TEXT),
 			Map.entry("description", Keyword.TEXT), Map.entry("nullable", new Keyword(Set.of(), JsonNode::isBoolean)),
@@ -47,10 +47,10 @@ final class ToolSchema {
 	private static final Map<String, Set<String>> FORMATS = Map.of("string", Set.of("date-time"), "number",
 			Set.of("float", "double"), "integer", Set.of("int32", "int64"));
 
-	/** Schemas that contain themselves are cut off: no deeper than this. */
+	/** Maximum depth, at which recursive schemas are cut off. */
 	private static final int MAX_DEPTH = 16;
 
-	/** And no more parts than this, however they are nested. */
+	/** Maximum number of parts, regardless of their nesting. */
 	private static final int MAX_PARTS = 2000;
 
 	private final SchemaReferences references;
@@ -64,8 +64,8 @@ final class ToolSchema {
 	/**
 	 * Translate the schema of a tool's arguments.
 	 * @param json the schema
-	 * @return the translation, or {@code null} if the tool takes no arguments
-	 * @throws IllegalArgumentException if it is not a JSON object
+	 * @return the translation, or {@code null} if the tool has no arguments
+	 * @throws IllegalArgumentException if the schema is not a JSON object
 	 */
 	static @Nullable JsonNode translate(String json) {
 		JsonNode root;
@@ -82,11 +82,11 @@ final class ToolSchema {
 		if (schema.has("anyOf")) {
 			schema = union(schema.path("anyOf"));
 		}
-		// An object without properties is refused
+		// The service refuses an object without properties
 		return schema.has("properties") ? schema : null;
 	}
 
-	// Arguments are one object: what may be in one of several may be in it
+	// Arguments are one object, with the properties of all alternatives
 	private static ObjectNode union(JsonNode alternatives) {
 		ObjectNode union = GeminiJson.MAPPER.createObjectNode().put("type", "object");
 		for (JsonNode alternative : alternatives) {
@@ -111,7 +111,7 @@ final class ToolSchema {
 			return anyOf(alternatives, source, result);
 		}
 		if (alternatives.size() == 1) {
-			// The only alternative, with what is said around it
+			// The only alternative, with the keywords of the enclosing schema
 			return with(alternatives.get(0), source, result);
 		}
 		String type = SchemaTypes.of(source, result);
@@ -234,7 +234,7 @@ final class ToolSchema {
 		return alternatives;
 	}
 
-	// Alternatives of alternatives are alternatives
+	// Flatten nested alternatives.
 	private static void add(ObjectNode schema, List<ObjectNode> alternatives) {
 		if (schema.has("anyOf")) {
 			schema.path("anyOf").forEach((each) -> alternatives.add((ObjectNode) each));
@@ -244,13 +244,13 @@ final class ToolSchema {
 		}
 	}
 
-	// Then the alternatives only say more about it, such as which properties go together
+	// Whether the alternatives only add constraints, such as combinations of properties.
 	private static boolean isComplete(JsonNode source) {
 		List<String> types = SchemaTypes.listed(source, GeminiJson.MAPPER.createObjectNode());
 		return !source.path("properties").isEmpty() || (types.size() == 1 && !types.get(0).equals("object"));
 	}
 
-	// Beside alternatives the service accepts nothing else
+	// The service accepts no other keywords beside alternatives
 	private static ObjectNode anyOf(List<ObjectNode> alternatives, JsonNode source, ObjectNode result) {
 		String description = GeminiJson.text(source, "description");
 		if (!description.isEmpty() && !alternatives.get(0).has("description")) {
@@ -281,10 +281,10 @@ final class ToolSchema {
 	}
 
 	/**
-	 * What a keyword may be.
+	 * Supported keyword.
 	 *
-	 * @param types the types on which it means something; all if empty
-	 * @param value tells whether a value is one
+	 * @param types the types that it applies to; all if empty
+	 * @param value whether a value is valid
 	 */
 	private record Keyword(Set<String> types, Predicate<JsonNode> value) {
 

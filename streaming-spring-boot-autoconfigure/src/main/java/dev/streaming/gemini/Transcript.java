@@ -7,9 +7,9 @@ import dev.streaming.realtime.ConversationHistory.Item;
 import dev.streaming.realtime.ConversationHistory.Role;
 
 /**
- * History of a conversation, in its order. The protocol has no ids for that, so turns are
- * numbered: the speech of the user has its place before the answer, even where it is
- * transcribed later. Not thread-safe but for the history itself.
+ * History of a conversation in order. The protocol has no ids of items, so turns are
+ * numbered: the speech of the user precedes the answer even if it is transcribed later.
+ * Not thread-safe, except for the history itself.
  */
 final class Transcript {
 
@@ -19,7 +19,7 @@ final class Transcript {
 
 	private long turn;
 
-	// The turn that the speech of the user belongs to
+	// The turn of the user's speech
 	private long inputTurn;
 
 	Transcript(ConversationHistory history) {
@@ -27,21 +27,21 @@ final class Transcript {
 	}
 
 	/**
-	 * The user has written something.
+	 * Add a text of the user.
 	 * @param text the text
 	 * @param held whether it is sent automatically on the next connection
-	 * @return an id, to take it back
+	 * @return the id of the text
 	 */
 	String wrote(String text, boolean held) {
 		return wrote(Role.USER, text, held);
 	}
 
 	/**
-	 * A text is added to the conversation.
-	 * @param role whose it is
+	 * Add a text.
+	 * @param role the role of the speaker
 	 * @param text the text
 	 * @param held whether it is sent automatically on the next connection
-	 * @return an id, to take it back
+	 * @return the id of the text
 	 */
 	String wrote(Role role, String text, boolean held) {
 		String id = "text-" + this.texts++;
@@ -57,7 +57,7 @@ final class Transcript {
 	}
 
 	/**
-	 * A text was not sent, but is held back, and is sent automatically.
+	 * Mark a text as held, which is sent automatically.
 	 * @param id the id of the text
 	 */
 	void hold(String id) {
@@ -65,14 +65,14 @@ final class Transcript {
 	}
 
 	/**
-	 * The messages that were held back are on their way.
+	 * Record that held messages are sent.
 	 */
 	void release() {
 		this.history.release();
 	}
 
 	/**
-	 * An answer begins.
+	 * Handle the beginning of an answer.
 	 */
 	void answering() {
 		this.history.place(inputId(this.turn), Role.USER);
@@ -84,7 +84,7 @@ final class Transcript {
 	}
 
 	/**
-	 * The text of the answer turns out to be another one.
+	 * Replace the text of the answer.
 	 * @param text the whole text
 	 */
 	void answeredInstead(String text) {
@@ -92,7 +92,7 @@ final class Transcript {
 	}
 
 	/**
-	 * The user says something.
+	 * Append to the transcript of the user.
 	 * @param delta the new text
 	 * @return the number of the turn that it is part of
 	 */
@@ -104,7 +104,7 @@ final class Transcript {
 	}
 
 	/**
-	 * The user's next speech is not the one that the model is answering.
+	 * Record an interruption: the user's next speech is another turn.
 	 */
 	void interrupted() {
 		this.inputTurn = this.turn + 1;

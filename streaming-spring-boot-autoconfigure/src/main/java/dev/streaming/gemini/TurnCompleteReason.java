@@ -5,7 +5,7 @@ import java.util.Locale;
 import dev.streaming.FinishReason;
 
 /**
- * Why a turn ended that did not end as usual, in the provider's words.
+ * Reasons of the provider for a turn that did not end normally.
  */
 enum TurnCompleteReason {
 
@@ -15,7 +15,7 @@ enum TurnCompleteReason {
 
 	RESPONSE_REJECTED(FinishReason.CONTENT_FILTER),
 
-	// The model is done for now, and has said so
+	// The model has finished for now, and waits for input
 	NEED_MORE_INPUT(FinishReason.STOP),
 
 	PROHIBITED_INPUT_CONTENT(FinishReason.CONTENT_FILTER),
@@ -77,10 +77,10 @@ enum TurnCompleteReason {
 	}
 
 	/**
-	 * Translate a reason, one that is newer than this list included: those speak of
-	 * safety and prohibition in their names, and a refusal must not look like an answer.
+	 * Translate a reason. Unknown reasons whose names contain words such as safety or
+	 * prohibited are treated as refusals, because a refusal must not look like an answer.
 	 * @param reason the provider's reason, or empty
-	 * @return ours
+	 * @return the finish reason
 	 */
 	static FinishReason translate(String reason) {
 		if (reason.isEmpty()) {

@@ -6,11 +6,11 @@ import dev.streaming.realtime.Question;
 import org.jspecify.annotations.Nullable;
 
 /**
- * How a response has ended.
+ * End of a turn, with or without a response.
  *
  * @param response the number of the response, or {@link #NOTHING}
- * @param question the question that it was part of the answer to, or {@code null}
- * @param fate what has become of the response
+ * @param question the question whose answer it was part of, or {@code null}
+ * @param fate the outcome of the response
  * @param waiting whether it waits for the results of its own calls
  */
 record TurnEnd(long response, @Nullable Question question, Fate fate, boolean waiting) {
@@ -20,7 +20,7 @@ record TurnEnd(long response, @Nullable Question question, Fate fate, boolean wa
 
 	/**
 	 * Return whether the end is delivered.
-	 * @return {@code false} if it was told before
+	 * @return {@code false} if it was delivered before
 	 */
 	boolean isDelivered() {
 		return this.fate != Fate.GIVEN_UP;
@@ -28,22 +28,22 @@ record TurnEnd(long response, @Nullable Question question, Fate fate, boolean wa
 
 	/**
 	 * Return whether the end has the text of the response.
-	 * @return {@code false} if nobody wants it
+	 * @return {@code false} if the response was cancelled
 	 */
 	boolean hasContent() {
 		return this.fate != Fate.CANCELLED;
 	}
 
 	/**
-	 * Return the reason to tell.
-	 * @param told the reason that the service tells
+	 * Return the finish reason to report.
+	 * @param reported the reason that the service reports
 	 * @return the reason
 	 */
-	FinishReason finishReason(FinishReason told) {
+	FinishReason finishReason(FinishReason reported) {
 		if (this.fate == Fate.INTERRUPTED || this.fate == Fate.CANCELLED) {
 			return FinishReason.CANCELLED;
 		}
-		return (told == FinishReason.STOP && this.waiting) ? FinishReason.TOOL_CALLS : told;
+		return (reported == FinishReason.STOP && this.waiting) ? FinishReason.TOOL_CALLS : reported;
 	}
 
 }

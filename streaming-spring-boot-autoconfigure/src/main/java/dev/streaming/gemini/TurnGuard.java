@@ -8,9 +8,9 @@ import com.google.errorprone.annotations.concurrent.GuardedBy;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Keeps the state of a conversation for all threads that it concerns: the session's task,
- * those of callers and those of tools. An event is one call of one of its methods; it
- * neither blocks nor calls anything else. Thread-safe.
+ * Guards the state of a conversation, which is accessed by the session's task, by callers
+ * and by tools. An event is one call of one of the state's methods, which neither blocks
+ * nor calls anything else. Thread-safe.
  */
 final class TurnGuard {
 
@@ -24,7 +24,7 @@ final class TurnGuard {
 	}
 
 	/**
-	 * Tell the conversation of an event.
+	 * Apply an event.
 	 * @param event calls one method
 	 */
 	void tell(Consumer<? super GeminiTurnState> event) {
@@ -38,10 +38,10 @@ final class TurnGuard {
 	}
 
 	/**
-	 * Ask the conversation, or tell it of an event that has an answer.
+	 * Apply an event with a result, or query the state.
 	 * @param question calls one method
-	 * @param <T> the type of the answer
-	 * @return the answer
+	 * @param <T> the type of the result
+	 * @return the result
 	 */
 	<T extends @Nullable Object> T ask(Function<? super GeminiTurnState, T> question) {
 		this.lock.lock();

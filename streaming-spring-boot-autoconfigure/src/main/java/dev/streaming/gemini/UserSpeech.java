@@ -5,15 +5,16 @@ import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The user's turn in speech (V2, V3): from the provider's word that the user speaks, or
- * from our own mark, to the answer. Times are of the session's clock, which stands still
- * while back-pressure stops reading. Part of {@link GeminiTurnState}, not thread-safe.
+ * Spoken turn of the user (V2, V3): from the beginning of speech, reported by the
+ * provider or marked by the application, to the answer. Times are those of the session's
+ * clock, which is paused while reading is paused. Part of {@link GeminiTurnState}, not
+ * thread-safe.
  */
 final class UserSpeech {
 
 	/**
-	 * How long the turn stays open after its last event: the provider answers
-	 * automatically, and if it is silent for so long, what it heard was noise.
+	 * Time for which the turn stays open after its last event: the provider answers
+	 * automatically, and without an answer in that time the speech is considered noise.
 	 */
 	static final Duration PATIENCE = Duration.ofSeconds(4);
 
@@ -25,15 +26,15 @@ final class UserSpeech {
 
 	private long lastEvent;
 
-	// The service tells when the user has finished, so what is transcribed behind is late
-	private boolean endsTold;
+	// Whether the service reports the end of speech, so that later transcripts are late
+	private boolean endsReported;
 
-	// Words of this turn were transcribed
+	// Whether words of this turn were transcribed
 	private boolean transcribed;
 
 	UserSpeech(Marking marking) {
 		this.marking = marking;
-		this.endsTold = marking == Marking.BY_APPLICATION;
+		this.endsReported = marking == Marking.BY_APPLICATION;
 	}
 
 	State state() {
@@ -45,15 +46,15 @@ final class UserSpeech {
 	}
 
 	/**
-	 * A piece of speech is about to be sent, where the application marks the turns.
-	 * @param outage whether it is held back until there is a connection
+	 * Record a piece of speech before it is sent, where the application marks the turns.
+	 * @param outage whether it is held until there is a connection
 	 * @param now the time
-	 * @return whether the service must be told first that the user speaks
+	 * @return whether the beginning must be reported to the service first
 	 */
 	boolean sending(boolean outage, long now) {
 		boolean known = this.state == State.SPEAKING && (!outage || this.place != Place.ON_CONNECTION);
 		if (!known) {
-			// What was said on the connection that is going is lost with it
+			// Speech on the connection that ends is lost with it
 			boolean cut = outage && this.state != State.SILENT && this.place == Place.ON_CONNECTION;
 			moveTo(State.SPEAKING, now);
 			this.place = cut ? Place.CUT : place(outage);
@@ -66,7 +67,7 @@ final class UserSpeech {
 	}
 
 	/**
-	 * The service could not be told that the user speaks.
+	 * Revert the beginning of a turn, because it could not be reported to the service.
 	 */
 	void notSending() {
 		if (this.place == Place.CUT) {
@@ -78,10 +79,10 @@ final class UserSpeech {
 	}
 
 	/**
-	 * The application is about to say that the user has finished.
-	 * @param outage whether that is held back until there is a connection
+	 * Record the end of the turn before the application reports it.
+	 * @param outage whether the report is held until there is a connection
 	 * @param now the time
-	 * @return whether the service must be told
+	 * @return whether the end must be reported to the service
 	 */
 	boolean ending(boolean outage, long now) {
 		boolean known = this.state == State.SPEAKING && (!outage || this.place != Place.ON_CONNECTION);
@@ -92,7 +93,7 @@ final class UserSpeech {
 	}
 
 	/**
-	 * The application could not say that the user has finished.
+	 * Revert the end of the turn, because it could not be reported to the service.
 	 * @param now the time
 	 */
 	void notEnded(long now) {
@@ -102,7 +103,7 @@ final class UserSpeech {
 	}
 
 	/**
-	 * The service hears that the user begins to speak, and will tell the end.
+	 * Handle the start of speech, whose end will be reported.
 	 * @param now the time
 	 */
 	void started(long now) {
@@ -110,19 +111,19 @@ final class UserSpeech {
 	}
 
 	/**
-	 * The user has finished.
+	 * Handle the end of speech.
 	 * @param now the time
 	 */
 	void ended(long now) {
-		this.endsTold = true;
+		this.endsReported = true;
 		if (isSpeaking(now)) {
 			moveTo(State.COMMITTED, now);
 		}
 	}
 
 	/**
-	 * The application has sent all audio of the turn, where the service finds the ends of
-	 * turns: it will hear the rest soon.
+	 * Record that the application has sent all audio of the turn, where the service
+	 * detects the end of speech: it will do so soon.
 	 * @param now the time
 	 */
 	void sentWhole(long now) {
@@ -133,17 +134,17 @@ final class UserSpeech {
 	}
 
 	/**
-	 * Something that the user says was transcribed. Transcripts are late: those of a turn
-	 * that has ended, or is being answered, say nothing about the user.
+	 * Handle a part of the transcript of the user's speech. Transcripts are late: those
+	 * of a turn that has ended, or is being answered, do not show that the user speaks.
 	 * @param now the time
-	 * @param words whether there are words in it
+	 * @param words whether it contains words
 	 * @param answering whether it may belong to the turn that is being answered
 	 * @return whether a turn begins with it
 	 */
 	boolean heard(long now, boolean words, boolean answering) {
 		expire(now);
 		if (this.state == State.SILENT) {
-			boolean begins = words && !answering && !this.endsTold;
+			boolean begins = words && !answering && !this.endsReported;
 			if (begins) {
 				moveTo(State.HEARD, now);
 				this.transcribed = true;
@@ -156,8 +157,7 @@ final class UserSpeech {
 	}
 
 	/**
-	 * The transcript of the turn is complete. If there are no words in it, what the
-	 * service heard was noise.
+	 * Handle the end of the turn's transcript. Without words, the speech was noise.
 	 */
 	void transcriptFinished() {
 		if (this.state == State.COMMITTED && !this.transcribed) {
@@ -166,7 +166,7 @@ final class UserSpeech {
 	}
 
 	/**
-	 * The service has interrupted an answer, because it hears the user.
+	 * Handle the interruption of an answer by the user's speech.
 	 * @param now the time
 	 * @return whether a turn begins with it
 	 */
@@ -180,8 +180,8 @@ final class UserSpeech {
 	}
 
 	/**
-	 * The model begins to answer automatically. A turn that the application marks is not
-	 * answered before the application has ended it.
+	 * Handle the beginning of an automatic answer. A turn that the application marks is
+	 * not answered before the application has ended it.
 	 */
 	void answered() {
 		if (this.state != State.SPEAKING || this.marking == Marking.BY_SERVICE) {
@@ -190,7 +190,7 @@ final class UserSpeech {
 	}
 
 	/**
-	 * The model has nothing to answer.
+	 * End a turn that the model does not answer.
 	 */
 	void notAnswered() {
 		if (this.state == State.HEARD || this.state == State.COMMITTED) {
@@ -199,8 +199,8 @@ final class UserSpeech {
 	}
 
 	/**
-	 * The model waits for more. It does not know of the end of a turn that its word may
-	 * have crossed.
+	 * Handle the report that the model waits for more input, which may have crossed the
+	 * end of a turn.
 	 * @param now the time
 	 */
 	void notExpected(long now) {
@@ -212,7 +212,7 @@ final class UserSpeech {
 	}
 
 	/**
-	 * The service refuses to answer.
+	 * End a turn that the service refuses to answer.
 	 */
 	void refused() {
 		if (this.state == State.COMMITTED) {
@@ -242,7 +242,7 @@ final class UserSpeech {
 	}
 
 	/**
-	 * Return whether words of the user would be cut by a change of connection.
+	 * Return whether a change of connection would interrupt the user's speech.
 	 * @param now the time
 	 * @return whether the turn is open
 	 */
@@ -252,9 +252,9 @@ final class UserSpeech {
 	}
 
 	/**
-	 * Return whether the user has finished, and the model owes an answer.
+	 * Return whether the user has finished, and an answer is due.
 	 * @param now the time
-	 * @return whether it does
+	 * @return whether it is
 	 */
 	boolean isAnswerOwed(long now) {
 		expire(now);
@@ -262,7 +262,7 @@ final class UserSpeech {
 	}
 
 	/**
-	 * Return whether nothing that we send by ourselves may make the model talk.
+	 * Return whether automatic requests must wait because the user speaks.
 	 * @param now the time
 	 * @return whether the user speaks
 	 */
@@ -275,21 +275,22 @@ final class UserSpeech {
 	}
 
 	/**
-	 * Return when the user is taken to be silent if nothing more is heard.
+	 * Return the time until the user is considered silent without further speech.
 	 * @param now the time
-	 * @return the time from now, or {@code null} if the end will be told
+	 * @return the remaining time, or {@code null} if the end will be reported
 	 */
 	@Nullable Duration silentIn(long now) {
 		return (this.state == State.HEARD) ? PATIENCE.minusNanos(now - this.lastEvent) : null;
 	}
 
 	/**
-	 * The connection has ended, and what the service told on it does not hold any more.
+	 * Handle the end of the connection, after which the service's reports do not apply
+	 * any more.
 	 * @param now the time
-	 * @return whether words of the user are lost with it
+	 * @return whether speech of the user was lost
 	 */
 	boolean disconnected(long now) {
-		this.endsTold = this.marking == Marking.BY_APPLICATION;
+		this.endsReported = this.marking == Marking.BY_APPLICATION;
 		boolean lost = isOpen(now) && this.place != Place.HELD;
 		if (this.place == Place.ON_CONNECTION) {
 			over();
@@ -301,7 +302,7 @@ final class UserSpeech {
 	}
 
 	/**
-	 * There is a connection, and what was held back is on its way.
+	 * Record that held messages are sent now that there is a connection.
 	 * @param now the time
 	 */
 	void released(long now) {
@@ -312,52 +313,54 @@ final class UserSpeech {
 	}
 
 	/**
-	 * What the user is at.
+	 * States of the user's turn.
 	 */
 	enum State {
 
-		/** Says nothing, or was answered. */
+		/** The user is silent, or the turn was answered. */
 		SILENT,
 
-		/** Was transcribed or has interrupted: nobody will tell the end. */
+		/**
+		 * Speech was transcribed or has interrupted an answer: its end is not reported.
+		 */
 		HEARD,
 
-		/** Speaks, and the end will be told. */
+		/** The user speaks, and the end will be reported. */
 		SPEAKING,
 
-		/** Has finished, and the service is about to be told. */
+		/** The user has finished, and this is about to be reported to the service. */
 		ENDING,
 
-		/** Has finished, and awaits the answer. */
+		/** The user has finished, and an answer is due. */
 		COMMITTED
 
 	}
 
 	/**
-	 * Where the speech is.
+	 * States of the speech on its way to the service.
 	 */
 	enum Place {
 
-		/** On its way, or with the service. */
+		/** Sent to the service. */
 		ON_CONNECTION,
 
-		/** Held back until there is a connection. */
+		/** Held until there is a connection. */
 		HELD,
 
-		/** Held back, but its beginning was sent on the connection that is going. */
+		/** Held, but its beginning was sent on the connection that ends. */
 		CUT
 
 	}
 
 	/**
-	 * Who finds out when the user speaks.
+	 * Party that marks the user's turns.
 	 */
 	enum Marking {
 
 		/** The service. */
 		BY_SERVICE,
 
-		/** The application, which tells the service. */
+		/** The application, which reports them to the service. */
 		BY_APPLICATION
 
 	}

@@ -4,7 +4,6 @@ import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
-import java.util.Iterator;
 import java.util.List;
 import java.util.stream.Collectors;
 
@@ -17,19 +16,19 @@ import dev.streaming.realtime.Question;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What the user has written, and the requests to answer it. Part of
- * {@link GeminiTurnState}, not thread-safe.
+ * Texts of the user, and the requests to answer them. Part of {@link GeminiTurnState},
+ * not thread-safe.
  */
 final class WrittenInput {
 
 	/**
-	 * How long a text that nobody has asked to answer holds up a change of connection: a
-	 * request usually follows at once (V3).
+	 * Time for which a text without a request delays a change of connection: a request
+	 * usually follows at once (V3).
 	 */
 	static final Duration UNASKED = Duration.ofSeconds(1);
 
 	/**
-	 * Maximum time in which a message of ours and one of the service may cross.
+	 * Maximum time in which a message of the client and one of the service may cross.
 	 */
 	static final Duration CROSSING = Duration.ofSeconds(1);
 
@@ -37,10 +36,10 @@ final class WrittenInput {
 
 	private final Transcript transcript;
 
-	// Not yet asked to be answered
+	// Texts whose answer was not requested yet
 	private final List<WrittenText> texts = new ArrayList<>();
 
-	// The oldest first
+	// Oldest first
 	private final Deque<AnswerRequest> requests = new ArrayDeque<>();
 
 	private long numbers;
@@ -52,7 +51,7 @@ final class WrittenInput {
 	}
 
 	/**
-	 * Return the number of what is sent next.
+	 * Return the number of the next message.
 	 * @return the number
 	 */
 	long nextNumber() {
@@ -68,11 +67,11 @@ final class WrittenInput {
 	}
 
 	/**
-	 * Add a text that is sent by itself.
+	 * Add a text that is sent without a request.
 	 * @param text the text
-	 * @param held whether it is held back
+	 * @param held whether it is held
 	 * @param now the time
-	 * @return the text, to take it back
+	 * @return the text
 	 */
 	WrittenText say(String text, boolean held, long now) {
 		WrittenText said = new WrittenText(null, this.transcript.wrote(text, held), text, this.numbers++,
@@ -82,14 +81,28 @@ final class WrittenInput {
 		return said;
 	}
 
+	/**
+	 * Add a text of the model.
+	 * @param text the text
+	 * @param held whether it is held
+	 * @return the id of the text
+	 */
+	String sayForModel(String text, boolean held) {
+		return this.transcript.wrote(Role.ASSISTANT, text, held);
+	}
+
+	void takeBack(String id) {
+		this.transcript.takeBack(id);
+	}
+
 	void takeBack(WrittenText text) {
 		this.transcript.takeBack(text.id());
 		this.texts.remove(text);
 	}
 
 	/**
-	 * Return the message that asks to answer what was written.
-	 * @return the message, or {@code null} if nothing waits for an answer
+	 * Return the message that requests the answer to the texts.
+	 * @return the message, or {@code null} if there are none
 	 */
 	@Nullable Message question() {
 		if (this.texts.isEmpty()) {
@@ -103,11 +116,11 @@ final class WrittenInput {
 	}
 
 	/**
-	 * Ask to answer all that was written.
-	 * @param message what asks
-	 * @param held whether it is held back
+	 * Request the answer to all texts.
+	 * @param message the message of the request
+	 * @param held whether it is held
 	 * @param now the time
-	 * @return the request, to take it back
+	 * @return the request
 	 */
 	AnswerRequest ask(Message message, boolean held, long now) {
 		List<WrittenText> asked = new ArrayList<>();
@@ -120,7 +133,7 @@ final class WrittenInput {
 	}
 
 	/**
-	 * The model is going to answer the results of tools.
+	 * Record that the model will answer the results of tools.
 	 * @param now the time
 	 * @return the request
 	 */
@@ -129,7 +142,8 @@ final class WrittenInput {
 	}
 
 	/**
-	 * The results of tools could not be sent, so the model is not going to answer them.
+	 * Record that the model will not answer the results of tools, because they could not
+	 * be sent.
 	 */
 	void expectNoAnswer() {
 		AnswerRequest last = this.requests.peekLast();
@@ -139,10 +153,10 @@ final class WrittenInput {
 	}
 
 	/**
-	 * The application writes in the provider's own words.
+	 * Record texts in a raw message of the application.
 	 * @param message the message
 	 * @param texts the texts
-	 * @param held whether it is held back
+	 * @param held whether it is held
 	 * @param now the time
 	 */
 	void sayOutside(Message message, List<OutsideText> texts, boolean held, long now) {
@@ -157,9 +171,10 @@ final class WrittenInput {
 	}
 
 	/**
-	 * The application asks in the provider's own words: for all that the service knows.
+	 * Record a request in a raw message of the application, for the answer to all texts
+	 * that were sent.
 	 * @param message the message
-	 * @param held whether it is held back
+	 * @param held whether it is held
 	 * @param now the time
 	 */
 	void askOutside(Message message, boolean held, long now) {
@@ -169,7 +184,7 @@ final class WrittenInput {
 	}
 
 	/**
-	 * A message in the provider's own words could not be sent.
+	 * Remove the texts and the request of a raw message that could not be sent.
 	 * @param message the message
 	 */
 	void takeBackOutside(Message message) {
@@ -190,7 +205,7 @@ final class WrittenInput {
 	}
 
 	/**
-	 * Take a request back that was not sent: its texts wait again.
+	 * Withdraw a request that was not sent: its texts wait for another one.
 	 * @param request the request
 	 */
 	void takeBack(AnswerRequest request) {
@@ -208,7 +223,15 @@ final class WrittenInput {
 	}
 
 	/**
-	 * Return the requests that wait for a connection.
+	 * Return all requests, oldest first.
+	 * @return a copy
+	 */
+	List<AnswerRequest> requests() {
+		return List.copyOf(this.requests);
+	}
+
+	/**
+	 * Return the held requests.
 	 * @return a copy
 	 */
 	List<AnswerRequest> held() {
@@ -216,38 +239,62 @@ final class WrittenInput {
 	}
 
 	/**
-	 * A response begins: it is the answer to the oldest request that waits for one.
-	 * @param before the number of what was sent next when it began
+	 * Handle the beginning of a response, which answers the oldest open request.
+	 * @param before the number of the next message when the response began
 	 * @param now the time
-	 * @return the request, or {@code null} if the service answers by itself
+	 * @return the request, or {@code null} if the service answers automatically
 	 */
 	@Nullable AnswerRequest answered(long before, long now) {
-		forget(now);
-		for (Iterator<AnswerRequest> each = this.requests.iterator(); each.hasNext();) {
-			AnswerRequest request = each.next();
-			if (request.state() == AnswerRequest.State.SENT && request.number() < before) {
-				each.remove();
-				return request;
-			}
-		}
-		return null;
+		AnswerRequest request = nextAnswered(before, now);
+		this.requests.remove(request);
+		return request;
 	}
 
 	/**
-	 * Return whether the next response is one that the application has cancelled.
-	 * @return whether only its end is to be delivered
+	 * Handle the beginning of a response that may be the rest of the previous one: it is
+	 * assumed to answer the oldest open request, which is kept until the response has
+	 * ended.
+	 * @param before the number of the next message when the response began
+	 * @param now the time
+	 * @return the request, or {@code null} if the service answers automatically
+	 */
+	@Nullable AnswerRequest assumed(long before, long now) {
+		AnswerRequest request = nextAnswered(before, now);
+		if (request != null) {
+			request.assume();
+		}
+		return request;
+	}
+
+	private @Nullable AnswerRequest nextAnswered(long before, long now) {
+		forget(now);
+		return this.requests.stream()
+			.filter((request) -> request.isAnswerable() && request.number() < before)
+			.findFirst()
+			.orElse(null);
+	}
+
+	/**
+	 * Handle the end of the current response, which was the assumed answer.
+	 */
+	void answerOver() {
+		this.requests.removeIf((request) -> !request.answerOver());
+	}
+
+	/**
+	 * Return whether the application has cancelled the next response.
+	 * @return whether only its end is delivered
 	 */
 	boolean isNextCancelled() {
 		return this.requests.stream()
-			.filter((request) -> request.state() == AnswerRequest.State.SENT)
+			.filter(AnswerRequest::isAnswerable)
 			.findFirst()
 			.filter(AnswerRequest::isCancelled)
 			.isPresent();
 	}
 
 	/**
-	 * The model has nothing to answer, or does not want to. It does not know of requests
-	 * that its word may have crossed.
+	 * Handle the report that the model does not answer, which may have crossed a request.
 	 * @param now the time
 	 */
 	void over(long now) {
@@ -255,23 +302,23 @@ final class WrittenInput {
 	}
 
 	/**
-	 * A response is over that began when the service had texts which nobody has asked to
-	 * answer: it knew them.
-	 * @param before the number of what was sent next when the response began
+	 * Handle the end of a response that began after texts without a request were sent: it
+	 * took them into account.
+	 * @param before the number of the next message when the response began
 	 */
 	void spokenSince(long before) {
 		this.texts.replaceAll(
 				(text) -> (text.state() == State.SENT && text.number() < before) ? text.in(State.ANSWERED) : text);
 	}
 
-	// A cancelled one is remembered: its answer is not wanted, however late it comes
+	// A cancelled request is kept, because its answer must not be delivered however late
 	private void forget(long now) {
 		this.requests.removeIf((request) -> request.state() == AnswerRequest.State.SENT && !request.isCancelled()
 				&& !request.isOpen(now));
 	}
 
 	/**
-	 * Return how many requests wait for their answer.
+	 * Return the number of open requests.
 	 * @param now the time
 	 * @return the number
 	 */
@@ -280,9 +327,9 @@ final class WrittenInput {
 	}
 
 	/**
-	 * Return whether a request of the application waits for its answer.
+	 * Return whether a request of the application is open.
 	 * @param now the time
-	 * @return whether one does
+	 * @return whether there is one
 	 */
 	boolean isAsked(long now) {
 		return this.requests.stream()
@@ -290,16 +337,17 @@ final class WrittenInput {
 	}
 
 	/**
-	 * Return whether a change of connection would cut a request, or part a text from the
-	 * request that is likely to follow.
+	 * Return whether a change of connection would interrupt a request, or separate a text
+	 * from the request that is likely to follow.
 	 * @param now the time
-	 * @return whether something is under way
+	 * @return whether the change must wait
 	 */
 	boolean isUnderWay(long now) {
 		return open(now) > 0 || isHeld() || isUnasked(now);
 	}
 
-	// It goes out by itself, and a change may come before anybody has told that it did
+	// Held messages are sent automatically, and a change may occur before that is
+	// reported
 	private boolean isHeld() {
 		return this.requests.stream().anyMatch((request) -> request.state() == AnswerRequest.State.HELD);
 	}
@@ -310,7 +358,7 @@ final class WrittenInput {
 	}
 
 	/**
-	 * Return what was said on the last connection, is not asked, and nobody repeats.
+	 * Return the texts of the last connection without a request, which must be repeated.
 	 * @return the texts
 	 */
 	List<String> unasked() {
@@ -318,7 +366,7 @@ final class WrittenInput {
 	}
 
 	/**
-	 * Nobody wants the answer to a question any more.
+	 * Cancel the request of a question.
 	 * @param question the question
 	 */
 	void cancel(Question question) {
@@ -326,7 +374,7 @@ final class WrittenInput {
 	}
 
 	/**
-	 * Return whether a request for a question waits for its answer, or for a connection.
+	 * Return whether the request of a question is open or held.
 	 * @param question the question
 	 * @param now the time
 	 * @return whether there is one
@@ -338,7 +386,7 @@ final class WrittenInput {
 	}
 
 	/**
-	 * Return whether a request for a question waits for a connection.
+	 * Return whether the request of a question is held.
 	 * @param question the question
 	 * @return whether there is one
 	 */
@@ -347,7 +395,7 @@ final class WrittenInput {
 	}
 
 	/**
-	 * Return whether a request waits for its answer, or for a connection.
+	 * Return whether a request is open or held.
 	 * @param now the time
 	 * @return whether there is one
 	 */
@@ -360,19 +408,24 @@ final class WrittenInput {
 	}
 
 	void voidCancellations() {
+		this.requests.removeIf((request) -> request.state() == AnswerRequest.State.LATE);
 		this.requests.forEach(AnswerRequest::voidCancellation);
 	}
 
 	/**
-	 * The connection is gone, and requests with it that were sent.
-	 * @param heldFrom the number from which on messages were held back, or may have been
+	 * Handle the end of the connection, with which sent requests are lost.
+	 * @param heldFrom the number from which on messages were held, or may have been
 	 * @param now the time
-	 * @return whether a request is lost that is for no question
+	 * @return whether a request was lost that is not for a question
 	 */
 	boolean disconnected(long heldFrom, long now) {
 		boolean lost = this.requests.stream()
 			.anyMatch((request) -> request.isOpen(now) && request.number() < heldFrom && request.question() == null);
-		this.requests.removeIf((request) -> request.state() == AnswerRequest.State.SENT && request.number() < heldFrom);
+		this.requests.removeIf((request) -> switch (request.state()) {
+			case HELD -> false;
+			case SENT -> request.number() < heldFrom;
+			case ASSUMED, LATE -> true;
+		});
 		this.requests.forEach(AnswerRequest::hold);
 		this.texts.replaceAll((text) -> (text.number() < heldFrom || text.state() != State.SENT) ? text : held(text));
 		return lost;
@@ -384,7 +437,7 @@ final class WrittenInput {
 	}
 
 	/**
-	 * There is a connection, and what was held back is on its way.
+	 * Record that held messages are sent now that there is a connection.
 	 * @param now the time
 	 */
 	void release(long now) {

@@ -4,14 +4,13 @@ import dev.streaming.Message;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A text that the user has written.
+ * Text of the user.
  *
- * @param message the message that the application has sent with it in the provider's own
- * words, or {@code null}
- * @param id its id in the history; empty while it is kept
+ * @param message the raw message of the application with the text, or {@code null}
+ * @param id its id in the history; empty while it is not sent
  * @param text the text
- * @param number its number in the order of all that was sent
- * @param state where it is
+ * @param number its position in the order of sent messages
+ * @param state its state
  */
 record WrittenText(@Nullable Message message, String id, String text, long number, State state) {
 
@@ -20,20 +19,22 @@ record WrittenText(@Nullable Message message, String id, String text, long numbe
 	}
 
 	/**
-	 * Where a text is.
+	 * States of a text.
 	 */
 	enum State {
 
-		/** With us, until the model is asked to answer it. */
+		/** Not sent until its answer is requested. */
 		KEPT,
 
-		/** Held back until there is a connection. */
+		/** Held until there is a connection. */
 		HELD,
 
-		/** On its way, or with the service. */
+		/** Sent to the service. */
 		SENT,
 
-		/** With the service, whose model has spoken since: the text is not said again. */
+		/**
+		 * Sent to the service, whose model has answered since: the text is not repeated.
+		 */
 		ANSWERED
 
 	}

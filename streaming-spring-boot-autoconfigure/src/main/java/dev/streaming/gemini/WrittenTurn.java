@@ -8,9 +8,9 @@ import dev.streaming.gemini.OutsideMessages.OutsideText;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Transitions of what the application writes and asks. A caller says first what it is
- * about to send, and takes it back if that fails. Part of {@link GeminiTurnState}, not
- * thread-safe.
+ * Transitions of the texts and requests of the application. A caller records a message
+ * before it is sent, and reverts that if sending fails. Part of {@link GeminiTurnState},
+ * not thread-safe.
  */
 final class WrittenTurn {
 
@@ -30,7 +30,7 @@ final class WrittenTurn {
 	}
 
 	/**
-	 * The user writes something that is sent with the next request.
+	 * Record a text that is sent with the next request.
 	 * @param text the text
 	 */
 	void keeping(String text) {
@@ -38,17 +38,35 @@ final class WrittenTurn {
 	}
 
 	/**
-	 * The user writes something that is sent at once, and not to be answered yet.
+	 * Record a text that is sent at once, and not answered yet.
 	 * @param text the text
-	 * @param outage whether it is held back until there is a connection
-	 * @return the text, to take it back
+	 * @param outage whether it is held until there is a connection
+	 * @return the text
 	 */
 	WrittenText saying(String text, boolean outage) {
 		return this.input.say(text, outage, now());
 	}
 
 	/**
-	 * A text could not be sent.
+	 * Record a text of the model, which needs no answer.
+	 * @param text the text
+	 * @param outage whether it is held until there is a connection
+	 * @return the id of the text
+	 */
+	String sayingForModel(String text, boolean outage) {
+		return this.input.sayForModel(text, outage);
+	}
+
+	/**
+	 * Revert a text of the model that could not be sent.
+	 * @param id its id
+	 */
+	void notSaidForModel(String id) {
+		this.input.takeBack(id);
+	}
+
+	/**
+	 * Revert a text that could not be sent.
 	 * @param text the text
 	 */
 	void notSaid(WrittenText text) {
@@ -56,18 +74,18 @@ final class WrittenTurn {
 	}
 
 	/**
-	 * Return the message that asks to answer what was written.
-	 * @return the message, or {@code null} if nothing waits for an answer
+	 * Return the message that requests the answer to the texts.
+	 * @return the message, or {@code null} if there are none
 	 */
 	@Nullable Message question() {
 		return this.input.question();
 	}
 
 	/**
-	 * The model is to answer what was written.
-	 * @param message what asks
-	 * @param outage whether it is held back until there is a connection
-	 * @return the request, to take it back
+	 * Record a request for the answer to the texts.
+	 * @param message the message of the request
+	 * @param outage whether it is held until there is a connection
+	 * @return the request
 	 */
 	AnswerRequest asking(Message message, boolean outage) {
 		this.succession.begins();
@@ -76,7 +94,8 @@ final class WrittenTurn {
 	}
 
 	/**
-	 * A request could not be sent, or was taken back before it was: its texts wait again.
+	 * Revert a request that could not be sent or was withdrawn: its texts wait for
+	 * another one.
 	 * @param request the request
 	 */
 	void notAsked(AnswerRequest request) {
@@ -84,10 +103,10 @@ final class WrittenTurn {
 	}
 
 	/**
-	 * The application is about to write in the provider's own words.
+	 * Record a raw message before the application sends it.
 	 * @param message the message
 	 * @param texts the texts
-	 * @param complete whether the model is to answer
+	 * @param complete whether the model must answer
 	 */
 	void writingOutside(Message message, List<OutsideText> texts, boolean complete) {
 		boolean outage = !this.link.isUp();
@@ -100,7 +119,7 @@ final class WrittenTurn {
 	}
 
 	/**
-	 * A message in the provider's own words could not be sent.
+	 * Revert a raw message that could not be sent.
 	 * @param message the message
 	 */
 	void notWrittenOutside(Message message) {
@@ -108,7 +127,7 @@ final class WrittenTurn {
 	}
 
 	/**
-	 * Return the requests that wait for a connection, and may be taken back.
+	 * Return the held requests, which may be withdrawn.
 	 * @return a copy
 	 */
 	List<AnswerRequest> heldRequests() {

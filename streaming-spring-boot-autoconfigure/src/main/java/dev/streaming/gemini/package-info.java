@@ -1,6 +1,6 @@
 /**
- * Gemini Live (BidiGenerateContent) as a {@link dev.streaming.SessionHandler}, for the
- * Gemini API and for Vertex AI. Needs nothing but JSON.
+ * {@link dev.streaming.SessionHandler Session handler} for Gemini Live
+ * (BidiGenerateContent), on the Gemini API and on Vertex AI.
  */
 @NullMarked
 package dev.streaming.gemini;

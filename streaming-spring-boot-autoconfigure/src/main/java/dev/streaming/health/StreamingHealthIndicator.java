@@ -5,6 +5,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.Collection;
 import java.util.Collections;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -14,6 +15,7 @@ import java.util.function.Supplier;
 import java.util.stream.Collectors;
 
 import dev.streaming.health.LastDials.LastDial;
+import dev.streaming.observation.SessionCapacity;
 import dev.streaming.observation.SessionInfo;
 import org.jspecify.annotations.Nullable;
 
@@ -22,9 +24,10 @@ import org.springframework.boot.health.contributor.Health;
 import org.springframework.boot.health.contributor.Status;
 
 /**
- * Health of the connections, from existing sessions and dials: it never dials. It is up
- * even in an outage, unless it was given a threshold: the outage of one provider must not
- * take every instance of an application out of rotation.
+ * {@link org.springframework.boot.health.contributor.HealthIndicator} for streaming
+ * connections, based on existing sessions and dials: it never dials. The status is up
+ * even in an outage, unless a threshold is configured, because the outage of one provider
+ * must not take every instance of an application out of rotation.
  *
  * @since 1.0.0
  */
@@ -33,6 +36,8 @@ public final class StreamingHealthIndicator extends AbstractHealthIndicator {
 	private final Supplier<? extends Collection<? extends SessionInfo>> sessions;
 
 	private final LastDials lastDials;
+
+	private final Supplier<? extends Collection<SessionCapacity>> capacities;
 
 	private final @Nullable Duration outageThreshold;
 
@@ -43,20 +48,37 @@ public final class StreamingHealthIndicator extends AbstractHealthIndicator {
 	/**
 	 * Create an indicator.
 	 * @param sessions returns the live sessions
-	 * @param lastDials remembers the last dials
+	 * @param lastDials the last dials
 	 * @param outageThreshold maximum duration of an outage before the status changes, or
-	 * {@code null} if it never does
-	 * @param outageStatus the status while an outage lasts longer
+	 * {@code null} if it never changes
+	 * @param outageStatus the status while an outage exceeds that duration
 	 */
 	public StreamingHealthIndicator(Supplier<? extends Collection<? extends SessionInfo>> sessions, LastDials lastDials,
 			@Nullable Duration outageThreshold, Status outageStatus) {
-		this(sessions, lastDials, outageThreshold, outageStatus, Clock.systemUTC());
+		this(sessions, List::of, lastDials, outageThreshold, outageStatus);
 	}
 
-	StreamingHealthIndicator(Supplier<? extends Collection<? extends SessionInfo>> sessions, LastDials lastDials,
+	/**
+	 * Create an indicator that shows the limits on the number of sessions.
+	 * @param sessions returns the live sessions
+	 * @param capacities returns the limits
+	 * @param lastDials the last dials
+	 * @param outageThreshold maximum duration of an outage before the status changes, or
+	 * {@code null} if it never changes
+	 * @param outageStatus the status while an outage exceeds that duration
+	 */
+	public StreamingHealthIndicator(Supplier<? extends Collection<? extends SessionInfo>> sessions,
+			Supplier<? extends Collection<SessionCapacity>> capacities, LastDials lastDials,
+			@Nullable Duration outageThreshold, Status outageStatus) {
+		this(sessions, capacities, lastDials, outageThreshold, outageStatus, Clock.systemUTC());
+	}
+
+	StreamingHealthIndicator(Supplier<? extends Collection<? extends SessionInfo>> sessions,
+			Supplier<? extends Collection<SessionCapacity>> capacities, LastDials lastDials,
 			@Nullable Duration outageThreshold, Status outageStatus, Clock clock) {
 		super("The state of the streaming sessions could not be read");
 		this.sessions = sessions;
+		this.capacities = capacities;
 		this.lastDials = lastDials;
 		this.outageThreshold = outageThreshold;
 		this.outageStatus = outageStatus;
@@ -68,6 +90,11 @@ public final class StreamingHealthIndicator extends AbstractHealthIndicator {
 		Collection<? extends SessionInfo> live = this.sessions.get();
 		builder.status(isTooLong(outageSince(live)) ? this.outageStatus : Status.UP)
 			.withDetail("connections", connections(live));
+		this.capacities.get()
+			.stream()
+			.filter((capacity) -> capacity.connection() == null)
+			.forEach((capacity) -> builder.withDetail("sessions", capacity.sessions())
+				.withDetail("maxSessions", capacity.maxSessions()));
 		if (this.outageThreshold != null) {
 			builder.withDetail("outageThreshold", this.outageThreshold);
 		}
@@ -82,17 +109,34 @@ public final class StreamingHealthIndicator extends AbstractHealthIndicator {
 		Map<String, List<SessionInfo>> sessionsByName = live.stream()
 			.collect(Collectors.groupingBy(SessionInfo::connection));
 		Map<String, LastDial> dials = this.lastDials.all();
+		Map<String, Integer> limits = new HashMap<>();
+		this.capacities.get().forEach((capacity) -> {
+			if (capacity.connection() != null) {
+				limits.put(capacity.connection(), capacity.maxSessions());
+			}
+		});
+		Map<String, Map<String, Long>> limited = this.lastDials.limited();
 		Set<String> names = new TreeSet<>(sessionsByName.keySet());
 		names.addAll(dials.keySet());
+		names.addAll(limits.keySet());
+		names.addAll(limited.keySet());
 		Map<String, Object> connections = new LinkedHashMap<>();
-		names.forEach((name) -> connections.put(name,
-				connection(sessionsByName.getOrDefault(name, Collections.emptyList()), dials.get(name))));
+		names.forEach(
+				(name) -> connections.put(name, connection(sessionsByName.getOrDefault(name, Collections.emptyList()),
+						limits.get(name), limited.get(name), dials.get(name))));
 		return connections;
 	}
 
-	private static Map<String, Object> connection(List<SessionInfo> sessions, @Nullable LastDial lastDial) {
+	private static Map<String, Object> connection(List<SessionInfo> sessions, @Nullable Integer maxSessions,
+			@Nullable Map<String, Long> limited, @Nullable LastDial lastDial) {
 		Map<String, Object> details = new LinkedHashMap<>();
 		details.put("sessions", sessions.size());
+		if (maxSessions != null) {
+			details.put("maxSessions", maxSessions);
+		}
+		if (limited != null) {
+			details.put("limited", limited);
+		}
 		details.put("inOutage", sessions.stream().filter((session) -> session.outageSince() != null).count());
 		Instant since = outageSince(sessions);
 		if (since != null) {

@@ -1,5 +1,5 @@
 /**
- * Health of the connections' providers, as far as sessions show it.
+ * Health of the connections' providers, based on sessions.
  */
 @NullMarked
 package dev.streaming.health;

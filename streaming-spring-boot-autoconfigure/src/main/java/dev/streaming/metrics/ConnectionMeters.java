@@ -8,9 +8,13 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.BiConsumer;
 import java.util.function.ToDoubleFunction;
 
+import dev.streaming.ModelInfo;
+import dev.streaming.Usage;
 import dev.streaming.internal.util.StatusTag;
+import dev.streaming.metrics.ConversationMeters.TagNames;
 import dev.streaming.metrics.StreamingMeters.Key;
 import dev.streaming.observation.ConnectionObserver;
+import dev.streaming.observation.TurnObserver;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
@@ -19,8 +23,8 @@ import io.micrometer.core.instrument.Timer;
 import io.micrometer.core.instrument.noop.NoopMeter;
 
 /**
- * The meters of one connection's name. Those of every message are fields; those of rare
- * events are looked up when they happen.
+ * Meters of connections with the same name. Meters that are recorded for every message
+ * are fields; those of rare events are looked up when they occur.
  */
 final class ConnectionMeters implements ConnectionObserver {
 
@@ -54,10 +58,13 @@ final class ConnectionMeters implements ConnectionObserver {
 
 	private final boolean timesHandler;
 
-	ConnectionMeters(MeterRegistry registry, String connectionName) {
+	private final ConversationMeters conversations;
+
+	ConnectionMeters(MeterRegistry registry, String connectionName, Map<String, ModelPrice> prices, TagNames names) {
 		this.registry = registry;
 		this.sessions = SessionGauges.of(registry, connectionName);
 		this.tags = Tags.of(Key.CONNECTION.asString(), connectionName);
+		this.conversations = new ConversationMeters(registry, this.tags, prices, names);
 		this.received = new Traffic("received");
 		this.sent = new Traffic("sent");
 		this.handlerSuccess = timer(StreamingMeters.HANDLER, tag(Key.OUTCOME, "success"));
@@ -79,7 +86,7 @@ final class ConnectionMeters implements ConnectionObserver {
 	}
 
 	/**
-	 * Return whether the handler is timed: a filter may have turned the meter off.
+	 * Return whether the handler is timed, unless a filter has disabled the meter.
 	 */
 	@Override
 	public boolean timesHandler() {
@@ -152,6 +159,26 @@ final class ConnectionMeters implements ConnectionObserver {
 	@Override
 	public void chunksDiscarded(int count) {
 		this.chunksDiscarded.increment(count);
+	}
+
+	@Override
+	public void limited(String limit) {
+		counter(StreamingMeters.SESSIONS_LIMITED, tag(Key.LIMIT, limit)).increment();
+	}
+
+	@Override
+	public TurnObserver turnStarted(ModelInfo model) {
+		return this.conversations.turn();
+	}
+
+	@Override
+	public void responded(ModelInfo model, Duration duration, String errorType) {
+		this.conversations.responded(model, duration, errorType);
+	}
+
+	@Override
+	public void used(ModelInfo model, Usage usage, boolean replayed) {
+		this.conversations.used(model, usage, replayed);
 	}
 
 	private Counter counter(StreamingMeters meter, Tags more) {

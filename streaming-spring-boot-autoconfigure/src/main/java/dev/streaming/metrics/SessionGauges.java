@@ -15,24 +15,24 @@ import dev.streaming.observation.ConnectionObserver.ObservedSession;
 import io.micrometer.core.instrument.MeterRegistry;
 
 /**
- * The live sessions of one connection name in one registry, which the gauges read. A
- * registry has one gauge for each name, whoever registers it first, and it may serve
- * several application contexts, at once or one after the other: the gauges then show the
- * sum over all of them.
+ * Live sessions of one connection name in one registry, which the gauges read. A registry
+ * has one gauge for each name, and may be used by several application contexts,
+ * concurrently or one after another: the gauges then show the sum of all of them.
  * <p>
- * It is kept by the gauges for as long as the registry lives, so it holds sessions only
- * weakly, and only until they have ended. Any thread; sessions are asked without a lock.
+ * Referenced by the gauges as long as the registry exists, so that it references sessions
+ * only weakly, and only until they have ended. Called by any thread; sessions are called
+ * without a lock.
  */
 final class SessionGauges {
 
 	private static final ReentrantLock registriesLock = new ReentrantLock();
 
-	// Guarded by registriesLock. Nothing in the values refers to the registry
+	// The values must not reference the registry
 	private static final Map<MeterRegistry, Map<String, SessionGauges>> registries = new WeakHashMap<>();
 
 	private final ReentrantLock lock = new ReentrantLock();
 
-	// Guarded by lock
+	// Live sessions, weakly referenced
 	@GuardedBy("lock")
 	private final Set<ObservedSession> sessions = Collections.newSetFromMap(new WeakHashMap<>());
 
@@ -43,7 +43,7 @@ final class SessionGauges {
 	 * Return the sessions of a connection name.
 	 * @param registry the registry of the gauges
 	 * @param connectionName the name of the connection
-	 * @return always the same for the same registry and name
+	 * @return the sessions, always the same instance for a registry and a name
 	 */
 	static SessionGauges of(MeterRegistry registry, String connectionName) {
 		registriesLock.lock();

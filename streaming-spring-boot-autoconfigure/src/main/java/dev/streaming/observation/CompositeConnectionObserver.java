@@ -8,13 +8,15 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.BiConsumer;
 import java.util.function.Consumer;
 
+import dev.streaming.ModelInfo;
+import dev.streaming.Usage;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The observers of one connection as one. Thread-safe; blocks only where an observer
- * does. The methods that are called for each message have loops of their own, because a
- * lambda would be an object for each message.
+ * Composite of the observers of one connection. Thread-safe; blocks only if an observer
+ * does. Methods that are called for each message have their own loops, because a lambda
+ * would be allocated for each message.
  */
 final class CompositeConnectionObserver implements ConnectionObserver {
 
@@ -24,11 +26,14 @@ final class CompositeConnectionObserver implements ConnectionObserver {
 
 	private final boolean timesHandler;
 
+	private final boolean recordsContent;
+
 	private final AtomicBoolean warned = new AtomicBoolean();
 
 	CompositeConnectionObserver(Collection<? extends ConnectionObserver> observers) {
 		this.observers = observers.toArray(ConnectionObserver[]::new);
 		this.timesHandler = observers.stream().anyMatch(ConnectionObserver::timesHandler);
+		this.recordsContent = observers.stream().anyMatch(ConnectionObserver::recordsContent);
 	}
 
 	@Override
@@ -122,6 +127,33 @@ final class CompositeConnectionObserver implements ConnectionObserver {
 		each((observer) -> observer.chunksDiscarded(count));
 	}
 
+	@Override
+	public void limited(String limit) {
+		each((observer) -> observer.limited(limit));
+	}
+
+	@Override
+	public boolean recordsContent() {
+		return this.recordsContent;
+	}
+
+	@Override
+	public TurnObserver turnStarted(ModelInfo model) {
+		List<TurnObserver> turns = new ArrayList<>();
+		each((observer) -> turns.add(observer.turnStarted(model)));
+		return new CompositeTurnObserver(turns, this::failed);
+	}
+
+	@Override
+	public void responded(ModelInfo model, Duration duration, String errorType) {
+		each((observer) -> observer.responded(model, duration, errorType));
+	}
+
+	@Override
+	public void used(ModelInfo model, Usage usage, boolean replayed) {
+		each((observer) -> observer.used(model, usage, replayed));
+	}
+
 	private void each(Consumer<ConnectionObserver> event) {
 		for (ConnectionObserver observer : this.observers) {
 			guarded(observer, event);
@@ -138,7 +170,7 @@ final class CompositeConnectionObserver implements ConnectionObserver {
 	}
 
 	private void failed(Object observer, Throwable failure) {
-		// It may fail for each message: one warning is enough
+		// One warning is sufficient, because the observer may fail for each message
 		boolean first = this.warned.compareAndSet(false, true);
 		(first ? logger.atWarn() : logger.atDebug()).setCause(failure)
 			.log("{} failed; further failures on this connection are logged at debug", observer.getClass().getName());

@@ -8,7 +8,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Several observers as one. Immutable.
+ * Composite of several observers. Immutable.
  */
 final class CompositeStreamingObserver implements StreamingObserver {
 

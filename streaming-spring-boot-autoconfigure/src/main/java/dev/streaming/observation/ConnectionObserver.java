@@ -5,22 +5,23 @@ import java.util.Collection;
 import java.util.List;
 import java.util.function.BiConsumer;
 
+import dev.streaming.ModelInfo;
+import dev.streaming.Usage;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Callback interface for the events of one connection and its session. By default nothing
- * is observed.
+ * Callback interface for the events of one connection and its session. The default
+ * implementations ignore all events.
  * <p>
- * Methods are called on any thread, also side by side, and must be quick and not block:
- * some are called while a message is received or sent. An exception is logged and changes
- * nothing. Methods may be added to this interface; each will have a default that observes
- * nothing.
+ * Methods are called by any thread, also concurrently, and must be fast and not block:
+ * some are called while a message is received or sent. Exceptions are logged and ignored.
+ * Methods with a default implementation may be added to this interface.
  *
  * @since 1.0.0
  */
 public interface ConnectionObserver {
 
-	/** Observes nothing. */
+	/** Observer that ignores all events. */
 	ConnectionObserver NONE = new ConnectionObserver() {
 	};
 
@@ -46,7 +47,7 @@ public interface ConnectionObserver {
 	}
 
 	/**
-	 * Called when a session has no connection any more and is about to make another.
+	 * Called when a session has lost its connection and is about to reconnect.
 	 * @param planned whether this is a planned change of connection
 	 * @return the observer of that outage
 	 */
@@ -64,7 +65,7 @@ public interface ConnectionObserver {
 
 	/**
 	 * Called when a session has opened.
-	 * @param session the session; keep no reference to it once it is closed
+	 * @param session the session, which must not be referenced after its end
 	 */
 	default void sessionOpened(ObservedSession session) {
 	}
@@ -112,7 +113,7 @@ public interface ConnectionObserver {
 	/**
 	 * Called when a ping was answered, or was not answered in time.
 	 * @param duration the time since the ping
-	 * @param answered whether a pong came
+	 * @param answered whether there was a pong
 	 */
 	default void pinged(Duration duration, boolean answered) {
 	}
@@ -132,8 +133,54 @@ public interface ConnectionObserver {
 	}
 
 	/**
-	 * Return one observer that passes everything on to several, in their order. An
-	 * exception of one is logged and does not keep the others from being called.
+	 * Called when a limit has ended a session, or has prevented its opening.
+	 * @param limit the name of the limit, such as {@code max-sessions}
+	 */
+	default void limited(String limit) {
+	}
+
+	/**
+	 * Return whether this observer records the contents of turns, which are confidential.
+	 * @return whether to call {@link TurnObserver#content}; must always be the same
+	 */
+	default boolean recordsContent() {
+		return false;
+	}
+
+	/**
+	 * Called when a turn of a conversation begins: the user has finished, or an answer
+	 * was requested.
+	 * @param model the model
+	 * @return the observer of that turn
+	 */
+	default TurnObserver turnStarted(ModelInfo model) {
+		return TurnObserver.NONE;
+	}
+
+	/**
+	 * Called when the model has completed a response. An answer with tool calls has
+	 * several.
+	 * @param model the model
+	 * @param duration the time from the request, or the end of the user's speech
+	 * @param errorType the type of the failure, one of a few, or {@code none}
+	 */
+	default void responded(ModelInfo model, Duration duration, String errorType) {
+	}
+
+	/**
+	 * Called when the provider has reported the usage of a response. The sum for a
+	 * session is {@link dev.streaming.Session#usage()}.
+	 * @param model the model
+	 * @param usage the usage that was not reported before
+	 * @param replayed whether the input contains a conversation that was replayed,
+	 * because the provider had lost it
+	 */
+	default void used(ModelInfo model, Usage usage, boolean replayed) {
+	}
+
+	/**
+	 * Create a composite of several observers, which are called in order. An exception of
+	 * one is logged, and the others are called nevertheless.
 	 * @param observers the observers
 	 * @return the composite
 	 */
@@ -150,8 +197,7 @@ public interface ConnectionObserver {
 		/**
 		 * Called once, when the dial has ended.
 		 * @param outcome the outcome of the dial
-		 * @param statusCode the HTTP status with which the server answered, or 0; as the
-		 * server sent it, so any number
+		 * @param statusCode the HTTP status of the server, possibly any number, or 0
 		 * @param error the failure, usually a
 		 * {@link dev.streaming.ConnectFailedException}, or {@code null}
 		 */
@@ -182,7 +228,7 @@ public interface ConnectionObserver {
 		/** The connection is open. */
 		SUCCESS,
 
-		/** The server, or a proxy before it, refused the connection. */
+		/** The server, or a proxy in front of it, refused the connection. */
 		REFUSED,
 
 		/** The dial timeout expired. */
@@ -242,13 +288,16 @@ public interface ConnectionObserver {
 		/** The peer closed it with 1000. */
 		PEER,
 
+		/** A limit ended it. */
+		LIMIT,
+
 		/** An error ended it. */
 		ERROR
 
 	}
 
 	/**
-	 * State of a live session, for gauges. Any thread; no method blocks for long.
+	 * State of a live session, for gauges. Called by any thread; no method waits.
 	 */
 	interface ObservedSession {
 

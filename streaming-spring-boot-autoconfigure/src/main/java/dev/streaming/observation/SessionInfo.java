@@ -4,10 +4,12 @@ import java.time.Duration;
 import java.time.Instant;
 
 import dev.streaming.Session;
+import dev.streaming.Usage;
 import org.jspecify.annotations.Nullable;
 
 /**
- * State of a live session at one moment, for operators. Holds no payload and no secret.
+ * State of a live session at one moment, for operators. Contains neither payload nor
+ * secrets.
  *
  * @since 1.0.0
  */
@@ -33,8 +35,8 @@ public interface SessionInfo {
 
 	/**
 	 * Return the time at which the session was opened.
-	 * @return the time, or {@code null} if an implementation of the session that is not
-	 * this library's does not tell
+	 * @return the time, or {@code null} if the session's implementation does not provide
+	 * it
 	 */
 	@Nullable Instant openedAt();
 
@@ -69,31 +71,31 @@ public interface SessionInfo {
 	int queueDepth();
 
 	/**
-	 * Return the number of chunks that the response channel holds.
+	 * Return the capacity of the response channel in chunks.
 	 * @return the number
 	 */
 	int queueCapacity();
 
 	/**
-	 * Return the number of messages from the peer.
+	 * Return the number of received messages.
 	 * @return the number
 	 */
 	long messagesReceived();
 
 	/**
-	 * Return the size of the messages from the peer.
+	 * Return the size of received messages.
 	 * @return the size in bytes
 	 */
 	long bytesReceived();
 
 	/**
-	 * Return the number of messages to the peer.
+	 * Return the number of sent messages.
 	 * @return the number
 	 */
 	long messagesSent();
 
 	/**
-	 * Return the size of the messages to the peer.
+	 * Return the size of sent messages.
 	 * @return the size in bytes
 	 */
 	long bytesSent();
@@ -103,5 +105,13 @@ public interface SessionInfo {
 	 * @return the time, or {@code null} if no ping was answered
 	 */
 	@Nullable Duration heartbeatRoundTrip();
+
+	/**
+	 * Return the usage of the session so far, as reported by the provider.
+	 * @return the running total
+	 */
+	default Usage usage() {
+		return Usage.NONE;
+	}
 
 }

@@ -14,15 +14,15 @@ sealed interface Action {
 	 * Send a message.
 	 *
 	 * @param message the message
-	 * @param request the request that it is, or {@code null}
+	 * @param request the request that the message is, or {@code null}
 	 */
 	record Send(Message message, @Nullable ResponseRequest request) implements Action {
 
 	}
 
 	/**
-	 * Take back a request that is held for the next connection, or cancel it if that is
-	 * too late.
+	 * Withdraw a request that is held for the next connection, or cancel it if it was
+	 * sent already.
 	 *
 	 * @param request the request
 	 * @param message its message
@@ -32,10 +32,10 @@ sealed interface Action {
 	}
 
 	/**
-	 * The answer to a question has ended without a chunk that says so.
+	 * Complete a question whose answer ended without a final chunk.
 	 *
 	 * @param question the question
-	 * @param cancelled whether it was cancelled; else it has failed
+	 * @param cancelled whether the answer was cancelled; otherwise it failed
 	 * @param cause the provider's error, or {@code null}
 	 */
 	record Abandon(Question question, boolean cancelled, @Nullable OpenAiErrorException cause) implements Action {

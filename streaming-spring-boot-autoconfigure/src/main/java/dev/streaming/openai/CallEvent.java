@@ -3,7 +3,7 @@ package dev.streaming.openai;
 import tools.jackson.databind.JsonNode;
 
 /**
- * Content of an event about a function call.
+ * Content of an event of a function call.
  *
  * @param itemId the id of its item, or empty
  * @param callId its own id, or empty
@@ -14,9 +14,9 @@ import tools.jackson.databind.JsonNode;
 record CallEvent(String itemId, String callId, String name, String arguments, Status status) {
 
 	/**
-	 * Read an event that has the fields of a call itself.
+	 * Read an event that has the fields of a call at its top level.
 	 * @param event the event
-	 * @return its content; not whether the call is whole
+	 * @return its content, with an unknown status
 	 */
 	static CallEvent of(JsonNode event) {
 		return new CallEvent(OpenAiJson.text(event, "item_id"), OpenAiJson.text(event, "call_id"),
@@ -43,13 +43,13 @@ record CallEvent(String itemId, String callId, String name, String arguments, St
 	 */
 	enum Status {
 
-		/** It is whole. */
+		/** The item is complete. */
 		COMPLETED,
 
-		/** It was cut. */
+		/** The item is incomplete. */
 		CUT,
 
-		/** Nothing was told that would make it whole. */
+		/** The event has no status. */
 		UNKNOWN;
 
 		private static Status of(String status) {

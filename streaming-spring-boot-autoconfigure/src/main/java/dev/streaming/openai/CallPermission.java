@@ -1,20 +1,23 @@
 package dev.streaming.openai;
 
 /**
- * Whether a call of a function may be run.
+ * Permission to run a function call.
  */
 enum CallPermission {
 
-	/** It may, once. */
+	/** The call may be run, once. */
 	RUN,
 
 	/**
-	 * It may not, because the answer has had too many rounds of calls (V8): the model is
-	 * to be told.
+	 * The call must not be run because the answer has had too many rounds of calls (V8):
+	 * the model must be notified.
 	 */
 	TOO_MANY_ROUNDS,
 
-	/** It may not: its response is beside the conversation, or it is not known. */
+	/**
+	 * The call must not be run: its response is beside the conversation, or it is
+	 * unknown.
+	 */
 	NONE
 
 }

@@ -9,8 +9,8 @@ import dev.streaming.realtime.Question;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Cancels requests and responses: those that are there (V4), or those of one question.
- * Part of the {@link TurnMachine}, not thread-safe.
+ * Cancels requests and responses: all current ones (V4), or those of one question. Part
+ * of the {@link TurnMachine}, not thread-safe.
  */
 final class Cancellation {
 
@@ -49,15 +49,15 @@ final class Cancellation {
 	}
 
 	/**
-	 * The application cancels the request and the response that are there (V4). Calls
-	 * that are running start no new answer.
+	 * Cancel the current request and the current response (V4). The results of running
+	 * calls start no new answer.
 	 */
 	void cancel() {
 		cancel((question) -> true);
 	}
 
 	/**
-	 * Nobody wants the answer to one question any more.
+	 * Cancel the answer to one question.
 	 * @param only the question
 	 */
 	void cancel(Question only) {
@@ -93,9 +93,19 @@ final class Cancellation {
 			.toList();
 		sent.forEach(this::cancelled);
 		List<ResponseRequest> away = sent.stream().filter((request) -> !request.isHeld()).toList();
-		boolean untold = this.responses.isActive() && active.isEmpty() && meant.test(null);
-		if (active.isEmpty() && (untold || !away.isEmpty())) {
+		boolean unreported = this.responses.isActive() && active.isEmpty() && meant.test(null);
+		if (active.isEmpty() && (unreported || !away.isEmpty())) {
 			cancel("", away, List.of());
+		}
+	}
+
+	/**
+	 * Cancel the model's response in the conversation to make room for the next request.
+	 */
+	void interrupt() {
+		for (ModelResponse response : this.responses.activeInConversation()) {
+			response.interrupted();
+			cancel(response.id(), List.of(), List.of(response));
 		}
 	}
 
@@ -115,10 +125,10 @@ final class Cancellation {
 	}
 
 	/**
-	 * Send a cancel.
+	 * Send a {@code response.cancel} event.
 	 * @param responseId the id of the response, or empty for that of the conversation
-	 * @param requests the requests that it is for
-	 * @param responses the responses that it is for
+	 * @param requests the requests to cancel
+	 * @param responses the responses to cancel
 	 */
 	void cancel(String responseId, List<ResponseRequest> requests, List<ModelResponse> responses) {
 		String eventId = this.events.nextId(ClientEvents.CANCEL);
@@ -127,9 +137,9 @@ final class Cancellation {
 	}
 
 	/**
-	 * A request that was held for the next connection was to be taken back.
+	 * Handle the outcome of the attempt to withdraw a held request.
 	 * @param request the request
-	 * @param taken whether that was in time
+	 * @param taken whether the request was withdrawn before it was sent
 	 */
 	void withdrawn(ResponseRequest request, boolean taken) {
 		if (taken) {

@@ -7,22 +7,22 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Targets of our {@code response.cancel} events, as long as the provider may answer that
- * there was nothing to cancel. Not thread-safe; guarded by the lock of
- * {@link OpenAiTurns}.
+ * Targets of the {@code response.cancel} events of this session, kept as long as the
+ * provider may report that there was nothing to cancel. Not thread-safe; guarded by the
+ * lock of {@link OpenAiTurns}.
  */
 final class Cancels {
 
 	private static final int REMEMBERED = 16;
 
-	// The oldest first
+	// Oldest first
 	private final Deque<Cancel> sent = new ArrayDeque<>();
 
 	/**
-	 * A cancel is sent.
+	 * Record a cancel event before it is sent.
 	 * @param eventId its id
-	 * @param requests the requests that it is for
-	 * @param responses the responses that it is for
+	 * @param requests the requests to cancel
+	 * @param responses the responses to cancel
 	 */
 	void sent(String eventId, List<ResponseRequest> requests, List<ModelResponse> responses) {
 		this.sent.add(new Cancel(eventId, List.copyOf(requests), List.copyOf(responses)));
@@ -32,10 +32,10 @@ final class Cancels {
 	}
 
 	/**
-	 * The provider had nothing to cancel.
-	 * @param eventId the id of the cancel, or {@code null} if the provider does not say:
-	 * then the oldest one that something may still come of
-	 * @return its target, or {@code null} if it is none of ours
+	 * Handle the error that there was nothing to cancel.
+	 * @param eventId the id of the cancel event, or {@code null} if the provider does not
+	 * report it: then the oldest one whose targets have not ended
+	 * @return the cancel event, or {@code null} if it is unknown
 	 */
 	@Nullable Cancel met(@Nullable String eventId) {
 		if (eventId == null) {
@@ -52,11 +52,11 @@ final class Cancels {
 	}
 
 	/**
-	 * One cancel.
+	 * One cancel event.
 	 *
 	 * @param eventId its id
-	 * @param requests the requests that it is for
-	 * @param responses the responses that it is for
+	 * @param requests the requests to cancel
+	 * @param responses the responses to cancel
 	 */
 	record Cancel(String eventId, List<ResponseRequest> requests, List<ModelResponse> responses) {
 

@@ -14,27 +14,32 @@ import dev.streaming.realtime.ConversationHistory.Item;
 import dev.streaming.realtime.ConversationHistory.Role;
 
 /**
- * Writes what we send. Each event has an id, which an error quotes. Thread-safe.
+ * Creates the client events of this session. Each event has an id, which errors refer to.
+ * Thread-safe.
  */
 final class ClientEvents {
 
-	/** So each of our messages begins, and within so many characters has its id. */
+	/**
+	 * Beginning of each message of this session; the id follows within {@link #HEAD}
+	 * characters.
+	 */
 	private static final String START = "{\"type\":\"";
 
 	private static final int HEAD = 100;
 
-	/** The ids of a {@code response.cancel} begin with it. */
+	/** Prefix of the ids of {@code response.cancel} events. */
 	static final String CANCEL = "cancel";
 
-	/** The ids of a {@code response.create} begin with it. */
+	/** Prefix of the ids of {@code response.create} events. */
 	static final String RESPONSE = "response";
 
-	/** The ids of a {@code conversation.item.create} begin with it. */
+	/** Prefix of the ids of {@code conversation.item.create} events. */
 	static final String ITEM = "item";
 
 	private static final String COMMIT = "commit";
 
-	// In every id, so that nobody else's is taken for ours
+	// Part of every id, so that an id of the application is not mistaken for one of this
+	// session
 	private final String mark = "_" + UUID.randomUUID().toString().substring(0, 8) + "_";
 
 	private final AtomicLong numbers = new AtomicLong();
@@ -44,9 +49,9 @@ final class ClientEvents {
 	}
 
 	/**
-	 * Return whether an event is ours.
+	 * Return whether an event was created by this session.
 	 * @param eventId its id
-	 * @return whether the id was made here
+	 * @return whether its id was created here
 	 */
 	boolean isOurs(String eventId) {
 		return eventId.contains(this.mark);
@@ -57,9 +62,9 @@ final class ClientEvents {
 	}
 
 	/**
-	 * Return whether a message is ours, without parsing it.
+	 * Return whether a message was created by this session, without parsing it.
 	 * @param text the message
-	 * @return whether it was made here
+	 * @return whether it was created here
 	 */
 	boolean isOurMessage(String text) {
 		int at = text.indexOf(this.mark);
@@ -67,28 +72,26 @@ final class ClientEvents {
 	}
 
 	Message sessionUpdate(Map<String, Object> session) {
-		return OpenAiJson.message(event("session.update", nextId("setup"), Map.of("session", session)));
+		return sessionUpdate(session, nextId("setup"));
+	}
+
+	Message sessionUpdate(Map<String, Object> session, String eventId) {
+		return OpenAiJson.message(event("session.update", eventId, Map.of("session", session)));
 	}
 
 	/**
-	 * Write a request for a response.
+	 * Create a request for a response.
 	 * @param eventId its id
-	 * @param withoutTools whether the model may not call tools
+	 * @param response the settings of the response; empty for those of the session
 	 * @return the message
 	 */
-	Message responseCreate(String eventId, boolean withoutTools) {
-		Map<String, Object> fields = new LinkedHashMap<>();
-		if (withoutTools) {
-			Map<String, Object> response = new LinkedHashMap<>();
-			response.put("tools", List.of());
-			response.put("tool_choice", "none");
-			fields.put("response", response);
-		}
-		return OpenAiJson.message(event("response.create", eventId, fields));
+	Message responseCreate(String eventId, Map<String, Object> response) {
+		return OpenAiJson
+			.message(event("response.create", eventId, response.isEmpty() ? Map.of() : Map.of("response", response)));
 	}
 
 	/**
-	 * Write a cancel.
+	 * Create a request to cancel a response.
 	 * @param eventId its id
 	 * @param responseId the id of the response, or empty for that of the conversation
 	 * @return the message
@@ -109,6 +112,14 @@ final class ClientEvents {
 		return OpenAiJson.message(event("input_audio_buffer.commit", nextId(COMMIT), Map.of()));
 	}
 
+	Message clear() {
+		return OpenAiJson.message(event("input_audio_buffer.clear", nextId("clear"), Map.of()));
+	}
+
+	Message clearOutput() {
+		return OpenAiJson.message(event("output_audio_buffer.clear", nextId("playback"), Map.of()));
+	}
+
 	Message text(Item item) {
 		return text(item, nextId(ITEM));
 	}
@@ -121,6 +132,42 @@ final class ClientEvents {
 		message.put("role", item.role().name().toLowerCase(Locale.ROOT));
 		message.put("content", List.of(Map.of("type", kind, "text", item.text())));
 		return create(message, eventId);
+	}
+
+	static String dataUrl(String type, byte[] data) {
+		return "data:" + type + ";base64," + Base64.getEncoder().encodeToString(data);
+	}
+
+	/**
+	 * Create a message of the user with an image.
+	 * @param type the type of the image
+	 * @param data the image
+	 * @return the message
+	 */
+	Message image(String type, byte[] data) {
+		Map<String, Object> content = new LinkedHashMap<>();
+		content.put("type", "input_image");
+		content.put("image_url", dataUrl(type, data));
+		Map<String, Object> message = new LinkedHashMap<>();
+		message.put("type", "message");
+		message.put("role", "user");
+		message.put("content", List.of(content));
+		return create(message, nextId(ITEM));
+	}
+
+	/**
+	 * Create the answer to a request for approval.
+	 * @param approvalId the id of the request
+	 * @param approved whether the call may be made
+	 * @return the message
+	 */
+	Message approval(String approvalId, boolean approved) {
+		Map<String, Object> item = new LinkedHashMap<>();
+		item.put("id", "mcpr_" + UUID.randomUUID().toString().replace("-", "").substring(0, 24));
+		item.put("type", "mcp_approval_response");
+		item.put("approval_request_id", approvalId);
+		item.put("approve", approved);
+		return create(item, nextId(ITEM));
 	}
 
 	Message toolOutput(String callId, String json) {

@@ -1,8 +1,8 @@
 package dev.streaming.openai;
 
 /**
- * Counts events, so that one can be told to be older than another, and what the user and
- * the application have said. Not thread-safe; guarded by the lock of {@link OpenAiTurns}.
+ * Counts events, to find out which of two is older, and the inputs of the user and the
+ * application. Not thread-safe; guarded by the lock of {@link OpenAiTurns}.
  */
 final class EventCount {
 
@@ -27,14 +27,14 @@ final class EventCount {
 	}
 
 	/**
-	 * Something was said that requests made before do not mean.
+	 * Count an input, which requests made before do not refer to.
 	 */
 	void input() {
 		this.inputs++;
 	}
 
 	/**
-	 * Return the amount of speech.
+	 * Return the number of inputs.
 	 * @return the number
 	 */
 	long inputs() {

@@ -8,7 +8,7 @@ import dev.streaming.StreamingException;
 import tools.jackson.databind.JsonNode;
 
 /**
- * Gives each event to what it concerns. Belongs to the session's own task.
+ * Dispatches each event to the components it concerns. Confined to the session's task.
  */
 final class EventDecoder {
 
@@ -20,13 +20,13 @@ final class EventDecoder {
 
 	private final SessionChanges changes;
 
-	private final Runnable expiryListener;
+	private final SessionExpiry expiry;
 
 	private final ResponseDecoder responses;
 
 	private final InputDecoder input;
 
-	// The connection is being set up, so that the provider confirms the setup
+	// Whether the connection is being set up, so that session.updated confirms the setup
 	private boolean settingUp;
 
 	/**
@@ -36,21 +36,22 @@ final class EventDecoder {
 	 * @param conversation the history
 	 * @param changes the changes of the settings
 	 * @param responses decodes the parts of responses
-	 * @param expiryListener called when the time of the connection is up
+	 * @param expiry the expiry of the session at the provider
 	 */
 	EventDecoder(OpenAiTurns turns, SpokenAudio spoken, OpenAiConversation conversation, SessionChanges changes,
-			ResponseDecoder responses, Runnable expiryListener) {
+			ResponseDecoder responses, SessionExpiry expiry) {
 		this.turns = turns;
 		this.spoken = spoken;
 		this.conversation = conversation;
 		this.changes = changes;
 		this.responses = responses;
-		this.expiryListener = expiryListener;
+		this.expiry = expiry;
 		this.input = new InputDecoder(turns, conversation);
 	}
 
 	/**
-	 * The connection has ended, and with it whatever was half said.
+	 * Reset the state of incomplete responses and transcripts, because the connection has
+	 * ended.
 	 */
 	void reset() {
 		this.responses.reset();
@@ -62,15 +63,15 @@ final class EventDecoder {
 	}
 
 	/**
-	 * Make chunks of an event.
-	 * @param kind which it is
+	 * Convert an event to chunks.
+	 * @param kind the kind of the event
 	 * @param event the event
 	 * @return the chunks, in order
 	 */
 	List<StreamChunk> decode(OpenAiServerEvent kind, JsonNode event) {
 		return switch (kind) {
 			case ERROR -> error(event);
-			case SESSION_CREATED -> none(() -> settings(event.path("session")));
+			case SESSION_CREATED -> created(event.path("session"));
 			case SESSION_UPDATED -> none(() -> updated(event.path("session")));
 			case ITEM_ADDED, ITEM_CREATED -> none(() -> item(event));
 			case ITEM_DONE -> itemDone(event);
@@ -82,7 +83,7 @@ final class EventDecoder {
 			case TRANSCRIPTION_SEGMENT -> this.input.segment(event);
 			case TRANSCRIPTION_FAILED -> this.input.transcriptFailed(event);
 			case BUFFER_COMMITTED -> none(() -> this.input.committed(event));
-			case BUFFER_CLEARED -> none(() -> this.turns.accept((machine, now) -> machine.cleared()));
+			case BUFFER_CLEARED -> none(this.input::cleared);
 			case DTMF_RECEIVED ->
 				List.of(Signals.builder(kind.type(), event).metadata("key", OpenAiJson.text(event, "event")).build());
 			case SPEECH_STARTED -> this.input.speechStarted(event);
@@ -92,6 +93,7 @@ final class EventDecoder {
 				.error(new StreamingException("The tools of an MCP server could not be listed"))
 				.build());
 			case MCP_CALL_FAILED -> this.responses.callOfMcpFailed(event);
+			case RATE_LIMITS -> List.of(Signals.of(kind.type(), event, "rate_limits"));
 			case RESPONSE_CREATED -> none(() -> this.responses.created(event));
 			case RESPONSE_DONE -> this.responses.responseDone(event);
 			case ARGUMENTS_DELTA -> none(() -> this.responses.argumentsDelta(event));
@@ -104,10 +106,12 @@ final class EventDecoder {
 			case OUTPUT_ITEM_ADDED -> none(() -> this.responses.itemAdded(event));
 			case OUTPUT_ITEM_DONE -> this.responses.itemDone(event);
 			case PART_ADDED -> none(() -> this.responses.begun(event));
-			case CONVERSATION_CREATED, MCP_LIST_COMPLETED, MCP_LIST_IN_PROGRESS, OUTPUT_BUFFER_CLEARED,
-					OUTPUT_BUFFER_STARTED, OUTPUT_BUFFER_STOPPED, RATE_LIMITS, PART_DONE, MCP_CALL_COMPLETED,
-					MCP_CALL_IN_PROGRESS, MCP_ARGUMENTS_DELTA, MCP_ARGUMENTS_DONE, AUDIO_DONE ->
-				List.of();
+			case OUTPUT_BUFFER_CLEARED, OUTPUT_BUFFER_STARTED, OUTPUT_BUFFER_STOPPED ->
+				List.of(Signals.of(kind.type(), event, "response_id"));
+			case PART_DONE, MCP_CALL_COMPLETED, MCP_CALL_IN_PROGRESS, MCP_ARGUMENTS_DELTA, MCP_ARGUMENTS_DONE,
+					AUDIO_DONE ->
+				none(() -> this.responses.goesOn(event));
+			case CONVERSATION_CREATED, MCP_LIST_COMPLETED, MCP_LIST_IN_PROGRESS -> List.of();
 		};
 	}
 
@@ -116,28 +120,42 @@ final class EventDecoder {
 		return List.of();
 	}
 
+	// Only a provider that reports the session's expiry reports its other settings
+	private List<StreamChunk> created(JsonNode session) {
+		settings(session);
+		if (OpenAiJson.number(session, "expires_at") <= 0) {
+			return List.of();
+		}
+		StreamChunk.Builder chunk = Signals.builder(OpenAiServerEvent.SESSION_CREATED.type(), session, "expires_at",
+				"model");
+		String id = OpenAiJson.text(session, "id");
+		return List.of((id.isEmpty() ? chunk : chunk.metadata("session_id", id)).build());
+	}
+
 	private void updated(JsonNode session) {
 		JsonNode changed = this.settingUp ? null : this.changes.confirmed();
 		if (changed != null) {
-			// The provider may confirm without repeating
+			// The provider may confirm a change without repeating the settings
 			settings(changed);
 		}
 		settings(session);
 	}
 
 	/**
-	 * The provider tells the session's settings, which may differ from those requested.
+	 * Apply the session's settings as the provider reports them, which may differ from
+	 * those requested.
 	 * @param session its settings
 	 */
 	private void settings(JsonNode session) {
-		this.turns.told(session);
-		this.turns.heard().told(session);
-		JsonNode told = session.path("audio").path("output").path("format");
-		String name = told.isString() ? told.stringValue() : OpenAiJson.text(told, "type");
+		this.turns.reported(session);
+		this.turns.heard().settings(session);
+		this.expiry.announced(OpenAiJson.number(session, "expires_at"));
+		JsonNode reported = session.path("audio").path("output").path("format");
+		String name = reported.isString() ? reported.stringValue() : OpenAiJson.text(reported, "type");
 		OpenAiAudioFormat format = OpenAiAudioFormat
 			.named(name.isEmpty() ? OpenAiJson.text(session, "output_audio_format") : name);
 		if (format != null) {
-			this.spoken.format(format, OpenAiJson.number(told, "rate"));
+			this.spoken.format(format, OpenAiJson.number(reported, "rate"));
 		}
 	}
 
@@ -150,13 +168,13 @@ final class EventDecoder {
 				this.turns.accept((machine, now) -> machine.calls().resultConfirmed(callId));
 			}
 			case "function_call" ->
-				this.turns.accept((machine, now) -> machine.calls().itemTold(CallEvent.ofItem(item)));
+				this.turns.accept((machine, now) -> machine.calls().itemUpdated(CallEvent.ofItem(item)));
 			case "mcp_approval_response" -> {
 				String id = OpenAiJson.text(item, "approval_request_id");
 				this.turns.accept((machine, now) -> machine.calls().approvalOver(id));
 			}
 			default -> {
-				// The history is all that it concerns
+				// Relevant for the history only
 			}
 		}
 	}
@@ -184,14 +202,14 @@ final class EventDecoder {
 			throw OpenAiErrors.permanent(error);
 		}
 		if (OpenAiErrors.isExpiry(error)) {
-			this.expiryListener.run();
+			this.expiry.passed();
 		}
 		if (error.eventId() != null) {
 			this.conversation.refused(error.eventId());
 		}
 		boolean update = this.changes.refused(error);
-		boolean told = update || this.turns.apply((machine, now) -> machine.error(error, now));
-		return told ? List.of(StreamChunk.failure(error)) : List.of();
+		boolean reported = update || this.turns.apply((machine, now) -> machine.error(error, now));
+		return reported ? List.of(StreamChunk.failure(error)) : List.of();
 	}
 
 }

@@ -7,8 +7,8 @@ import dev.streaming.realtime.PeerMemory;
 import tools.jackson.databind.JsonNode;
 
 /**
- * Looks at the ids and names in an event. They are remembered, so their length has to
- * have a bound (B3).
+ * Checks the length of the ids and names in an event, which is bounded because they are
+ * remembered (B3).
  */
 final class EventIds {
 
@@ -21,9 +21,9 @@ final class EventIds {
 	}
 
 	/**
-	 * Return whether an event has an id or a name that is longer than one can be.
-	 * @param message the message, of which a small one is not looked at
-	 * @param event the same, parsed
+	 * Return whether an event has an id or a name that exceeds the maximum length.
+	 * @param message the message; a small one is not checked
+	 * @param event the parsed message
 	 * @return whether it has
 	 */
 	static boolean areTooLong(Message message, JsonNode event) {

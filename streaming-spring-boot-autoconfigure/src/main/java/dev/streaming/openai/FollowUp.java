@@ -5,9 +5,9 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The request for the answer to the results of tools, until that answer has ended: a
- * request of the application that comes before then is this one (V8). Not thread-safe;
- * guarded by the lock of {@link OpenAiTurns}.
+ * Request for the answer to tool results, until that answer has ended: a request that the
+ * application makes until then is merged with it (V8). Not thread-safe; guarded by the
+ * lock of {@link OpenAiTurns}.
  */
 final class FollowUp {
 
@@ -17,12 +17,12 @@ final class FollowUp {
 
 	private final List<FunctionCall> calls;
 
-	// How much was said when the results were complete
+	// Number of inputs when the results were complete
 	private final long inputs;
 
 	private @Nullable ModelResponse answer;
 
-	// The answer was created when the provider had the results
+	// Whether the provider had the results when the answer was created
 	private boolean informed;
 
 	FollowUp(ResponseRequest request, ModelResponse caller, long inputs) {
@@ -45,37 +45,36 @@ final class FollowUp {
 	}
 
 	/**
-	 * Return whether a request of the application means this one.
+	 * Return whether a request of the application refers to this one.
 	 * @param inputs the number of inputs so far
-	 * @return {@code false} if something was said since, or the answer has ended
+	 * @return {@code false} if there was input since, or the answer has ended
 	 */
 	boolean isMeant(long inputs) {
-		boolean ended = (this.answer != null) ? !this.answer.isActive()
+		boolean ended = (this.answer != null) ? !this.answer.isHoldingUp()
 				: this.request.state() == ResponseRequest.State.DONE;
 		return !ended && this.inputs == inputs;
 	}
 
 	/**
-	 * Return whether the request is obsolete if the results are answered by another
-	 * response.
+	 * Return whether the request is redundant if another response answers the results.
 	 * @param inputs the number of inputs so far
-	 * @return {@code false} if the application asks for more than that
+	 * @return {@code false} if the application requests more than that
 	 */
 	boolean isRedundant(long inputs) {
 		return this.request.isAutomatic() || this.inputs == inputs;
 	}
 
 	/**
-	 * Return whether a response that is created now knows the results.
+	 * Return whether a response that is created now takes the results into account.
 	 * @param echoing whether the provider confirms results
-	 * @return whether they have reached the provider before
+	 * @return whether they reached the provider before
 	 */
 	boolean isKnown(boolean echoing) {
 		return !echoing || this.calls.stream().allMatch((call) -> call.isConfirmed() || !call.isAnswered());
 	}
 
 	/**
-	 * A response answers the results.
+	 * Record that a response answers the results.
 	 * @param response the response
 	 * @param informed whether the provider had the results when it began
 	 */
@@ -89,8 +88,9 @@ final class FollowUp {
 	}
 
 	/**
-	 * The request is repeated by another one, because there was no answer after all.
-	 * @param later the one that will be sent
+	 * Replace the request by the one that repeats it, because there was no answer after
+	 * all.
+	 * @param later the request that will be sent
 	 */
 	void moved(ResponseRequest later) {
 		this.request = later;

@@ -1,13 +1,15 @@
 package dev.streaming.openai;
 
+import java.util.Map;
 import java.util.function.Predicate;
 import java.util.stream.Stream;
 
 import dev.streaming.openai.ResponseRequest.Origin;
+import dev.streaming.realtime.RealtimeTool.Scheduling;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Asks the model to continue after the results of its calls, once (V8). Not thread-safe;
+ * Requests the answer to the results of function calls, once (V8). Not thread-safe;
  * guarded by the lock of {@link OpenAiTurns}.
  */
 final class FollowUps {
@@ -29,28 +31,31 @@ final class FollowUps {
 	}
 
 	/**
-	 * The application asks for a response. If nothing was said since the results of
-	 * tools, and their answer has not ended, that is what it asks for.
+	 * Handle the application's request for a response. If there was no input since the
+	 * results of tools, and their answer has not ended, it requests that answer.
 	 * @param callers the responses whose calls have no result yet
-	 * @return whether it is asked for already
+	 * @param description the settings of the response, empty for those of the session
+	 * @return whether that answer is requested already
 	 */
-	boolean asked(Stream<ModelResponse> callers) {
+	boolean asked(Stream<ModelResponse> callers, Map<String, Object> description) {
 		FollowUp last = this.current;
-		if (last != null && last.isMeant(this.count.inputs())) {
+		if (last != null && last.isMeant(this.count.inputs())
+				&& (description.isEmpty() || last.request().state() == ResponseRequest.State.WAITING)) {
 			last.request().askedByApplication();
+			last.request().describe(description);
 			return true;
 		}
 		ModelResponse caller = callers.filter((response) -> response.isDue(this.count.inputs()))
 			.findFirst()
 			.orElse(null);
 		if (caller != null) {
-			caller.asked();
+			caller.asked(description);
 		}
 		return caller != null;
 	}
 
 	/**
-	 * The calls of a response may all have their results now, and the response be over.
+	 * Check whether a response has ended and all its calls have results.
 	 * @param response the response
 	 */
 	void roundOver(ModelResponse response) {
@@ -59,7 +64,7 @@ final class FollowUps {
 		}
 		response.roundOver();
 		if (response.round() > this.calls.maxRounds()) {
-			// It was asked to answer without further calls, and is not asked again
+			// The model was asked to answer without further calls, and is not asked again
 			return;
 		}
 		ResponseRequest request = this.requests.ask(Origin.TOOLS, this.count.next());
@@ -68,15 +73,42 @@ final class FollowUps {
 		}
 		if (response.isAsked()) {
 			request.askedByApplication();
+			request.describe(response.answerDescription());
 		}
 		request.asks((response.question() != null) ? response.question() : request.question());
 		this.current = new FollowUp(request, response, this.count.inputs());
 	}
 
 	/**
-	 * A response begins in the conversation. It continues with an answer, or begins one.
+	 * Handle the result of a call, which the model may not have waited for.
+	 * @param call the call
+	 * @return whether the model's current response must be interrupted
+	 */
+	boolean resultSent(FunctionCall call) {
+		ModelResponse response = call.response();
+		if (call.isAwaited()) {
+			roundOver(response);
+			return false;
+		}
+		Scheduling scheduling = call.scheduling();
+		if (scheduling == Scheduling.SILENT || response.isSilenced() || response.round() > this.calls.maxRounds()) {
+			return false;
+		}
+		ResponseRequest request = this.requests.ask(Origin.TOOLS, this.count.next());
+		if (response.round() == this.calls.maxRounds()) {
+			request.withoutTools();
+		}
+		if (this.current == null || this.current.request() != request) {
+			this.current = new FollowUp(request, response, this.count.inputs());
+		}
+		return scheduling == Scheduling.INTERRUPT;
+	}
+
+	/**
+	 * Handle the creation of a response in the conversation. It continues an answer or
+	 * begins one.
 	 * @param response the response
-	 * @param request the request that it is for, or {@code null}
+	 * @param request the request that it answers, or {@code null}
 	 */
 	void created(ModelResponse response, @Nullable ResponseRequest request) {
 		FollowUp last = this.current;
@@ -89,7 +121,8 @@ final class FollowUps {
 		response.partOf(++this.answers, 0);
 		if (last != null && known && this.requests.waiting() == last.request()
 				&& last.isRedundant(this.count.inputs())) {
-			// Made for something else, it answers the results all the same
+			// The response answers the results although it was requested for something
+			// else
 			this.requests.over(last.request());
 			response.asks((response.question() != null) ? response.question() : last.request().question());
 			last.answeredBy(response, true);
@@ -109,19 +142,20 @@ final class FollowUps {
 	}
 
 	/**
-	 * The response that was taken for the answer to a request is the provider's own.
+	 * Handle the discovery that a response assigned to a request was created by the
+	 * provider of its own accord.
 	 * @param request the request
-	 * @return whether that response answers the results all the same, so that the request
-	 * need not be repeated
+	 * @return whether that response answers the results anyway, so that the request need
+	 * not be repeated
 	 */
 	boolean isAnsweredInPassing(ResponseRequest request) {
 		return this.current != null && this.current.request() == request && this.current.isAnsweredInPassing();
 	}
 
 	/**
-	 * A request is repeated by another one.
+	 * Replace a request by the one that repeats it.
 	 * @param request the request
-	 * @param later the one that will be sent
+	 * @param later the request that will be sent
 	 */
 	void moved(ResponseRequest request, ResponseRequest later) {
 		if (this.current != null && this.current.request() == request) {
@@ -130,15 +164,15 @@ final class FollowUps {
 	}
 
 	/**
-	 * Nobody wants the answer any more.
+	 * Forget all requests for answers to results.
 	 */
 	void forget() {
 		this.current = null;
 	}
 
 	/**
-	 * Nobody wants the answer to the results of some calls any more.
-	 * @param unwanted which requests
+	 * Forget some requests for answers to results.
+	 * @param unwanted matches the requests to forget
 	 */
 	void forget(Predicate<ResponseRequest> unwanted) {
 		if (this.current != null && unwanted.test(this.current.request())) {

@@ -4,18 +4,20 @@ import java.util.ArrayList;
 import java.util.List;
 
 import dev.streaming.ToolCall;
+import dev.streaming.realtime.RealtimeTool.Scheduling;
+import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JacksonException;
 
 /**
- * One call of a function by the model (V1). Not thread-safe; guarded by the lock of
+ * Function call of the model (V1). Not thread-safe; guarded by the lock of
  * {@link OpenAiTurns}.
  */
 final class FunctionCall {
 
-	/** Events that tell the arguments. */
+	/** Maximum number of sources of the arguments. */
 	private static final int MAX_SOURCES = 8;
 
-	/** What a call weighs without its arguments, in characters. */
+	/** Size of a call without its arguments, in characters. */
 	private static final int OVERHEAD = 256;
 
 	private final ModelResponse response;
@@ -32,10 +34,13 @@ final class FunctionCall {
 
 	private final List<String> wholes = new ArrayList<>();
 
-	// The result is being sent
+	// Scheduling of the result, or null if the model waits for it
+	private @Nullable Scheduling scheduling;
+
+	// Whether the result is being sent
 	private boolean returning;
 
-	// The provider has the result
+	// Whether the provider has confirmed the result
 	private boolean confirmed;
 
 	FunctionCall(ModelResponse response, String itemId, String callId) {
@@ -61,16 +66,45 @@ final class FunctionCall {
 	}
 
 	/**
-	 * Return whether its result is still to come.
-	 * @return whether it was run, or handed over, and not answered
+	 * Return whether the result is pending.
+	 * @return whether the call was run, or delivered to the application, and has no
+	 * result
 	 */
 	boolean isOpen() {
 		return this.state == State.WHOLE || this.state == State.RUNNING;
 	}
 
 	/**
-	 * Return whether the model has called with it.
-	 * @return whether it is, or was, whole
+	 * Set the scheduling of the result.
+	 * @param scheduling the scheduling, or {@code null} if the model waits for the result
+	 */
+	void scheduled(@Nullable Scheduling scheduling) {
+		this.scheduling = scheduling;
+	}
+
+	@Nullable Scheduling scheduling() {
+		return this.scheduling;
+	}
+
+	/**
+	 * Return whether the model waits for the result.
+	 * @return {@code false} if the conversation continues meanwhile
+	 */
+	boolean isAwaited() {
+		return this.scheduling == null;
+	}
+
+	/**
+	 * Return whether a tool of the session is running for this call.
+	 * @return whether the session sends the result
+	 */
+	boolean isRunning() {
+		return this.state == State.RUNNING;
+	}
+
+	/**
+	 * Return whether the call was complete.
+	 * @return whether all its arguments were received
 	 */
 	boolean isCalled() {
 		return isOpen() || this.state == State.ANSWERED;
@@ -89,8 +123,7 @@ final class FunctionCall {
 	}
 
 	/**
-	 * Return whether an event is about this call. Events name it by its item, by its own
-	 * id, or by both.
+	 * Return whether an event refers to this call, by its item, its own id, or both.
 	 * @param itemId the id of the item that the event names, or empty
 	 * @param callId the id of the call that the event names, or empty
 	 * @return whether it is
@@ -103,10 +136,10 @@ final class FunctionCall {
 	}
 
 	/**
-	 * Take over what an event tells of the call.
+	 * Apply the content of an event.
 	 * @param event the event
 	 */
-	void told(CallEvent event) {
+	void updated(CallEvent event) {
 		this.itemId = this.itemId.isEmpty() ? event.itemId() : this.itemId;
 		this.callId = this.callId.isEmpty() ? event.callId() : this.callId;
 		this.name = this.name.isEmpty() ? event.name() : this.name;
@@ -117,7 +150,7 @@ final class FunctionCall {
 	}
 
 	/**
-	 * A piece of the arguments.
+	 * Append a piece of the arguments.
 	 * @param piece the piece
 	 */
 	void piece(String piece) {
@@ -127,8 +160,8 @@ final class FunctionCall {
 	}
 
 	/**
-	 * It is complete, by the word of its item or of its response.
-	 * @return whether it was not before, and can be run
+	 * Mark the call as complete, as reported by its item or its response.
+	 * @return whether it was not complete before, and can be run
 	 */
 	boolean whole() {
 		if (this.state != State.ARGUMENTS || this.callId.isEmpty() || this.name.isEmpty()) {
@@ -139,7 +172,7 @@ final class FunctionCall {
 	}
 
 	/**
-	 * It is run here.
+	 * Mark the call as running in this session.
 	 */
 	void running() {
 		if (this.state == State.WHOLE) {
@@ -148,7 +181,8 @@ final class FunctionCall {
 	}
 
 	/**
-	 * It was cut, or the response that made it was cancelled or has failed.
+	 * Mark the call as void: it is incomplete, or its response was cancelled or has
+	 * failed.
 	 */
 	void voided() {
 		if (this.state == State.ARGUMENTS) {
@@ -158,7 +192,7 @@ final class FunctionCall {
 	}
 
 	/**
-	 * Its connection has gone, and the provider knows nothing of it any more.
+	 * Mark the call as void because its connection has ended.
 	 */
 	void lost() {
 		this.state = State.VOID;
@@ -173,14 +207,15 @@ final class FunctionCall {
 	}
 
 	/**
-	 * Its result was sent.
+	 * Record that the result was sent.
 	 */
 	void answered() {
 		this.state = State.ANSWERED;
 	}
 
 	/**
-	 * Return the call with the fullest arguments that were told, and forget them.
+	 * Return the call with the most complete arguments that were received, and forget
+	 * them.
 	 * @return the call
 	 */
 	ToolCall takeToolCall() {
@@ -196,8 +231,8 @@ final class FunctionCall {
 	}
 
 	/**
-	 * Return how much is remembered of it.
-	 * @return the characters of its arguments, and an allowance
+	 * Return the size of the remembered arguments.
+	 * @return the number of characters of the arguments, and an allowance
 	 */
 	long remembered() {
 		return OVERHEAD + this.pieces.length() + this.wholes.stream().mapToLong(String::length).sum();
@@ -234,19 +269,22 @@ final class FunctionCall {
 	 */
 	enum State {
 
-		/** Its arguments are still to come, or it is not known whether they are whole. */
+		/** The arguments are not known to be complete. */
 		ARGUMENTS,
 
-		/** It is complete. */
+		/** The call is complete. */
 		WHOLE,
 
-		/** It is run here. */
+		/** The call is running in this session. */
 		RUNNING,
 
-		/** Its result was sent. */
+		/** The result was sent. */
 		ANSWERED,
 
-		/** It was cut, cancelled or lost: it is never run, and has no result. */
+		/**
+		 * The call was cancelled, lost or is incomplete: it is never run and has no
+		 * result.
+		 */
 		VOID
 
 	}

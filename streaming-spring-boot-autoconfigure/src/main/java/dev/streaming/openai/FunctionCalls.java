@@ -1,6 +1,5 @@
 package dev.streaming.openai;
 
-import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -8,6 +7,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 import java.util.function.Consumer;
+import java.util.function.Function;
 import java.util.function.Predicate;
 import java.util.stream.Stream;
 
@@ -15,54 +15,61 @@ import dev.streaming.StreamingException;
 import dev.streaming.ToolCall;
 import dev.streaming.realtime.PeerMemory;
 import dev.streaming.realtime.Question;
+import dev.streaming.realtime.RealtimeTool.Scheduling;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The calls of functions by the model, from their first argument to their result (V1),
- * and the approvals that the provider waits for. Not thread-safe; guarded by the lock of
+ * Function calls of the model, from their first argument to their result (V1), and the
+ * approvals that the provider waits for. Not thread-safe; guarded by the lock of
  * {@link OpenAiTurns}.
  */
 final class FunctionCalls {
 
-	/** Calls of one response, calls without a result, and approvals. */
+	/**
+	 * Maximum number of calls of one response, of calls without a result, and of
+	 * approvals.
+	 */
 	private static final int MAX_OPEN = 1024;
 
-	/** Calls that are over. */
+	/** Maximum number of remembered calls that have ended. */
 	private static final int REMEMBERED = 1024;
 
 	private final Responses responses;
 
 	private final EventCount count;
 
-	private final Consumer<ModelResponse> resultListener;
+	private final Consumer<FunctionCall> resultListener;
 
-	// By the call's id: whole, and without a result
+	// Complete calls without a result, by id
 	private final Map<String, FunctionCall> open = new LinkedHashMap<>();
 
-	// By the call's id: with a result that the provider has not confirmed
+	// Calls with a result that the provider has not confirmed, by id
 	private final Map<String, FunctionCall> answered = new LinkedHashMap<>();
 
-	// The provider does not know these calls, or not any more
+	// Ids of calls that are unknown to the provider
 	private final Set<String> dropped = new LinkedHashSet<>();
 
-	// By id: requests for approval, with the response that they belong to
+	// Responses of the pending requests for approval, by the id of the request
 	private final Map<String, ModelResponse> approvals = new LinkedHashMap<>();
 
 	private int maxRounds = Integer.MAX_VALUE;
 
-	// The provider confirms the results that it is sent
+	// Scheduling of the results of a tool, by name; null if the model waits for them
+	private Function<String, @Nullable Scheduling> schedulings = (name) -> null;
+
+	// Whether the provider confirms results
 	private boolean echoing;
 
 	// The arguments of the calls
 	private final PeerMemory memory = new PeerMemory("arguments of function calls", this::remembered);
 
 	/**
-	 * Create a book without calls.
+	 * Create an instance without calls.
 	 * @param responses the responses that make the calls
-	 * @param count counts what was said
-	 * @param resultListener called with the response of a call that has its result
+	 * @param count the counter of events and inputs
+	 * @param resultListener called with the response of a call whose result was sent
 	 */
-	FunctionCalls(Responses responses, EventCount count, Consumer<ModelResponse> resultListener) {
+	FunctionCalls(Responses responses, EventCount count, Consumer<FunctionCall> resultListener) {
 		this.responses = responses;
 		this.count = count;
 		this.resultListener = resultListener;
@@ -76,25 +83,34 @@ final class FunctionCalls {
 		this.maxRounds = maxRounds;
 	}
 
+	/**
+	 * Set the scheduling of the results of tools.
+	 * @param schedulings returns the scheduling by the name of the tool, or {@code null}
+	 * if the model waits for the result
+	 */
+	void schedulings(Function<String, @Nullable Scheduling> schedulings) {
+		this.schedulings = schedulings;
+	}
+
 	int maxRounds() {
 		return this.maxRounds;
 	}
 
 	/**
-	 * An event tells something of a call, but not whether it is whole.
+	 * Handle an event of a call that does not complete it.
 	 * @param responseId the id of the response, or empty
-	 * @param told its content
+	 * @param event the content of the event
 	 */
-	void told(String responseId, CallEvent told) {
+	void updated(String responseId, CallEvent event) {
 		ModelResponse response = this.responses.find(responseId);
 		if (response != null) {
-			told(call(response, told), told);
+			updated(call(response, event), event);
 		}
 	}
 
-	private void told(FunctionCall call, CallEvent told) {
-		this.memory.add(told.arguments().length());
-		call.told(told);
+	private void updated(FunctionCall call, CallEvent event) {
+		this.memory.add(event.arguments().length());
+		call.updated(event);
 	}
 
 	private long remembered() {
@@ -107,31 +123,31 @@ final class FunctionCalls {
 	}
 
 	/**
-	 * A piece of the arguments has come.
+	 * Handle a piece of the arguments.
 	 * @param responseId the id of the response, or empty
-	 * @param told which call it is of
+	 * @param event identifies the call
 	 * @param piece the piece
 	 */
-	void piece(String responseId, CallEvent told, String piece) {
+	void piece(String responseId, CallEvent event, String piece) {
 		ModelResponse response = this.responses.find(responseId);
 		if (response != null) {
-			FunctionCall call = call(response, told);
-			told(call, told);
+			FunctionCall call = call(response, event);
+			updated(call, event);
 			this.memory.add(piece.length());
 			call.piece(piece);
 		}
 	}
 
 	/**
-	 * The conversation tells of the item of a call, but not of which response it is.
-	 * @param told its content
+	 * Handle an event about the item of a call that names no response.
+	 * @param event the content of the event
 	 */
-	void itemTold(CallEvent told) {
+	void itemUpdated(CallEvent event) {
 		for (ModelResponse response : this.responses.inConversation()) {
 			for (FunctionCall call : response.calls()) {
-				if (!told.itemId().isEmpty() && call.isNamed(told.itemId(), told.callId())) {
-					told(call, told);
-					if (told.status() == CallEvent.Status.CUT) {
+				if (!event.itemId().isEmpty() && call.isNamed(event.itemId(), event.callId())) {
+					updated(call, event);
+					if (event.status() == CallEvent.Status.CUT) {
 						call.voided();
 					}
 				}
@@ -140,41 +156,41 @@ final class FunctionCalls {
 	}
 
 	/**
-	 * The item of a call has ended.
+	 * Handle the end of the item of a call.
 	 * @param responseId the id of the response, or empty
-	 * @param told the content of its item
-	 * @return the call, or {@code null} if it is not whole, is not to be run, or was
-	 * whole before
+	 * @param event the content of its item
+	 * @return the call, or {@code null} if it is incomplete, must not be run, or was
+	 * complete before
 	 */
-	@Nullable ToolCall done(String responseId, CallEvent told) {
+	@Nullable ToolCall done(String responseId, CallEvent event) {
 		ModelResponse response = this.responses.find(responseId);
 		if (response == null) {
 			return null;
 		}
-		FunctionCall call = ended(response, told);
-		return (told.status() == CallEvent.Status.COMPLETED) ? whole(call) : null;
+		FunctionCall call = ended(response, event);
+		return (event.status() == CallEvent.Status.COMPLETED) ? whole(call) : null;
 	}
 
 	/**
-	 * The end of a response tells of a call.
+	 * Handle a call that the end of a response reports.
 	 * @param response the response
-	 * @param told its content
-	 * @return the call, which is not whole by that
+	 * @param event the content of the event
+	 * @return the call, which is not yet complete
 	 */
-	FunctionCall ended(ModelResponse response, CallEvent told) {
-		FunctionCall call = call(response, told);
-		told(call, told);
-		if (told.status() == CallEvent.Status.CUT) {
+	FunctionCall ended(ModelResponse response, CallEvent event) {
+		FunctionCall call = call(response, event);
+		updated(call, event);
+		if (event.status() == CallEvent.Status.CUT) {
 			call.voided();
 		}
 		return call;
 	}
 
 	/**
-	 * A response was completed, and with it those of its calls of whose items nothing
-	 * else was told.
+	 * Handle the completion of a response, which completes those of its calls whose items
+	 * have no status.
 	 * @param response the response
-	 * @return the calls that were not whole before
+	 * @return the calls that were not complete before
 	 */
 	List<ToolCall> completed(ModelResponse response) {
 		return response.calls().stream().map(this::whole).filter(Objects::nonNull).toList();
@@ -182,7 +198,7 @@ final class FunctionCalls {
 
 	private @Nullable ToolCall whole(FunctionCall call) {
 		if (call.response().isSilenced()) {
-			// Its response was cancelled, though that may have come too late
+			// Its response was cancelled, possibly too late
 			call.voided();
 		}
 		if (!call.whole()) {
@@ -197,27 +213,28 @@ final class FunctionCalls {
 		}
 		this.dropped.remove(call.callId());
 		this.answered.remove(call.callId());
+		call.scheduled(this.schedulings.apply(call.name()));
 		this.open.put(call.callId(), call);
 		return call.takeToolCall();
 	}
 
-	private FunctionCall call(ModelResponse response, CallEvent told) {
+	private FunctionCall call(ModelResponse response, CallEvent event) {
 		for (FunctionCall call : response.calls()) {
-			if (call.isNamed(told.itemId(), told.callId())) {
+			if (call.isNamed(event.itemId(), event.callId())) {
 				return call;
 			}
 		}
 		if (response.calls().size() == MAX_OPEN) {
 			throw new StreamingException("A response has called more than " + MAX_OPEN + " functions");
 		}
-		FunctionCall call = new FunctionCall(response, told.itemId(), told.callId());
+		FunctionCall call = new FunctionCall(response, event.itemId(), event.callId());
 		this.memory.add(call.remembered());
 		response.calls().add(call);
 		return call;
 	}
 
 	/**
-	 * Return whether a call may be run now, which happens once.
+	 * Return whether a call may be run now. A call is permitted once.
 	 * @param callId the call's id
 	 * @return the permission
 	 */
@@ -234,10 +251,10 @@ final class FunctionCalls {
 	}
 
 	/**
-	 * The result of a call is about to be sent.
+	 * Record the result of a call before it is sent.
 	 * @param callId the call's id
-	 * @return {@code false} if it is to be dropped, because the provider does not know
-	 * the call
+	 * @return {@code false} if the result must be dropped because the call is unknown to
+	 * the provider
 	 */
 	boolean resultSending(String callId) {
 		FunctionCall call = this.open.get(callId);
@@ -245,6 +262,16 @@ final class FunctionCalls {
 			call.returning(true);
 		}
 		return call != null || !this.dropped.contains(callId);
+	}
+
+	/**
+	 * Return the question whose answer a call is part of.
+	 * @param callId the call's id
+	 * @return the question, or {@code null}
+	 */
+	@Nullable Question questionOf(String callId) {
+		FunctionCall call = this.open.get(callId);
+		return (call != null) ? call.response().question() : null;
 	}
 
 	void resultNotSent(String callId) {
@@ -255,22 +282,28 @@ final class FunctionCalls {
 	}
 
 	/**
-	 * The result of a call was sent: behind the last one the model is asked to go on.
+	 * Record that the result of a call was sent. After the last result the model is asked
+	 * to continue.
 	 * @param callId the call's id
+	 * @param now the time
 	 */
-	void resultSent(String callId) {
+	void resultSent(String callId, long now) {
 		FunctionCall call = this.open.remove(callId);
 		if (call != null) {
 			call.answered();
 			remember(call);
-			call.response().resultSent(this.count.inputs());
-			this.resultListener.accept(call.response());
+			call.response().sign(now);
+			if (call.isAwaited()) {
+				call.response().resultSent(this.count.inputs());
+			}
+			this.resultListener.accept(call);
 		}
 	}
 
 	/**
-	 * The provider has the result of a call. If it is none of ours, the application has
-	 * sent it in its own words, and asks the model to go on in its own words too.
+	 * Handle the provider's confirmation of the result of a call. If the result was not
+	 * sent by this session, the application has sent it as a raw event, and requests the
+	 * answer with a raw event, too.
 	 * @param callId the call's id
 	 */
 	void resultConfirmed(String callId) {
@@ -283,46 +316,49 @@ final class FunctionCalls {
 		else if (call != null) {
 			this.open.remove(callId);
 			call.answered();
-			call.response().resultSentOutside();
-			this.resultListener.accept(call.response());
+			if (call.isAwaited()) {
+				call.response().resultSentOutside();
+				this.resultListener.accept(call);
+			}
 		}
 	}
 
 	/**
-	 * Return whether the provider confirms results, so that it can be known what a
-	 * response knows of them.
-	 * @return whether it has done so
+	 * Return whether the provider confirms results, so that it is known which results a
+	 * response takes into account.
+	 * @return whether it has confirmed one
 	 */
 	boolean isEchoing() {
 		return this.echoing;
 	}
 
 	/**
-	 * Return whether a call has no result, or somebody has to approve one.
+	 * Return whether a call has no result or waits for approval.
 	 * @param meant the questions whose calls count, {@code null} for none
-	 * @return whether something is at work
+	 * @return whether there is such a call
 	 */
 	boolean isOpen(Predicate<@Nullable Question> meant) {
+		if (this.open.isEmpty() && this.approvals.isEmpty()) {
+			return false;
+		}
 		return this.open.values().stream().anyMatch((call) -> meant.test(call.response().question()))
 				|| this.approvals.values().stream().anyMatch((response) -> meant.test(response.question()));
 	}
 
 	/**
-	 * Return the calls without a result.
+	 * Return the calls whose results the model waits for.
 	 * @return the calls
 	 */
-	Collection<FunctionCall> open() {
-		return this.open.values();
+	List<FunctionCall> awaited() {
+		return this.open.values().stream().filter(FunctionCall::isAwaited).toList();
 	}
 
 	/**
-	 * Return the responses of the conversation that are active, or have calls without a
-	 * result.
+	 * Return the responses of the conversation that are active or wait for results.
 	 * @return the responses
 	 */
 	Stream<ModelResponse> callers() {
-		return Stream.concat(this.responses.inConversation().stream(),
-				this.open.values().stream().map(FunctionCall::response));
+		return Stream.concat(this.responses.inConversation().stream(), awaited().stream().map(FunctionCall::response));
 	}
 
 	private void remember(FunctionCall call) {
@@ -340,7 +376,7 @@ final class FunctionCalls {
 	}
 
 	/**
-	 * The provider waits for the approval of a call that it makes itself.
+	 * Handle the provider's request for approval of a call of its own.
 	 * @param responseId the id of the response, or empty
 	 * @param id the id of its request
 	 */
@@ -355,16 +391,16 @@ final class FunctionCalls {
 	}
 
 	/**
-	 * An approval was given, refused or withdrawn.
-	 * @param id the id of the request for it
+	 * Remove a request for approval that was answered or withdrawn.
+	 * @param id the id of the request
 	 */
 	void approvalOver(String id) {
 		this.approvals.remove(id);
 	}
 
 	/**
-	 * A response was cancelled or has failed: its calls are void, and there is no wait
-	 * for its approvals.
+	 * Handle the failure or cancellation of a response: its calls become void, and its
+	 * approvals are no longer awaited.
 	 * @param response the response
 	 */
 	void failed(ModelResponse response) {
@@ -373,17 +409,18 @@ final class FunctionCalls {
 	}
 
 	/**
-	 * Return whether a response has called a function, or waits for the approval of a
-	 * call.
+	 * Return whether a response has called a function whose result the model waits for,
+	 * or waits for an approval.
 	 * @param response the response
 	 * @return whether it has
 	 */
 	boolean isCalledBy(ModelResponse response) {
-		return response.calls().stream().anyMatch(FunctionCall::isCalled) || this.approvals.containsValue(response);
+		return response.calls().stream().anyMatch((call) -> call.isCalled() && call.isAwaited())
+				|| this.approvals.containsValue(response);
 	}
 
 	/**
-	 * The connection is gone, and the calls with it.
+	 * Remove all calls because the connection has ended.
 	 */
 	void reset() {
 		this.open.values().forEach((call) -> {

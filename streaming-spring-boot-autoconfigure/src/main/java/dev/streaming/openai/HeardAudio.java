@@ -5,14 +5,14 @@ import dev.streaming.realtime.AudioInput;
 import tools.jackson.databind.JsonNode;
 
 /**
- * The audio that the session takes from the user: its format, and the part of a sample
- * that waits for its other half. Thread-safe.
+ * Input audio of the session: its format, and the bytes of an incomplete sample.
+ * Thread-safe.
  */
 final class HeardAudio {
 
 	private final AudioInput input = new AudioInput();
 
-	// As it was asked for, or as the provider tells
+	// As requested, or as reported by the provider
 	private volatile AudioFormat format;
 
 	HeardAudio(OpenAiAudioFormat format) {
@@ -28,10 +28,10 @@ final class HeardAudio {
 	}
 
 	/**
-	 * The provider tells the session's settings, or is told of them.
+	 * Apply settings of the session that were requested, or reported by the provider.
 	 * @param session its settings
 	 */
-	void told(JsonNode session) {
+	void settings(JsonNode session) {
 		JsonNode described = session.path("audio").path("input").path("format");
 		String name = described.isString() ? described.stringValue() : OpenAiJson.text(described, "type");
 		OpenAiAudioFormat known = OpenAiAudioFormat

@@ -12,23 +12,25 @@ import dev.streaming.realtime.RealtimeChunks;
 import tools.jackson.databind.JsonNode;
 
 /**
- * Makes chunks of what the provider tells about the user. Belongs to the session's own
- * task.
+ * Converts events about the user's input to chunks. Confined to the session's task.
  */
 final class InputDecoder {
 
-	/** Transcripts that were begun and never completed are not kept for ever. */
+	/** Maximum number of incomplete transcripts. */
 	private static final int REMEMBERED = 64;
 
 	private final OpenAiTurns turns;
 
 	private final OpenAiConversation conversation;
 
-	// By item and part: its transcript so far
+	// Incomplete transcripts by item and part
 	private final Map<String, AccumulatedText> transcripts = new LinkedHashMap<>();
 
 	private final PeerMemory memory = new PeerMemory("transcripts",
 			() -> this.transcripts.values().stream().mapToLong(AccumulatedText::length).sum());
+
+	// The item of the speech whose end was reported last
+	private String ended = "";
 
 	InputDecoder(OpenAiTurns turns, OpenAiConversation conversation) {
 		this.turns = turns;
@@ -85,13 +87,22 @@ final class InputDecoder {
 
 	private void heard(JsonNode event, TranscriptPart part) {
 		String itemId = OpenAiJson.text(event, "item_id");
+		if (part == TranscriptPart.BLANK) {
+			this.turns.conversation().userSilent();
+		}
 		this.turns.accept((machine, now) -> machine.transcript(itemId, part, now));
 	}
 
 	private static StreamChunk.Builder input(JsonNode event) {
-		return StreamChunk.builder()
+		StreamChunk.Builder chunk = StreamChunk.builder()
 			.source(RealtimeChunks.INPUT)
 			.metadata("item_id", OpenAiJson.text(event, "item_id"));
+		for (String field : List.of("logprobs", "languages")) {
+			if (event.path(field).isArray()) {
+				chunk.metadata(field, OpenAiJson.write(event.path(field)));
+			}
+		}
+		return chunk;
 	}
 
 	private static String partOf(JsonNode event) {
@@ -101,6 +112,7 @@ final class InputDecoder {
 	List<StreamChunk> speechStarted(JsonNode event) {
 		String itemId = OpenAiJson.text(event, "item_id");
 		boolean interrupted = this.turns.apply((machine, now) -> machine.speechStarted(itemId, now));
+		this.turns.conversation().userStarted();
 		return List.of(Signals.builder(OpenAiServerEvent.SPEECH_STARTED.type(), event, "item_id", "audio_start_ms")
 			.interrupted(interrupted)
 			.build());
@@ -109,19 +121,32 @@ final class InputDecoder {
 	List<StreamChunk> speechStopped(JsonNode event) {
 		String itemId = OpenAiJson.text(event, "item_id");
 		this.turns.accept((machine, now) -> machine.speechStopped(itemId, now));
+		this.ended = itemId;
+		this.turns.userEnded();
 		return List.of(Signals.of(OpenAiServerEvent.SPEECH_STOPPED.type(), event, "item_id", "audio_end_ms"));
 	}
 
 	List<StreamChunk> timedOut(JsonNode event) {
 		String itemId = OpenAiJson.text(event, "item_id");
 		this.turns.accept((machine, now) -> machine.timedOut(itemId, now));
+		this.turns.conversation().userEnded(true);
 		return List.of(Signals.of(OpenAiServerEvent.BUFFER_TIMEOUT.type(), event, "item_id", "audio_start_ms",
 				"audio_end_ms"));
+	}
+
+	void cleared() {
+		this.turns.accept((machine, now) -> machine.cleared());
+		this.turns.conversation().userSilent();
 	}
 
 	void committed(JsonNode event) {
 		String itemId = OpenAiJson.text(event, "item_id");
 		this.turns.accept((machine, now) -> machine.committed(itemId, now));
+		boolean reported = itemId.equals(this.ended) || !this.turns.apply((machine, now) -> machine.mode().detecting());
+		if (!reported) {
+			// Some endpoints do not report the end of speech
+			this.turns.userEnded();
+		}
 		this.conversation.userSpoke(event);
 	}
 

@@ -3,12 +3,13 @@ package dev.streaming.openai;
 import dev.streaming.openai.UserTurn.Answerer;
 
 /**
- * Behavior of the provider when the user speaks.
+ * Behavior of the provider on speech of the user.
  *
- * @param detecting whether it detects that; otherwise the application marks the turns
- * @param answering whether it answers automatically
- * @param interrupting whether it stops a response
- * @param transcribing whether the session only transcribes, and nobody answers
+ * @param detecting whether the provider detects speech; otherwise the application marks
+ * the turns
+ * @param answering whether the provider answers automatically
+ * @param interrupting whether speech interrupts a response
+ * @param transcribing whether the session only transcribes and has no answers
  */
 record InputMode(boolean detecting, boolean answering, boolean interrupting, boolean transcribing) {
 

@@ -2,49 +2,56 @@ package dev.streaming.openai;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 
 import dev.streaming.realtime.Question;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One response of the model, from its creation to its end, and as long as calls of it
- * have no result. Not thread-safe; guarded by the lock of {@link OpenAiTurns}.
+ * Response of the model, from its creation to its end, and as long as its calls have no
+ * results. Not thread-safe; guarded by the lock of {@link OpenAiTurns}.
  */
 final class ModelResponse {
 
-	// Empty until the provider names it
+	// Empty until the provider reports it
 	private String id;
 
 	private final Place place;
 
 	private State state = State.ACTIVE;
 
+	// Time of its last event, or of the last result that was sent for it
+	private long lastSign;
+
 	private Delivery delivery = Delivery.ALL;
 
 	private final List<FunctionCall> calls = new ArrayList<>();
 
-	// The request that it is taken for the answer to; a collision shows that it is not
+	// The request that it is assumed to answer, until a collision disproves that
 	private @Nullable ResponseRequest request;
 
-	// Tool rounds before it, in the same answer
+	// Number of earlier tool rounds of the same answer
 	private int round;
 
-	// The same for all responses of one answer
+	// Number of the answer, the same for all its responses
 	private long answer;
 
-	// A result was sent that the model has not been asked to answer
+	// Whether a result was sent whose answer was not requested
 	private boolean due;
 
-	// Nobody wants an answer to its calls any more
+	// Whether no answer to its calls is to be requested
 	private boolean silenced;
 
-	// The application has asked for the answer to its calls
+	// Whether the application has requested the answer to its calls
 	private boolean asked;
 
-	// It is part of the answer to this one alone
+	// Settings of that request
+	private Map<String, Object> answerDescription = Map.of();
+
+	// The question whose answer it is part of
 	private @Nullable Question question;
 
-	// What was said by the user or the application when the last result was sent
+	// Number of inputs when the last result was sent
 	private long inputs;
 
 	ModelResponse(String id, Place place) {
@@ -68,12 +75,62 @@ final class ModelResponse {
 		return this.state;
 	}
 
+	/**
+	 * Return whether more events of the response are expected.
+	 * @return {@code false} if it has ended, or the provider has reported so
+	 */
 	boolean isActive() {
+		return this.state == State.ACTIVE || this.state == State.SILENT;
+	}
+
+	/**
+	 * Return whether requests are delayed until its end.
+	 * @return {@code false} if it has ended, or there was no event for too long (V3)
+	 */
+	boolean isHoldingUp() {
 		return this.state == State.ACTIVE;
 	}
 
 	/**
-	 * Return the response as an event finds it.
+	 * Record activity: an event of the response, a report of the provider that it is
+	 * active, or a result of a call that was sent.
+	 * @param now the time
+	 * @return this
+	 */
+	ModelResponse sign(long now) {
+		this.lastSign = now;
+		this.state = (this.state == State.SILENT) ? State.ACTIVE : this.state;
+		return this;
+	}
+
+	/**
+	 * Return the time from which requests are not delayed any more without further
+	 * activity.
+	 * @return the time, or {@code null} while a tool of the session is running for it, or
+	 * if requests are not delayed
+	 */
+	@Nullable Long deadline() {
+		return (isHoldingUp() && !isWorking()) ? this.lastSign + ResponseRequest.PATIENCE.toNanos() : null;
+	}
+
+	private boolean isWorking() {
+		for (FunctionCall call : this.calls) {
+			if (call.isRunning() && call.isAwaited()) {
+				return true;
+			}
+		}
+		return false;
+	}
+
+	/**
+	 * Mark the response as silent: its end may have been lost.
+	 */
+	void silent() {
+		this.state = State.SILENT;
+	}
+
+	/**
+	 * Return the current view of the response.
 	 * @return a snapshot
 	 */
 	ResponseView view() {
@@ -81,7 +138,7 @@ final class ModelResponse {
 	}
 
 	/**
-	 * It is part of the answer to a question.
+	 * Assign the response to the answer to a question.
 	 * @param asked the question, or {@code null}
 	 */
 	void asks(@Nullable Question asked) {
@@ -109,7 +166,7 @@ final class ModelResponse {
 	}
 
 	/**
-	 * The response belongs to an answer.
+	 * Assign the response to an answer.
 	 * @param answer the number of the answer
 	 * @param round the number of earlier tool rounds of the answer
 	 */
@@ -123,7 +180,7 @@ final class ModelResponse {
 	}
 
 	/**
-	 * The user has interrupted: what is heard of it behind that is dropped (V4).
+	 * Record an interruption by the user: later audio is dropped (V4).
 	 */
 	void interrupted() {
 		if (this.delivery == Delivery.ALL) {
@@ -132,7 +189,8 @@ final class ModelResponse {
 	}
 
 	/**
-	 * It was cancelled before it was created: only its end is delivered (V4).
+	 * Record that the response was cancelled before it was created: only its end is
+	 * delivered (V4).
 	 */
 	void muted() {
 		this.delivery = Delivery.END_ONLY;
@@ -140,21 +198,21 @@ final class ModelResponse {
 	}
 
 	/**
-	 * The provider says that it is over, though its end has not come.
+	 * Record that the response is over although its end was not received.
 	 */
 	void lingering() {
 		this.state = State.LINGERING;
 	}
 
 	/**
-	 * It is over.
+	 * Mark the response as ended.
 	 */
 	void done() {
 		this.state = State.DONE;
 	}
 
 	/**
-	 * No answer to the results of its calls is wanted, not even to those to come.
+	 * Request no answer to the results of its calls, including later ones.
 	 */
 	void silenced() {
 		this.silenced = true;
@@ -166,7 +224,7 @@ final class ModelResponse {
 	}
 
 	/**
-	 * The result of a call was sent.
+	 * Record that the result of a call was sent.
 	 * @param inputs the number of inputs so far
 	 */
 	void resultSent(long inputs) {
@@ -175,33 +233,38 @@ final class ModelResponse {
 	}
 
 	/**
-	 * The application has sent a result in the provider's own words, and will ask for the
-	 * answer in its own words too.
+	 * Record that the application has sent a result as a raw event, and will request the
+	 * answer with a raw event, too.
 	 */
 	void resultSentOutside() {
 		this.due &= hasOpenCalls();
 	}
 
 	/**
-	 * Return whether the application's request for a response means the answer to the
+	 * Return whether the application's request for a response refers to the answer to the
 	 * results that were sent.
 	 * @param inputs the number of inputs so far
-	 * @return whether that answer is still to be asked for
+	 * @return whether that answer was not requested yet
 	 */
 	boolean isDue(long inputs) {
 		return this.due && this.inputs == inputs;
 	}
 
 	/**
-	 * Return whether there is a result that the model was not asked to answer.
+	 * Return whether there is a result whose answer was not requested.
 	 * @return whether there is
 	 */
 	boolean isDue() {
 		return this.due;
 	}
 
-	void asked() {
+	void asked(Map<String, Object> description) {
 		this.asked = true;
+		this.answerDescription = description.isEmpty() ? this.answerDescription : description;
+	}
+
+	Map<String, Object> answerDescription() {
+		return this.answerDescription;
 	}
 
 	boolean isAsked() {
@@ -209,49 +272,54 @@ final class ModelResponse {
 	}
 
 	/**
-	 * Return whether the model can be asked to answer the results of all calls.
-	 * @return whether it is time for that
+	 * Return whether the answer to the results of all calls can be requested.
+	 * @return whether the response has ended and all its calls have results
 	 */
 	boolean isRoundComplete() {
-		return this.due && this.state == State.DONE && !hasOpenCalls();
+		return this.due && (this.state == State.DONE || this.state == State.SILENT) && !hasOpenCalls();
 	}
 
 	/**
-	 * The model is asked to answer the results.
+	 * Record that the answer to the results was requested.
 	 */
 	void roundOver() {
 		this.due = false;
 	}
 
 	private boolean hasOpenCalls() {
-		return this.calls.stream().anyMatch(FunctionCall::isOpen);
+		return this.calls.stream().anyMatch((call) -> call.isOpen() && call.isAwaited());
 	}
 
 	/**
-	 * Whether a response is part of the conversation.
+	 * Place of a response.
 	 */
 	enum Place {
 
-		/** It is: its items join the conversation. */
+		/** In the conversation: its items are added to it. */
 		CONVERSATION,
 
-		/** It is not: it runs beside the conversation, and blocks nothing (V5). */
+		/** Beside the conversation: it delays nothing (V5). */
 		BESIDE
 
 	}
 
 	/**
-	 * Whether a response is over.
+	 * States of a response.
 	 */
 	enum State {
 
-		/** More of it may come. */
+		/** More events are expected. */
 		ACTIVE,
 
-		/** The provider says that it is over, and its end is still to come. */
+		/**
+		 * As {@link #ACTIVE}, but without an event for too long: nothing waits for it.
+		 */
+		SILENT,
+
+		/** The provider has reported that it is over, but its end was not received. */
 		LINGERING,
 
-		/** Nothing more of it counts. */
+		/** The response has ended. */
 		DONE
 
 	}
@@ -267,10 +335,10 @@ final class ModelResponse {
 		/** Everything but audio. */
 		WITHOUT_AUDIO,
 
-		/** Its end. */
+		/** The end only. */
 		END_ONLY,
 
-		/** Nothing: it is over. */
+		/** Nothing: the response has ended. */
 		NOTHING
 
 	}

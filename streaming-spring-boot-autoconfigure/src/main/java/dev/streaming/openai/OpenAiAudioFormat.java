@@ -8,7 +8,7 @@ import dev.streaming.realtime.AudioFormat;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The formats of audio that OpenAI Realtime speaks. All have one channel.
+ * Audio formats of OpenAI Realtime. All have one channel.
  *
  * @since 1.0.0
  */
@@ -39,7 +39,7 @@ public enum OpenAiAudioFormat {
 	}
 
 	/**
-	 * Return the format by the provider's name for it.
+	 * Return the format with the given name.
 	 * @param name such as {@code audio/pcmu}, or {@code g711_ulaw} as it was in the beta
 	 * @return the format, or {@code null} if there is none of that name
 	 */
@@ -53,7 +53,7 @@ public enum OpenAiAudioFormat {
 	}
 
 	/**
-	 * Return the samples a second.
+	 * Return the sample rate.
 	 * @return the rate in Hz
 	 */
 	public int sampleRate() {
@@ -61,7 +61,7 @@ public enum OpenAiAudioFormat {
 	}
 
 	/**
-	 * Return its part of {@code session.update}.
+	 * Return the description of the format in {@code session.update}.
 	 * @return the provider's description
 	 */
 	Map<String, Object> description() {
@@ -69,8 +69,8 @@ public enum OpenAiAudioFormat {
 	}
 
 	/**
-	 * Return the format as every provider's client tells it.
-	 * @param rate samples a second in Hz
+	 * Return the provider-independent description of the format.
+	 * @param rate the sample rate in Hz
 	 * @return the format
 	 */
 	AudioFormat common(int rate) {

@@ -15,7 +15,8 @@ import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 
 /**
- * The history, fed with the provider's items. Thread-safe.
+ * Keeps the history of the conversation up to date from the provider's items.
+ * Thread-safe.
  */
 final class OpenAiConversation {
 
@@ -25,33 +26,31 @@ final class OpenAiConversation {
 
 	private final ReentrantLock lock = new ReentrantLock();
 
-	// Guarded by lock: what we sent and the provider has not acknowledged, by our id
+	// Items that were sent and not acknowledged, by the id that was sent
 	@GuardedBy("lock")
 	private final Map<String, String> unconfirmed = new LinkedHashMap<>();
 
-	// Guarded by lock: items that stay as they are: cut to what was heard, or known to us
-	// by another id
+	// Items that are not updated any more: truncated, or known by another id
 	@GuardedBy("lock")
 	private final Map<String, Boolean> settled = new LinkedHashMap<>();
 
-	// Guarded by lock: by the id of our event, the id of the item
+	// Ids of items by the id of the event that sent them
 	@GuardedBy("lock")
 	private final Map<String, String> sent = new LinkedHashMap<>();
 
-	// Guarded by lock: by the item's id, the share of its text that is left
+	// The share of an item's text that is left, by the item's id
 	@GuardedBy("lock")
 	private final Map<String, Double> cut = new LinkedHashMap<>();
 
-	// Guarded by lock: items that are spoken, so that their text parts were not said
+	// Spoken items, whose text parts were not spoken
 	@GuardedBy("lock")
 	private final Map<String, Boolean> spoken = new LinkedHashMap<>();
 
-	// Guarded by lock: so many items are to be put first that the provider has not
-	// confirmed
+	// Number of unconfirmed items to be inserted first
 	@GuardedBy("lock")
 	private int insertedFirst;
 
-	// Guarded by lock: the provider tells what an item stands behind
+	// Whether the provider reports the previous item of an item
 	@GuardedBy("lock")
 	private boolean chained;
 
@@ -60,14 +59,15 @@ final class OpenAiConversation {
 	}
 
 	/**
-	 * A text of the user is about to be sent.
+	 * Record a text before it is sent.
+	 * @param role the speaker
 	 * @param text the text
-	 * @param eventId the id of our event
+	 * @param eventId the id of the event
 	 * @return the item to send
 	 */
-	Item sending(String text, String eventId) {
-		Item item = new Item("msg_" + UUID.randomUUID().toString().replace("-", "").substring(0, 24), Role.USER, text);
-		this.history.place(item.id(), Role.USER);
+	Item sending(Role role, String text, String eventId) {
+		Item item = new Item("msg_" + UUID.randomUUID().toString().replace("-", "").substring(0, 24), role, text);
+		this.history.place(item.id(), role);
 		this.lock.lock();
 		try {
 			this.unconfirmed.put(item.id(), text);
@@ -82,8 +82,8 @@ final class OpenAiConversation {
 	}
 
 	/**
-	 * The provider has refused one of our events. If it was an item, it is not part of
-	 * the conversation.
+	 * Handle the refusal of an event of this session. If it contained an item, the item
+	 * is not part of the conversation.
 	 * @param eventId the id of the event
 	 */
 	void refused(String eventId) {
@@ -102,8 +102,8 @@ final class OpenAiConversation {
 	}
 
 	/**
-	 * The application is about to insert an item in its own words.
-	 * @param first whether it is to be the first one
+	 * Record an item that the application is about to insert with a raw event.
+	 * @param first whether it is inserted at the beginning
 	 */
 	void inserting(boolean first) {
 		this.lock.lock();
@@ -116,10 +116,10 @@ final class OpenAiConversation {
 	}
 
 	/**
-	 * A text of the user was sent, or will be.
+	 * Add a text that was sent or is held.
 	 * @param item the item
-	 * @param held whether it may have been held back until there is a connection again,
-	 * so that it is not to be replayed on that one too
+	 * @param held whether it may have been held until there is a connection again, and
+	 * must not be replayed on that connection, too
 	 */
 	void sent(Item item, boolean held) {
 		this.history.set(item.id(), item.role(), item.text());
@@ -140,7 +140,7 @@ final class OpenAiConversation {
 	}
 
 	/**
-	 * The provider tells of an item.
+	 * Handle an item that the provider reports.
 	 * @param event the event
 	 */
 	void seen(JsonNode event) {
@@ -153,14 +153,14 @@ final class OpenAiConversation {
 			return;
 		}
 		if (message && isOurs(id, text)) {
-			// It may have met the speech of the user on the way
+			// It may have crossed the speech of the user
 			String previous = OpenAiJson.text(event, "previous_item_id");
 			if (!previous.isEmpty()) {
 				this.history.moveBehind(id, previous);
 			}
 			return;
 		}
-		// A place for what is no text too: others may stand behind it
+		// An item without text needs a place, too, because others may follow it
 		place(id, (role != null) ? role : Role.ASSISTANT, event);
 		if (role != null && !text.isEmpty()) {
 			this.history.set(id, role, text);
@@ -188,8 +188,8 @@ final class OpenAiConversation {
 	}
 
 	/**
-	 * Return whether an item without one before it is the first one. Endpoints that name
-	 * none ever do not mean that.
+	 * Return whether an item without a previous item is the first one, which is not so
+	 * for endpoints that never report a previous item.
 	 * @return whether it is
 	 */
 	private boolean isFirst() {
@@ -217,7 +217,7 @@ final class OpenAiConversation {
 		return join(item, true);
 	}
 
-	// Return the text of an item: of a spoken item of the model the transcript alone.
+	// Return the text of an item; only the transcript of a spoken item of the model.
 	private String saidIn(JsonNode item) {
 		boolean said = roleOf(item) == Role.ASSISTANT;
 		boolean heard = false;
@@ -248,10 +248,11 @@ final class OpenAiConversation {
 	}
 
 	/**
-	 * Return whether an item is known in the form that counts.
-	 * @param id the provider's id, which is ours unless the endpoint gives its own
+	 * Return whether an item is known in its final form.
+	 * @param id the provider's id, which is the id that was sent unless the endpoint
+	 * assigns its own
 	 * @param text its text
-	 * @return whether there is nothing to learn from it
+	 * @return whether there is nothing to update
 	 */
 	private boolean isOurs(String id, String text) {
 		this.lock.lock();
@@ -281,9 +282,9 @@ final class OpenAiConversation {
 	}
 
 	/**
-	 * An item is told again.
+	 * Record an item that is replayed.
 	 * @param item the item
-	 * @param eventId the id of our event
+	 * @param eventId the id of the event
 	 */
 	void replaying(Item item, String eventId) {
 		this.lock.lock();
@@ -313,8 +314,8 @@ final class OpenAiConversation {
 	}
 
 	/**
-	 * The speech of the user is an item, whose transcript is still to come.
-	 * @param event the event that tells so
+	 * Handle the creation of an item for the user's speech, whose transcript follows.
+	 * @param event the event
 	 */
 	void userSpoke(JsonNode event) {
 		String itemId = OpenAiJson.text(event, "item_id");
@@ -333,7 +334,7 @@ final class OpenAiConversation {
 	}
 
 	/**
-	 * The model says something.
+	 * Handle a piece of the model's answer.
 	 * @param itemId the item's id
 	 * @param delta the text
 	 * @param aloud whether it is spoken
@@ -343,7 +344,7 @@ final class OpenAiConversation {
 			return;
 		}
 		if (aloud && speaks(itemId)) {
-			// What was written before was not said
+			// Text that was written before was not spoken
 			this.history.set(itemId, Role.ASSISTANT, delta);
 		}
 		else if (aloud || !isSpoken(itemId)) {
@@ -364,7 +365,7 @@ final class OpenAiConversation {
 	}
 
 	/**
-	 * An item was only written, in an answer that was spoken: nobody has heard it (V6).
+	 * Remove an item that was only written in a spoken answer, and not heard (V6).
 	 * @param itemId the item's id
 	 */
 	void unsaid(String itemId) {
@@ -383,7 +384,7 @@ final class OpenAiConversation {
 	}
 
 	/**
-	 * The user heard only a part of an item.
+	 * Truncate an item to the part that the user has heard.
 	 * @param itemId the item's id
 	 * @param share from 0 to 1
 	 */
@@ -399,19 +400,19 @@ final class OpenAiConversation {
 		finally {
 			this.lock.unlock();
 		}
-		// Told by us first, and confirmed by the provider then
+		// Reported by this session first, and then confirmed by the provider
 		this.history.cut(itemId, (left > 0) ? Math.min(1, share / left) : 1);
 	}
 
 	/**
-	 * Return the messages that restore the state on a new connection.
+	 * Return the items that restore the state on a new connection.
 	 * @return the items, the oldest first
 	 */
 	List<Item> items() {
 		List<Item> items = this.history.items();
 		this.lock.lock();
 		try {
-			// The new connection acknowledges them again
+			// The provider acknowledges them again on the new connection
 			for (Item item : items) {
 				this.unconfirmed.put(item.id(), item.text());
 			}
@@ -422,6 +423,22 @@ final class OpenAiConversation {
 			this.lock.unlock();
 		}
 		return items;
+	}
+
+	/**
+	 * Start with texts of an earlier conversation.
+	 * @param initial the texts, the oldest first
+	 */
+	void begin(List<Item> initial) {
+		initial.forEach((item) -> this.history.set(item.id(), item.role(), item.text()));
+	}
+
+	/**
+	 * Return the items of the history. May be called by any thread.
+	 * @return the items, the oldest first
+	 */
+	List<Item> kept() {
+		return this.history.items();
 	}
 
 	void replayed() {

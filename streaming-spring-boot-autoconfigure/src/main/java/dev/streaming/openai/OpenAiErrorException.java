@@ -6,7 +6,8 @@ import dev.streaming.StreamingException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * An error that the provider reported. In a chunk it does not end the session.
+ * Exception for an error reported by the provider. An error in a chunk does not end the
+ * session.
  *
  * @since 1.0.0
  */
@@ -23,10 +24,11 @@ public class OpenAiErrorException extends StreamingException {
 	private final @Nullable String eventId;
 
 	/**
-	 * Create an error.
+	 * Create an exception.
 	 * @param message the provider's message
-	 * @param type its kind, such as {@code invalid_request_error}
-	 * @param code its code, such as {@code insufficient_quota}, or {@code null}
+	 * @param type the type of the error, such as {@code invalid_request_error}
+	 * @param code the code of the error, such as {@code insufficient_quota}, or
+	 * {@code null}
 	 * @param param the parameter at fault, or {@code null}
 	 * @param eventId the id of the client's event at fault, or {@code null}
 	 */
@@ -46,7 +48,7 @@ public class OpenAiErrorException extends StreamingException {
 	}
 
 	/**
-	 * Return the kind of error.
+	 * Return the type of the error.
 	 * @return such as {@code invalid_request_error} or {@code server_error}
 	 */
 	public String type() {
@@ -54,7 +56,7 @@ public class OpenAiErrorException extends StreamingException {
 	}
 
 	/**
-	 * Return the error's code.
+	 * Return the code of the error.
 	 * @return such as {@code insufficient_quota}, or {@code null}
 	 */
 	public @Nullable String code() {

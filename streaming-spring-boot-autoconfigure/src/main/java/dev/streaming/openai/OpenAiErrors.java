@@ -14,33 +14,33 @@ import tools.jackson.databind.JsonNode;
 import org.springframework.web.socket.CloseStatus;
 
 /**
- * Which of the provider's errors are final, and which pass.
+ * Classifies the provider's errors as permanent or transient.
  */
 final class OpenAiErrors {
 
-	/** Another connection, or another try, meets the same error. */
+	/** Codes of permanent errors, which recur on every connection. */
 	private static final Set<String> FATAL = Set.of("insufficient_quota", "invalid_api_key", "account_deactivated",
 			"billing_hard_limit_reached", "billing_not_active", "access_terminated", "invalid_organization",
 			"organization_deactivated", "unsupported_country_region_territory", "authentication_error");
 
-	/** In the setup all other errors are ours, and so is the next one. */
+	/** Codes and types of transient errors in the setup; all other errors recur there. */
 	private static final Set<String> PASSING = Set.of("server_error", "rate_limit_error", "rate_limit_exceeded",
 			"session_expired", "service_unavailable", "overloaded_error", "timeout");
 
 	private static final String SESSION_EXPIRED = "session_expired";
 
-	/** A message that is nothing but a code. */
+	/** Matches a message that consists of an error code. */
 	private static final Pattern CODE = Pattern.compile("[a-z]+(_[a-z]+)+");
 
 	private OpenAiErrors() {
 	}
 
 	/**
-	 * Read the error of an event, or of a part of one, in whatever shape: an object with
-	 * type, code, message, param and event_id, a text, or the same fields beside it
-	 * (V10).
+	 * Read the error of an event, or of a part of one, in any of its forms: an object
+	 * with type, code, message, param and event_id, a text, or the same fields in the
+	 * enclosing object (V10).
 	 * @param holder the object with the error
-	 * @param sanitizer makes the provider's words fit for the message
+	 * @param sanitizer sanitizes texts of the provider for messages
 	 * @return the error
 	 */
 	static OpenAiErrorException of(JsonNode holder, UnaryOperator<String> sanitizer) {
@@ -51,7 +51,7 @@ final class OpenAiErrors {
 		if (error.isObject()) {
 			return of(error, scalar(error, "message"), scalar(error, "event_id"), sanitizer);
 		}
-		// The id of the event that tells it says nothing of the one at fault
+		// The event's own id does not identify the client event at fault
 		String text = (error.isValueNode() && !error.isNull()) ? error.asString() : "";
 		return of(holder, text.isEmpty() ? scalar(holder, "message") : text, "", sanitizer);
 	}
@@ -75,9 +75,10 @@ final class OpenAiErrors {
 	}
 
 	/**
-	 * Return whether an error says that the time of the connection is up.
+	 * Return whether an error reports that the maximum duration of the session has
+	 * passed.
 	 * @param error the error
-	 * @return whether another connection is worth an attempt, however this one is closed
+	 * @return whether to reconnect whatever the close status
 	 */
 	static boolean isExpiry(OpenAiErrorException error) {
 		return SESSION_EXPIRED.equals(error.code()) || SESSION_EXPIRED.equals(error.type());
@@ -88,18 +89,18 @@ final class OpenAiErrors {
 	}
 
 	/**
-	 * Return the failure of a permanent error.
+	 * Create an exception for a permanent error.
 	 * @param error the error
-	 * @return carries the error's message and the error
+	 * @return an exception with the message of the error, and the error as its cause
 	 */
 	static PermanentFailureException permanent(OpenAiErrorException error) {
 		return new PermanentFailureException(String.valueOf(error.getMessage()), error);
 	}
 
 	/**
-	 * Return the failure of the setup for an error.
+	 * Create an exception for an error during setup.
 	 * @param error the error
-	 * @return permanent if another try would meet the same error
+	 * @return a permanent failure if the error would recur
 	 */
 	static RuntimeException inSetup(OpenAiErrorException error) {
 		boolean passes = PASSING.contains(error.type()) || (error.code() != null && PASSING.contains(error.code()));
@@ -107,10 +108,10 @@ final class OpenAiErrors {
 	}
 
 	/**
-	 * Return the failure of the setup for a close of the provider.
+	 * Create an exception for a close by the provider during setup.
 	 * @param lost the exception of the receive
-	 * @param sanitizer makes the provider's words fit for the message
-	 * @return permanent if another try would meet the same
+	 * @param sanitizer sanitizes texts of the provider for messages
+	 * @return a permanent failure if the close would recur
 	 */
 	static RuntimeException inSetup(RuntimeException lost, UnaryOperator<String> sanitizer) {
 		CloseStatus status = statusOf(lost);
@@ -132,9 +133,9 @@ final class OpenAiErrors {
 	}
 
 	/**
-	 * The provider's word on which failures pass, for {@link ErrorClassifier}.
+	 * Return whether a failure is transient, for {@link ErrorClassifier}.
 	 * @param failure the failure that ended the connection, or of a dial
-	 * @param expired whether the provider has said that the time of the connection is up
+	 * @param expired whether the provider has reported the expiry of the session
 	 * @return whether to reconnect
 	 */
 	static boolean isTransient(Throwable failure, boolean expired) {

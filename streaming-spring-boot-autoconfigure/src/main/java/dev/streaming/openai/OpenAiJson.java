@@ -11,7 +11,8 @@ import tools.jackson.databind.node.MissingNode;
 import tools.jackson.databind.util.ByteBufferBackedInputStream;
 
 /**
- * The protocol's JSON, by a mapper without any of the application's configuration.
+ * JSON of the protocol, with a mapper that is independent of the application's
+ * configuration.
  */
 final class OpenAiJson {
 
@@ -21,7 +22,7 @@ final class OpenAiJson {
 	}
 
 	/**
-	 * Parse a message from the representation at hand.
+	 * Parse a message from its current representation.
 	 * @param message the message
 	 * @return its content; missing if it is not a JSON object
 	 */

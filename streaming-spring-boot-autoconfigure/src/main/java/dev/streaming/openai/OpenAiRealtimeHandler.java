@@ -1,5 +1,6 @@
 package dev.streaming.openai;
 
+import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashSet;
@@ -8,11 +9,11 @@ import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.Executor;
 import java.util.concurrent.atomic.LongAdder;
+import java.util.function.Consumer;
 
 import dev.streaming.Conn;
 import dev.streaming.ErrorClassifier;
 import dev.streaming.Message;
-import dev.streaming.PermanentFailureException;
 import dev.streaming.ReconnectContext;
 import dev.streaming.Session;
 import dev.streaming.SessionContext;
@@ -21,12 +22,17 @@ import dev.streaming.StreamChunk;
 import dev.streaming.StreamingException;
 import dev.streaming.ToolCall;
 import dev.streaming.realtime.ConversationHistory.Item;
+import dev.streaming.realtime.InitialHistory;
+import dev.streaming.realtime.InitialTools;
 import dev.streaming.realtime.PeerMemory;
 import dev.streaming.realtime.RealtimeAttributes;
+import dev.streaming.realtime.RealtimeCapabilities;
 import dev.streaming.realtime.RealtimeChunks;
 import dev.streaming.realtime.RealtimeClient;
 import dev.streaming.realtime.RealtimeProtocol;
 import dev.streaming.realtime.RealtimeTool;
+import dev.streaming.realtime.SessionChange;
+import dev.streaming.realtime.ToolApproval;
 import dev.streaming.realtime.ToolRunner;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -34,9 +40,10 @@ import org.slf4j.LoggerFactory;
 import tools.jackson.databind.JsonNode;
 
 /**
- * Speaks the OpenAI Realtime API for one session: sets each connection up, turns events
- * into chunks, calls tools, and tells a new connection the conversation so far. As a bean
- * it has to be a prototype. {@link RealtimeClient#of(Session)} talks to the model.
+ * {@link SessionHandler} for one session of the OpenAI Realtime API: sets up each
+ * connection, converts events to chunks, calls tools, and replays the conversation on a
+ * new connection. A bean of this type must have prototype scope. Use
+ * {@link RealtimeClient#of(Session)} to talk to the model.
  *
  * <pre>{@code
  * OpenAiRealtimeOptions options = OpenAiRealtimeOptions.builder()
@@ -53,7 +60,7 @@ import tools.jackson.databind.JsonNode;
  *     .build());
  * }</pre>
  *
- * One session may change the settings by the attributes of {@link RealtimeAttributes}.
+ * The attributes of {@link RealtimeAttributes} override settings for one session.
  *
  * @since 1.0.0
  */
@@ -61,7 +68,7 @@ public class OpenAiRealtimeHandler implements SessionHandler, RealtimeProtocol {
 
 	private static final Logger logger = LoggerFactory.getLogger(OpenAiRealtimeHandler.class);
 
-	/** So many types of unknown events are logged. */
+	/** Maximum number of unknown event types that are logged. */
 	private static final int LOGGED_TYPES = 64;
 
 	private final OpenAiRealtimeOptions options;
@@ -70,6 +77,8 @@ public class OpenAiRealtimeHandler implements SessionHandler, RealtimeProtocol {
 
 	private final Executor toolExecutor;
 
+	private final ToolApproval approval;
+
 	private final OpenAiTurns turns;
 
 	private final SpokenAudio spoken;
@@ -77,6 +86,8 @@ public class OpenAiRealtimeHandler implements SessionHandler, RealtimeProtocol {
 	private final OpenAiConversation conversation;
 
 	private final SessionChanges changes = new SessionChanges();
+
+	private final SessionExpiry expiry;
 
 	private final OutgoingEvents outgoing;
 
@@ -90,10 +101,8 @@ public class OpenAiRealtimeHandler implements SessionHandler, RealtimeProtocol {
 
 	private volatile @Nullable ToolRunner runner;
 
-	private volatile @Nullable SessionContext context;
-
-	// The provider has said that the time of the connection is up
-	private volatile boolean expired;
+	// As of the latest setup; read by any thread
+	private volatile RealtimeCapabilities capabilities;
 
 	/**
 	 * Create the handler of a session without tools.
@@ -104,9 +113,10 @@ public class OpenAiRealtimeHandler implements SessionHandler, RealtimeProtocol {
 	}
 
 	/**
-	 * Create the handler of a session whose tools are called on threads of this library.
+	 * Create the handler of a session whose tools are called by the shared executor of
+	 * this library.
 	 * @param options the settings
-	 * @param tools the tools, of which the settings choose
+	 * @param tools the available tools; the settings select from them
 	 */
 	public OpenAiRealtimeHandler(OpenAiRealtimeOptions options, Collection<? extends RealtimeTool> tools) {
 		this(options, tools, ToolRunner.sharedExecutor());
@@ -115,24 +125,45 @@ public class OpenAiRealtimeHandler implements SessionHandler, RealtimeProtocol {
 	/**
 	 * Create the handler of a session.
 	 * @param options the settings
-	 * @param tools the tools, of which the settings choose
-	 * @param toolExecutor calls the tools, which may block
-	 * @throws IllegalArgumentException if the settings choose a tool that is not there
+	 * @param tools the available tools; the settings select from them
+	 * @param toolExecutor the executor for tools, which may block
+	 * @throws IllegalArgumentException if the settings select an unknown tool
 	 */
 	public OpenAiRealtimeHandler(OpenAiRealtimeOptions options, Collection<? extends RealtimeTool> tools,
 			Executor toolExecutor) {
+		this(options, tools, toolExecutor, (call, context) -> true);
+	}
+
+	/**
+	 * Create the handler of a session whose tool calls must be approved.
+	 * @param options the settings
+	 * @param tools the available tools; the settings select from them
+	 * @param toolExecutor the executor for tools, which may block
+	 * @param approval the approval of tool calls, called on a thread of the executor
+	 * @throws IllegalArgumentException if the settings select an unknown tool
+	 */
+	public OpenAiRealtimeHandler(OpenAiRealtimeOptions options, Collection<? extends RealtimeTool> tools,
+			Executor toolExecutor, ToolApproval approval) {
+		this(options, tools, toolExecutor, approval, InstantSource.system());
+	}
+
+	OpenAiRealtimeHandler(OpenAiRealtimeOptions options, Collection<? extends RealtimeTool> tools,
+			Executor toolExecutor, ToolApproval approval, InstantSource clock) {
+		this.expiry = new SessionExpiry(clock);
 		this.options = options;
+		this.capabilities = options.capabilities();
 		this.tools = ToolRunner.select(options.tools(), tools);
 		this.toolExecutor = toolExecutor;
+		this.approval = approval;
 		OpenAiAudioFormat format = options.outputAudioFormat();
 		this.spoken = new SpokenAudio((format != null) ? format : OpenAiAudioFormat.PCM);
 		this.conversation = new OpenAiConversation(options.replayed());
 		this.turns = new OpenAiTurns(options.turnDetection(), new HeardAudio(inputFormat(options)), this.conversation,
-				this::isOwnTool);
+				this::isOwnTool, this::offered);
 		this.outgoing = new OutgoingEvents(this.turns, this.conversation, this.changes);
 		this.responses = new ResponseDecoder(this.turns, this.spoken, this.conversation, this::isOwnTool);
 		this.decoder = new EventDecoder(this.turns, this.spoken, this.conversation, this.changes, this.responses,
-				this::expired);
+				this.expiry);
 	}
 
 	private static OpenAiAudioFormat inputFormat(OpenAiRealtimeOptions options) {
@@ -143,26 +174,79 @@ public class OpenAiRealtimeHandler implements SessionHandler, RealtimeProtocol {
 	@Override
 	public void connect(Conn conn, SessionContext context) throws Exception {
 		setUp(conn, context);
+		changeAgain(conn, context);
+		List<Item> initial = InitialHistory.of(context.attributes());
+		if (!initial.isEmpty() && !this.turns.isTranscribing() && !this.turns.isCall()) {
+			this.conversation.begin(initial);
+			replay(conn);
+		}
 		connected();
 	}
 
-	@Override
-	public void reconnect(ReconnectContext reconnect, Conn conn, SessionContext context) throws Exception {
-		setUp(conn, context);
-		if (livesAtProvider(context)) {
-			connected();
-			reconnect.stateRestored(true);
-			return;
-		}
-		List<Item> items = this.turns.isTranscribing() ? List.of() : this.conversation.items();
+	private int replay(Conn conn) {
+		List<Item> items = this.conversation.items();
 		for (Item item : items) {
 			String eventId = this.turns.events().nextId(ClientEvents.ITEM);
 			this.conversation.replaying(item, eventId);
 			conn.sendRaw(this.turns.events().text(item, eventId));
 		}
+		return items.size();
+	}
+
+	@Override
+	public void reconnect(ReconnectContext reconnect, Conn conn, SessionContext context) throws Exception {
+		setUp(conn, context);
+		changeAgain(conn, context);
+		if (this.turns.isCall()) {
+			connected();
+			reconnect.stateRestored(true);
+			return;
+		}
+		int replayed = this.turns.isTranscribing() ? 0 : replay(conn);
 		connected();
 		reconnect.stateRestored(false);
-		context.emit(RealtimeChunks.reset(items.size()));
+		context.emit(RealtimeChunks.reset(replayed));
+	}
+
+	private void changeAgain(Conn conn, SessionContext context) {
+		this.changes.again().forEach(conn::sendRaw);
+		offerTools(context);
+	}
+
+	/**
+	 * Change the session's settings. May be called by any thread.
+	 * @param change the change
+	 * @param sender called to send messages
+	 */
+	private void update(SessionChange change, Consumer<Message> sender) {
+		SessionContext current = this.turns.context();
+		String type = this.turns.isTranscribing() ? SessionUpdate.TRANSCRIPTION : SessionUpdate.REALTIME;
+		Map<String, Object> session = SessionChangeDescription.of(change, this.options, current.attributes(),
+				this.changes.tools(initialTools(current), false), type);
+		SessionUpdate.refused(session, this.capabilities)
+			.report(logger, current.connectionName(), this.options.model());
+		String eventId = this.turns.events().nextId("update");
+		Message message = this.turns.events().sessionUpdate(session, eventId);
+		boolean now = this.changes.changing(message, eventId, OpenAiJson.node(session), change.tools());
+		offerTools(current);
+		if (!now) {
+			return;
+		}
+		try {
+			sender.accept(message);
+		}
+		catch (RuntimeException ex) {
+			this.changes.notSent(message);
+			offerTools(current);
+			throw ex;
+		}
+	}
+
+	private void offerTools(SessionContext context) {
+		ToolRunner current = this.runner;
+		if (current != null) {
+			current.offer(this.changes.tools(initialTools(context), true));
+		}
 	}
 
 	private void connected() {
@@ -172,12 +256,6 @@ public class OpenAiRealtimeHandler implements SessionHandler, RealtimeProtocol {
 		this.outgoing.offline(false);
 	}
 
-	// Return whether the session is that of a call, which lives at the provider and
-	// remembers the conversation by itself.
-	private static boolean livesAtProvider(SessionContext context) {
-		return context.uri().map((uri) -> ModelQuery.isCall(uri)).orElse(false);
-	}
-
 	@Override
 	public void disconnected(boolean planned, SessionContext context) {
 		this.outgoing.offline(true);
@@ -185,7 +263,7 @@ public class OpenAiRealtimeHandler implements SessionHandler, RealtimeProtocol {
 		this.changes.disconnected();
 		this.spoken.reset();
 		this.decoder.reset();
-		this.expired = false;
+		this.expiry.reset();
 		cancelTools();
 		if (cut.turn()) {
 			context.emit(RealtimeChunks.connectionLost());
@@ -194,15 +272,27 @@ public class OpenAiRealtimeHandler implements SessionHandler, RealtimeProtocol {
 	}
 
 	private void setUp(Conn conn, SessionContext context) throws InterruptedException {
-		this.context = context;
+		this.expiry.attach(context);
 		this.turns.attach(context);
-		ToolRunner runner = new ToolRunner(toolsOf(context.attributes()), this.toolExecutor, context,
-				(call, json) -> this.turns.toolResult(call.id(), json, context::sendRaw));
+		this.turns.conversation().model(OpenAiModels.info(context, this.options.model()));
+		boolean transcription = context.uri().map(ModelQuery::isTranscription).orElse(false);
+		ToolRunner runner = ToolRunner
+			.builder(this.changes.tools(initialTools(context), false), this.toolExecutor, context,
+					(call, json) -> this.turns.toolResult(call.id(), json, context::sendRaw))
+			.approval(this.approval)
+			.build();
 		this.runner = runner;
-		this.turns.accept((machine, now) -> machine.calls().maxRounds(runner.maxRounds()));
-		boolean transcription = context.uri().map((uri) -> ModelQuery.isTranscription(uri)).orElse(false);
+		this.turns.accept((machine, now) -> {
+			machine.calls().maxRounds(runner.maxRounds());
+			machine.calls().schedulings(runner::scheduling);
+		});
 		Map<String, Object> session = SessionUpdate.of(this.options, context.attributes(), runner.tools(),
 				this.changes.all(), transcription ? SessionUpdate.TRANSCRIPTION : SessionUpdate.REALTIME);
+		RealtimeCapabilities capable = OpenAiModels
+			.of(OpenAiModels.named(context.uri(), context.attributes(), this.options.model()), transcription)
+			.with(this.options.capabilityCorrections());
+		this.capabilities = capable;
+		SessionUpdate.refused(session, capable).report(logger, context.connectionName(), this.options.model());
 		this.turns.asked(OpenAiJson.node(session));
 		this.decoder.settingUp(true);
 		try {
@@ -214,17 +304,14 @@ public class OpenAiRealtimeHandler implements SessionHandler, RealtimeProtocol {
 		}
 	}
 
-	private List<RealtimeTool> toolsOf(Map<String, Object> attributes) {
-		Object own = attributes.get(RealtimeAttributes.TOOLS);
-		if (own == null) {
-			return this.tools;
-		}
-		if (own instanceof Collection<?> collection
-				&& collection.stream().allMatch((tool) -> tool instanceof RealtimeTool)) {
-			return collection.stream().map((tool) -> (RealtimeTool) tool).toList();
-		}
-		throw new PermanentFailureException("The session attribute '" + RealtimeAttributes.TOOLS
-				+ "' must be a collection of RealtimeTool, not a " + own.getClass().getName(), null);
+	private List<RealtimeTool> initialTools(SessionContext context) {
+		boolean transcription = context.uri().map(ModelQuery::isTranscription).orElse(false);
+		return transcription ? List.of() : InitialTools.of(context.attributes(), this.tools);
+	}
+
+	private List<RealtimeTool> offered() {
+		ToolRunner current = this.runner;
+		return (current != null) ? current.tools() : this.tools;
 	}
 
 	private boolean isOwnTool(String name) {
@@ -243,7 +330,7 @@ public class OpenAiRealtimeHandler implements SessionHandler, RealtimeProtocol {
 			return List.of(StreamChunk.failure(new StreamingException("OpenAI Realtime sent a " + message
 					+ " with an id or name of more than " + PeerMemory.MAX_ID_LENGTH + " characters; it is left out")));
 		}
-		this.context = context;
+		this.expiry.attach(context);
 		this.turns.attach(context);
 		List<StreamChunk> chunks = decode(event, context);
 		failIfFinal(chunks, context);
@@ -272,7 +359,12 @@ public class OpenAiRealtimeHandler implements SessionHandler, RealtimeProtocol {
 			unknown(type, context);
 			return List.of();
 		}
-		return this.decoder.decode(kind, event);
+		List<StreamChunk> chunks = this.decoder.decode(kind, event);
+		if (kind == OpenAiServerEvent.SESSION_UPDATED || kind == OpenAiServerEvent.ERROR) {
+			// A change may have been confirmed or refused
+			offerTools(context);
+		}
+		return chunks;
 	}
 
 	private void unknown(String type, SessionContext context) {
@@ -287,7 +379,7 @@ public class OpenAiRealtimeHandler implements SessionHandler, RealtimeProtocol {
 		}
 	}
 
-	// Run a call that is whole, if it may be run.
+	// Run a complete call, if it is permitted.
 	private void runTool(ToolCall call, SessionContext context) {
 		ToolRunner current = this.runner;
 		CallPermission permission = this.turns.apply((machine, now) -> machine.calls().permission(call.id()));
@@ -299,7 +391,7 @@ public class OpenAiRealtimeHandler implements SessionHandler, RealtimeProtocol {
 		}
 	}
 
-	// End the session if a response has failed for good.
+	// End the session if a response has failed permanently.
 	private static void failIfFinal(List<StreamChunk> chunks, SessionContext context) {
 		for (StreamChunk chunk : chunks) {
 			if (chunk.finishReason() != null && chunk.error() instanceof OpenAiErrorException error
@@ -307,14 +399,6 @@ public class OpenAiRealtimeHandler implements SessionHandler, RealtimeProtocol {
 				chunks.forEach(context::emit);
 				throw OpenAiErrors.permanent(error);
 			}
-		}
-	}
-
-	private void expired() {
-		this.expired = true;
-		SessionContext current = this.context;
-		if (current != null) {
-			current.connectionExpired();
 		}
 	}
 
@@ -330,12 +414,24 @@ public class OpenAiRealtimeHandler implements SessionHandler, RealtimeProtocol {
 
 	@Override
 	public ErrorClassifier errorClassifier() {
-		return (failure) -> OpenAiErrors.isTransient(failure, this.expired);
+		return (failure) -> OpenAiErrors.isTransient(failure, this.expiry.isPassed());
 	}
 
 	@Override
 	public boolean responseInFlight() {
 		return this.turns.isInFlight();
+	}
+
+	@Override
+	public boolean goodbye(Session session, String text) {
+		RealtimeCapabilities capable = this.capabilities;
+		if (this.turns.isTranscribing() || !capable.textInput() || !capable.responses()) {
+			return false;
+		}
+		RealtimeClient client = client(session);
+		client.sendText(text);
+		client.respond();
+		return true;
 	}
 
 	@Override
@@ -353,7 +449,13 @@ public class OpenAiRealtimeHandler implements SessionHandler, RealtimeProtocol {
 	@Override
 	public RealtimeClient client(Session session) {
 		this.turns.session(session);
-		return new OpenAiRealtimeClient(session, this.turns, this.spoken, this.conversation);
+		return new OpenAiRealtimeClient(session, this.turns, this.spoken, this.conversation, () -> this.capabilities,
+				this::update);
+	}
+
+	@Override
+	public List<Item> history() {
+		return this.conversation.kept();
 	}
 
 	@Override
@@ -362,7 +464,7 @@ public class OpenAiRealtimeHandler implements SessionHandler, RealtimeProtocol {
 	}
 
 	/**
-	 * Return model and voice, never the key.
+	 * Return a short description with model and voice, but without the key.
 	 * @return a short description
 	 */
 	@Override

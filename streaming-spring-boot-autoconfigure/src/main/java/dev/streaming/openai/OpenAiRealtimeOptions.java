@@ -11,11 +11,11 @@ import java.util.function.Consumer;
 
 import dev.streaming.ConnConfig;
 import dev.streaming.Handshake;
+import dev.streaming.realtime.RealtimeCapabilities;
 import dev.streaming.realtime.RealtimeOptions;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.util.Assert;
-import org.springframework.util.StringUtils;
 
 /**
  * Settings of {@link OpenAiRealtimeHandler}. Immutable. A setting that is {@code null} is
@@ -25,15 +25,14 @@ import org.springframework.util.StringUtils;
  */
 public final class OpenAiRealtimeOptions extends RealtimeOptions {
 
-	/** The model, by default. */
-	public static final String DEFAULT_MODEL = "gpt-realtime";
+	/**
+	 * The default model: OpenAI's current one, as of November 2026. Set the model
+	 * explicitly where it matters, because names become outdated.
+	 */
+	public static final String DEFAULT_MODEL = "gpt-realtime-2.1";
 
 	/** URL of OpenAI's Realtime API. */
 	public static final String DEFAULT_URL = "wss://api.openai.com/v1/realtime";
-
-	private static final String AUTHORIZATION = "Authorization";
-
-	private static final String AZURE_API_KEY = "api-key";
 
 	private final @Nullable String organization;
 
@@ -55,6 +54,8 @@ public final class OpenAiRealtimeOptions extends RealtimeOptions {
 
 	private final @Nullable String toolChoice;
 
+	private final @Nullable AzureOpenAi azure;
+
 	private final Map<String, Object> session;
 
 	private OpenAiRealtimeOptions(Builder builder) {
@@ -69,6 +70,7 @@ public final class OpenAiRealtimeOptions extends RealtimeOptions {
 		this.transcription = builder.transcription;
 		this.turnDetection = builder.turnDetection;
 		this.toolChoice = builder.toolChoice;
+		this.azure = builder.azure;
 		this.session = Collections.unmodifiableMap(new LinkedHashMap<>(builder.session));
 		Assert.isTrue(this.outputModalities.isEmpty() || SessionValues.isModality(this.outputModalities),
 				() -> "output-modalities must be exactly one, audio or text, but is " + this.outputModalities
@@ -80,7 +82,7 @@ public final class OpenAiRealtimeOptions extends RealtimeOptions {
 	}
 
 	/**
-	 * Create settings. Prefer {@link #builder()}, which later settings are added to.
+	 * Create settings. Prefer {@link #builder()}, which new settings are added to.
 	 * {@code null} leaves a setting at its default.
 	 * @param apiKey the key
 	 * @param organization the organization's id
@@ -89,7 +91,7 @@ public final class OpenAiRealtimeOptions extends RealtimeOptions {
 	 * @param instructions the instructions of the model
 	 * @param outputModalities {@code audio} or {@code text}
 	 * @param voice the voice
-	 * @param speed its speed
+	 * @param speed the speed of the voice
 	 * @param inputAudioFormat the format of the input audio
 	 * @param outputAudioFormat the format of the answers
 	 * @param noiseReduction the noise reduction
@@ -99,9 +101,9 @@ public final class OpenAiRealtimeOptions extends RealtimeOptions {
 	 * @param toolChoice the tool choice
 	 * @param maxOutputTokens maximum number of tokens of an answer
 	 * @param temperature the temperature
-	 * @param historyReplay whether to replay
+	 * @param historyReplay whether to replay the history
 	 * @param historySize maximum number of texts to replay
-	 * @param session anything else
+	 * @param session additional fields of the session
 	 */
 	public OpenAiRealtimeOptions(@Nullable String apiKey, @Nullable String organization, @Nullable String project,
 			@Nullable String model, @Nullable String instructions, @Nullable List<String> outputModalities,
@@ -133,7 +135,7 @@ public final class OpenAiRealtimeOptions extends RealtimeOptions {
 	}
 
 	/**
-	 * Start settings with all defaults.
+	 * Return a builder with default settings.
 	 * @return a builder
 	 */
 	public static Builder builder() {
@@ -141,7 +143,7 @@ public final class OpenAiRealtimeOptions extends RealtimeOptions {
 	}
 
 	/**
-	 * Return a builder that starts from these settings.
+	 * Return a builder initialized with these settings.
 	 * @return a builder
 	 */
 	public Builder toBuilder() {
@@ -193,7 +195,7 @@ public final class OpenAiRealtimeOptions extends RealtimeOptions {
 	}
 
 	/**
-	 * Return the format of the audio that is sent.
+	 * Return the format of the input audio.
 	 * @return the format, or {@code null}
 	 */
 	public @Nullable OpenAiAudioFormat inputAudioFormat() {
@@ -201,7 +203,7 @@ public final class OpenAiRealtimeOptions extends RealtimeOptions {
 	}
 
 	/**
-	 * Return the format of the audio of answers.
+	 * Return the format of the output audio.
 	 * @return the format, or {@code null}
 	 */
 	public @Nullable OpenAiAudioFormat outputAudioFormat() {
@@ -209,7 +211,7 @@ public final class OpenAiRealtimeOptions extends RealtimeOptions {
 	}
 
 	/**
-	 * Return the noise reduction of the audio that is sent.
+	 * Return the noise reduction of the input audio.
 	 * @return {@code near_field} or {@code far_field}, or {@code null}
 	 */
 	public @Nullable String noiseReduction() {
@@ -242,11 +244,27 @@ public final class OpenAiRealtimeOptions extends RealtimeOptions {
 	}
 
 	/**
-	 * Return everything else of the {@code session} of {@code session.update}.
-	 * @return a map that is merged into it
+	 * Return the deployment on Azure.
+	 * @return the deployment, or {@code null} for OpenAI's own service
+	 */
+	public @Nullable AzureOpenAi azure() {
+		return this.azure;
+	}
+
+	/**
+	 * Return the additional fields of the {@code session} of {@code session.update}.
+	 * @return the fields, merged into it
 	 */
 	public Map<String, Object> session() {
 		return this.session;
+	}
+
+	/**
+	 * Return the capabilities of the model, with the configured corrections.
+	 * @return the capabilities
+	 */
+	public RealtimeCapabilities capabilities() {
+		return OpenAiModels.of(model(), false).with(capabilityCorrections());
 	}
 
 	/**
@@ -259,9 +277,9 @@ public final class OpenAiRealtimeOptions extends RealtimeOptions {
 	}
 
 	/**
-	 * Add the headers with the key to the settings of a connection elsewhere, such as to
-	 * Azure. The model is added to its URL too, unless that names one, or what represents
-	 * it.
+	 * Add the headers with the key to the settings of a connection to another endpoint,
+	 * such as Azure. The model is added to its URL, too, unless the URL has one or a
+	 * parameter that replaces it.
 	 * @param conn the settings
 	 * @return the same settings
 	 */
@@ -274,41 +292,27 @@ public final class OpenAiRealtimeOptions extends RealtimeOptions {
 		if (apiKey == null) {
 			return;
 		}
-		boolean isAzure = !handshake.headers().containsKey(AUTHORIZATION)
-				&& String.valueOf(handshake.uri().getHost()).endsWith(".azure.com");
-		if (isAzure || handshake.headers().containsKey(AZURE_API_KEY)) {
-			handshake.header(AZURE_API_KEY, apiKey);
-		}
-		else {
-			handshake.header(AUTHORIZATION, "Bearer " + apiKey);
-		}
+		boolean azureHost = !handshake.headers().containsKey(OpenAiCredentials.AUTHORIZATION)
+				&& AzureOpenAi.isHostOf(handshake.uri());
+		boolean azure = azureHost || handshake.headers().containsKey(OpenAiCredentials.AZURE_API_KEY);
+		handshake.header(OpenAiCredentials.keyHeader(azure), OpenAiCredentials.keyValue(azure, apiKey));
 	}
 
 	/**
-	 * Return the URL of OpenAI with the model.
+	 * Return the URL of OpenAI, or of the deployment on Azure, with the model.
 	 * @return the URL
 	 */
 	public URI url() {
-		return ModelQuery.withModel(URI.create(DEFAULT_URL), model());
+		URI url = (this.azure != null) ? this.azure.url("realtime") : URI.create(DEFAULT_URL);
+		return ModelQuery.withModel(url, model());
 	}
 
 	/**
-	 * Return the headers that identify the caller. They hold the key.
+	 * Return the headers with the credentials. They contain the key.
 	 * @return names and values
 	 */
 	public Map<String, String> headers() {
-		Map<String, String> headers = new LinkedHashMap<>();
-		String apiKey = apiKey();
-		if (StringUtils.hasText(apiKey)) {
-			headers.put(AUTHORIZATION, "Bearer " + apiKey.strip());
-		}
-		if (StringUtils.hasText(this.organization)) {
-			headers.put("OpenAI-Organization", this.organization);
-		}
-		if (StringUtils.hasText(this.project)) {
-			headers.put("OpenAI-Project", this.project);
-		}
-		return headers;
+		return new OpenAiCredentials(apiKey(), this.organization, this.project, this.azure != null).headers();
 	}
 
 	@Override
@@ -325,11 +329,12 @@ public final class OpenAiRealtimeOptions extends RealtimeOptions {
 		return Arrays.asList(apiKey(), this.organization, this.project, model(), instructions(), this.outputModalities,
 				voice(), this.speed, this.inputAudioFormat, this.outputAudioFormat, this.noiseReduction,
 				this.transcription, this.turnDetection, tools(), this.toolChoice, maxOutputTokens(), temperature(),
-				historyReplay(), historySize(), this.session);
+				historyReplay(), historySize(), this.azure, this.session, capabilityCorrections());
 	}
 
 	/**
-	 * Return model, voice and modalities, never the key or the instructions.
+	 * Return a short description with model, voice and modalities, but without the key
+	 * and the instructions.
 	 * @return a short description
 	 */
 	@Override
@@ -339,7 +344,7 @@ public final class OpenAiRealtimeOptions extends RealtimeOptions {
 	}
 
 	/**
-	 * Builds {@link OpenAiRealtimeOptions}. Not thread-safe.
+	 * Builder for {@link OpenAiRealtimeOptions}. Not thread-safe.
 	 */
 	public static final class Builder extends RealtimeOptions.Builder<Builder> {
 
@@ -363,6 +368,8 @@ public final class OpenAiRealtimeOptions extends RealtimeOptions {
 
 		private @Nullable String toolChoice;
 
+		private @Nullable AzureOpenAi azure;
+
 		private final Map<String, Object> session = new LinkedHashMap<>();
 
 		private Builder() {
@@ -380,6 +387,7 @@ public final class OpenAiRealtimeOptions extends RealtimeOptions {
 			this.transcription = options.transcription;
 			this.turnDetection = options.turnDetection;
 			this.toolChoice = options.toolChoice;
+			this.azure = options.azure;
 			this.session.putAll(options.session);
 		}
 
@@ -404,7 +412,7 @@ public final class OpenAiRealtimeOptions extends RealtimeOptions {
 		}
 
 		/**
-		 * Set the output of the model.
+		 * Set the output modality of the model.
 		 * @param outputModalities {@code audio} or {@code text}
 		 * @return this
 		 */
@@ -434,7 +442,7 @@ public final class OpenAiRealtimeOptions extends RealtimeOptions {
 		}
 
 		/**
-		 * Set the format of the answers.
+		 * Set the format of the output audio.
 		 * @param outputAudioFormat the format
 		 * @return this
 		 */
@@ -455,7 +463,7 @@ public final class OpenAiRealtimeOptions extends RealtimeOptions {
 
 		/**
 		 * Set the transcription of the user's speech.
-		 * @param transcription how, or {@code null} for not at all
+		 * @param transcription the settings, or {@code null} for no transcription
 		 * @return this
 		 */
 		public Builder transcription(@Nullable Transcription transcription) {
@@ -465,7 +473,7 @@ public final class OpenAiRealtimeOptions extends RealtimeOptions {
 
 		/**
 		 * Set the turn detection.
-		 * @param turnDetection how
+		 * @param turnDetection the settings
 		 * @return this
 		 */
 		public Builder turnDetection(@Nullable TurnDetection turnDetection) {
@@ -484,13 +492,24 @@ public final class OpenAiRealtimeOptions extends RealtimeOptions {
 		}
 
 		/**
-		 * Add anything else to the session of {@code session.update}.
-		 * @param session changes it
+		 * Customize additional fields of the {@code session} of {@code session.update}.
+		 * @param session the customizer of the fields
 		 * @return this
 		 */
 		public Builder session(Consumer<Map<String, Object>> session) {
 			session.accept(this.session);
 			return this;
+		}
+
+		/**
+		 * Set the deployment on Azure. It determines the model, and the key is sent as
+		 * Azure expects it.
+		 * @param azure the deployment, or {@code null} for OpenAI's own service
+		 * @return this
+		 */
+		public Builder azure(@Nullable AzureOpenAi azure) {
+			this.azure = azure;
+			return (azure != null) ? model(azure.deployment()) : this;
 		}
 
 		/**

@@ -8,38 +8,38 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Events of the provider, and their use.
+ * Events of the provider, and their purpose.
  */
 enum OpenAiServerEvent {
 
-	/** An error, most of which leave the session as it is. */
+	/** An error, most of which do not affect the session. */
 	ERROR("error", Use.CHUNK),
 
-	/** The session is there. */
-	SESSION_CREATED("session.created", Use.INSIDE),
+	/** The session was created. */
+	SESSION_CREATED("session.created", Use.CHUNK),
 
-	/** The session is set up. */
+	/** The settings of the session were updated. */
 	SESSION_UPDATED("session.updated", Use.INSIDE),
 
-	/** The conversation is there. */
+	/** The conversation was created. */
 	CONVERSATION_CREATED("conversation.created", Use.INSIDE),
 
-	/** An item has joined the conversation. */
+	/** An item was added to the conversation. */
 	ITEM_ADDED("conversation.item.added", Use.INSIDE),
 
 	/** As {@link #ITEM_ADDED}, before it was split from {@link #ITEM_DONE}. */
 	ITEM_CREATED("conversation.item.created", Use.INSIDE),
 
 	/** An item is complete. */
-	ITEM_DONE("conversation.item.done", Use.INSIDE),
+	ITEM_DONE("conversation.item.done", Use.CHUNK),
 
-	/** An item has gone. */
+	/** An item was deleted. */
 	ITEM_DELETED("conversation.item.deleted", Use.INSIDE),
 
 	/** An item that was requested. */
 	ITEM_RETRIEVED("conversation.item.retrieved", Use.CHUNK),
 
-	/** An item was cut to what was heard. */
+	/** An item was truncated to the audio that was heard. */
 	ITEM_TRUNCATED("conversation.item.truncated", Use.INSIDE),
 
 	/** A part of the speech of the user. */
@@ -54,47 +54,47 @@ enum OpenAiServerEvent {
 	/** The speech of the user could not be transcribed. */
 	TRANSCRIPTION_FAILED("conversation.item.input_audio_transcription.failed", Use.CHUNK),
 
-	/** The speech of the user is an item. */
+	/** The speech of the user became an item. */
 	BUFFER_COMMITTED("input_audio_buffer.committed", Use.INSIDE),
 
-	/** The speech of the user was dropped. */
+	/** The audio buffer was cleared. */
 	BUFFER_CLEARED("input_audio_buffer.cleared", Use.INSIDE),
 
-	/** A telephone's key. */
+	/** A key of a telephone. */
 	DTMF_RECEIVED("input_audio_buffer.dtmf_event_received", Use.CHUNK),
 
-	/** The user speaks. */
+	/** The user started to speak. */
 	SPEECH_STARTED("input_audio_buffer.speech_started", Use.CHUNK),
 
-	/** The user is silent. */
+	/** The user stopped speaking. */
 	SPEECH_STOPPED("input_audio_buffer.speech_stopped", Use.CHUNK),
 
-	/** The user has been silent for long. */
+	/** The user was silent for the idle timeout. */
 	BUFFER_TIMEOUT("input_audio_buffer.timeout_triggered", Use.CHUNK),
 
-	/** An MCP server's tools are known. */
+	/** The tools of an MCP server were listed. */
 	MCP_LIST_COMPLETED("mcp_list_tools.completed", Use.IGNORED),
 
-	/** An MCP server's tools are not known. */
+	/** The tools of an MCP server could not be listed. */
 	MCP_LIST_FAILED("mcp_list_tools.failed", Use.CHUNK),
 
-	/** An MCP server is asked for its tools. */
+	/** The tools of an MCP server are being listed. */
 	MCP_LIST_IN_PROGRESS("mcp_list_tools.in_progress", Use.IGNORED),
 
-	/** Playing has been cut off. */
-	OUTPUT_BUFFER_CLEARED("output_audio_buffer.cleared", Use.IGNORED),
+	/** Playback was cut off. */
+	OUTPUT_BUFFER_CLEARED("output_audio_buffer.cleared", Use.CHUNK),
 
-	/** Playing has started. */
-	OUTPUT_BUFFER_STARTED("output_audio_buffer.started", Use.IGNORED),
+	/** Playback has started. */
+	OUTPUT_BUFFER_STARTED("output_audio_buffer.started", Use.CHUNK),
 
-	/** Playing has ended. */
-	OUTPUT_BUFFER_STOPPED("output_audio_buffer.stopped", Use.IGNORED),
+	/** Playback has ended. */
+	OUTPUT_BUFFER_STOPPED("output_audio_buffer.stopped", Use.CHUNK),
 
-	/** Rate limits that are left. */
-	RATE_LIMITS("rate_limits.updated", Use.IGNORED),
+	/** The remaining rate limits. */
+	RATE_LIMITS("rate_limits.updated", Use.CHUNK),
 
 	/** A part of an item begins. */
-	PART_ADDED("response.content_part.added", Use.IGNORED),
+	PART_ADDED("response.content_part.added", Use.INSIDE),
 
 	/** A part of an item is complete. */
 	PART_DONE("response.content_part.done", Use.IGNORED),
@@ -106,10 +106,10 @@ enum OpenAiServerEvent {
 	RESPONSE_DONE("response.done", Use.CHUNK),
 
 	/** The arguments of a tool call, in pieces. */
-	ARGUMENTS_DELTA("response.function_call_arguments.delta", Use.IGNORED),
+	ARGUMENTS_DELTA("response.function_call_arguments.delta", Use.INSIDE),
 
 	/** The arguments of a tool call. */
-	ARGUMENTS_DONE("response.function_call_arguments.done", Use.CHUNK),
+	ARGUMENTS_DONE("response.function_call_arguments.done", Use.INSIDE),
 
 	/** The provider has called an MCP tool. */
 	MCP_CALL_COMPLETED("response.mcp_call.completed", Use.IGNORED),
@@ -126,16 +126,16 @@ enum OpenAiServerEvent {
 	/** The arguments of an MCP call. */
 	MCP_ARGUMENTS_DONE("response.mcp_call_arguments.done", Use.IGNORED),
 
-	/** A piece of speech. */
+	/** A piece of audio. */
 	AUDIO_DELTA("response.output_audio.delta", Use.CHUNK, "response.audio.delta"),
 
-	/** The speech is complete. */
+	/** The audio is complete. */
 	AUDIO_DONE("response.output_audio.done", Use.IGNORED, "response.audio.done"),
 
 	/** A piece of the transcript. */
 	TRANSCRIPT_DELTA("response.output_audio_transcript.delta", Use.CHUNK, "response.audio_transcript.delta"),
 
-	/** Spoken audio of the model. */
+	/** The transcript is complete. */
 	TRANSCRIPT_DONE("response.output_audio_transcript.done", Use.CHUNK, "response.audio_transcript.done"),
 
 	/** An item of a response begins. */
@@ -147,7 +147,7 @@ enum OpenAiServerEvent {
 	/** A piece of text. */
 	TEXT_DELTA("response.output_text.delta", Use.CHUNK, "response.text.delta"),
 
-	/** A text. */
+	/** The text is complete. */
 	TEXT_DONE("response.output_text.done", Use.CHUNK, "response.text.done");
 
 	private static final Map<String, OpenAiServerEvent> BY_TYPE = byType();
@@ -174,9 +174,9 @@ enum OpenAiServerEvent {
 	}
 
 	/**
-	 * Return the event of a type, as it is now or was in the beta.
+	 * Return the event of a current type, or of one of the beta.
 	 * @param type the type
-	 * @return the event, or {@code null} for one that is not known
+	 * @return the event, or {@code null} if the type is unknown
 	 */
 	static @Nullable OpenAiServerEvent of(String type) {
 		return BY_TYPE.get(type);
@@ -199,13 +199,13 @@ enum OpenAiServerEvent {
 	 */
 	enum Use {
 
-		/** It becomes a chunk. */
+		/** The event becomes a chunk. */
 		CHUNK,
 
-		/** The handler itself needs it. */
+		/** The handler uses the event internally. */
 		INSIDE,
 
-		/** Nobody needs it. */
+		/** The event is ignored. */
 		IGNORED
 
 	}

@@ -2,12 +2,15 @@ package dev.streaming.openai;
 
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Consumer;
 import java.util.function.Predicate;
+import java.util.function.Supplier;
 
 import com.google.errorprone.annotations.concurrent.GuardedBy;
+import dev.streaming.ConversationEvents;
 import dev.streaming.Message;
 import dev.streaming.Session;
 import dev.streaming.SessionContext;
@@ -15,20 +18,24 @@ import dev.streaming.SessionContext.ScheduledTask;
 import dev.streaming.StreamChunk;
 import dev.streaming.StreamingException;
 import dev.streaming.realtime.AnswerQueue;
+import dev.streaming.realtime.ConnectionMessages;
+import dev.streaming.realtime.OutgoingInput;
 import dev.streaming.realtime.Question;
+import dev.streaming.realtime.RealtimeTool;
+import dev.streaming.realtime.ResponseOptions;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 
 import org.springframework.util.Assert;
 
 /**
- * The {@link TurnMachine} of one session: guards it, sends what it lets go, and waits for
- * its deadlines. Shared by the handler and its clients. Thread-safe; nothing is sent
- * under the lock.
+ * Runs the {@link TurnMachine} of one session: guards it, applies its actions, and
+ * schedules its deadlines. Shared by the handler and its clients. Thread-safe; nothing is
+ * sent under the lock.
  */
 final class OpenAiTurns {
 
-	/** Behind a pause of reading, so that a deadline does not come at once. */
+	/** Minimum delay of a deadline after reading was paused. */
 	private static final Duration RETRY = Duration.ofMillis(50);
 
 	private final ClientEvents events = new ClientEvents();
@@ -44,16 +51,24 @@ final class OpenAiTurns {
 
 	private final HeardAudio heard;
 
+	private final Supplier<List<RealtimeTool>> offered;
+
+	// Results, which are valid only on the connection of their calls
+	private final ConnectionMessages results = new ConnectionMessages();
+
 	private volatile boolean offline;
 
-	// Written when there is a client, which alone can ask
+	// Set when there is a client, which alone asks questions
 	private volatile @Nullable Session session;
 
 	private volatile @Nullable SessionContext context;
 
+	private volatile ConversationEvents conversation = ConversationEvents.NONE;
+
 	OpenAiTurns(@Nullable TurnDetection detection, HeardAudio heard, OpenAiConversation conversation,
-			Predicate<String> ownTool) {
+			Predicate<String> ownTool, Supplier<List<RealtimeTool>> offered) {
 		this.heard = heard;
+		this.offered = offered;
 		this.answers = new AnswerQueue(new OpenAiAsker(this, conversation, ownTool));
 		if (detection != null) {
 			this.machine.mode(new InputMode(detection.type() != TurnDetection.Type.NONE,
@@ -63,8 +78,8 @@ final class OpenAiTurns {
 	}
 
 	/**
-	 * Return the audio that the session takes.
-	 * @return its format, and what waits
+	 * Return the input audio of the session.
+	 * @return its format and incomplete sample
 	 */
 	HeardAudio heard() {
 		return this.heard;
@@ -79,7 +94,7 @@ final class OpenAiTurns {
 	}
 
 	/**
-	 * Send messages by the session's own means.
+	 * Send a message by the session.
 	 * @param message the message
 	 */
 	void send(Message message) {
@@ -88,23 +103,59 @@ final class OpenAiTurns {
 		current.sendRaw(message);
 	}
 
+	/**
+	 * Return the session.
+	 * @return its context
+	 */
+	SessionContext context() {
+		SessionContext current = this.context;
+		Assert.state(current != null, "The session is not connected yet");
+		return current;
+	}
+
+	/**
+	 * Return the input that passes texts and audio of the user to the interceptors.
+	 * @return the input; without effect before there is a session
+	 */
+	OutgoingInput outgoing() {
+		return new OutgoingInput(this.context);
+	}
+
 	ClientEvents events() {
 		return this.events;
 	}
 
 	/**
-	 * The session is known, and with it the clock.
+	 * Set the session, which provides the clock.
 	 * @param context the session
 	 */
 	void attach(SessionContext context) {
+		if (this.context != context) {
+			this.conversation = context.conversation();
+		}
 		this.context = context;
 		this.answers.attach(context);
 	}
 
 	/**
+	 * Return the listener for events of the conversation.
+	 * @return the listener
+	 */
+	ConversationEvents conversation() {
+		return this.conversation;
+	}
+
+	/**
+	 * Report the end of the user's turn.
+	 */
+	void userEnded() {
+		this.conversation.userEnded(apply((machine, now) -> machine.mode().answerer() == UserTurn.Answerer.PROVIDER));
+	}
+
+	/**
 	 * Read the error of an event, or of a part of one.
 	 * @param holder the object with the error
-	 * @return the error, with a message that is fit to be shown
+	 * @return the error, with a sanitized message
 	 */
 	OpenAiErrorException errorOf(JsonNode holder) {
 		SessionContext current = this.context;
@@ -115,7 +166,7 @@ final class OpenAiTurns {
 	/**
 	 * Apply an event.
 	 * @param event the event
-	 * @param <T> the type of what it says
+	 * @param <T> the type of its content
 	 * @return its content
 	 */
 	<T extends @Nullable Object> T apply(Event<T> event) {
@@ -130,7 +181,7 @@ final class OpenAiTurns {
 	}
 
 	/**
-	 * Apply an event that says nothing.
+	 * Apply an event without content.
 	 * @param event the event
 	 */
 	void accept(SilentEvent event) {
@@ -150,8 +201,8 @@ final class OpenAiTurns {
 	}
 
 	/**
-	 * Send what the events so far have let go.
-	 * @param sender sends
+	 * Send the messages that the events so far allow.
+	 * @param sender called to send messages
 	 */
 	void flush(Consumer<Message> sender) {
 		flush(sender, Duration.ZERO);
@@ -160,9 +211,13 @@ final class OpenAiTurns {
 	private void flush(Consumer<Message> sender, Duration least) {
 		perform(sender, least);
 		this.answers.proceed();
+		if (apply((machine, now) -> machine.isSettled())) {
+			this.conversation.settled();
+		}
 	}
 
 	private void perform(Consumer<Message> sender, Duration least) {
+		askAgain(apply((machine, now) -> machine.questions().next()));
 		List<Action> actions = apply(TurnMachine::take);
 		arm(least);
 		for (int i = 0; i < actions.size(); i++) {
@@ -178,11 +233,9 @@ final class OpenAiTurns {
 
 	private void perform(Action action, Consumer<Message> sender) {
 		if (action instanceof Action.Send send) {
+			asked(send.request());
 			sender.accept(send.message());
-			Question question = (send.request() != null) ? send.request().question() : null;
-			if (question != null) {
-				this.answers.askedAgain(question);
-			}
+			askAgain((send.request() != null) ? send.request().question() : null);
 		}
 		else if (action instanceof Action.TakeBack held) {
 			SessionContext current = this.context;
@@ -192,6 +245,27 @@ final class OpenAiTurns {
 		}
 		else if (action instanceof Action.Abandon abandon) {
 			abandon(abandon);
+		}
+	}
+
+	private void asked(@Nullable ResponseRequest request) {
+		if (request != null && request.isAutomatic()) {
+			this.conversation.continued();
+		}
+		else if (request != null) {
+			this.conversation.requested();
+		}
+	}
+
+	/**
+	 * Report that the model is asked to continue, or is about to be. Reported before the
+	 * request, so that the time in which the model cannot answer does not count as its
+	 * silence.
+	 * @param question the question, or {@code null}
+	 */
+	private void askAgain(@Nullable Question question) {
+		if (question != null) {
+			this.answers.askedAgain(question);
 		}
 	}
 
@@ -217,8 +291,8 @@ final class OpenAiTurns {
 	}
 
 	/**
-	 * Wait for the next deadline.
-	 * @param least the minimum duration
+	 * Schedule the next deadline.
+	 * @param least the minimum delay
 	 */
 	private void arm(Duration least) {
 		SessionContext current = this.context;
@@ -248,7 +322,7 @@ final class OpenAiTurns {
 			return;
 		}
 		try {
-			// For the session less time has passed if reading stood still
+			// Less time has passed for the session if reading was paused
 			flush(current::sendRaw, RETRY);
 		}
 		catch (StreamingException ex) {
@@ -257,15 +331,25 @@ final class OpenAiTurns {
 	}
 
 	/**
-	 * Wait for what a request that was sent may come to.
+	 * Schedule the deadline of a request that was sent.
 	 */
 	void watch() {
 		arm(Duration.ZERO);
 	}
 
 	/**
+	 * Return whether the session is that of a call, which is kept by the provider: it
+	 * retains the conversation itself, and plays the audio.
+	 * @return whether it is
+	 */
+	boolean isCall() {
+		SessionContext current = this.context;
+		return current != null && current.uri().map(ModelQuery::isCall).orElse(false);
+	}
+
+	/**
 	 * Return whether there is no connection that is set up.
-	 * @return whether what is sent may be held
+	 * @return whether messages may be held
 	 */
 	boolean isOffline() {
 		Session current = this.session;
@@ -273,26 +357,25 @@ final class OpenAiTurns {
 	}
 
 	/**
-	 * Take back a message that is held, because nobody waits for its answer any more.
+	 * Withdraw a held message, because its answer is no longer awaited.
 	 * @param message the message
+	 * @return whether it was held
 	 */
-	void withdraw(Message message) {
+	boolean withdraw(Message message) {
 		SessionContext current = this.context;
-		if (current != null) {
-			current.withdraw(message);
-		}
+		return current != null && current.withdraw(message);
 	}
 
 	/**
-	 * There is a client, which may ask questions.
-	 * @param session its session
+	 * Set the session of the client, which may ask questions.
+	 * @param session the session
 	 */
 	void session(Session session) {
 		this.session = session;
 	}
 
 	/**
-	 * Return the requested settings.
+	 * Apply the requested settings.
 	 * @param session the settings of the setup
 	 */
 	void asked(JsonNode session) {
@@ -301,15 +384,15 @@ final class OpenAiTurns {
 			InputMode mode = machine.mode();
 			machine.mode(new InputMode(mode.detecting(), mode.answering(), mode.interrupting(), transcribing));
 		});
-		told(session);
-		this.heard.told(session);
+		reported(session);
+		this.heard.settings(session);
 	}
 
 	/**
-	 * The provider tells its settings.
+	 * Apply the settings that the provider reports.
 	 * @param session its settings
 	 */
-	void told(JsonNode session) {
+	void reported(JsonNode session) {
 		boolean transcription = SessionUpdate.TRANSCRIPTION.equals(OpenAiJson.text(session, "type"));
 		JsonNode input = session.path("audio").path("input");
 		JsonNode detection = (input.has("turn_detection") ? input : session).path("turn_detection");
@@ -325,7 +408,7 @@ final class OpenAiTurns {
 
 	/**
 	 * Return whether the session only transcribes.
-	 * @return whether there is nobody to answer
+	 * @return whether it has no answers
 	 */
 	boolean isTranscribing() {
 		return apply((machine, now) -> machine.mode().transcribing());
@@ -333,47 +416,93 @@ final class OpenAiTurns {
 
 	/**
 	 * Ask for a response.
+	 * @param options its settings
 	 * @param held whether there is no connection, so that it may be held
-	 * @param sender sends
+	 * @param sender called to send messages
 	 */
-	void respond(boolean held, Consumer<Message> sender) {
-		accept((machine, now) -> machine.respond(held));
+	void respond(ResponseOptions options, boolean held, Consumer<Message> sender) {
+		Map<String, Object> description = ResponseDescription.of(options, this.offered.get());
+		if (options.outOfBand()) {
+			String eventId = this.events.nextId(ClientEvents.RESPONSE);
+			sendBeside("", eventId, this.events.responseCreate(eventId, description), null, held, sender);
+			return;
+		}
+		accept((machine, now) -> machine.asked().respond(description, held, now));
 		flush(sender);
 	}
 
 	/**
-	 * Cancel the request and the response that are there.
-	 * @param sender sends
+	 * Return the tools of the session.
+	 * @return the tools, in order
+	 */
+	List<RealtimeTool> offered() {
+		return this.offered.get();
+	}
+
+	/**
+	 * Send a request for a response beside the conversation.
+	 * @param key the key of its question, or empty
+	 * @param eventId the id of the event
+	 * @param message the event
+	 * @param question the question, or {@code null}
+	 * @param held whether there is no connection, so that it may be held
+	 * @param sender called to send messages
+	 */
+	void sendBeside(String key, String eventId, Message message, @Nullable Question question, boolean held,
+			Consumer<Message> sender) {
+		BesideRequest request = apply(
+				(machine, now) -> machine.beside().sending(key, eventId, message, question, held, now));
+		try {
+			sender.accept(message);
+		}
+		catch (RuntimeException ex) {
+			accept((machine, now) -> machine.beside().over(request));
+			throw ex;
+		}
+		if (question != null && apply((machine, now) -> machine.beside().isOver(request))) {
+			// The connection was lost meanwhile, and the answer with it
+			withdraw(message);
+		}
+	}
+
+	/**
+	 * Cancel the current request and the current response.
+	 * @param sender called to send messages
 	 */
 	void cancel(Consumer<Message> sender) {
+		this.conversation.cancelled();
 		accept((machine, now) -> machine.cancellation().cancel());
 		flush(sender);
 	}
 
 	/**
 	 * Send a tool's result and, if it is the last one, ask the model to continue. The
-	 * result of a call that the provider does not know, or not any more, is dropped.
+	 * result of a call that is unknown to the provider is dropped.
 	 * @param callId the call's id
 	 * @param text the result
-	 * @param sender sends
+	 * @param sender called to send messages
 	 */
 	void toolResult(String callId, String text, Consumer<Message> sender) {
+		long connection = this.results.connection();
 		if (!apply((machine, now) -> machine.calls().resultSending(callId))) {
 			return;
 		}
 		try {
-			sender.accept(this.events.toolOutput(callId, text));
+			if (!this.results.send(connection, this.events.toolOutput(callId, text), sender)) {
+				return;
+			}
 		}
 		catch (RuntimeException ex) {
 			accept((machine, now) -> machine.calls().resultNotSent(callId));
 			throw ex;
 		}
-		accept((machine, now) -> machine.calls().resultSent(callId));
+		askAgain(apply((machine, now) -> machine.calls().questionOf(callId)));
+		accept((machine, now) -> machine.calls().resultSent(callId, now));
 		flush(sender);
 	}
 
 	/**
-	 * Return whether a change of connection would cut a turn.
+	 * Return whether a change of connection would interrupt a turn.
 	 * @return whether one is in progress
 	 */
 	boolean isInFlight() {
@@ -381,9 +510,9 @@ final class OpenAiTurns {
 	}
 
 	/**
-	 * The connection has ended.
-	 * @param planned whether it was changed after {@link #isInFlight()} had been asked
-	 * @return the part that was cut
+	 * Handle the end of the connection.
+	 * @param planned whether it was changed after a call of {@link #isInFlight()}
+	 * @return the work that was lost
 	 */
 	CutOff disconnected(boolean planned) {
 		Timer armed = this.timer.getAndSet(null);
@@ -393,23 +522,27 @@ final class OpenAiTurns {
 		this.offline = true;
 		this.heard.input().reset();
 		CutOff cut = apply((machine, now) -> machine.disconnected(planned));
-		// One that was sent just when the connection was lost may be held for the next
+		// A message that was sent just when the connection was lost may be held for the
+		// next one
 		cut.requests().forEach(this::withdraw);
+		// After the machine has forgotten the calls, so that no other result follows
+		this.results.lost(this::withdraw);
 		this.answers.disconnected(cut.questions());
 		return cut;
 	}
 
 	/**
-	 * There is a connection again, and what was held goes out now.
+	 * Handle a new connection, on which held messages are sent.
 	 */
 	void released() {
 		boolean again = this.offline;
+		this.results.restored(this::withdraw);
 		release();
 		this.offline = false;
 		this.answers.connected();
 		SessionContext current = this.context;
 		if (again && current != null) {
-			// What was held until the session is open on the connection
+			// Messages are held until the session is open on the connection
 			current.schedule(Duration.ZERO, this::release);
 		}
 	}
@@ -420,9 +553,9 @@ final class OpenAiTurns {
 	}
 
 	/**
-	 * An event of the machine.
+	 * Event of the machine.
 	 *
-	 * @param <T> the type of what it says
+	 * @param <T> the type of its content
 	 */
 	@FunctionalInterface
 	interface Event<T extends @Nullable Object> {
@@ -432,7 +565,7 @@ final class OpenAiTurns {
 	}
 
 	/**
-	 * An event of the machine that says nothing.
+	 * Event of the machine without content.
 	 */
 	@FunctionalInterface
 	interface SilentEvent {

@@ -7,12 +7,12 @@ import dev.streaming.openai.ModelResponse.Place;
 import tools.jackson.databind.JsonNode;
 
 /**
- * Reads what the application sends in the provider's own words, as far as it changes what
- * is known of the conversation. Called by the senders' threads; thread-safe.
+ * Updates the state of the conversation from the raw events that the application sends.
+ * Called by the senders' threads; thread-safe.
  */
 final class OutgoingEvents {
 
-	/** One of these is in every event that says something. */
+	/** Each relevant event contains one of these. */
 	private static final List<String> WORDS = List.of("event_id", "session.update", "response.create",
 			"input_audio_buffer.append", "input_audio_buffer.commit", "conversation.item.create");
 
@@ -22,7 +22,7 @@ final class OutgoingEvents {
 
 	private final SessionChanges changes;
 
-	// There is no connection that is set up
+	// Whether there is no connection that is set up
 	private volatile boolean offline = true;
 
 	OutgoingEvents(OpenAiTurns turns, OpenAiConversation conversation, SessionChanges changes) {
@@ -36,7 +36,7 @@ final class OutgoingEvents {
 	}
 
 	/**
-	 * A message is about to be sent.
+	 * Handle a message before it is sent.
 	 * @param message the message
 	 */
 	void sending(Message message) {
@@ -52,15 +52,29 @@ final class OutgoingEvents {
 		}
 		switch (OpenAiJson.text(event, "type")) {
 			case "session.update" -> update(message, eventId, event.path("session"), held);
-			case "response.create" -> this.turns
-				.accept((machine, now) -> machine.requestedOutside(eventId, message, placeOf(event), held, now));
+			case "response.create" -> request(message, eventId, placeOf(event), held);
 			case "input_audio_buffer.append" -> audio(held);
-			case "input_audio_buffer.commit" -> this.turns.apply((machine, now) -> machine.committing(now));
-			case "conversation.item.create" ->
+			case "input_audio_buffer.commit" -> commit();
+			case "conversation.item.create" -> {
+				this.turns.conversation().said();
 				this.conversation.inserting("root".equals(OpenAiJson.text(event, "previous_item_id")));
-			default -> {
-				// Says nothing that would have to be known
 			}
+			default -> {
+				// Not relevant for the state
+			}
+		}
+	}
+
+	private void request(Message message, String eventId, Place place, boolean held) {
+		this.turns.accept((machine, now) -> machine.asked().requestedOutside(eventId, message, place, held, now));
+		if (place == Place.CONVERSATION) {
+			this.turns.conversation().requested();
+		}
+	}
+
+	private void commit() {
+		if (this.turns.apply((machine, now) -> machine.committing(now)) != null) {
+			this.turns.userEnded();
 		}
 	}
 
@@ -82,12 +96,12 @@ final class OutgoingEvents {
 	}
 
 	/**
-	 * A message could not be sent.
+	 * Handle a message that could not be sent.
 	 * @param message the message
 	 */
 	void failed(Message message) {
 		this.changes.notSent(message);
-		this.turns.accept((machine, now) -> machine.notSentOutside(message));
+		this.turns.accept((machine, now) -> machine.asked().notSentOutside(message));
 	}
 
 }

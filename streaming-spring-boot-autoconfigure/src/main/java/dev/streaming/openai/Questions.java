@@ -10,9 +10,9 @@ import dev.streaming.realtime.Question;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The questions that were asked and are not answered. One goes out when everything before
- * it has ended, so there is one at a time, and others only while they are cancelled. Not
- * thread-safe; guarded by the lock of {@link OpenAiTurns}.
+ * Questions without an answer. A question is sent when everything before it has ended, so
+ * there is one at a time, and others only while they are cancelled. Not thread-safe;
+ * guarded by the lock of {@link OpenAiTurns}.
  */
 final class Questions {
 
@@ -22,17 +22,38 @@ final class Questions {
 
 	private final Map<Question, State> open = new LinkedHashMap<>();
 
+	// Settings of the responses to tool results
+	private final Map<Question, Map<String, Object>> descriptions = new LinkedHashMap<>();
+
 	Questions(RequestQueue requests, FunctionCalls calls) {
 		this.requests = requests;
 		this.calls = calls;
 	}
 
-	void asked(Question question) {
+	/**
+	 * Record a question before it is sent.
+	 * @param question the question
+	 * @param behindTools the settings of the responses to tool results
+	 */
+	void asked(Question question, Map<String, Object> behindTools) {
 		this.open.put(question, State.ASKED);
+		this.descriptions.keySet().retainAll(this.open.keySet());
+		if (!behindTools.isEmpty()) {
+			this.descriptions.put(question, behindTools);
+		}
 	}
 
 	/**
-	 * The last response of an answer has ended.
+	 * Return the settings of the responses to tool results.
+	 * @param question the question, or {@code null}
+	 * @return the settings; empty for those of the session
+	 */
+	Map<String, Object> behindTools(@Nullable Question question) {
+		return (question != null) ? this.descriptions.getOrDefault(question, Map.of()) : Map.of();
+	}
+
+	/**
+	 * Handle the end of the last response of an answer.
 	 * @param question the question, or {@code null}
 	 */
 	void answered(@Nullable Question question) {
@@ -42,10 +63,10 @@ final class Questions {
 	}
 
 	/**
-	 * The provider refuses to answer.
+	 * Handle the provider's refusal of a question.
 	 * @param question the question
-	 * @param error its reason
-	 * @return the effect
+	 * @param error the reason
+	 * @return the action
 	 */
 	Action refused(Question question, OpenAiErrorException error) {
 		this.open.remove(question);
@@ -53,8 +74,8 @@ final class Questions {
 	}
 
 	/**
-	 * Nothing was heard of a request for so long that others do not wait for it any more.
-	 * The answer may still come.
+	 * Mark a question as late: its request had no response in time, and others do not
+	 * wait for it any more. The answer may still follow.
 	 * @param question the question, or {@code null}
 	 */
 	void late(@Nullable Question question) {
@@ -62,7 +83,7 @@ final class Questions {
 	}
 
 	/**
-	 * Nobody wants the answer any more.
+	 * Mark a question as cancelled.
 	 * @param question the question, or {@code null}
 	 */
 	void cancelled(@Nullable Question question) {
@@ -77,7 +98,8 @@ final class Questions {
 	}
 
 	/**
-	 * Return the question whose answer is late: a response that nobody requested is it.
+	 * Return the question whose answer is late. A response without a request is assumed
+	 * to be that answer.
 	 * @return the question, or {@code null}
 	 */
 	@Nullable Question late() {
@@ -90,7 +112,7 @@ final class Questions {
 	}
 
 	/**
-	 * A response that is late has begun after all.
+	 * Mark a late question as pending again, because its response was created.
 	 * @param question the question
 	 */
 	void begun(Question question) {
@@ -98,8 +120,8 @@ final class Questions {
 	}
 
 	/**
-	 * Forget those that nothing will come of.
-	 * @return the effects
+	 * Remove the questions without a pending request, response or call.
+	 * @return the actions
 	 */
 	List<Action> abandoned() {
 		List<Action> actions = new ArrayList<>();
@@ -113,9 +135,8 @@ final class Questions {
 	}
 
 	/**
-	 * The connection has ended, and the requests, responses and calls with it that are
-	 * not held.
-	 * @return the questions whose answers are lost
+	 * Remove the questions whose requests are not held, because the connection has ended.
+	 * @return the removed questions
 	 */
 	List<Question> lost() {
 		List<Question> lost = this.open.keySet().stream().filter((question) -> !isUnderWay(question)).toList();
@@ -129,34 +150,43 @@ final class Questions {
 	}
 
 	private boolean hasOpenCall(Question question) {
-		return this.calls.open().stream().anyMatch((call) -> call.response().question() == question);
+		return this.calls.awaited().stream().anyMatch((call) -> call.response().question() == question);
 	}
 
 	/**
-	 * Return whether an answer waits for us, and not for the model: for a tool that the
-	 * session calls, for a connection, or for its turn.
+	 * Return the question of the pending request.
+	 * @return the question, or {@code null}
+	 */
+	@Nullable Question next() {
+		ResponseRequest waiting = this.requests.waiting();
+		return (waiting != null) ? waiting.question() : null;
+	}
+
+	/**
+	 * Return whether an answer waits for this session instead of the model: for a tool
+	 * that the session calls, for a connection, or for its turn.
 	 * @param question the question
-	 * @param own whether the session calls a tool itself, by the name of the tool
+	 * @param own whether the session calls the tool of a name
 	 * @return whether it does
 	 */
 	boolean isHeldUp(Question question, Predicate<String> own) {
 		ResponseRequest waiting = this.requests.waiting();
 		return (waiting != null && waiting.question() == question)
 				|| this.requests.sent().stream().anyMatch((sent) -> sent.question() == question && sent.isHeld())
-				|| this.calls.open()
+				|| this.calls.awaited()
 					.stream()
 					.anyMatch((call) -> call.response().question() == question && own.test(call.name()));
 	}
 
 	private enum State {
 
-		/** It is to be answered. */
+		/** The answer is pending. */
 		ASKED,
 
-		/** Nothing was heard of its request. */
+		/** The request had no response in time. */
 		LATE,
 
-		/** Nobody wants the answer. */
+		/** The question was cancelled. */
 		CANCELLED
 
 	}

@@ -8,12 +8,12 @@ import dev.streaming.realtime.Question;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Finds out what an error of the provider is about, and what follows from it (V3, V4).
- * Not thread-safe; guarded by the lock of {@link OpenAiTurns}.
+ * Assigns an error of the provider to the event that caused it, and applies the
+ * consequences (V3, V4). Not thread-safe; guarded by the lock of {@link OpenAiTurns}.
  */
 final class Refusals {
 
-	/** Events of the application. */
+	/** Maximum number of remembered events of the application. */
 	private static final int REMEMBERED = 256;
 
 	private static final String ALREADY_ACTIVE = "conversation_already_has_active_response";
@@ -36,13 +36,15 @@ final class Refusals {
 
 	private final Questions questions;
 
+	private final BesideRequests beside;
+
 	private final Consumer<Action> actions;
 
-	// Events of the application in the provider's own words, by id
+	// Ids of raw events of the application
 	private final Set<String> outside = new LinkedHashSet<>();
 
 	Refusals(ClientEvents events, UserTurns turns, RequestQueue requests, Responses responses, FollowUps followUps,
-			Cancels cancels, Questions questions, Consumer<Action> actions) {
+			Cancels cancels, Questions questions, BesideRequests beside, Consumer<Action> actions) {
 		this.events = events;
 		this.turns = turns;
 		this.requests = requests;
@@ -50,11 +52,12 @@ final class Refusals {
 		this.followUps = followUps;
 		this.cancels = cancels;
 		this.questions = questions;
+		this.beside = beside;
 		this.actions = actions;
 	}
 
 	/**
-	 * The application sends an event in the provider's own words.
+	 * Record a raw event of the application.
 	 * @param eventId the id of the event
 	 */
 	void sentOutside(String eventId) {
@@ -65,10 +68,10 @@ final class Refusals {
 	}
 
 	/**
-	 * The provider reports an error.
+	 * Handle an error of the provider.
 	 * @param error the error
 	 * @param now the time
-	 * @return whether anybody must know
+	 * @return whether the application must be notified
 	 */
 	boolean error(OpenAiErrorException error, long now) {
 		String eventId = (error.eventId() != null) ? error.eventId() : "";
@@ -83,16 +86,21 @@ final class Refusals {
 		if (request != null) {
 			return !isOfQuestion(refused(request), error);
 		}
-		else if (this.events.isCommit(eventId) || COMMIT_EMPTY.equals(error.code())) {
+		Question asked = this.beside.refused(eventId);
+		if (asked != null) {
+			return !isOfQuestion(asked, error);
+		}
+		if (this.events.isCommit(eventId) || COMMIT_EMPTY.equals(error.code())) {
 			this.turns.foundEmpty();
 		}
 		else if (!named && !isAboutAnotherEvent(error.param())) {
-			return !isOfQuestion(refused(), error);
+			return !isOfQuestion(refused(now), error);
 		}
 		return true;
 	}
 
-	// The answer tells of the refusal of its question, and nobody else must know
+	// The answer reports the refusal of its question, so that the application needs no
+	// other notification
 	private boolean isOfQuestion(@Nullable Question question, OpenAiErrorException error) {
 		if (question != null) {
 			this.actions.accept(this.questions.refused(question, error));
@@ -106,7 +114,7 @@ final class Refusals {
 	}
 
 	/**
-	 * Return whether an error is about a field that no request for a response has.
+	 * Return whether an error refers to a field that requests for responses do not have.
 	 * @param param the path of the field, or {@code null}
 	 * @return whether it is
 	 */
@@ -121,32 +129,37 @@ final class Refusals {
 	}
 
 	/**
-	 * The provider does not say what it refuses. It is the request that is on its way, as
-	 * waiting for it would never end, or else the answer that it owes to the user.
-	 * @return the question that it refuses, or {@code null}
+	 * Handle a refusal that names no event. It is assigned to the pending request, which
+	 * would be awaited in vain, or else to the answer that is due to the user, or to a
+	 * request beside the conversation.
+	 * @param now the time
+	 * @return the refused question, or {@code null}
 	 */
-	private @Nullable Question refused() {
+	private @Nullable Question refused(long now) {
 		ResponseRequest request = this.requests.oldestSent();
 		if (request != null) {
 			return refused(request);
 		}
-		this.turns.over(UserTurn::isAnswerDue);
-		return null;
+		if (this.turns.isOpen(UserTurn::isAnswerDue)) {
+			this.turns.over(UserTurn::isAnswerDue);
+			return null;
+		}
+		return this.beside.refused(now);
 	}
 
-	// There was nothing to cancel. What the cancel was for holds up nothing any more.
+	// There was nothing to cancel: the targets of the cancel event delay nothing any more
 	private boolean isCancelMet(String eventId, boolean named) {
 		Cancels.Cancel met = this.cancels.met(named ? eventId : null);
 		if (met != null) {
 			met.requests().forEach(this.requests::disown);
 			met.responses().stream().filter(ModelResponse::isActive).forEach(ModelResponse::lingering);
 		}
-		// One that was not ours the application must know of
+		// The application must be notified of an error about its own event
 		return met != null || eventId.isEmpty() || this.events.isOurs(eventId);
 	}
 
-	// A request met a response that is active, one of the provider's own accord that we
-	// did not know of. The provider may have told of that response already.
+	// A request collided with an active response that the provider had created of its own
+	// accord. The provider may have reported that response since.
 	private boolean isCollided(String eventId, boolean named, long now) {
 		ResponseRequest request = collided(eventId, named);
 		if (request == null) {

@@ -2,7 +2,6 @@ package dev.streaming.openai;
 
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Objects;
 import java.util.function.Predicate;
 import java.util.stream.Stream;
 
@@ -11,25 +10,28 @@ import dev.streaming.realtime.Question;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The requests for responses in the conversation: one that waits, those that are on their
- * way, and one that was cancelled and may come all the same. Not thread-safe; guarded by
- * the lock of the {@link TurnMachine}.
+ * Requests for responses in the conversation: a waiting one, those that were sent, and a
+ * cancelled one whose response may still be created. Not thread-safe; guarded by the lock
+ * of the {@link TurnMachine}.
  */
 final class RequestQueue {
 
-	/** Requests on their way; the application may send any number in its own words. */
+	/**
+	 * Maximum number of sent requests; the application may send any number of raw events.
+	 */
 	private static final int REMEMBERED = 64;
 
 	private @Nullable ResponseRequest waiting;
 
-	// Without a sign of a response, the oldest first
+	// Sent requests whose response was not created yet, oldest first
 	private final List<ResponseRequest> sent = new ArrayList<>();
 
-	// Cancelled, and holds up nothing: a response that is created all the same is its own
+	// Cancelled request that delays nothing; a response that is created anyway is
+	// assigned to it
 	private @Nullable ResponseRequest disowned;
 
-	// It was taken for answered, so that its own response must be distinguished from
-	// others
+	// Whether the cancelled request was assumed to be answered, so that its own response
+	// may still be created
 	private boolean doubted;
 
 	private boolean used;
@@ -43,10 +45,10 @@ final class RequestQueue {
 	}
 
 	/**
-	 * Ask for a response. Asked again before the request is sent, it is one request.
+	 * Request a response. Repeated before the request is sent, this is one request.
 	 * @param origin the origin of the request
 	 * @param number the number of this event
-	 * @return the request that waits
+	 * @return the waiting request
 	 */
 	ResponseRequest ask(Origin origin, long number) {
 		ResponseRequest request = this.waiting;
@@ -61,15 +63,15 @@ final class RequestQueue {
 	}
 
 	/**
-	 * Return whether the request that waits would not be held up by another one.
-	 * @return {@code false} if none waits
+	 * Return whether no other request delays the waiting one.
+	 * @return {@code false} if there is no waiting request
 	 */
 	boolean isNext() {
 		return this.waiting != null && this.sent.isEmpty();
 	}
 
 	/**
-	 * The request that waits is sent: a cancellation before it is void (V4).
+	 * Send the waiting request: earlier cancellations do not apply any more (V4).
 	 * @param request the request
 	 */
 	void send(ResponseRequest request) {
@@ -83,17 +85,17 @@ final class RequestQueue {
 	}
 
 	/**
-	 * Return the request that something the provider tells is about.
-	 * @return the oldest one that is on its way, or {@code null}
+	 * Return the request that an event without an id refers to.
+	 * @return the oldest sent request, or {@code null}
 	 */
 	@Nullable ResponseRequest oldestSent() {
 		return this.sent.isEmpty() ? null : this.sent.get(0);
 	}
 
 	/**
-	 * Return the request of an event.
+	 * Return the request with the given event id.
 	 * @param eventId the id of the event
-	 * @return the request that is on its way, or {@code null}
+	 * @return the sent request, or {@code null}
 	 */
 	@Nullable ResponseRequest sent(String eventId) {
 		return this.sent.stream()
@@ -103,7 +105,7 @@ final class RequestQueue {
 	}
 
 	/**
-	 * The response of a request was created.
+	 * Record that the response of a request was created.
 	 * @param request the request
 	 */
 	void created(ResponseRequest request) {
@@ -112,7 +114,7 @@ final class RequestQueue {
 	}
 
 	/**
-	 * Nothing more will come of a request.
+	 * Remove a request.
 	 * @param request the request
 	 */
 	void over(ResponseRequest request) {
@@ -122,10 +124,10 @@ final class RequestQueue {
 	}
 
 	/**
-	 * A request met an active response, and is made again when that has ended. One that
-	 * waits already will do for both.
+	 * Repeat a request that collided with an active response when that response has
+	 * ended. A waiting request serves both.
 	 * @param request the request
-	 * @return the request that waits
+	 * @return the waiting request
 	 */
 	ResponseRequest repeat(ResponseRequest request) {
 		this.sent.remove(request);
@@ -141,8 +143,9 @@ final class RequestQueue {
 	}
 
 	/**
-	 * The provider knows nothing of a request that was cancelled. It holds up nothing any
-	 * more; its response may still be created before the next request is sent (V4).
+	 * Disown a cancelled request that the provider has not reported a response for. It
+	 * delays nothing any more; its response may still be created before the next request
+	 * is sent (V4).
 	 * @param request the request
 	 */
 	void disown(ResponseRequest request) {
@@ -153,8 +156,8 @@ final class RequestQueue {
 	}
 
 	/**
-	 * The response that was taken for the answer to a request was cancelled. If it was
-	 * not that, the answer is still to come, and cancelled with it.
+	 * Disown a request whose assumed response was cancelled. If that was not its
+	 * response, its actual response is still to be created, and is cancelled, too.
 	 * @param request the request
 	 */
 	void doubt(ResponseRequest request) {
@@ -165,7 +168,7 @@ final class RequestQueue {
 	}
 
 	/**
-	 * Return whether the request that was cancelled was taken for answered.
+	 * Return whether the cancelled request was assumed to be answered.
 	 * @return whether it was
 	 */
 	boolean isDoubted() {
@@ -173,7 +176,7 @@ final class RequestQueue {
 	}
 
 	/**
-	 * Return the request that was cancelled and may still be answered.
+	 * Return the cancelled request whose response may still be created.
 	 * @return the request, or {@code null}
 	 */
 	@Nullable ResponseRequest disowned() {
@@ -188,12 +191,13 @@ final class RequestQueue {
 	}
 
 	/**
-	 * Give up the requests that nothing was heard of in time (V3).
+	 * Remove the requests whose response was not created in time (V3).
 	 * @param now the time
-	 * @return those that were abandoned
+	 * @return the removed requests
 	 */
 	List<ResponseRequest> expire(long now) {
-		List<ResponseRequest> expired = this.sent.stream().filter((request) -> isDue(request, now)).toList();
+		List<ResponseRequest> expired = Deadlines.isDue(deadline(), now)
+				? this.sent.stream().filter((request) -> Deadlines.isDue(request.deadline(), now)).toList() : List.of();
 		expired.forEach(this::over);
 		if (this.disowned != null && now - this.disowned.lateUntil() >= 0) {
 			disownedOver();
@@ -201,33 +205,28 @@ final class RequestQueue {
 		return expired;
 	}
 
-	private static boolean isDue(ResponseRequest request, long now) {
-		Long deadline = request.deadline();
-		return deadline != null && now - deadline >= 0;
-	}
-
 	/**
-	 * Return when the next request is abandoned.
-	 * @return the time, or {@code null} if none is on its way
+	 * Return the time at which the next request expires.
+	 * @return the time, or {@code null} if no request was sent
 	 */
 	@Nullable Long deadline() {
-		return this.sent.stream()
-			.map(ResponseRequest::deadline)
-			.filter(Objects::nonNull)
-			.min(Long::compare)
-			.orElse(null);
+		Long deadline = null;
+		for (ResponseRequest request : this.sent) {
+			deadline = Deadlines.earlier(deadline, request.deadline());
+		}
+		return deadline;
 	}
 
 	/**
-	 * Return whether no response can be for a request.
-	 * @return whether none was sent on this connection
+	 * Return whether no response can belong to a request.
+	 * @return whether no request was sent on this connection
 	 */
 	boolean isUnused() {
 		return !this.used;
 	}
 
 	boolean isOpen() {
-		return open().findAny().isPresent();
+		return this.waiting != null || !this.sent.isEmpty();
 	}
 
 	private Stream<ResponseRequest> open() {
@@ -235,9 +234,9 @@ final class RequestQueue {
 	}
 
 	/**
-	 * The connection has ended, and the requests with it that are not held.
-	 * @param held which requests are
-	 * @return whether there was one that is not, and is not for a question
+	 * Remove the requests that are not held, because the connection has ended.
+	 * @param held matches the held requests
+	 * @return whether a request was removed that is not for a question
 	 */
 	boolean reset(Predicate<ResponseRequest> held) {
 		List<ResponseRequest> lost = open().filter((request) -> !held.test(request)).toList();
@@ -249,7 +248,7 @@ final class RequestQueue {
 	}
 
 	/**
-	 * Return whether a request for a question waits or is on its way.
+	 * Return whether a request for a question is waiting or was sent.
 	 * @param question the question
 	 * @return whether there is one
 	 */
@@ -258,7 +257,7 @@ final class RequestQueue {
 	}
 
 	/**
-	 * There is a connection again, and what was held goes out now.
+	 * Record that held requests are sent now that there is a connection.
 	 * @param now the time
 	 */
 	void released(long now) {

@@ -23,24 +23,30 @@ import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 
 /**
- * Makes chunks of the parts of responses. Belongs to the session's own task.
+ * Converts the parts of responses to chunks. Confined to the session's task.
  */
 final class ResponseDecoder {
 
-	/** Failed calls of MCP tools. */
+	/** Maximum number of remembered failed calls of MCP tools. */
 	private static final int REMEMBERED = 256;
 
-	/** Responses with texts whose end has not come. */
+	/** Maximum number of responses in progress. */
 	private static final int MAX_RESPONSES = 1024;
 
-	/** What a part of a response weighs without its text, in characters. */
+	/** Maximum number of items of a response whose phase is remembered. */
+	private static final int MAX_ITEMS = 256;
+
+	/** Size of a part of a response without its text, in characters. */
 	private static final int PART_OVERHEAD = 256;
 
-	/** More is left out: OpenAI allows for 16 short texts. */
+	/** Maximum size of metadata; OpenAI allows 16 short texts. */
 	private static final int MAX_METADATA = 32 * 1024;
 
-	/** The metadata of a response beside the conversation, as it is asked for. */
+	/** Field with the conversation of a response, and the metadata key for it. */
 	private static final String CONVERSATION = "conversation";
+
+	// Metadata key of spoken text, see StreamChunk.Kind
+	private static final String TRANSCRIPT = "transcript";
 
 	private final OpenAiTurns turns;
 
@@ -50,10 +56,10 @@ final class ResponseDecoder {
 
 	private final Predicate<String> ownTool;
 
-	// By id. A response beside the conversation may be under way too
+	// Responses in progress by id, including those beside the conversation
 	private final Map<String, ResponseText> texts = new LinkedHashMap<>();
 
-	// Items of calls of MCP tools whose failure was told with its reason
+	// Items of MCP calls whose failure was reported with its reason
 	private final PeerMemory memory = new PeerMemory("texts of responses",
 			() -> this.texts.values().stream().mapToLong(ResponseText::remembered).sum());
 
@@ -61,7 +67,7 @@ final class ResponseDecoder {
 
 	private long numbers;
 
-	// Chunks that were made and dropped, and not yet counted
+	// Number of dropped chunks that were not counted yet
 	private int dropped;
 
 	ResponseDecoder(OpenAiTurns turns, SpokenAudio spoken, OpenAiConversation conversation, Predicate<String> ownTool) {
@@ -87,16 +93,21 @@ final class ResponseDecoder {
 	}
 
 	/**
-	 * A response begins. It is a new one, even where the provider uses its ids again.
+	 * Handle the beginning of a response. It is a new one even if the provider reuses an
+	 * id.
 	 * @param event the event
 	 */
 	void created(JsonNode event) {
 		JsonNode response = event.path("response");
-		String id = OpenAiJson.text(response, "id");
-		Place place = placeOf(response);
-		this.texts.remove(id);
-		this.turns.accept((machine, now) -> machine.responseCreated(id, place, now));
-		text(id).metadata(response);
+		ResponseHead head = head(response);
+		this.texts.remove(head.id());
+		this.turns.accept((machine, now) -> machine.responseCreated(head, now));
+		text(head.id()).metadata(response);
+	}
+
+	private ResponseHead head(JsonNode response) {
+		return new ResponseHead(OpenAiJson.text(response, "id"), placeOf(response),
+				OpenAiJson.text(response.path("metadata"), BesideRequests.KEY));
 	}
 
 	private Place placeOf(JsonNode response) {
@@ -110,7 +121,7 @@ final class ResponseDecoder {
 	/**
 	 * Return the response that an event is part of.
 	 * @param event the event
-	 * @param begins whether it can be the first event of a response
+	 * @param begins whether the event can be the first one of a response
 	 * @return the response
 	 */
 	private ResponseView part(JsonNode event, boolean begins) {
@@ -123,16 +134,16 @@ final class ResponseDecoder {
 	}
 
 	/**
-	 * A text is complete. Endpoints that send no deltas are heard all the same.
+	 * Handle a complete text. Endpoints may send it without deltas.
 	 * @param event the event
-	 * @param field where the whole text is
+	 * @param field the field with the whole text
 	 * @param aloud whether it is spoken
 	 * @return the part that was not delivered before
 	 */
 	List<StreamChunk> done(JsonNode event, String field, boolean aloud) {
 		ResponseView view = part(event, false);
 		String whole = OpenAiJson.text(event, field);
-		AccumulatedText soFar = text(view.id()).parts.get(partOf(event));
+		TextDigest soFar = text(view.id()).parts.get(partOf(event));
 		if (soFar == null) {
 			return text(view, event, whole, aloud);
 		}
@@ -151,16 +162,16 @@ final class ResponseDecoder {
 		this.memory.add(delta.length());
 		text.parts.computeIfAbsent(partOf(event), (added) -> {
 			this.memory.add(PART_OVERHEAD);
-			return new AccumulatedText();
+			return new TextDigest();
 		}).append(delta);
 		text.content.append(delta);
-		String told = OpenAiJson.text(event, "item_id");
-		String itemId = told.isEmpty() ? text.history : told;
+		String reported = OpenAiJson.text(event, "item_id");
+		String itemId = reported.isEmpty() ? text.history : reported;
 		if (!view.beside()) {
 			text.said(itemId, aloud);
 			this.conversation.answering(itemId, delta, aloud);
 		}
-		return List.of(identified(view, event).delta(delta).content(text.content.prefix()).build());
+		return List.of(identified(view, event, aloud).delta(delta).content(text.content.prefix()).build());
 	}
 
 	private List<StreamChunk> drop() {
@@ -171,7 +182,7 @@ final class ResponseDecoder {
 	private ResponseText text(String id) {
 		ResponseText text = this.texts.computeIfAbsent(id, (added) -> new ResponseText("response-" + this.numbers++));
 		if (this.texts.size() > MAX_RESPONSES) {
-			// The provider did not say that it has ended
+			// The provider did not report its end
 			this.texts.remove(this.texts.keySet().iterator().next());
 		}
 		return text;
@@ -181,14 +192,33 @@ final class ResponseDecoder {
 		return OpenAiJson.text(event, "item_id") + "/" + OpenAiJson.number(event, "content_index");
 	}
 
-	private StreamChunk.Builder identified(ResponseView view, JsonNode event) {
+	// All chunks of an item have the same metadata, and share it
+	private StreamChunk.Builder identified(ResponseView view, JsonNode event, boolean transcript) {
+		String responseId = OpenAiJson.text(event, "response_id");
+		String itemId = OpenAiJson.text(event, "item_id");
+		ResponseText text = this.texts.get(view.id());
+		Prototype known = (text != null) ? text.prototype : null;
+		if (known != null && known.fits(responseId, itemId, transcript)) {
+			this.turns.answers().assign(view.id(), view.question());
+			return known.chunk().toBuilder();
+		}
 		StreamChunk.Builder chunk = StreamChunk.builder();
-		metadata(chunk, "response_id", OpenAiJson.text(event, "response_id"));
-		metadata(chunk, "item_id", OpenAiJson.text(event, "item_id"));
-		return placed(chunk, view);
+		metadata(chunk, "response_id", responseId);
+		metadata(chunk, "item_id", itemId);
+		if (text != null) {
+			metadata(chunk, "phase", text.phases.getOrDefault(itemId, ""));
+		}
+		placed(chunk, view);
+		if (transcript) {
+			chunk.metadata(TRANSCRIPT, true);
+		}
+		if (text != null) {
+			text.prototype = new Prototype(responseId, itemId, transcript, chunk.build());
+		}
+		return chunk;
 	}
 
-	// Add the owner of a chunk, where there is more than an id.
+	// Add the response and the question of a chunk, where known.
 	private StreamChunk.Builder placed(StreamChunk.Builder chunk, ResponseView view) {
 		chunk.responseId(view.id());
 		this.turns.answers().assign(view.id(), view.question());
@@ -217,14 +247,15 @@ final class ResponseDecoder {
 		}
 		boolean wanted = view.isHeard() && (view.beside() || this.spoken.received(view.answer(),
 				OpenAiJson.text(event, "item_id"), (int) OpenAiJson.number(event, "content_index"), data.length));
-		return wanted ? List.of(identified(view, event).media(this.spoken.media(data)).build()) : drop();
+		return wanted ? List.of(identified(view, event, false).media(this.spoken.media(data)).build()) : drop();
 	}
 
 	void itemAdded(JsonNode event) {
 		ResponseView view = part(event, true);
 		JsonNode item = event.path("item");
+		text(view.id()).phase(OpenAiJson.text(item, "id"), OpenAiJson.text(item, "phase"));
 		if ("function_call".equals(OpenAiJson.text(item, "type"))) {
-			this.turns.accept((machine, now) -> machine.calls().told(view.id(), CallEvent.ofItem(item)));
+			this.turns.accept((machine, now) -> machine.calls().updated(view.id(), CallEvent.ofItem(item)));
 		}
 	}
 
@@ -262,7 +293,8 @@ final class ResponseDecoder {
 	}
 
 	/**
-	 * A call of an MCP tool is over. If it has failed, its item tells why, once or twice.
+	 * Handle the end of a call of an MCP tool. If it has failed, its item has the reason,
+	 * possibly twice.
 	 * @param item the item
 	 * @return the failure, if it is new
 	 */
@@ -283,9 +315,9 @@ final class ResponseDecoder {
 	}
 
 	/**
-	 * A call of an MCP tool has failed. Its item tells why.
+	 * Handle the failure of a call of an MCP tool. Its item has the reason.
 	 * @param event the event
-	 * @return the failure, unless its item was told before
+	 * @return the failure, unless its item was reported before
 	 */
 	List<StreamChunk> callOfMcpFailed(JsonNode event) {
 		if (this.failedCalls.contains(OpenAiJson.text(event, "item_id"))) {
@@ -304,11 +336,11 @@ final class ResponseDecoder {
 
 	void argumentsDone(JsonNode event) {
 		ResponseView view = part(event, true);
-		this.turns.accept((machine, now) -> machine.calls().told(view.id(), CallEvent.of(event)));
+		this.turns.accept((machine, now) -> machine.calls().updated(view.id(), CallEvent.of(event)));
 	}
 
 	/**
-	 * A part of a response begins.
+	 * Handle the beginning of a part of a response.
 	 * @param event the event
 	 */
 	void begun(JsonNode event) {
@@ -316,16 +348,23 @@ final class ResponseDecoder {
 	}
 
 	/**
-	 * A response is over.
+	 * Handle an event that only shows that a response is active.
 	 * @param event the event
-	 * @return tool calls that its end made whole, and the chunk that ends the response
+	 */
+	void goesOn(JsonNode event) {
+		part(event, false);
+	}
+
+	/**
+	 * Handle the end of a response.
+	 * @param event the event
+	 * @return the tool calls that the end completes, and the final chunk of the response
 	 */
 	List<StreamChunk> responseDone(JsonNode event) {
 		JsonNode response = event.path("response");
-		String id = OpenAiJson.text(response, "id");
+		ResponseHead head = head(response);
 		String status = OpenAiJson.text(response, "status");
 		String reason = OpenAiJson.text(response.path("status_details"), "reason");
-		Place place = placeOf(response);
 		boolean completed = status.isEmpty() || "completed".equals(status);
 		List<CallEvent> calls = new ArrayList<>();
 		StringBuilder output = new StringBuilder();
@@ -338,7 +377,7 @@ final class ResponseDecoder {
 			}
 		}
 		ResponseEnd end = this.turns.apply(
-				(machine, now) -> machine.responseDone(id, place, completed, "client_cancelled".equals(reason), calls));
+				(machine, now) -> machine.responseDone(head, completed, "client_cancelled".equals(reason), calls, now));
 		ResponseView view = end.view();
 		if (view.delivery() == Delivery.NOTHING) {
 			return drop();
@@ -366,7 +405,7 @@ final class ResponseDecoder {
 			finish = (finish != FinishReason.ERROR) ? FinishReason.CANCELLED : finish;
 		}
 		else {
-			// What came last may be fuller than what came first
+			// The last value may be more complete than the deltas
 			chunk.content((output.length() > text.content.length()) ? output : text.content.prefix());
 		}
 		chunk.finishReason(finish);
@@ -389,17 +428,18 @@ final class ResponseDecoder {
 	}
 
 	/**
-	 * Return which chunks are of the conversation, and not of a response beside it.
-	 * @return matches the chunks of the conversation
+	 * Return a predicate for chunks of the conversation, as opposed to responses beside
+	 * it.
+	 * @return the predicate
 	 */
 	static Predicate<StreamChunk> inConversation() {
 		return (chunk) -> !"none".equals(chunk.metadata().get(CONVERSATION));
 	}
 
 	/**
-	 * Return the chunk that says that a response beside the conversation ended with its
+	 * Create the final chunk of a response beside the conversation that was lost with its
 	 * connection.
-	 * @param id its id
+	 * @param id the id of the response
 	 * @return the chunk
 	 */
 	static StreamChunk lostBeside(String id) {
@@ -434,36 +474,77 @@ final class ResponseDecoder {
 		long input = OpenAiJson.number(usage, "input_tokens");
 		long output = OpenAiJson.number(usage, "output_tokens");
 		long total = Math.max(OpenAiJson.number(usage, "total_tokens"), input + output);
-		boolean told = usage.has("total_tokens") || usage.has("input_tokens") || usage.has("output_tokens");
-		return told ? new Usage(input, output, total) : null;
+		boolean reported = usage.has("total_tokens") || usage.has("input_tokens") || usage.has("output_tokens");
+		double seconds = usage.path("seconds").isNumber() ? Math.max(0, usage.path("seconds").doubleValue()) : 0;
+		if (!reported && seconds == 0) {
+			return null;
+		}
+		JsonNode read = usage.path("input_token_details");
+		JsonNode written = usage.path("output_token_details");
+		return new Usage(input, output, total, OpenAiJson.number(read, "text_tokens"),
+				OpenAiJson.number(read, "audio_tokens"), OpenAiJson.number(read, "cached_tokens"),
+				OpenAiJson.number(written, "text_tokens"), OpenAiJson.number(written, "audio_tokens"), seconds);
 	}
 
 	/**
-	 * State of one response.
+	 * Prototype of the chunks of one item.
+	 *
+	 * @param responseId the id of the response in the events
+	 * @param itemId the item
+	 * @param transcript whether it is the transcript of the item
+	 * @param chunk the chunk
+	 */
+	private record Prototype(String responseId, String itemId, boolean transcript, StreamChunk chunk) {
+
+		boolean fits(String otherResponseId, String otherItemId, boolean otherTranscript) {
+			return this.itemId.equals(otherItemId) && this.responseId.equals(otherResponseId)
+					&& this.transcript == otherTranscript;
+		}
+
+	}
+
+	/**
+	 * State of a response.
 	 */
 	private static final class ResponseText {
 
 		private final AccumulatedText content = new AccumulatedText();
 
-		// By item and part
-		private final Map<String, AccumulatedText> parts = new LinkedHashMap<>();
+		// Texts by item and part
+		private final Map<String, TextDigest> parts = new LinkedHashMap<>();
 
-		// Items with a text, and whether they were spoken
+		// Items with text, and whether they were spoken
 		private final Map<String, Boolean> items = new LinkedHashMap<>();
 
-		// Where its texts are kept if the provider does not name its items
+		// Key of the texts in the history if the provider does not name items
 		private final String history;
 
+		// Phases by item: commentary or final_answer, where the model reports them
+		private final Map<String, String> phases = new LinkedHashMap<>();
+
 		private Map<String, Object> metadata = Map.of();
+
+		// Prototype of the chunks of the latest item
+		private @Nullable Prototype prototype;
 
 		ResponseText(String history) {
 			this.history = history;
 		}
 
 		void metadata(JsonNode response) {
-			JsonNode told = response.path("metadata");
-			if (told.isObject() && !told.isEmpty() && told.toString().length() <= MAX_METADATA) {
-				this.metadata = OpenAiJson.map(told);
+			JsonNode reported = response.path("metadata");
+			if (reported.isObject() && !reported.isEmpty() && reported.toString().length() <= MAX_METADATA) {
+				Map<String, Object> all = new LinkedHashMap<>(OpenAiJson.map(reported));
+				all.remove(BesideRequests.KEY);
+				this.metadata = all;
+				this.prototype = null;
+			}
+		}
+
+		void phase(String itemId, String phase) {
+			if (!phase.isEmpty() && this.phases.size() < MAX_ITEMS) {
+				this.phases.put(itemId, phase);
+				this.prototype = null;
 			}
 		}
 

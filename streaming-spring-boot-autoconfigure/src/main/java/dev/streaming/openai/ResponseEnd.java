@@ -5,11 +5,12 @@ import java.util.List;
 import dev.streaming.ToolCall;
 
 /**
- * Meaning of the end of a response.
+ * Result of the end of a response.
  *
- * @param view the response as it was before
- * @param calls the calls that its end has made whole
- * @param called whether it has called, or waits for the approval of a call
+ * @param view the response before its end
+ * @param calls the calls that the end has completed
+ * @param called whether the response has called a function, or waits for the approval of
+ * a call
  */
 record ResponseEnd(ResponseView view, List<ToolCall> calls, boolean called) {
 

@@ -1,18 +1,21 @@
 package dev.streaming.openai;
 
 import java.time.Duration;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
 
 import dev.streaming.Message;
 import dev.streaming.realtime.Question;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One request for a response in the conversation: a {@code response.create}. Not
- * thread-safe; guarded by the lock of {@link OpenAiTurns}.
+ * Request for a response in the conversation: a {@code response.create}. Not thread-safe;
+ * guarded by the lock of {@link OpenAiTurns}.
  */
 final class ResponseRequest {
 
-	/** Maximum time of a request without any sign of an answer (V3). */
+	/** Maximum time until the response of a request is created (V3). */
 	static final Duration PATIENCE = Duration.ofSeconds(10);
 
 	private final long number;
@@ -23,23 +26,26 @@ final class ResponseRequest {
 
 	private Cancellation cancellation = Cancellation.NONE;
 
-	// The id of the event; empty while it waits, and for an event without an id
+	// Id of the event; empty while the request waits, and for an event without an id
 	private String eventId = "";
 
 	private @Nullable Message message;
 
 	private long sentAt;
 
-	// Made in an outage, or behind the last word on whether a change may happen
+	// Whether it was made in an outage, or after a planned change was permitted
 	private boolean held;
 
-	// The model may not call tools in its answer
+	// Whether the model must not call tools in its answer
 	private boolean withoutTools;
 
-	// The number of the event that cancelled it
+	// Number of the event that cancelled it
 	private long cancelledBy;
 
-	// It is for the answer to this one alone
+	// Settings of the response; empty for those of the session
+	private Map<String, Object> description = Map.of();
+
+	// The question whose answer it requests
 	private @Nullable Question question;
 
 	ResponseRequest(Origin origin, long number) {
@@ -60,7 +66,7 @@ final class ResponseRequest {
 	}
 
 	/**
-	 * It asks for the answer to a question, or for more of it.
+	 * Assign the request to a question, whose answer it starts or continues.
 	 * @param asked the question, or {@code null}
 	 */
 	void asks(@Nullable Question asked) {
@@ -72,14 +78,37 @@ final class ResponseRequest {
 	}
 
 	/**
-	 * The model has called often enough: it is to answer without further calls (V8).
+	 * Request an answer without further calls, because the model has reached the maximum
+	 * number of rounds (V8).
 	 */
 	void withoutTools() {
 		this.withoutTools = true;
 	}
 
-	boolean isWithoutTools() {
-		return this.withoutTools;
+	/**
+	 * Set settings of this response.
+	 * @param settings the settings; ignored if empty
+	 */
+	void describe(Map<String, Object> settings) {
+		if (!settings.isEmpty()) {
+			this.description = settings;
+		}
+	}
+
+	/**
+	 * Return the settings of the response.
+	 * @param otherwise the default settings
+	 * @return the settings; empty for those of the session
+	 */
+	Map<String, Object> description(Map<String, Object> otherwise) {
+		Map<String, Object> settings = this.description.isEmpty() ? otherwise : this.description;
+		if (!this.withoutTools) {
+			return settings;
+		}
+		Map<String, Object> changed = new LinkedHashMap<>(settings);
+		changed.put("tools", List.of());
+		changed.put("tool_choice", "none");
+		return changed;
 	}
 
 	boolean isCancelled() {
@@ -87,7 +116,7 @@ final class ResponseRequest {
 	}
 
 	/**
-	 * Return the number of the event that cancelled it.
+	 * Return the number of the event that cancelled the request.
 	 * @return the number
 	 */
 	long cancelledBy() {
@@ -107,9 +136,9 @@ final class ResponseRequest {
 	}
 
 	/**
-	 * Return whether we ask by ourselves, so that it must not make the model talk while
-	 * the user does (V2).
-	 * @return {@code false} for what the application asks for
+	 * Return whether this session makes the request of its own accord, so that it must
+	 * not let the model speak while the user does (V2).
+	 * @return {@code false} if the application made the request
 	 */
 	boolean isAutomatic() {
 		return this.origin == Origin.TOOLS || this.origin == Origin.REPETITION;
@@ -120,14 +149,14 @@ final class ResponseRequest {
 	}
 
 	/**
-	 * The application asks for what was going to be requested anyway.
+	 * Mark an automatic request as made by the application, too.
 	 */
 	void askedByApplication() {
 		this.origin = Origin.APPLICATION;
 	}
 
 	/**
-	 * The request is sent.
+	 * Mark the request as sent.
 	 * @param eventId the id of the event, or empty
 	 * @param message the event
 	 * @param now the time
@@ -140,7 +169,7 @@ final class ResponseRequest {
 	}
 
 	/**
-	 * The connection for which it was held is there.
+	 * Record that the held request is sent now that there is a connection.
 	 * @param now the time
 	 */
 	void released(long now) {
@@ -149,14 +178,15 @@ final class ResponseRequest {
 	}
 
 	/**
-	 * Its response was created.
+	 * Record that the response was created.
 	 */
 	void created() {
 		this.state = State.CREATED;
 	}
 
 	/**
-	 * Another response was active: it must be sent again once that has ended.
+	 * Record a collision with an active response: the request must be repeated once that
+	 * has ended.
 	 */
 	void collided() {
 		this.state = State.WAITING;
@@ -166,7 +196,7 @@ final class ResponseRequest {
 	}
 
 	/**
-	 * Nobody wants the response any more.
+	 * Mark the request as cancelled.
 	 * @param number the number of this event
 	 */
 	void cancelled(long number) {
@@ -175,14 +205,14 @@ final class ResponseRequest {
 	}
 
 	/**
-	 * Nothing more will come of it.
+	 * Mark the request as done.
 	 */
 	void done() {
 		this.state = State.DONE;
 	}
 
 	/**
-	 * Return until when its response may still be created.
+	 * Return the time until which the response may still be created.
 	 * @return the time
 	 */
 	long lateUntil() {
@@ -190,8 +220,8 @@ final class ResponseRequest {
 	}
 
 	/**
-	 * Return when it is abandoned for lack of a sign.
-	 * @return the time, or {@code null} while it is not on its way
+	 * Return the time at which the request expires.
+	 * @return the time, or {@code null} unless the request was sent
 	 */
 	@Nullable Long deadline() {
 		return (this.state == State.SENT && !this.held) ? lateUntil() : null;
@@ -202,48 +232,48 @@ final class ResponseRequest {
 	 */
 	enum State {
 
-		/** Another response is active, or it is not the model's turn. */
+		/** Not sent yet: another response is active, or it is not the model's turn. */
 		WAITING,
 
-		/** It was sent, and there is no sign of its response yet. */
+		/** Sent, and its response was not created yet. */
 		SENT,
 
-		/** Its response was created. */
+		/** The response was created. */
 		CREATED,
 
-		/** It was answered, refused, taken back, forgotten, or abandoned. */
+		/** Answered, refused, withdrawn, forgotten or expired. */
 		DONE
 
 	}
 
 	/**
-	 * The origin of a request.
+	 * Origins of a request.
 	 */
 	enum Origin {
 
 		/** The application, by the client. */
 		APPLICATION,
 
-		/** We, after the results of tools. */
+		/** This session, after tool results. */
 		TOOLS,
 
-		/** We, because the first attempt met an active response. */
+		/** This session, because the first attempt collided with an active response. */
 		REPETITION,
 
-		/** The application, in the provider's own words. */
+		/** The application, by a raw event. */
 		OUTSIDE
 
 	}
 
 	/**
-	 * Whether anybody wants the response.
+	 * States of cancellation.
 	 */
 	enum Cancellation {
 
-		/** Somebody does. */
+		/** Not cancelled. */
 		NONE,
 
-		/** The application has cancelled it before it was created. */
+		/** Cancelled by the application before the response was created. */
 		CANCELLED
 
 	}

@@ -5,18 +5,18 @@ import dev.streaming.realtime.Question;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A response as an event of it finds it.
+ * State of a response at the time of one of its events.
  *
  * @param id its id, or empty
  * @param beside whether it is beside the conversation
  * @param delivery the part of it that is delivered
  * @param answer the number of the answer that it is part of
- * @param question the question that it is part of the answer to, or {@code null}
+ * @param question the question whose answer it is part of, or {@code null}
  */
 record ResponseView(String id, boolean beside, Delivery delivery, long answer, @Nullable Question question) {
 
 	/**
-	 * Create the view of a response that nothing is known of.
+	 * Create the view of an unknown response.
 	 * @param id the id that an event names, or empty
 	 * @param delivery the part of it that is delivered
 	 * @param answer the number of the newest answer

@@ -1,5 +1,6 @@
 package dev.streaming.openai;
 
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -11,39 +12,47 @@ import dev.streaming.openai.ModelResponse.Place;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The responses that are active, in the conversation and beside it, and the ids of those
- * that have ended, whose events may straggle. Not thread-safe; guarded by the lock of
+ * Active responses, in the conversation and beside it, and the ids of those that have
+ * ended, whose events may arrive late. Not thread-safe; guarded by the lock of
  * {@link OpenAiTurns}.
  */
 final class Responses {
 
-	/** Responses that are active, and ids of responses that have ended. */
+	/**
+	 * Maximum number of active responses, and of remembered ids of responses that have
+	 * ended.
+	 */
 	private static final int REMEMBERED = 1024;
 
-	// By id; empty for one that the provider has not named
+	// Active responses by id; the id is empty until the provider reports it
 	private final Map<String, ModelResponse> active = new LinkedHashMap<>();
 
 	private final Set<String> finished = new LinkedHashSet<>();
 
-	// When a response became known that no event has reported yet
-	private @Nullable Long untoldSince;
+	// Time of the collision with a response that no event has reported yet
+	private @Nullable Long unreportedSince;
 
-	// A response beside the conversation was requested, or a conversation was named
-	private boolean placesTold;
+	// Whether a response beside the conversation was requested, or a conversation was
+	// named
+	private boolean placesReported;
 
 	/**
-	 * A response begins. It is a new one, even where the provider uses its ids again.
+	 * Add a response that was created. It is a new one even if the provider reuses an id.
 	 * @param id its id, or empty
 	 * @param place whether it is in the conversation
+	 * @param now the time
 	 * @return the response
 	 */
-	ModelResponse created(String id, Place place) {
+	ModelResponse created(String id, Place place, long now) {
 		this.finished.remove(id);
 		ModelResponse response = new ModelResponse(id, place);
-		this.active.put(id, response);
+		response.sign(now);
 		if (place == Place.CONVERSATION) {
-			this.untoldSince = null;
+			this.unreportedSince = null;
+			// The conversation has one response at a time
+			silent().forEach(ModelResponse::lingering);
 		}
+		this.active.put(id, response);
 		if (this.active.size() > REMEMBERED) {
 			over(this.active.values().iterator().next());
 		}
@@ -53,7 +62,7 @@ final class Responses {
 	/**
 	 * Return the response that an event is part of.
 	 * @param id the id that the event names, or empty
-	 * @return the response, or {@code null} if it is none of those that are active
+	 * @return the response, or {@code null} if it is not active
 	 */
 	@Nullable ModelResponse find(String id) {
 		ModelResponse named = this.active.get(id);
@@ -66,7 +75,7 @@ final class Responses {
 		}
 		ModelResponse unnamed = this.finished.contains(id) ? null : this.active.remove("");
 		if (unnamed != null) {
-			// Its creation did not name it
+			// Its creation had no id
 			unnamed.named(id);
 			this.active.put(id, unnamed);
 		}
@@ -87,18 +96,31 @@ final class Responses {
 
 	/**
 	 * Return the responses in the conversation. The provider has one at a time.
-	 * @return those that are active, and those whose end has not come
+	 * @return active responses, and those whose end was not received
 	 */
 	List<ModelResponse> inConversation() {
 		return this.active.values().stream().filter((response) -> !response.isBeside()).toList();
 	}
 
 	/**
-	 * Return the responses in the conversation that hold up others.
-	 * @return those that are active
+	 * Return the active responses in the conversation.
+	 * @return the responses
 	 */
 	List<ModelResponse> activeInConversation() {
-		return this.active.values().stream().filter((response) -> !response.isBeside() && response.isActive()).toList();
+		if (this.active.isEmpty()) {
+			return List.of();
+		}
+		List<ModelResponse> result = new ArrayList<>(1);
+		for (ModelResponse response : this.active.values()) {
+			if (isActiveInConversation(response)) {
+				result.add(response);
+			}
+		}
+		return result;
+	}
+
+	private static boolean isActiveInConversation(ModelResponse response) {
+		return !response.isBeside() && response.isActive();
 	}
 
 	/**
@@ -109,55 +131,105 @@ final class Responses {
 		return this.active.values().stream().filter(ModelResponse::isBeside).toList();
 	}
 
+	private List<ModelResponse> silent() {
+		return activeInConversation().stream().filter((response) -> !response.isHoldingUp()).toList();
+	}
+
 	/**
-	 * Return whether the conversation has an active response, be it one that no event has
-	 * told of yet.
-	 * @return whether another one would collide with it
+	 * Return whether the conversation has an active response, including one that no event
+	 * has reported yet.
+	 * @return whether there is one
 	 */
 	boolean isActive() {
-		return this.untoldSince != null || !activeInConversation().isEmpty();
+		if (this.unreportedSince != null) {
+			return true;
+		}
+		for (ModelResponse response : this.active.values()) {
+			if (isActiveInConversation(response)) {
+				return true;
+			}
+		}
+		return false;
 	}
 
 	/**
-	 * The application asks for a response beside the conversation, or the provider names
-	 * a conversation: so one that it names none for is beside it.
+	 * Return whether a request would probably collide with an active response. A response
+	 * without an event for too long does not count.
+	 * @return whether requests must wait
 	 */
-	void placesTold() {
-		this.placesTold = true;
-	}
-
-	boolean arePlacesTold() {
-		return this.placesTold;
+	boolean isHoldingUp() {
+		return this.unreportedSince != null || activeInConversation().stream().anyMatch(ModelResponse::isHoldingUp);
 	}
 
 	/**
-	 * A request has met an active response. If we know of none, there is one that we have
-	 * not been reported.
+	 * Record that the application has requested a response beside the conversation, or
+	 * that the provider names conversations: from now on a response without a
+	 * conversation is beside it.
+	 */
+	void placesReported() {
+		this.placesReported = true;
+	}
+
+	boolean arePlacesReported() {
+		return this.placesReported;
+	}
+
+	/**
+	 * Handle the collision of a request with an active response. If none is known, there
+	 * is one that was not reported.
 	 * @param now the time
 	 */
 	void collided(long now) {
-		if (!isActive()) {
-			this.untoldSince = now;
+		if (isHoldingUp()) {
+			return;
 		}
+		List<ModelResponse> silent = silent();
+		if (silent.isEmpty()) {
+			this.unreportedSince = now;
+		}
+		silent.forEach((response) -> response.sign(now));
 	}
 
 	/**
-	 * Return when we stop to believe in a response that no event has reported.
+	 * Return the time at which a response expires that no event has reported, or that has
+	 * no more events.
 	 * @return the time, or {@code null} if there is none
 	 */
 	@Nullable Long deadline() {
-		return (this.untoldSince != null) ? this.untoldSince + ResponseRequest.PATIENCE.toNanos() : null;
+		Long deadline = unreportedUntil();
+		for (ModelResponse response : this.active.values()) {
+			if (isActiveInConversation(response)) {
+				deadline = Deadlines.earlier(deadline, response.deadline());
+			}
+		}
+		return deadline;
 	}
 
-	void expire(long now) {
-		Long deadline = deadline();
-		if (deadline != null && now - deadline >= 0) {
-			this.untoldSince = null;
-		}
+	private @Nullable Long unreportedUntil() {
+		return (this.unreportedSince != null) ? this.unreportedSince + ResponseRequest.PATIENCE.toNanos() : null;
 	}
 
 	/**
-	 * A response has ended.
+	 * Expire responses without an event in time (V3).
+	 * @param now the time
+	 * @return the responses that delay nothing any more
+	 */
+	List<ModelResponse> expire(long now) {
+		if (Deadlines.isDue(unreportedUntil(), now)) {
+			this.unreportedSince = null;
+		}
+		if (!Deadlines.isDue(deadline(), now)) {
+			return List.of();
+		}
+		List<ModelResponse> silent = activeInConversation().stream()
+			.filter((response) -> Deadlines.isDue(response.deadline(), now))
+			.toList();
+		silent.forEach(ModelResponse::silent);
+		return silent;
+	}
+
+	/**
+	 * Remove a response that has ended.
 	 * @param response the response
 	 */
 	void over(ModelResponse response) {
@@ -167,7 +239,8 @@ final class Responses {
 	}
 
 	/**
-	 * A response has ended that may never have begun.
+	 * Remember the id of a response that has ended, and may never have been reported as
+	 * created.
 	 * @param id its id, or empty
 	 */
 	void finished(String id) {
@@ -177,16 +250,16 @@ final class Responses {
 	}
 
 	/**
-	 * A response that no event had reported has ended.
+	 * Record the end of a response that no event had reported as created.
 	 */
-	void untoldOver() {
-		this.untoldSince = null;
+	void unreportedOver() {
+		this.unreportedSince = null;
 	}
 
 	void reset() {
 		this.active.clear();
 		this.finished.clear();
-		this.untoldSince = null;
+		this.unreportedSince = null;
 	}
 
 }

@@ -11,16 +11,18 @@ import java.util.concurrent.locks.ReentrantLock;
 import com.google.errorprone.annotations.concurrent.GuardedBy;
 import dev.streaming.Message;
 import dev.streaming.realtime.RealtimeSetup;
+import dev.streaming.realtime.RealtimeTool;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 
 /**
- * Changes of the application to the session's settings by a {@code session.update} of its
- * own, and the provider has confirmed: it is part of every later setup (V7). Thread-safe.
+ * Changes of the application to the session's settings, made by the client or by a raw
+ * {@code session.update}. A change that the provider has confirmed is part of every later
+ * setup (V7). Thread-safe.
  */
 final class SessionChanges {
 
-	/** Updates without an answer. */
+	/** Maximum number of updates without an answer. */
 	private static final int MAX_PENDING = 64;
 
 	private final ReentrantLock lock = new ReentrantLock();
@@ -28,12 +30,19 @@ final class SessionChanges {
 	@GuardedBy("lock")
 	private final Map<String, Object> confirmed = new LinkedHashMap<>();
 
-	// Sent and not answered, the oldest first: the provider answers in order
+	// Updates without an answer, oldest first: the provider answers in order
 	@GuardedBy("lock")
 	private final Deque<Update> pending = new ArrayDeque<>();
 
+	// As of the last confirmed change; null for the initial tools
+	@GuardedBy("lock")
+	private @Nullable List<RealtimeTool> tools;
+
+	@GuardedBy("lock")
+	private Link link = Link.DOWN;
+
 	/**
-	 * An update is about to be sent.
+	 * Record an update before it is sent.
 	 * @param message the message
 	 * @param eventId its id, or empty
 	 * @param session the changed settings
@@ -42,10 +51,80 @@ final class SessionChanges {
 	void sending(Message message, String eventId, JsonNode session, boolean held) {
 		this.lock.lock();
 		try {
-			this.pending.add(new Update(message, eventId, session, held));
+			this.pending.add(new Update(message, eventId, session, held, Kind.RAW, null));
 			if (this.pending.size() > MAX_PENDING) {
 				this.pending.remove();
 			}
+		}
+		finally {
+			this.lock.unlock();
+		}
+	}
+
+	/**
+	 * Record a change by the client. Without a connection that is set up, the change is
+	 * sent after the next setup.
+	 * @param message the message
+	 * @param eventId its id
+	 * @param session the changed settings
+	 * @param newTools the changed tools, or {@code null} if they do not change
+	 * @return whether to send the message now
+	 */
+	boolean changing(Message message, String eventId, JsonNode session, @Nullable List<RealtimeTool> newTools) {
+		this.lock.lock();
+		try {
+			this.pending.add(new Update(message, eventId, session, false, Kind.TYPED, newTools));
+			if (this.pending.size() > MAX_PENDING) {
+				this.pending.remove();
+			}
+			return this.link == Link.UP;
+		}
+		finally {
+			this.lock.unlock();
+		}
+	}
+
+	/**
+	 * Handle the end of the setup of a connection. Changes by the client that the
+	 * provider has not confirmed are sent after the setup and not in it, so that a
+	 * refused change does not fail the setup.
+	 * @return their messages, in order
+	 */
+	List<Message> again() {
+		this.lock.lock();
+		try {
+			this.link = Link.UP;
+			List<Update> typed = this.pending.stream().filter((update) -> update.kind() == Kind.TYPED).toList();
+			List<Update> raw = this.pending.stream().filter((update) -> update.kind() == Kind.RAW).toList();
+			this.pending.clear();
+			this.pending.addAll(typed);
+			this.pending.addAll(raw);
+			return typed.stream().map(Update::message).toList();
+		}
+		finally {
+			this.lock.unlock();
+		}
+	}
+
+	/**
+	 * Return the tools that the model may call: the current ones, and those of
+	 * unconfirmed changes, which may become effective at any time.
+	 * @param initial the initial tools of the session
+	 * @param unconfirmed whether to include those of unconfirmed changes
+	 * @return the tools with unique names
+	 */
+	List<RealtimeTool> tools(List<RealtimeTool> initial, boolean unconfirmed) {
+		this.lock.lock();
+		try {
+			Map<String, RealtimeTool> all = new LinkedHashMap<>();
+			((this.tools != null) ? this.tools : initial).forEach((tool) -> all.put(tool.name(), tool));
+			for (Update update : this.pending) {
+				List<RealtimeTool> changed = update.tools();
+				if (unconfirmed && changed != null) {
+					changed.forEach((tool) -> all.put(tool.name(), tool));
+				}
+			}
+			return List.copyOf(all.values());
 		}
 		finally {
 			this.lock.unlock();
@@ -63,8 +142,8 @@ final class SessionChanges {
 	}
 
 	/**
-	 * The provider has changed its settings.
-	 * @return the changes of the oldest update, or {@code null} if none is waited for
+	 * Handle the provider's confirmation of an update.
+	 * @return the changes of the oldest update, or {@code null} if no update is pending
 	 */
 	@Nullable JsonNode confirmed() {
 		this.lock.lock();
@@ -74,6 +153,7 @@ final class SessionChanges {
 				return null;
 			}
 			RealtimeSetup.merge(this.confirmed, OpenAiJson.map(update.session()));
+			this.tools = (update.tools() != null) ? update.tools() : this.tools;
 			return update.session();
 		}
 		finally {
@@ -82,9 +162,9 @@ final class SessionChanges {
 	}
 
 	/**
-	 * The provider reports an error. An update that it is about is forgotten.
+	 * Handle an error of the provider. The update that it refers to is forgotten.
 	 * @param error the error
-	 * @return whether it is about one
+	 * @return whether the error refers to an update
 	 */
 	boolean refused(OpenAiErrorException error) {
 		String eventId = (error.eventId() != null) ? error.eventId() : "";
@@ -102,13 +182,13 @@ final class SessionChanges {
 	}
 
 	/**
-	 * The connection has ended, and with it the updates that are not held for the next
-	 * one.
+	 * Remove raw updates that are not held, because the connection has ended.
 	 */
 	void disconnected() {
 		this.lock.lock();
 		try {
-			this.pending.removeIf((update) -> !update.held());
+			this.link = Link.DOWN;
+			this.pending.removeIf((update) -> !update.held() && update.kind() == Kind.RAW);
 		}
 		finally {
 			this.lock.unlock();
@@ -116,7 +196,7 @@ final class SessionChanges {
 	}
 
 	/**
-	 * There is a connection again, and what was held goes out now.
+	 * Record that held updates are sent now that there is a connection.
 	 */
 	void released() {
 		this.lock.lock();
@@ -132,7 +212,7 @@ final class SessionChanges {
 
 	/**
 	 * Return the changes.
-	 * @return the changes so far, merged
+	 * @return the confirmed changes, merged
 	 */
 	Map<String, Object> all() {
 		this.lock.lock();
@@ -144,10 +224,31 @@ final class SessionChanges {
 		}
 	}
 
-	private record Update(Message message, String eventId, JsonNode session, boolean held) {
+	private enum Link {
+
+		/** There is a connection that is set up. */
+		UP,
+
+		/** There is no connection that is set up. */
+		DOWN
+
+	}
+
+	private enum Kind {
+
+		/** A raw {@code session.update} of the application. */
+		RAW,
+
+		/** A change by the client, kept until the provider has answered it. */
+		TYPED
+
+	}
+
+	private record Update(Message message, String eventId, JsonNode session, boolean held, Kind kind,
+			@Nullable List<RealtimeTool> tools) {
 
 		Update sent() {
-			return new Update(this.message, this.eventId, this.session, false);
+			return new Update(this.message, this.eventId, this.session, false, this.kind, this.tools);
 		}
 
 	}

@@ -15,15 +15,15 @@ import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 
 /**
- * The first words on a connection: the provider's {@code session.created}, our
- * {@code session.update}, the provider's {@code session.updated}. Blocks; interrupted
- * when it takes too long.
+ * Setup of a connection: the provider's {@code session.created}, the client's
+ * {@code session.update}, the provider's {@code session.updated}. Blocks; interrupted on
+ * a timeout.
  */
 final class SessionSetup {
 
 	/**
 	 * Maximum time from {@code conversation.created} to {@code session.created}. OpenAI
-	 * does that the other way around, and some tell of the conversation alone.
+	 * sends them the other way around, and some endpoints send the former only.
 	 */
 	private static final Duration GRACE = Duration.ofSeconds(1);
 
@@ -38,8 +38,8 @@ final class SessionSetup {
 	/**
 	 * Create a setup.
 	 * @param conn the new connection
-	 * @param events notified of what the provider tells
-	 * @param sanitizer makes the provider's words fit for messages
+	 * @param events the consumer of the provider's events
+	 * @param sanitizer sanitizes texts of the provider for messages
 	 */
 	SessionSetup(Conn conn, Consumer<JsonNode> events, UnaryOperator<String> sanitizer) {
 		this.conn = conn;
@@ -50,14 +50,14 @@ final class SessionSetup {
 	/**
 	 * Set the connection up.
 	 * @param sessionUpdate the event to send
-	 * @throws InterruptedException if it took too long
+	 * @throws InterruptedException on a timeout
 	 */
 	void run(Message sessionUpdate) throws InterruptedException {
 		try {
 			awaitSession();
 			send(sessionUpdate);
 			while (take(this.conn.receive()) != OpenAiServerEvent.SESSION_UPDATED) {
-				// What else comes was handled
+				// Other events were handled by the consumer
 			}
 		}
 		catch (ConnectionLostException | NotConnectedException ex) {
@@ -73,7 +73,7 @@ final class SessionSetup {
 			this.conn.sendRaw(sessionUpdate);
 		}
 		catch (SendFailedException | NotConnectedException ex) {
-			// The provider has closed, and why comes with what it said last
+			// The provider has closed the connection; its last messages have the reason
 			this.unsent = ex;
 		}
 	}

@@ -6,20 +6,22 @@ import java.util.Map;
 import java.util.Set;
 
 import dev.streaming.realtime.RealtimeAttributes;
+import dev.streaming.realtime.RealtimeCapabilities;
 import dev.streaming.realtime.RealtimeSetup;
 import dev.streaming.realtime.RealtimeTool;
-import org.jspecify.annotations.Nullable;
+import dev.streaming.realtime.RefusedSettings;
 
 /**
- * The {@code session} of {@code session.update}: the settings, one session's changes to
- * them, and its tools. Only what was set is in it, so that the provider's defaults hold.
+ * Creates the {@code session} of {@code session.update}: the settings, one session's
+ * changes to them, and its tools. It contains only explicit settings, so that the
+ * provider's defaults apply to others.
  */
 final class SessionUpdate {
 
-	/** A session with a model that answers. */
+	/** Type of a session with a model that answers. */
 	static final String REALTIME = "realtime";
 
-	/** A session that only transcribes. */
+	/** Type of a session that only transcribes. */
 	static final String TRANSCRIPTION = "transcription";
 
 	private static final Set<String> TOOL_CHOICES = Set.of("auto", "none", "required");
@@ -28,7 +30,7 @@ final class SessionUpdate {
 	}
 
 	/**
-	 * Put the setup together.
+	 * Create the {@code session} object.
 	 * @param options the settings
 	 * @param attributes one session's changes to them
 	 * @param tools the tools
@@ -40,24 +42,14 @@ final class SessionUpdate {
 			List<RealtimeTool> tools, Map<String, Object> changes, String type) {
 		Map<String, Object> session = new LinkedHashMap<>();
 		session.put("type", type);
-		put(session, "instructions", attribute(attributes, RealtimeAttributes.INSTRUCTIONS, options.instructions()));
-		if (!options.outputModalities().isEmpty()) {
-			session.put("output_modalities", options.outputModalities());
+		if (type.equals(TRANSCRIPTION)) {
+			Map<String, Object> audio = new LinkedHashMap<>();
+			SessionEntries.putUnlessEmpty(audio, "input", input(options));
+			SessionEntries.putUnlessEmpty(session, "audio", audio);
 		}
-		Map<String, Object> audio = new LinkedHashMap<>();
-		putUnlessEmpty(audio, "input", input(options));
-		putUnlessEmpty(audio, "output", output(options, attributes));
-		putUnlessEmpty(session, "audio", audio);
-		if (!tools.isEmpty()) {
-			session.put("tools", tools.stream().map(SessionUpdate::tool).toList());
+		else {
+			answers(session, options, attributes, tools);
 		}
-		String choice = options.toolChoice();
-		if (choice != null) {
-			session.put("tool_choice",
-					TOOL_CHOICES.contains(choice) ? choice : Map.of("type", "function", "name", choice));
-		}
-		put(session, "max_output_tokens", options.maxOutputTokens());
-		put(session, "temperature", options.temperature());
 		RealtimeSetup.add(session, options.session());
 		if (attributes.get(RealtimeAttributes.SETUP) instanceof Map<?, ?> more) {
 			RealtimeSetup.add(session, more);
@@ -66,10 +58,46 @@ final class SessionUpdate {
 		return session;
 	}
 
+	private static void answers(Map<String, Object> session, OpenAiRealtimeOptions options,
+			Map<String, Object> attributes, List<RealtimeTool> tools) {
+		SessionEntries.put(session, "instructions",
+				SessionEntries.attribute(attributes, RealtimeAttributes.INSTRUCTIONS, options.instructions()));
+		if (!options.outputModalities().isEmpty()) {
+			session.put("output_modalities", options.outputModalities());
+		}
+		Map<String, Object> audio = new LinkedHashMap<>();
+		SessionEntries.putUnlessEmpty(audio, "input", input(options));
+		SessionEntries.putUnlessEmpty(audio, "output", output(options, attributes));
+		SessionEntries.putUnlessEmpty(session, "audio", audio);
+		if (!tools.isEmpty()) {
+			session.put("tools", tools.stream().map(SessionUpdate::tool).toList());
+		}
+		String choice = options.toolChoice();
+		if (choice != null) {
+			session.put("tool_choice", toolChoice(choice));
+		}
+		SessionEntries.put(session, "max_output_tokens", options.maxOutputTokens());
+		SessionEntries.put(session, "temperature", options.temperature());
+	}
+
+	/**
+	 * Remove settings that the model refuses.
+	 * @param session the {@code session}
+	 * @param capabilities the capabilities of the model
+	 * @return the removed settings
+	 */
+	static RefusedSettings refused(Map<String, Object> session, RealtimeCapabilities capabilities) {
+		RefusedSettings refused = new RefusedSettings(session);
+		if (!capabilities.thinking()) {
+			refused.remove("reasoning");
+		}
+		return refused;
+	}
+
 	private static Map<String, Object> input(OpenAiRealtimeOptions options) {
 		Map<String, Object> input = new LinkedHashMap<>();
 		OpenAiAudioFormat format = options.inputAudioFormat();
-		put(input, "format", (format != null) ? format.description() : null);
+		SessionEntries.put(input, "format", (format != null) ? format.description() : null);
 		if (options.noiseReduction() != null) {
 			input.put("noise_reduction", Map.of("type", options.noiseReduction()));
 		}
@@ -77,13 +105,13 @@ final class SessionUpdate {
 		if (transcription != null) {
 			Map<String, Object> description = new LinkedHashMap<>();
 			description.put("model", transcription.model());
-			put(description, "language", transcription.language());
-			put(description, "prompt", transcription.prompt());
+			SessionEntries.put(description, "language", transcription.language());
+			SessionEntries.put(description, "prompt", transcription.prompt());
 			input.put("transcription", description);
 		}
 		TurnDetection turnDetection = options.turnDetection();
 		if (turnDetection != null) {
-			// An explicit null switches it off
+			// An explicit null disables turn detection
 			input.put("turn_detection", turnDetection.description());
 		}
 		return input;
@@ -92,36 +120,24 @@ final class SessionUpdate {
 	private static Map<String, Object> output(OpenAiRealtimeOptions options, Map<String, Object> attributes) {
 		Map<String, Object> output = new LinkedHashMap<>();
 		OpenAiAudioFormat format = options.outputAudioFormat();
-		put(output, "format", (format != null) ? format.description() : null);
-		put(output, "voice", attribute(attributes, RealtimeAttributes.VOICE, options.voice()));
-		put(output, "speed", options.speed());
+		SessionEntries.put(output, "format", (format != null) ? format.description() : null);
+		SessionEntries.put(output, "voice",
+				SessionEntries.attribute(attributes, RealtimeAttributes.VOICE, options.voice()));
+		SessionEntries.put(output, "speed", options.speed());
 		return output;
 	}
 
-	private static Map<String, Object> tool(RealtimeTool tool) {
+	static Object toolChoice(String choice) {
+		return TOOL_CHOICES.contains(choice) ? choice : Map.of("type", "function", "name", choice);
+	}
+
+	static Map<String, Object> tool(RealtimeTool tool) {
 		Map<String, Object> description = new LinkedHashMap<>();
 		description.put("type", "function");
 		description.put("name", tool.name());
 		description.put("description", tool.description());
 		description.put("parameters", OpenAiJson.parse(tool.inputSchema()));
 		return description;
-	}
-
-	private static @Nullable Object attribute(Map<String, Object> attributes, String name, @Nullable String otherwise) {
-		Object value = attributes.get(name);
-		return (value != null) ? value.toString() : otherwise;
-	}
-
-	private static void put(Map<String, Object> target, String name, @Nullable Object value) {
-		if (value != null) {
-			target.put(name, value);
-		}
-	}
-
-	private static void putUnlessEmpty(Map<String, Object> target, String name, Map<String, Object> value) {
-		if (!value.isEmpty()) {
-			target.put(name, value);
-		}
 	}
 
 }

@@ -9,9 +9,8 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.util.Assert;
 
 /**
- * Values below {@code session} that the provider is known to refuse: it refuses the whole
- * session for one of them, at the first open. Values and types that are not known are for
- * the provider to judge.
+ * Checks values in {@code session} for which the provider is known to refuse the whole
+ * session. Unknown values and types are left to the provider.
  */
 final class SessionValues {
 
@@ -30,8 +29,9 @@ final class SessionValues {
 	/**
 	 * Check the values.
 	 * @param session the map
-	 * @param detection the configured turn detection, which the map may add to
-	 * @throws IllegalArgumentException if one is known to be refused; names it
+	 * @param detection the configured turn detection, which the map may extend
+	 * @throws IllegalArgumentException if a value is known to be refused; the message has
+	 * its name
 	 */
 	static void check(Map<String, Object> session, @Nullable TurnDetection detection) {
 		if (session.get("output_modalities") instanceof List<?> modalities) {
@@ -61,8 +61,8 @@ final class SessionValues {
 
 	private static void turnDetection(Map<?, ?> fields, @Nullable TurnDetection detection) {
 		Object configured = (detection != null) ? map(detection.description()).get("type") : null;
-		Object told = fields.get("type");
-		Object type = (told != null) ? told : configured;
+		Object own = fields.get("type");
+		Object type = (own != null) ? own : configured;
 		if ("server_vad".equals(type)) {
 			refuse(fields, SEMANTIC_VAD, "semantic_vad", "server_vad");
 		}

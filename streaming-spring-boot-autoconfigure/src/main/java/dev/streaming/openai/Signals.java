@@ -4,7 +4,7 @@ import dev.streaming.StreamChunk;
 import tools.jackson.databind.JsonNode;
 
 /**
- * Chunks that carry an event itself, for what has no place of its own in a chunk.
+ * Factory for chunks with the fields of an event that has no equivalent in a chunk.
  */
 final class Signals {
 
@@ -14,8 +14,8 @@ final class Signals {
 	/**
 	 * Create a chunk of an event.
 	 * @param name its name, in the metadata as {@code event}
-	 * @param node where the fields are
-	 * @param fields the fields to copy, where present
+	 * @param node the object with the fields
+	 * @param fields the fields to copy if present
 	 * @return the chunk
 	 */
 	static StreamChunk of(String name, JsonNode node, String... fields) {

@@ -11,12 +11,12 @@ import dev.streaming.realtime.AudioFormat;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The audio of the newest answer that has any: which items it is in, and how much of each
- * was heard (V9). Thread-safe.
+ * Audio of the latest answer with audio: its items, and the part of each that was heard
+ * (V9). Thread-safe.
  */
 final class SpokenAudio {
 
-	/** Items of one answer that can be truncated. */
+	/** Maximum number of items of an answer that can be truncated. */
 	private static final int MAX_PARTS = 1024;
 
 	private final ReentrantLock lock = new ReentrantLock();
@@ -24,11 +24,11 @@ final class SpokenAudio {
 	@GuardedBy("lock")
 	private OpenAiAudioFormat format;
 
-	// The format's own, unless an endpoint that is not OpenAI's tells another
+	// The rate of the format, unless an endpoint other than OpenAI's reports another one
 	@GuardedBy("lock")
 	private int rate;
 
-	// Of one answer, in the order in which they are played
+	// Parts of one answer, in the order in which they are played
 	@GuardedBy("lock")
 	private final List<Part> parts = new ArrayList<>();
 
@@ -41,9 +41,9 @@ final class SpokenAudio {
 	}
 
 	/**
-	 * The provider tells the format.
+	 * Set the format that the provider reports.
 	 * @param format the format
-	 * @param rate its samples a second, or 0 for the usual ones
+	 * @param rate the sample rate, or 0 for that of the format
 	 */
 	void format(OpenAiAudioFormat format, long rate) {
 		this.lock.lock();
@@ -57,7 +57,7 @@ final class SpokenAudio {
 	}
 
 	/**
-	 * Return the format of the answers.
+	 * Return the format of the output audio.
 	 * @return the format
 	 */
 	AudioFormat outputFormat() {
@@ -81,13 +81,14 @@ final class SpokenAudio {
 	}
 
 	/**
-	 * Audio has come. Until a new answer has some, what was heard last is what can be
+	 * Record received audio. The latest answer with audio is the one that can be
 	 * truncated.
 	 * @param answer the number of the answer
 	 * @param itemId the item's id
 	 * @param contentIndex the part of the item
 	 * @param length the number of bytes
-	 * @return whether it may be played; not if the item was truncated
+	 * @return {@code false} if the item was truncated, so that the audio must not be
+	 * played
 	 */
 	boolean received(long answer, String itemId, int contentIndex, int length) {
 		this.lock.lock();
@@ -116,12 +117,11 @@ final class SpokenAudio {
 	}
 
 	/**
-	 * The user has interrupted. What was heard is counted from the beginning of the
-	 * answer over all its items: the one that was being heard is cut there, and those
-	 * behind it are cut whole.
+	 * Truncate the answer. The duration counts from the beginning of the answer over all
+	 * its items: the item that was being played is truncated there, and later items are
+	 * removed completely.
 	 * @param heard duration of the audio that was played
-	 * @return the events to send, in order; empty if there was no audio, or no more than
-	 * that
+	 * @return the truncations, in order; empty if there was no audio beyond that duration
 	 */
 	List<Cut> truncate(Duration heard) {
 		this.lock.lock();
@@ -161,10 +161,10 @@ final class SpokenAudio {
 	}
 
 	/**
-	 * Return the share of an item's audio that a time represents.
+	 * Return the share of an item's audio that a duration represents.
 	 * @param itemId the item's id
-	 * @param heard the time
-	 * @return from 0 to 1; 1 for an item that is not of the newest answer
+	 * @param heard the duration
+	 * @return from 0 to 1; 1 for an item of another answer
 	 */
 	double share(String itemId, Duration heard) {
 		this.lock.lock();
@@ -203,18 +203,18 @@ final class SpokenAudio {
 	}
 
 	/**
-	 * Position at which an item is cut.
+	 * Truncation of an item.
 	 *
 	 * @param itemId the item's id
 	 * @param contentIndex the part of the item
 	 * @param heard duration of the audio that was played
-	 * @param share the same as a share of what was received of it, from 0 to 1
+	 * @param share the played share of the received audio, from 0 to 1
 	 */
 	record Cut(String itemId, int contentIndex, Duration heard, double share) {
 	}
 
 	/**
-	 * The audio of one part of an item.
+	 * Audio of one part of an item.
 	 */
 	private static final class Part {
 
@@ -224,7 +224,7 @@ final class SpokenAudio {
 
 		private long bytes;
 
-		// Set when it was truncated
+		// Set when the part was truncated
 		private @Nullable Duration heard;
 
 		Part(String itemId, int contentIndex) {

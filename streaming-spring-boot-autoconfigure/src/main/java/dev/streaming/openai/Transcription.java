@@ -5,14 +5,19 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.util.Assert;
 
 /**
- * Transcription of the user's speech, beside the model that hears it.
+ * Transcription of the user's speech by a separate model.
  *
- * @param model the model, such as {@code gpt-4o-mini-transcribe}
+ * @param model the model, such as {@link #DEFAULT_MODEL}
  * @param language the language as ISO 639-1, or {@code null}
  * @param prompt a prompt for the transcription, such as names, or {@code null}
  * @since 1.0.0
  */
 public record Transcription(String model, @Nullable String language, @Nullable String prompt) {
+
+	/**
+	 * The default model of a transcription: OpenAI's current one, as of November 2026.
+	 */
+	public static final String DEFAULT_MODEL = "gpt-realtime-whisper";
 
 	/**
 	 * Create settings of transcription.
@@ -25,7 +30,7 @@ public record Transcription(String model, @Nullable String language, @Nullable S
 	}
 
 	/**
-	 * Create settings that leave all but the model to the provider.
+	 * Create settings with the provider's defaults for all but the model.
 	 * @param model the model
 	 * @return the settings
 	 */

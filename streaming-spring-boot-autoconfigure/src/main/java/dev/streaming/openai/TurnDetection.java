@@ -6,20 +6,22 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 
+import dev.streaming.realtime.TurnDetectionSettings;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.util.Assert;
 
 /**
- * Settings for the detection of the end of the user's turn. A value that is {@code null}
- * is left to the provider.
+ * Settings for the detection of the end of the user's turn. The provider's default
+ * applies to a value that is {@code null}.
  *
- * @param type how
+ * @param type the kind of detection
  * @param threshold the volume of speech, from 0 to 1; server VAD
- * @param prefixPadding duration of the audio before the speech that belongs to it; server
- * VAD
+ * @param prefixPadding duration of the audio to include before the detected speech;
+ * server VAD
  * @param silenceDuration duration of the silence that ends the turn; server VAD
- * @param idleTimeout after how long a silence of the user the model speaks up; server VAD
+ * @param idleTimeout the duration of the user's silence after which the model speaks;
+ * server VAD
  * @param createResponse whether the model answers automatically
  * @param interruptResponse whether the user's speech stops a response
  * @param eagerness {@code low}, {@code medium}, {@code high} or {@code auto}; semantic
@@ -28,13 +30,13 @@ import org.springframework.util.Assert;
  */
 public record TurnDetection(Type type, @Nullable Double threshold, @Nullable Duration prefixPadding,
 		@Nullable Duration silenceDuration, @Nullable Duration idleTimeout, @Nullable Boolean createResponse,
-		@Nullable Boolean interruptResponse, @Nullable String eagerness) {
+		@Nullable Boolean interruptResponse, @Nullable String eagerness) implements TurnDetectionSettings {
 
 	static final Set<String> EAGERNESSES = Set.of("low", "medium", "high", "auto");
 
 	/**
 	 * Create settings of turn detection.
-	 * @param type how; server VAD if {@code null}
+	 * @param type the kind of detection; server VAD if {@code null}
 	 * @param threshold the volume of speech, or {@code null}
 	 * @param prefixPadding the padding, or {@code null}
 	 * @param silenceDuration the silence, or {@code null}
@@ -71,7 +73,7 @@ public record TurnDetection(Type type, @Nullable Double threshold, @Nullable Dur
 	}
 
 	/**
-	 * Create settings that leave all but the type to the provider.
+	 * Create settings with the provider's defaults for all but the type.
 	 * @param type {@code none}, {@code server_vad} or {@code semantic_vad}
 	 * @return the settings
 	 */
@@ -80,8 +82,8 @@ public record TurnDetection(Type type, @Nullable Double threshold, @Nullable Dur
 	}
 
 	/**
-	 * Create settings that leave all but the type to the provider.
-	 * @param type how
+	 * Create settings with the provider's defaults for all but the type.
+	 * @param type the kind of detection
 	 * @return the settings
 	 */
 	public static TurnDetection of(Type type) {
@@ -89,22 +91,23 @@ public record TurnDetection(Type type, @Nullable Double threshold, @Nullable Dur
 	}
 
 	/**
-	 * Return its part of {@code session.update}.
+	 * Return the description of the turn detection in {@code session.update}.
 	 * @return the provider's description, {@code null} for none
 	 */
-	@Nullable Map<String, Object> description() {
+	@Override
+	public @Nullable Map<String, Object> description() {
 		if (this.type == Type.NONE) {
 			return null;
 		}
 		Map<String, Object> description = new LinkedHashMap<>();
 		description.put("type", this.type.name().toLowerCase(Locale.ROOT));
-		put(description, "threshold", this.threshold);
-		put(description, "prefix_padding_ms", millis(this.prefixPadding));
-		put(description, "silence_duration_ms", millis(this.silenceDuration));
-		put(description, "idle_timeout_ms", millis(this.idleTimeout));
-		put(description, "create_response", this.createResponse);
-		put(description, "interrupt_response", this.interruptResponse);
-		put(description, "eagerness", this.eagerness);
+		SessionEntries.put(description, "threshold", this.threshold);
+		SessionEntries.put(description, "prefix_padding_ms", millis(this.prefixPadding));
+		SessionEntries.put(description, "silence_duration_ms", millis(this.silenceDuration));
+		SessionEntries.put(description, "idle_timeout_ms", millis(this.idleTimeout));
+		SessionEntries.put(description, "create_response", this.createResponse);
+		SessionEntries.put(description, "interrupt_response", this.interruptResponse);
+		SessionEntries.put(description, "eagerness", this.eagerness);
 		return description;
 	}
 
@@ -112,21 +115,15 @@ public record TurnDetection(Type type, @Nullable Double threshold, @Nullable Dur
 		return (duration != null) ? duration.toMillis() : null;
 	}
 
-	private static void put(Map<String, Object> description, String name, @Nullable Object value) {
-		if (value != null) {
-			description.put(name, value);
-		}
-	}
-
 	/**
 	 * Kinds of turn detection.
 	 */
 	public enum Type {
 
-		/** It is not: the application commits the audio and asks for the answer. */
+		/** No detection: the application commits the audio and requests the answer. */
 		NONE,
 
-		/** By silence. */
+		/** Based on silence. */
 		SERVER_VAD,
 
 		/** Based on the words of the user. */

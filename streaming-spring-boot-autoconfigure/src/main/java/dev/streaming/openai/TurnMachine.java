@@ -4,28 +4,26 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.function.Predicate;
-import java.util.stream.Stream;
 
 import dev.streaming.Message;
 import dev.streaming.ToolCall;
 import dev.streaming.openai.ModelResponse.Delivery;
 import dev.streaming.openai.ModelResponse.Place;
-import dev.streaming.openai.ResponseRequest.Origin;
 import dev.streaming.openai.UserTurn.Answerer;
 import dev.streaming.openai.UserTurns.TranscriptPart;
 import dev.streaming.realtime.Question;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The state of a conversation: the user's turns, the requests, the responses and the
- * calls of functions (V1 to V5, V8). It has one transition for each event, and answers
- * three questions: whether the connection may be changed ({@link #isInFlight}), whether
- * the request that waits may be sent ({@link #mayBeSent}), and whether a call may be run
+ * State machine of a conversation: the user's turns, the requests, the responses and the
+ * function calls (V1 to V5, V8). It has one transition for each event, and decides
+ * whether the connection may be changed ({@link #isInFlight}), whether the waiting
+ * request may be sent ({@link #mayBeSent}), and whether a call may be run
  * ({@link #permission}).
  * <p>
- * It sends nothing: {@link #take} says what is to be sent. Times are nanoseconds of the
- * time that the session has been reading, so that our own back-pressure does not count.
- * Not thread-safe; guarded by the lock of {@link OpenAiTurns}.
+ * It sends nothing: {@link #take} returns the actions to apply. Times are nanoseconds for
+ * which the session has been reading, so that paused reading does not count. Not
+ * thread-safe; guarded by the lock of {@link OpenAiTurns}.
  */
 final class TurnMachine {
 
@@ -51,12 +49,16 @@ final class TurnMachine {
 
 	private final Cancellation cancellation;
 
-	// To be done, and not yet taken
+	private final BesideRequests beside;
+
+	private final ApplicationRequests asked;
+
+	// Actions that were not taken yet
 	private List<Action> actions = new ArrayList<>();
 
 	private InputMode mode = new InputMode(true, true, true, false);
 
-	// The last event before the word that the connection may be changed
+	// Number of the last event before a planned change was permitted
 	private long quietAt = Long.MAX_VALUE;
 
 	TurnMachine(ClientEvents events) {
@@ -64,19 +66,28 @@ final class TurnMachine {
 		this.calls = new FunctionCalls(this.responses, this.count, this::resultComplete);
 		this.followUps = new FollowUps(this.requests, this.calls, this.count);
 		this.questions = new Questions(this.requests, this.calls);
+		this.beside = new BesideRequests(this.responses, this::cancelBeside);
 		this.refusals = new Refusals(events, this.turns, this.requests, this.responses, this.followUps, this.cancels,
-				this.questions, (action) -> this.actions.add(action));
+				this.questions, this.beside, (action) -> this.actions.add(action));
 		this.cancellation = new Cancellation(events, this.turns, this.requests, this.responses, this.calls,
 				this.followUps, this.cancels, this.questions, this.count, (action) -> this.actions.add(action));
+		this.asked = new ApplicationRequests(events, this.count, this::mode, this.turns, this.requests, this.responses,
+				this.calls, this.followUps, this.questions, this.beside, this::expire, this::over);
 	}
 
-	private void resultComplete(ModelResponse response) {
-		this.followUps.roundOver(response);
+	private void cancelBeside(ModelResponse response) {
+		this.cancellation.cancel(response.id(), List.of(), List.of(response));
+	}
+
+	private void resultComplete(FunctionCall call) {
+		if (this.followUps.resultSent(call)) {
+			this.cancellation.interrupt();
+		}
 	}
 
 	/**
-	 * Return the calls of functions.
-	 * @return the part of this machine that has their transitions
+	 * Return the function calls.
+	 * @return the part of this machine with their transitions
 	 */
 	FunctionCalls calls() {
 		return this.calls;
@@ -93,10 +104,10 @@ final class TurnMachine {
 	// The user's turn
 
 	/**
-	 * The provider hears the user.
-	 * @param itemId the id of the item that it will be, or empty
+	 * Handle the start of speech.
+	 * @param itemId the id of its future item, or empty
 	 * @param now the time
-	 * @return whether that interrupts a response
+	 * @return whether the speech interrupts a response
 	 */
 	boolean speechStarted(String itemId, long now) {
 		this.turns.speechStarted(itemId, this.mode.answerer(), this.count.next(), now);
@@ -113,7 +124,7 @@ final class TurnMachine {
 	}
 
 	/**
-	 * The speech of the user is an item of the conversation.
+	 * Handle the commit of the user's speech to an item of the conversation.
 	 * @param itemId the id of the item, or empty
 	 * @param now the time
 	 */
@@ -123,7 +134,7 @@ final class TurnMachine {
 	}
 
 	/**
-	 * The user was silent for so long that the provider speaks of its own accord.
+	 * Handle the idle timeout, after which the model speaks of its own accord.
 	 * @param itemId the id of the item, or empty
 	 * @param now the time
 	 */
@@ -136,14 +147,21 @@ final class TurnMachine {
 	}
 
 	/**
-	 * The audio that was sent and not committed is forgotten.
+	 * Handle the provider's confirmation that uncommitted audio was cleared.
 	 */
 	void cleared() {
-		this.turns.over(UserTurn::isBuffered);
+		this.turns.cleared();
 	}
 
 	/**
-	 * An item is not part of the conversation any more.
+	 * Handle the application's request to clear uncommitted audio.
+	 */
+	void clearing() {
+		this.turns.clearing();
+	}
+
+	/**
+	 * Handle the deletion of an item.
 	 * @param itemId the id of the item
 	 */
 	void deleted(String itemId) {
@@ -152,10 +170,10 @@ final class TurnMachine {
 	}
 
 	/**
-	 * A piece of the user's speech is about to be sent.
+	 * Record a piece of the user's audio before it is sent.
 	 * @param held whether there is no connection
 	 * @param now the time
-	 * @return the turn if one begins with that, or {@code null}
+	 * @return the turn that begins with it, or {@code null}
 	 */
 	@Nullable UserTurn audioSending(boolean held, long now) {
 		if (this.mode.detecting()) {
@@ -173,10 +191,9 @@ final class TurnMachine {
 	}
 
 	/**
-	 * The application is about to say that the user has finished.
+	 * Record the end of the user's turn before the application reports it.
 	 * @param now the time
-	 * @return the turn, or {@code null} if the provider marks the turns, or nothing was
-	 * said
+	 * @return the turn, or {@code null} if the provider marks the turns, or there is none
 	 */
 	@Nullable UserTurn committing(long now) {
 		this.count.input();
@@ -188,7 +205,7 @@ final class TurnMachine {
 	}
 
 	/**
-	 * Something new was said, which requests made before do not mean.
+	 * Record an input, which earlier requests do not refer to.
 	 */
 	void input() {
 		this.count.input();
@@ -197,60 +214,21 @@ final class TurnMachine {
 	// Requests
 
 	/**
-	 * The application asks for a response. It is the request that waits, if one does, or
-	 * that for the answer to the results of tools, if nothing was said since (V8).
-	 * @param held whether there is no connection
+	 * Return the requests of the application.
+	 * @return the part of this machine with their transitions
 	 */
-	void respond(boolean held) {
-		if (this.followUps.asked(this.calls.callers())) {
-			return;
-		}
-		ResponseRequest request = this.requests.ask(Origin.APPLICATION, this.count.next());
-		request.hold(request.isHeld() || held);
-		this.turns.asked(request);
+	ApplicationRequests asked() {
+		return this.asked;
 	}
 
 	/**
-	 * The application asks a question, whose answer is to be told from all others: it is
-	 * sent when nothing else is in progress.
-	 * @param question the question
-	 * @param held whether there is no connection
-	 * @param now the time
-	 * @return the request to send, or {@code null} if the question must wait
+	 * Return the requests for responses beside the conversation.
+	 * @return the part of this machine with their transitions
 	 */
-	@Nullable ResponseRequest asking(Question question, boolean held, long now) {
-		expire(now);
-		boolean turnBefore = this.mode.answerer() == Answerer.PROVIDER && this.turns.isOpen((turn) -> true);
-		if (turnBefore || this.requests.isOpen() || this.responses.isActive() || !this.calls.open().isEmpty()
-				|| this.questions.late() != null) {
-			return null;
-		}
-		this.count.input();
-		ResponseRequest request = new ResponseRequest(Origin.APPLICATION, this.count.next());
-		request.asks(question);
-		String eventId = this.events.nextId(ClientEvents.RESPONSE);
-		request.sent(eventId, this.events.responseCreate(eventId, false), now);
-		request.hold(held);
-		this.questions.asked(question);
-		this.requests.send(request);
-		this.turns.asked(request);
-		return request;
+	BesideRequests beside() {
+		return this.beside;
 	}
 
-	/**
-	 * A question could not be sent.
-	 * @param question the question
-	 * @param request its request
-	 */
-	void notAsked(Question question, ResponseRequest request) {
-		this.questions.answered(question);
-		over(request);
-	}
-
-	/**
-	 * Return the questions.
-	 * @return the part of this machine that has their transitions
-	 */
 	Questions questions() {
 		return this.questions;
 	}
@@ -264,29 +242,7 @@ final class TurnMachine {
 	}
 
 	/**
-	 * The application asks for a response in the provider's own words. It is not ours to
-	 * hold up, but others wait for it.
-	 * @param eventId the id of the event, or empty
-	 * @param message the event
-	 * @param place whether the response will be in the conversation
-	 * @param held whether there is no connection
-	 * @param now the time
-	 */
-	void requestedOutside(String eventId, Message message, Place place, boolean held, long now) {
-		if (place == Place.BESIDE) {
-			this.responses.placesTold();
-			return;
-		}
-		ResponseRequest request = new ResponseRequest(Origin.OUTSIDE, this.count.next());
-		request.sent(eventId, message, now);
-		request.hold(held);
-		this.requests.send(request);
-		this.turns.asked(request);
-	}
-
-	/**
-	 * The application sends an event in the provider's own words, which an error may be
-	 * about.
+	 * Record a raw event of the application, which an error may refer to.
 	 * @param eventId the id of the event
 	 */
 	void sentOutside(String eventId) {
@@ -294,15 +250,7 @@ final class TurnMachine {
 	}
 
 	/**
-	 * A message of the application could not be sent.
-	 * @param message the message
-	 */
-	void notSentOutside(Message message) {
-		this.requests.sent().stream().filter((request) -> request.message() == message).forEach(this::over);
-	}
-
-	/**
-	 * Nothing more will come of a request.
+	 * Handle the end of a request.
 	 * @param request the request
 	 */
 	void over(ResponseRequest request) {
@@ -311,52 +259,58 @@ final class TurnMachine {
 	}
 
 	/**
-	 * Return whether the request that waits may be sent: nothing is known to be under
-	 * way, and if it is our own, the user is not speaking and waits for no answer.
+	 * Return whether the waiting request may be sent: nothing is known to be in progress,
+	 * and for an automatic request, the user is not speaking and no answer is due.
 	 * @param request the request
 	 * @return whether it may
 	 */
 	private boolean mayBeSent(ResponseRequest request) {
-		return this.requests.isNext() && !this.responses.isActive()
+		return this.requests.isNext() && !this.responses.isHoldingUp()
 				&& !(request.isAutomatic() && this.turns.isOpen((turn) -> turn.request() != request));
 	}
 
 	// Responses
 
 	/**
-	 * A response begins.
-	 * @param id its id, or empty
-	 * @param place whether it is in the conversation
+	 * Handle the creation of a response.
+	 * @param head its beginning
 	 * @param now the time
 	 */
-	void responseCreated(String id, Place place, long now) {
+	void responseCreated(ResponseHead head, long now) {
 		expire(now);
-		created(id, placeOf(place), true);
+		created(head, true, now);
 	}
 
 	/**
-	 * The provider names the conversation that a response belongs to.
+	 * Record that the provider reports the conversation of a response.
 	 */
 	void conversationNamed() {
-		this.responses.placesTold();
+		this.responses.placesReported();
 	}
 
 	/**
-	 * Return where a response is. Some endpoints name no conversation at all, so that
-	 * their word counts only if a response beside the conversation can be.
-	 * @param told where the provider says it is
-	 * @return where it is
+	 * Return the place of a response. Some endpoints report no conversation at all, so
+	 * that a missing one counts only if there can be a response beside the conversation.
+	 * @param head the beginning of the response
+	 * @return the place
 	 */
-	private Place placeOf(Place told) {
-		boolean expected = this.requests.oldestSent() != null || this.turns.isOpen(UserTurn::isAnswerDue);
-		return (told == Place.BESIDE && expected && !this.responses.arePlacesTold()) ? Place.CONVERSATION : told;
+	private Place placeOf(ResponseHead head) {
+		Place reported = this.beside.isKnown(head.key()) ? Place.BESIDE : head.place();
+		boolean expected = !this.beside.isKnown(head.key()) && isExpected();
+		return (reported == Place.BESIDE && expected && !this.responses.arePlacesReported()) ? Place.CONVERSATION
+				: reported;
 	}
 
-	private ModelResponse created(String id, Place place, boolean begins) {
+	private boolean isExpected() {
+		return this.requests.oldestSent() != null || this.turns.isOpen(UserTurn::isAnswerDue);
+	}
+
+	private ModelResponse created(ResponseHead head, boolean begins, long now) {
 		boolean unexpected = this.mode.answerer() == Answerer.PROVIDER && this.requests.isUnused();
-		ModelResponse response = this.responses.created(id, place);
+		ModelResponse response = this.responses.created(head.id(), placeOf(head), now);
 		if (response.isBeside()) {
 			this.followUps.createdBeside(response);
+			this.beside.created(head.key(), response, now);
 			return response;
 		}
 		ResponseRequest request = this.requests.oldestSent();
@@ -391,10 +345,9 @@ final class TurnMachine {
 	}
 
 	/**
-	 * Return whether a response that nobody has requested is that of the request that was
-	 * cancelled. It is not if the provider has a turn of the user to answer that was
-	 * finished since.
-	 * @return whether it is
+	 * Return whether a response without a request belongs to the cancelled request. It
+	 * does not if the provider has to answer a turn of the user that was finished since.
+	 * @return whether it does
 	 */
 	private boolean isDisowned() {
 		ResponseRequest disowned = this.requests.disowned();
@@ -403,8 +356,8 @@ final class TurnMachine {
 	}
 
 	/**
-	 * Return the response that an event is part of. It begins with the event, if its
-	 * creation was not told.
+	 * Return the response that an event is part of. The event begins the response if its
+	 * creation was not reported.
 	 * @param id the id that the event names, or empty
 	 * @param begins whether the event can be the first one of a response
 	 * @param now the time
@@ -413,7 +366,7 @@ final class TurnMachine {
 	ResponseView part(String id, boolean begins, long now) {
 		ModelResponse response = this.responses.find(id);
 		if (response != null) {
-			return response.view();
+			return response.sign(now).view();
 		}
 		if (this.responses.isFinished(id)) {
 			return new ResponseView(id, Delivery.NOTHING, 0);
@@ -422,28 +375,30 @@ final class TurnMachine {
 			return new ResponseView(id, Delivery.ALL, this.followUps.answers());
 		}
 		expire(now);
-		return created(id, Place.CONVERSATION, true).view();
+		return created(ResponseHead.unnamed(id), true, now).view();
 	}
 
 	/**
-	 * A response has ended.
-	 * @param id its id, or empty
-	 * @param place whether it is in the conversation, if its creation was not told
-	 * @param completed whether it was completed, so that its calls are whole
+	 * Handle the end of a response.
+	 * @param head its end
+	 * @param completed whether it was completed, so that its calls are complete
 	 * @param byClient whether the application has cancelled it
-	 * @param told the calls that the end tells
-	 * @return its meaning
+	 * @param reported the calls that the end reports
+	 * @param now the time
+	 * @return the result
 	 */
-	ResponseEnd responseDone(String id, Place place, boolean completed, boolean byClient, List<CallEvent> told) {
+	ResponseEnd responseDone(ResponseHead head, boolean completed, boolean byClient, List<CallEvent> reported,
+			long now) {
+		String id = head.id();
 		ModelResponse response = this.responses.find(id);
 		if (response == null && this.responses.isFinished(id)) {
 			return new ResponseEnd(new ResponseView(id, Delivery.NOTHING, 0), List.of(), false);
 		}
 		if (response == null) {
-			response = created(id, placeOf(place), false);
+			response = created(head, false, now);
 		}
 		ResponseView view = response.view();
-		for (CallEvent call : told) {
+		for (CallEvent call : reported) {
 			this.calls.ended(response, call);
 		}
 		List<ToolCall> whole = completed ? this.calls.completed(response) : List.of();
@@ -456,11 +411,11 @@ final class TurnMachine {
 		}
 		ended(response);
 		if (id.isEmpty()) {
-			// It does not say which one: there is only one at a time
+			// Without an id: there is only one at a time
 			this.responses.inConversation().forEach(this::ended);
 		}
 		if (!response.isBeside()) {
-			this.responses.untoldOver();
+			this.responses.unreportedOver();
 		}
 		this.followUps.roundOver(response);
 		return new ResponseEnd(view, whole, called);
@@ -468,6 +423,7 @@ final class TurnMachine {
 
 	private void ended(ModelResponse response) {
 		this.responses.over(response);
+		this.beside.ended(response);
 		ResponseRequest request = response.request();
 		if (request != null) {
 			over(request);
@@ -475,10 +431,10 @@ final class TurnMachine {
 	}
 
 	/**
-	 * The provider reports an error.
+	 * Handle an error of the provider.
 	 * @param error the error
 	 * @param now the time
-	 * @return whether anybody must know
+	 * @return whether the application must be notified
 	 */
 	boolean error(OpenAiErrorException error, long now) {
 		return this.refusals.error(error, now);
@@ -487,8 +443,8 @@ final class TurnMachine {
 	// The connection and the time
 
 	/**
-	 * Return whether a change of the connection would cut a turn: one of the user, of the
-	 * model, of a tool, or of whoever approves a call.
+	 * Return whether a change of the connection would interrupt a turn of the user or the
+	 * model, a tool call, or an approval.
 	 * @param now the time
 	 * @return whether something is in progress
 	 */
@@ -500,17 +456,25 @@ final class TurnMachine {
 		return inFlight;
 	}
 
+	boolean isSettled() {
+		return !this.requests.isOpen() && !this.turns.isOpen((turn) -> true) && !isConversing((question) -> true);
+	}
+
 	private boolean isConversing(Predicate<@Nullable Question> meant) {
-		boolean active = this.responses.isActive() && (this.responses.activeInConversation().isEmpty()
-				|| this.responses.activeInConversation().stream().anyMatch((each) -> meant.test(each.question())));
-		return active || this.calls.isOpen(meant);
+		List<ModelResponse> active = this.responses.activeInConversation();
+		boolean conversing = active.isEmpty() && this.responses.isActive();
+		for (ModelResponse response : active) {
+			conversing |= meant.test(response.question());
+		}
+		return conversing || this.calls.isOpen(meant);
 	}
 
 	/**
-	 * The connection has ended, and everything with it that is not held for the next one.
-	 * @param planned whether it was changed after {@link #isInFlight} had been asked:
-	 * what was requested since then is held
-	 * @return the part that was cut
+	 * Handle the end of the connection, which ends everything that is not held for the
+	 * next one.
+	 * @param planned whether it was changed after a call of {@link #isInFlight}: requests
+	 * made since then are held
+	 * @return the work that was lost
 	 */
 	CutOff disconnected(boolean planned) {
 		List<ResponseRequest> asked = this.requests.sent()
@@ -521,32 +485,41 @@ final class TurnMachine {
 		boolean lost = this.requests.reset((request) -> request.isHeld() || request.number() > from);
 		lost |= this.turns.reset((turn) -> turn.isHeld() || (turn.isMarked() && turn.number() > from));
 		lost |= isConversing((question) -> question == null);
-		List<String> beside = this.responses.beside().stream().map(ModelResponse::id).toList();
+		List<String> active = this.responses.beside()
+			.stream()
+			.filter((response) -> response.question() == null)
+			.map(ModelResponse::id)
+			.toList();
+		BesideRequests.Lost lostBeside = this.beside.disconnected();
 		this.responses.reset();
 		this.calls.reset();
 		this.cancels.reset();
 		this.followUps.forget();
 		this.actions.clear();
-		List<Message> messages = asked.stream()
+		List<Message> messages = new ArrayList<>(lostBeside.messages());
+		asked.stream()
 			.filter((request) -> request.state() == ResponseRequest.State.DONE)
 			.map(ResponseRequest::message)
 			.filter(Objects::nonNull)
-			.toList();
-		return new CutOff(lost, this.questions.lost(), messages, beside);
+			.forEach(messages::add);
+		List<Question> questions = new ArrayList<>(lostBeside.questions());
+		questions.addAll(this.questions.lost());
+		return new CutOff(lost, questions, messages, active);
 	}
 
 	/**
-	 * There is a connection again, and what was held goes out now.
+	 * Record that held messages are sent now that there is a connection.
 	 * @param now the time
 	 */
 	void released(long now) {
 		this.requests.released(now);
 		this.turns.released(now);
+		this.beside.released();
 	}
 
 	private void expire(long now) {
 		this.turns.expire(now);
-		this.responses.expire(now);
+		this.responses.expire(now).forEach(this.followUps::roundOver);
 		for (ResponseRequest request : this.requests.expire(now)) {
 			this.questions.late(request.question());
 			over(request);
@@ -554,7 +527,7 @@ final class TurnMachine {
 	}
 
 	/**
-	 * Return the messages to send now. The caller must send them.
+	 * Return the actions to apply now. The caller must apply them.
 	 * @param now the time
 	 * @return the actions, in order
 	 */
@@ -563,7 +536,8 @@ final class TurnMachine {
 		ResponseRequest request = this.requests.waiting();
 		if (request != null && mayBeSent(request)) {
 			String eventId = this.events.nextId(ClientEvents.RESPONSE);
-			Message message = this.events.responseCreate(eventId, request.isWithoutTools());
+			Message message = this.events.responseCreate(eventId,
+					request.description(this.questions.behindTools(request.question())));
 			request.sent(eventId, message, now);
 			this.requests.send(request);
 			this.actions.add(new Action.Send(message, request));
@@ -575,15 +549,12 @@ final class TurnMachine {
 	}
 
 	/**
-	 * Return when something ends for lack of an event, so that {@link #take} may have
-	 * something to send.
-	 * @return the time, or {@code null} if nothing ends automatically
+	 * Return the time of the next expiry, after which {@link #take} may return actions.
+	 * @return the time, or {@code null} if nothing expires
 	 */
 	@Nullable Long deadline() {
-		return Stream.of(this.turns.deadline(), this.requests.deadline(), this.responses.deadline())
-			.filter(Objects::nonNull)
-			.min(Long::compare)
-			.orElse(null);
+		return Deadlines.earlier(this.turns.deadline(),
+				Deadlines.earlier(this.requests.deadline(), this.responses.deadline()));
 	}
 
 }

@@ -5,46 +5,47 @@ import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One turn of the user (V2): from the first word to the answer, or to the moment from
- * which no answer is to be expected (V3). Not thread-safe; guarded by the lock of
- * {@link OpenAiTurns}.
+ * Turn of the user (V2): from the first word to the answer, or until no answer is
+ * expected any more (V3). Not thread-safe; guarded by the lock of {@link OpenAiTurns}.
  */
 final class UserTurn {
 
-	/** After its last event, where no answer is to be expected. */
+	/** Time after the last event of a turn whose answer is not expected. */
 	static final Duration UNANSWERED = Duration.ofSeconds(1);
 
-	/** After its last event, where the provider should have answered automatically. */
+	/**
+	 * Time after the last event of a turn that the provider should answer automatically.
+	 */
 	static final Duration SILENT_PROVIDER = Duration.ofSeconds(4);
 
 	private State state = State.SILENT;
 
-	// The provider's id of the item; empty until it tells one
+	// The provider's id of the item; empty until it is reported
 	private String itemId;
 
-	// When the last event of the turn came
+	// Time of the last event of the turn
 	private long lastEvent;
 
 	private Duration patience = UNANSWERED;
 
-	// The request that asks for the answer; its fate is the turn's
+	// The request for the answer, whose end is the end of the turn
 	private @Nullable ResponseRequest request;
 
-	// Began in an outage, or behind the last word on whether a change may happen
+	// Whether it began in an outage, or after a planned change was permitted
 	private boolean held;
 
-	// Its audio is in the provider's buffer, which may be cleared
+	// Whether its audio is in the provider's buffer, which may be cleared
 	private boolean buffered = true;
 
-	// The provider has made an item of it
+	// Whether the provider has created its item
 	private boolean confirmed;
 
-	// The application marks its beginning and its end
+	// Whether the application marks its beginning and end
 	private boolean marked;
 
 	private final long number;
 
-	// The number of the event by which the user had finished
+	// Number of the event by which the turn was finished
 	private long finishedBy;
 
 	UserTurn(String itemId, long number, long now) {
@@ -70,7 +71,7 @@ final class UserTurn {
 	}
 
 	/**
-	 * The application marks its beginning and its end, and nothing else does.
+	 * Mark the turn as one whose beginning and end the application marks.
 	 */
 	void marked() {
 		this.marked = true;
@@ -109,7 +110,7 @@ final class UserTurn {
 	}
 
 	/**
-	 * The provider has told the id of the item that the turn is.
+	 * Set the id of the turn's item, as reported by the provider.
 	 * @param id the id, or empty
 	 */
 	void named(String id) {
@@ -117,7 +118,7 @@ final class UserTurn {
 	}
 
 	/**
-	 * The user speaks, or continues after a pause.
+	 * Record that the user speaks, or continues after a pause.
 	 * @param now the time
 	 */
 	void speaking(long now) {
@@ -128,8 +129,8 @@ final class UserTurn {
 	}
 
 	/**
-	 * The user has finished.
-	 * @param answerer the side that must answer
+	 * Record that the user has finished.
+	 * @param answerer the party that answers
 	 * @param number the number of this event
 	 * @param now the time
 	 */
@@ -143,14 +144,14 @@ final class UserTurn {
 	}
 
 	/**
-	 * The audio leaves the buffer, to become an item of the conversation.
+	 * Record that the audio leaves the buffer, and becomes an item of the conversation.
 	 */
 	void committing() {
 		this.buffered = false;
 	}
 
 	/**
-	 * The commit did not take place: the user still speaks.
+	 * Record that the commit failed: the user is still speaking.
 	 */
 	void notCommitted() {
 		this.state = State.SPEAKING;
@@ -158,7 +159,7 @@ final class UserTurn {
 	}
 
 	/**
-	 * The audio is an item of the conversation.
+	 * Record that the audio has become an item of the conversation.
 	 */
 	void confirmed() {
 		this.buffered = false;
@@ -170,7 +171,7 @@ final class UserTurn {
 	}
 
 	/**
-	 * The application has requested the answer.
+	 * Record that the application has requested the answer.
 	 * @param request its request
 	 */
 	void asked(ResponseRequest request) {
@@ -181,15 +182,15 @@ final class UserTurn {
 	}
 
 	/**
-	 * The request that asks for the answer is repeated by another one.
-	 * @param later the one that will be sent
+	 * Replace the request for the answer by the one that repeats it.
+	 * @param later the request that will be sent
 	 */
 	void moved(ResponseRequest later) {
 		this.request = later;
 	}
 
 	/**
-	 * Another event concerns the turn, such as a part of its transcript.
+	 * Record another event of the turn, such as a part of its transcript.
 	 * @param now the time
 	 */
 	void touched(long now) {
@@ -197,8 +198,8 @@ final class UserTurn {
 	}
 
 	/**
-	 * The transcript is blank: what was heard was noise, so the provider is not expected
-	 * to answer any more.
+	 * Record that the transcript is blank: the audio was noise, so an answer is not
+	 * expected any more.
 	 * @param now the time
 	 */
 	void blank(long now) {
@@ -213,9 +214,9 @@ final class UserTurn {
 	}
 
 	/**
-	 * Return when the turn ends without an answer.
-	 * @return the time, or {@code null} if that needs an event: while the user speaks,
-	 * and while a request is in progress
+	 * Return the time at which the turn ends without an answer.
+	 * @return the time, or {@code null} if the turn does not expire: while the user
+	 * speaks, and while a request is in progress
 	 */
 	@Nullable Long deadline() {
 		boolean waits = this.state == State.COMMITTED || this.state == State.AWAITING_ANSWER;
@@ -223,11 +224,11 @@ final class UserTurn {
 	}
 
 	/**
-	 * State of the turns of user and model.
+	 * States of a turn.
 	 */
 	enum State {
 
-		/** Nothing was said yet. */
+		/** There was no speech yet. */
 		SILENT,
 
 		/** The user speaks. */
@@ -236,26 +237,26 @@ final class UserTurn {
 		/** The user has finished, and the application may ask for an answer. */
 		COMMITTED,
 
-		/** The user has finished, and an answer is to come. */
+		/** The user has finished, and an answer is due. */
 		AWAITING_ANSWER,
 
-		/** It was answered, found empty, refused, cleared, or left unanswered. */
+		/** The turn was answered, found empty, refused, cleared, or has expired. */
 		OVER
 
 	}
 
 	/**
-	 * The side that answers a turn of the user.
+	 * Party that answers a turn of the user.
 	 */
 	enum Answerer {
 
 		/** The provider. */
 		PROVIDER,
 
-		/** The application, which must ask for a response. */
+		/** The application, which must request a response. */
 		APPLICATION,
 
-		/** Nobody: the transcript is the answer. */
+		/** No answer is due: the transcript is the answer. */
 		TRANSCRIPT
 
 	}

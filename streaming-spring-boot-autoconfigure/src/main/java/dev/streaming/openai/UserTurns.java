@@ -3,7 +3,6 @@ package dev.streaming.openai;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
-import java.util.Objects;
 import java.util.Set;
 import java.util.function.Predicate;
 
@@ -11,37 +10,45 @@ import dev.streaming.openai.UserTurn.Answerer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The user's turns that are open: the newest may be spoken while older ones wait for
- * their answer. An event says something about the turn that it names, and nothing about
- * another (V2). Not thread-safe; guarded by the lock of {@link OpenAiTurns}.
+ * Open turns of the user: the latest may be spoken while older ones wait for their
+ * answer. An event concerns only the turn that it names (V2). Not thread-safe; guarded by
+ * the lock of {@link OpenAiTurns}.
  */
 final class UserTurns {
 
-	/** Turns that are open, and ids of turns that have ended. */
+	/** Maximum number of open turns, and of remembered ids of turns that have ended. */
 	private static final int REMEMBERED = 64;
 
-	// The oldest first
+	// Oldest first
 	private final List<UserTurn> open = new ArrayList<>();
 
-	// Their events may straggle
+	// Ids of turns that have ended, whose events may arrive late
 	private final Set<String> over = new LinkedHashSet<>();
 
-	// Whether the provider has told that a user has finished
-	private boolean endsTold;
+	// Whether the provider reports the end of speech
+	private boolean endsReported;
+
+	// Number of clear requests that the provider has not confirmed
+	private int clears;
 
 	/**
 	 * Return whether there is a turn.
-	 * @param wanted which turns count
-	 * @return whether one of them is open
+	 * @param wanted matches the turns
+	 * @return whether a matching turn is open
 	 */
 	boolean isOpen(Predicate<UserTurn> wanted) {
-		return this.open.stream().anyMatch(wanted);
+		for (UserTurn turn : this.open) {
+			if (wanted.test(turn)) {
+				return true;
+			}
+		}
+		return false;
 	}
 
 	/**
-	 * The user speaks.
-	 * @param itemId the id of the item that it will be, or empty
-	 * @param answerer the side that answers
+	 * Handle the start of speech.
+	 * @param itemId the id of its future item, or empty
+	 * @param answerer the party that answers
 	 * @param number the number of this event
 	 * @param now the time
 	 */
@@ -56,18 +63,18 @@ final class UserTurns {
 		turn.speaking(now);
 		for (UserTurn other : this.open) {
 			if (other != turn && other.isSpoken()) {
-				// Nobody can say two things at once, so that one has ended
+				// There is only one speech at a time, so that turn has ended
 				other.finished(answerer, number, now);
 			}
 		}
 	}
 
 	/**
-	 * A piece of the user's speech is about to be sent, where the application marks the
-	 * turns.
+	 * Record a piece of the user's audio before it is sent, where the application marks
+	 * the turns.
 	 * @param number the number of this event
 	 * @param now the time
-	 * @return the turn if it begins with that, or {@code null}
+	 * @return the turn that begins with it, or {@code null}
 	 */
 	@Nullable UserTurn audioSent(long number, long now) {
 		UserTurn spoken = newest(UserTurn::isSpoken);
@@ -82,11 +89,11 @@ final class UserTurns {
 	}
 
 	/**
-	 * The application is about to say that the user has finished.
-	 * @param answerer the side that answers
+	 * Record the end of the user's turn before the application reports it.
+	 * @param answerer the party that answers
 	 * @param number the number of this event
 	 * @param now the time
-	 * @return the turn, or {@code null} if nothing was said
+	 * @return the turn, or {@code null} if there is none
 	 */
 	@Nullable UserTurn committing(Answerer answerer, long number, long now) {
 		UserTurn turn = newest(UserTurn::isSpoken);
@@ -98,14 +105,14 @@ final class UserTurns {
 	}
 
 	/**
-	 * The provider hears the user no more.
+	 * Handle the end of speech.
 	 * @param itemId the id of the item, or empty
-	 * @param answerer the side that answers
+	 * @param answerer the party that answers
 	 * @param number the number of this event
 	 * @param now the time
 	 */
 	void speechStopped(String itemId, Answerer answerer, long number, long now) {
-		this.endsTold = true;
+		this.endsReported = true;
 		if (this.over.contains(itemId)) {
 			return;
 		}
@@ -115,14 +122,14 @@ final class UserTurns {
 	}
 
 	/**
-	 * The speech of the user is an item of the conversation now.
+	 * Handle the commit of the user's speech to an item of the conversation.
 	 * @param itemId the id of the item, or empty
-	 * @param answerer the side that answers
+	 * @param answerer the party that answers
 	 * @param number the number of this event
 	 * @param now the time
 	 */
 	void committed(String itemId, Answerer answerer, long number, long now) {
-		this.endsTold = true;
+		this.endsReported = true;
 		if (this.over.contains(itemId)) {
 			return;
 		}
@@ -141,8 +148,8 @@ final class UserTurns {
 	}
 
 	/**
-	 * Return whether an event can be about a turn: it names no item, or the turn's item
-	 * has not been named yet.
+	 * Return whether an event can refer to a turn: it names the turn's item or none, or
+	 * the turn's item has not been named yet.
 	 * @param turn the turn
 	 * @param itemId the id that the event names, or empty
 	 * @return whether it can
@@ -152,10 +159,10 @@ final class UserTurns {
 	}
 
 	/**
-	 * A part of the transcript of a turn has come, or it could not be made.
+	 * Handle a part of the transcript of a turn, or its failure.
 	 * @param itemId the id of the item, or empty
-	 * @param part which part it is
-	 * @param answerer the side that answers
+	 * @param part the part
+	 * @param answerer the party that answers
 	 * @param now the time
 	 */
 	void transcript(String itemId, TranscriptPart part, Answerer answerer, long now) {
@@ -177,7 +184,7 @@ final class UserTurns {
 	}
 
 	/**
-	 * The application asks for an answer to what was said.
+	 * Assign a request of the application to the finished turns.
 	 * @param request its request
 	 */
 	void asked(ResponseRequest request) {
@@ -185,25 +192,25 @@ final class UserTurns {
 	}
 
 	/**
-	 * A request is repeated by another one.
+	 * Replace a request by the one that repeats it.
 	 * @param request the request
-	 * @param later the one that will be sent
+	 * @param later the request that will be sent
 	 */
 	void moved(ResponseRequest request, ResponseRequest later) {
 		this.open.stream().filter((turn) -> turn.request() == request).forEach((turn) -> turn.moved(later));
 	}
 
 	/**
-	 * A response was created in the conversation: it answers what was finished before. It
-	 * does not answer what the user is saying.
-	 * @param request the request that it is for, or {@code null} if the provider answers
+	 * Handle the creation of a response in the conversation, which answers the finished
+	 * turns, but not the current one.
+	 * @param request the request that it answers, or {@code null} if the provider answers
 	 * automatically
 	 * @param unexpected whether nothing else explains the response, so that it answers
-	 * what the user was saying: some endpoints tell the beginning of speech only
+	 * the current turn: some endpoints report the beginning of speech only
 	 */
 	void answered(@Nullable ResponseRequest request, boolean unexpected) {
 		boolean finished = isOpen((turn) -> !turn.isSpoken());
-		boolean spoken = unexpected && !finished && !this.endsTold;
+		boolean spoken = unexpected && !finished && !this.endsReported;
 		over((turn) -> switch (turn.state()) {
 			case AWAITING_ANSWER -> true;
 			case COMMITTED -> request == null;
@@ -213,7 +220,7 @@ final class UserTurns {
 
 	/**
 	 * End turns.
-	 * @param ended which ones
+	 * @param ended matches the turns to end
 	 */
 	void over(Predicate<UserTurn> ended) {
 		this.open.removeIf((turn) -> {
@@ -227,7 +234,28 @@ final class UserTurns {
 	}
 
 	/**
-	 * A commit was refused, because there is nothing in it.
+	 * Handle the application's request to clear uncommitted audio. Later audio is another
+	 * turn, which the provider's confirmation does not apply to.
+	 */
+	void clearing() {
+		over(UserTurn::isBuffered);
+		this.clears++;
+	}
+
+	/**
+	 * Handle the provider's confirmation that uncommitted audio was cleared.
+	 */
+	void cleared() {
+		if (this.clears > 0) {
+			this.clears--;
+		}
+		else {
+			over(UserTurn::isBuffered);
+		}
+	}
+
+	/**
+	 * Handle the refusal of a commit because the buffer is empty.
 	 */
 	void foundEmpty() {
 		UserTurn turn = oldest((candidate) -> !candidate.isSpoken() && !candidate.isConfirmed());
@@ -237,39 +265,41 @@ final class UserTurns {
 	}
 
 	/**
-	 * End the turns that nobody has answered in time (V3).
+	 * End the turns that were not answered in time (V3).
 	 * @param now the time
 	 */
 	void expire(long now) {
-		over((turn) -> {
-			Long deadline = turn.deadline();
-			return deadline != null && now - deadline >= 0;
-		});
+		over((turn) -> Deadlines.isDue(turn.deadline(), now));
 	}
 
 	/**
-	 * Return when the next turn will be over.
-	 * @return the time, or {@code null} if none ends without an event
+	 * Return the time at which the next turn ends without an answer.
+	 * @return the time, or {@code null} if no turn expires
 	 */
 	@Nullable Long deadline() {
-		return this.open.stream().map(UserTurn::deadline).filter(Objects::nonNull).min(Long::compare).orElse(null);
+		Long deadline = null;
+		for (UserTurn turn : this.open) {
+			deadline = Deadlines.earlier(deadline, turn.deadline());
+		}
+		return deadline;
 	}
 
 	/**
-	 * The connection has ended, and the turns with it that are not held.
-	 * @param held which turns are
-	 * @return whether there was one that is not
+	 * Remove the turns that are not held, because the connection has ended.
+	 * @param held matches the held turns
+	 * @return whether a turn was removed
 	 */
 	boolean reset(Predicate<UserTurn> held) {
 		boolean lost = this.open.removeIf((turn) -> !held.test(turn));
 		this.open.forEach((turn) -> turn.hold(true));
 		this.over.clear();
-		this.endsTold = false;
+		this.endsReported = false;
+		this.clears = 0;
 		return lost;
 	}
 
 	/**
-	 * There is a connection again, and what was held goes out now.
+	 * Record that held messages are sent now that there is a connection.
 	 * @param now the time
 	 */
 	void released(long now) {
@@ -312,17 +342,17 @@ final class UserTurns {
 	}
 
 	/**
-	 * A part of the transcript of the speech of the user.
+	 * Parts of the transcript of the user's speech.
 	 */
 	enum TranscriptPart {
 
 		/** More may follow. */
 		PIECE,
 
-		/** All of it, or the word that there is none. */
+		/** The complete transcript, or a report that there is none. */
 		END,
 
-		/** The word that nothing was said. */
+		/** A blank transcript. */
 		BLANK
 
 	}

@@ -1,5 +1,5 @@
 /**
- * The OpenAI Realtime API, and endpoints compatible with it, as a session's handler.
+ * Session handlers for the OpenAI Realtime API and compatible endpoints.
  */
 @NullMarked
 package dev.streaming.openai;

@@ -13,8 +13,8 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.util.Assert;
 
 /**
- * The content of an answer as far as it was taken: its text, its usage, and its audio
- * unless that went to an iterator or a subscriber. Bounded. Thread-safe.
+ * Content of an answer as far as it was taken: its text, its usage, and its audio unless
+ * that was delivered to an iterator or a subscriber. Bounded. Thread-safe.
  */
 final class AnswerContent {
 
@@ -29,7 +29,7 @@ final class AnswerContent {
 	@GuardedBy("lock")
 	private final StringBuilder text = new StringBuilder();
 
-	// Where the text of the present response begins
+	// Start of the text of the current response
 	@GuardedBy("lock")
 	private int responseStart;
 
@@ -45,22 +45,23 @@ final class AnswerContent {
 	@GuardedBy("lock")
 	private Usage total = new Usage(0, 0, 0);
 
-	// Of the present response, told before its end
+	// Usage of the current response, reported before its end
 	@GuardedBy("lock")
 	private @Nullable Usage told;
 
 	/**
 	 * Add a chunk.
 	 * @param chunk the chunk
-	 * @param keepingAudio whether its audio is kept
+	 * @param keepingAudio whether to retain its audio
 	 */
 	void add(StreamChunk chunk, boolean keepingAudio) {
 		this.lock.lock();
 		try {
-			if (chunk.delta().isEmpty() && chunk.finishReason() == null) {
+			String delta = chunk.delta();
+			if (delta.isEmpty() && chunk.finishReason() == null) {
 				replaceResponse(chunk.content());
 			}
-			append(chunk.delta());
+			append(delta);
 			addAudio(chunk.media(), keepingAudio);
 			if (chunk.usage() != null) {
 				this.told = chunk.usage();
@@ -103,13 +104,13 @@ final class AnswerContent {
 		}
 	}
 
-	// The end may tell the whole text, where a provider sends no deltas or replaces them
+	// The end may have the whole text if the provider sends no deltas or replaces them
 	@GuardedBy("lock")
 	private void endResponse(String whole) {
 		replaceResponse(whole);
 		this.responseStart = this.text.length();
 		if (this.told != null) {
-			this.total = sum(this.total, this.told);
+			this.total = this.total.plus(this.told);
 			this.told = null;
 		}
 	}
@@ -120,14 +121,6 @@ final class AnswerContent {
 			this.text.setLength(this.responseStart);
 			append(whole);
 		}
-	}
-
-	private static Usage sum(Usage one, Usage two) {
-		return new Usage(one.inputTokens() + two.inputTokens(), one.outputTokens() + two.outputTokens(),
-				one.totalTokens() + two.totalTokens(), one.inputTextTokens() + two.inputTextTokens(),
-				one.inputAudioTokens() + two.inputAudioTokens(), one.inputCachedTokens() + two.inputCachedTokens(),
-				one.outputTextTokens() + two.outputTextTokens(), one.outputAudioTokens() + two.outputAudioTokens(),
-				one.audioSeconds() + two.audioSeconds());
 	}
 
 	String text() {
@@ -163,7 +156,7 @@ final class AnswerContent {
 	Usage usage() {
 		this.lock.lock();
 		try {
-			return (this.told != null) ? sum(this.total, this.told) : this.total;
+			return (this.told != null) ? this.total.plus(this.told) : this.total;
 		}
 		finally {
 			this.lock.unlock();
@@ -172,13 +165,13 @@ final class AnswerContent {
 
 	private enum AudioState {
 
-		/** All audio so far is kept. */
+		/** All audio so far is retained. */
 		KEPT,
 
-		/** It went to an iterator or a subscriber. */
+		/** Audio was delivered to an iterator or a subscriber. */
 		TAKEN,
 
-		/** There is more than is kept. */
+		/** There is more audio than is retained. */
 		TOO_LONG
 
 	}

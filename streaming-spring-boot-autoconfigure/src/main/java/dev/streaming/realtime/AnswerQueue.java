@@ -28,12 +28,11 @@ import org.slf4j.LoggerFactory;
 import org.springframework.util.Assert;
 
 /**
- * The questions of one session and their {@link Answer}s. A question goes out when the
- * answers before it are over, and each chunk of its answer goes to that alone. The
- * provider's handler owns one queue, speaks its protocol as the {@link Asker}, and tells
- * the queue which response belongs to which question: chunks are found by their
- * {@link StreamChunk#responseId()}. A handler that cannot know that has
- * {@link #byChunks}.
+ * Queue of the questions of one session and their {@link Answer}s. A question is sent
+ * when the answers before it have ended, and each chunk of its answer is delivered to
+ * that answer only. The provider's handler owns one queue, implements its {@link Asker},
+ * and assigns responses to questions: chunks are matched by their
+ * {@link StreamChunk#responseId()}. A handler that cannot do so uses {@link #byChunks}.
  * <p>
  * Thread-safe. Neither the asker nor a reader is called under its lock.
  *
@@ -46,10 +45,10 @@ public final class AnswerQueue {
 	/** Maximum number of questions that wait for their turn. */
 	static final int MAX_WAITING = 1024;
 
-	/** Responses and answers that are remembered, so that late chunks find them. */
+	/** Maximum number of responses and answers that are remembered for late chunks. */
 	private static final int REMEMBERED = 64;
 
-	/** Chunks of these kinds are part of a response, even one without an id. */
+	/** Kinds of chunks that are part of a response, even without an id. */
 	private static final Set<Kind> OF_RESPONSE = EnumSet.of(Kind.END, Kind.TOOL_CALL, Kind.AUDIO, Kind.TRANSCRIPT,
 			Kind.TEXT, Kind.REASONING);
 
@@ -60,30 +59,29 @@ public final class AnswerQueue {
 	@GuardedBy("lock")
 	private final Deque<StreamedAnswer> waiting = new ArrayDeque<>();
 
-	// Those that were asked, also when they are over and chunks may straggle; the oldest
-	// first
+	// Answers, oldest first, including those that have ended, whose chunks may be late
 	@GuardedBy("lock")
 	private final Deque<StreamedAnswer> asked = new ArrayDeque<>();
 
-	// By the id of the response
+	// Answers by the id of the response
 	@GuardedBy("lock")
 	private final Map<String, StreamedAnswer> responses = new LinkedHashMap<>();
 
 	@GuardedBy("lock")
-	private Turn turn = Turn.IDLE;
+	private AskTurn turn = AskTurn.IDLE;
 
 	@GuardedBy("lock")
-	private Link link = Link.UP;
+	private AskLink link = AskLink.UP;
 
-	// Written once, by whichever thread is first; read by anyone
+	// Written once, by the first thread; read by any thread
 	private volatile @Nullable SessionContext context;
 
-	// When something was last heard of the provider
+	// Time of the last message of the provider
 	private volatile Duration lastSign = Duration.ZERO;
 
 	/**
 	 * Create the queue of a session.
-	 * @param asker speaks the provider's protocol
+	 * @param asker the implementation of the provider's protocol
 	 */
 	public AnswerQueue(Asker asker) {
 		Assert.notNull(asker, "'asker' must not be null");
@@ -91,12 +89,11 @@ public final class AnswerQueue {
 	}
 
 	/**
-	 * Create the queue of a session whose handler does not know which response a request
-	 * leads to: the next response is the answer, by the {@link StreamChunk#kind() kinds}
-	 * of the chunks.
-	 * @param client sends and cancels
-	 * @return the queue; {@link #attach} and {@link #proceed()} are all that has to be
-	 * called
+	 * Create the queue of a session whose handler cannot assign responses to requests:
+	 * the next response is the answer, detected by {@link StreamChunk#kind()}.
+	 * @param client the client that sends and cancels requests
+	 * @return the queue, of which the handler must call {@link #attach} and
+	 * {@link #proceed()} only
 	 */
 	public static AnswerQueue byChunks(RealtimeClient client) {
 		Assert.notNull(client, "'client' must not be null");
@@ -114,17 +111,37 @@ public final class AnswerQueue {
 	}
 
 	/**
-	 * Ask a question, as soon as the answers before it are over.
+	 * Ask a question as soon as the answers before it have ended.
 	 * @param text the text of the user
 	 * @return its answer
-	 * @throws StreamingException if the question could not be sent, or too many wait
+	 * @throws StreamingException if the question could not be sent, or too many are
+	 * waiting
 	 */
 	public Answer ask(String text) {
+		return ask(text, ResponseOptions.NONE);
+	}
+
+	/**
+	 * Ask a question as {@link #ask(String)} does, with settings for the answer. A
+	 * question beside the conversation is sent at once.
+	 * @param text the text of the user
+	 * @param options the settings of the answer
+	 * @return its answer
+	 * @throws StreamingException if the question could not be sent, or too many are
+	 * waiting
+	 * @throws UnsupportedOperationException if the handler does not support answers
+	 * beside the conversation
+	 */
+	public Answer ask(String text, ResponseOptions options) {
 		Assert.hasText(text, "'text' must not be empty");
+		Assert.notNull(options, "'options' must not be null");
 		SessionContext session = this.context;
 		Assert.state(session != null, "The session is not connected yet");
 		session.route(new Router());
-		StreamedAnswer answer = new StreamedAnswer(new Question(text), this, session);
+		StreamedAnswer answer = new StreamedAnswer(new Question(text, options), this, session);
+		if (options.outOfBand()) {
+			return askBeside(answer);
+		}
 		this.lock.lock();
 		try {
 			if (this.waiting.size() >= MAX_WAITING) {
@@ -145,9 +162,29 @@ public final class AnswerQueue {
 		return answer;
 	}
 
+	private Answer askBeside(StreamedAnswer answer) {
+		this.lock.lock();
+		try {
+			remember(answer);
+		}
+		finally {
+			this.lock.unlock();
+		}
+		answer.start();
+		try {
+			this.asker.askBeside(answer.question());
+		}
+		catch (RuntimeException ex) {
+			answer.notAsked(ex);
+			throw ex;
+		}
+		answer.asked();
+		return answer;
+	}
+
 	/**
-	 * Ask the next question, if nothing is under way. To be called whenever something may
-	 * have ended: after each message, and when a request is given up.
+	 * Ask the next question if nothing is in progress. To be called whenever something
+	 * may have ended: after each message, and when a request is abandoned.
 	 */
 	public void proceed() {
 		SessionContext session = this.context;
@@ -158,7 +195,7 @@ public final class AnswerQueue {
 	}
 
 	/**
-	 * Ask the next question, if nothing is under way, although nothing was heard.
+	 * Ask the next question if nothing is in progress, without a message of the provider.
 	 */
 	void proceedInSilence() {
 		proceed(null);
@@ -166,8 +203,8 @@ public final class AnswerQueue {
 
 	/**
 	 * Ask the questions that may be asked.
-	 * @param direct an answer whose caller is here, and which is asked under the policy
-	 * for outages even without a connection; or {@code null}
+	 * @param direct the answer of the calling thread, which is asked for even without a
+	 * connection, subject to the outage policy; or {@code null}
 	 */
 	private void proceed(@Nullable StreamedAnswer direct) {
 		StreamedAnswer next = begin(direct);
@@ -180,13 +217,13 @@ public final class AnswerQueue {
 		this.lock.lock();
 		try {
 			StreamedAnswer next = this.waiting.peek();
-			if (next == null || (this.link == Link.DOWN && next != direct)) {
+			if (next == null || (this.link == AskLink.DOWN && next != direct)) {
 				return null;
 			}
-			boolean idle = this.turn == Turn.IDLE;
-			this.turn = idle ? Turn.ASKING : Turn.ASKING_AGAIN;
+			boolean idle = this.turn == AskTurn.IDLE;
+			this.turn = idle ? AskTurn.ASKING : AskTurn.ASKING_AGAIN;
 			if (idle) {
-				// Before it is sent, as the answer may come before that has returned
+				// Before sending, because the answer may arrive before the send returns
 				remember(next);
 			}
 			return idle ? next : null;
@@ -196,39 +233,39 @@ public final class AnswerQueue {
 		}
 	}
 
-	private Attempt ask(StreamedAnswer answer) {
+	private AskAttempt ask(StreamedAnswer answer) {
 		try {
-			return this.asker.ask(answer.question()) ? Attempt.ASKED : Attempt.LATER;
+			return this.asker.ask(answer.question()) ? AskAttempt.ASKED : AskAttempt.LATER;
 		}
 		catch (RuntimeException ex) {
 			answer.notAsked(ex);
-			return Attempt.FAILED;
+			return AskAttempt.FAILED;
 		}
 	}
 
-	private @Nullable StreamedAnswer end(StreamedAnswer answer, Attempt attempt, @Nullable StreamedAnswer direct) {
+	private @Nullable StreamedAnswer end(StreamedAnswer answer, AskAttempt attempt, @Nullable StreamedAnswer direct) {
 		boolean again;
 		this.lock.lock();
 		try {
-			again = attempt != Attempt.LATER || this.turn == Turn.ASKING_AGAIN;
-			this.turn = Turn.IDLE;
-			if (attempt == Attempt.LATER) {
+			again = attempt != AskAttempt.LATER || this.turn == AskTurn.ASKING_AGAIN;
+			this.turn = AskTurn.IDLE;
+			if (attempt == AskAttempt.LATER) {
 				this.asked.remove(answer);
 			}
 			else {
 				this.waiting.remove(answer);
 			}
-			if (attempt == Attempt.FAILED) {
+			if (attempt == AskAttempt.FAILED) {
 				this.asked.remove(answer);
 			}
 		}
 		finally {
 			this.lock.unlock();
 		}
-		if (attempt == Attempt.ASKED) {
+		if (attempt == AskAttempt.ASKED) {
 			answer.asked();
 			if (answer.isOver()) {
-				// It was closed meanwhile
+				// The answer was closed meanwhile
 				cancel(answer);
 			}
 		}
@@ -245,12 +282,12 @@ public final class AnswerQueue {
 		}
 	}
 
-	// What the handler tells
+	// Events from the handler
 
 	/**
-	 * A response is part of an answer, or of none. To be called before the chunks of the
+	 * Assign a response to an answer, or to none. To be called before the chunks of the
 	 * response are delivered.
-	 * @param responseId the id of its chunks; empty for the only one that has no id
+	 * @param responseId the id of its chunks; empty for the only response without an id
 	 * @param question the question, or {@code null}
 	 */
 	public void assign(String responseId, @Nullable Question question) {
@@ -287,7 +324,8 @@ public final class AnswerQueue {
 	}
 
 	/**
-	 * The model was asked to go on with the answer, such as behind the results of tools.
+	 * Report that the model was asked to continue the answer, such as after the results
+	 * of tools.
 	 * @param question the question
 	 */
 	public void askedAgain(Question question) {
@@ -298,9 +336,9 @@ public final class AnswerQueue {
 	}
 
 	/**
-	 * The answer will not come, or not go on.
+	 * Report that the answer will not begin or not continue.
 	 * @param question the question
-	 * @param message what happened
+	 * @param message the message
 	 * @param cause the provider's error, or {@code null}
 	 */
 	public void failed(Question question, String message, @Nullable Throwable cause) {
@@ -311,7 +349,7 @@ public final class AnswerQueue {
 	}
 
 	/**
-	 * The answer was cancelled, and nothing more of it will come.
+	 * Report that the answer was cancelled, and has ended.
 	 * @param question the question
 	 */
 	public void cancelled(Question question) {
@@ -322,14 +360,15 @@ public final class AnswerQueue {
 	}
 
 	/**
-	 * The connection is gone. Questions that wait stay, and are asked on the next one.
-	 * @param lost the questions whose answers are lost with it
+	 * Report that the connection was lost. Waiting questions are kept, and asked on the
+	 * next connection.
+	 * @param lost the questions whose answers were lost
 	 */
 	public void disconnected(Collection<Question> lost) {
 		List<StreamedAnswer> answers = new ArrayList<>();
 		this.lock.lock();
 		try {
-			this.link = Link.DOWN;
+			this.link = AskLink.DOWN;
 			this.responses.clear();
 			for (Question question : lost) {
 				StreamedAnswer answer = find(question);
@@ -347,17 +386,26 @@ public final class AnswerQueue {
 	}
 
 	/**
-	 * There is a connection again, and the session is open on it, or about to be. The
-	 * next question goes out on the session's own thread.
+	 * Report that the session is open on a new connection, or about to be. The next
+	 * question is sent on the session's thread.
 	 */
 	public void connected() {
+		SessionContext session = this.context;
+		List<StreamedAnswer> held;
 		this.lock.lock();
 		try {
-			this.link = Link.UP;
+			this.link = AskLink.UP;
+			held = new ArrayList<>(this.asked);
+			held.removeAll(this.waiting);
 		}
 		finally {
 			this.lock.unlock();
 		}
+		if (session != null) {
+			this.lastSign = session.readingTime();
+		}
+		// The clock may not have been checked while there was no connection
+		held.forEach(StreamedAnswer::asked);
 		proceedLater();
 	}
 
@@ -378,14 +426,14 @@ public final class AnswerQueue {
 		}
 	}
 
-	// What the answers ask
+	// Requests from the answers
 
 	Duration lastSign() {
 		return this.lastSign;
 	}
 
 	/**
-	 * Return whether an answer waits for something else than the model.
+	 * Return whether an answer waits for something other than the model.
 	 * @param answer the answer
 	 * @return whether its silence does not count
 	 */
@@ -396,8 +444,9 @@ public final class AnswerQueue {
 		this.lock.lock();
 		try {
 			queued = this.waiting.contains(answer);
-			down = queued && this.link == Link.DOWN;
-			before = queued ? List.copyOf(this.asked) : List.of(answer);
+			down = queued && this.link == AskLink.DOWN;
+			before = queued ? this.asked.stream().filter((each) -> !each.question().isOutOfBand()).toList()
+					: List.of(answer);
 		}
 		finally {
 			this.lock.unlock();
@@ -406,14 +455,14 @@ public final class AnswerQueue {
 	}
 
 	/**
-	 * Nobody wants an answer any more.
+	 * Cancel an answer.
 	 * @param answer the answer
 	 */
 	void giveUp(StreamedAnswer answer) {
 		boolean removed;
 		this.lock.lock();
 		try {
-			boolean asking = this.turn != Turn.IDLE && this.waiting.peek() == answer;
+			boolean asking = this.turn != AskTurn.IDLE && this.waiting.peek() == answer;
 			removed = !asking && this.waiting.remove(answer);
 		}
 		finally {
@@ -440,10 +489,10 @@ public final class AnswerQueue {
 		if (!ofResponse && chunk.responseId().isEmpty()) {
 			return null;
 		}
-		Question told = this.asker.questionOf(chunk);
+		Question question = this.asker.questionOf(chunk);
 		this.lock.lock();
 		try {
-			StreamedAnswer owner = (told != null) ? find(told) : this.responses.get(chunk.responseId());
+			StreamedAnswer owner = (question != null) ? find(question) : this.responses.get(chunk.responseId());
 			if (chunk.finishReason() != null) {
 				this.responses.remove(chunk.responseId());
 			}
@@ -454,11 +503,14 @@ public final class AnswerQueue {
 		}
 	}
 
-	private void delivered(SubChannel channel) {
+	private void delivered(SubChannel channel, FinishReason reason) {
 		StreamedAnswer ended;
 		this.lock.lock();
 		try {
-			ended = this.asked.stream().filter((answer) -> answer.isOf(channel)).findFirst().orElse(null);
+			ended = this.asked.stream()
+				.filter((answer) -> answer.isOf(channel) && answer.isEnd(reason))
+				.findFirst()
+				.orElse(null);
 			this.asked.remove(ended);
 		}
 		finally {
@@ -471,28 +523,38 @@ public final class AnswerQueue {
 	}
 
 	/**
-	 * Speaks the protocol of one provider for a queue. Any thread; never called under a
-	 * lock of the queue.
+	 * Strategy to ask questions in the protocol of a provider. Called by any thread,
+	 * never under a lock of the queue.
 	 */
 	public interface Asker {
 
 		/**
 		 * Send the text of a question with the request to answer it, if no other answer
-		 * is under way or asked for.
+		 * is in progress or requested.
 		 * @param question the question
-		 * @return {@code false} if it has to wait for another answer
-		 * @throws RuntimeException if it cannot be sent
+		 * @return {@code false} if the question must wait for another answer
+		 * @throws RuntimeException if the question cannot be sent
 		 */
 		boolean ask(Question question);
 
 		/**
-		 * Cancel the answer to one question, be it requested or under way, and no other.
-		 * @param question the question; may be over
+		 * Send a question whose answer runs beside the conversation, without waiting for
+		 * other answers.
+		 * @param question the question
+		 * @throws RuntimeException if the question cannot be sent
+		 */
+		default void askBeside(Question question) {
+			throw new UnsupportedOperationException("The provider has no answers beside the conversation");
+		}
+
+		/**
+		 * Cancel the answer to one question only, whether it is requested or in progress.
+		 * @param question the question, which may have ended
 		 */
 		void cancel(Question question);
 
 		/**
-		 * Return whether the answer waits for something else than the model: for a tool
+		 * Return whether the answer waits for something other than the model: for a tool
 		 * that the session calls, for a connection, or for its turn.
 		 * @param question the question
 		 * @return whether the model's silence does not count
@@ -500,53 +562,14 @@ public final class AnswerQueue {
 		boolean isHeldUp(Question question);
 
 		/**
-		 * Return the question that a chunk is part of the answer to, where responses are
-		 * not {@linkplain AnswerQueue#assign assigned}.
+		 * Return the question whose answer a chunk is part of, if responses are not
+		 * {@linkplain AnswerQueue#assign assigned}.
 		 * @param chunk a chunk that is about to be delivered
 		 * @return the question, or {@code null}
 		 */
 		default @Nullable Question questionOf(StreamChunk chunk) {
 			return null;
 		}
-
-	}
-
-	private enum Attempt {
-
-		/** It was sent. */
-		ASKED,
-
-		/** It has to wait. */
-		LATER,
-
-		/** It could not be sent. */
-		FAILED
-
-	}
-
-	/**
-	 * Whether the head of the queue is being asked.
-	 */
-	private enum Turn {
-
-		/** Nobody asks. */
-		IDLE,
-
-		/** One thread asks. */
-		ASKING,
-
-		/** One thread asks, and has to look again. */
-		ASKING_AGAIN
-
-	}
-
-	private enum Link {
-
-		/** There is a connection, as far as is known. */
-		UP,
-
-		/** There is none. */
-		DOWN
 
 	}
 
@@ -566,9 +589,8 @@ public final class AnswerQueue {
 
 		@Override
 		public void routed(StreamChunk chunk, SubChannel channel) {
-			FinishReason reason = chunk.finishReason();
-			if (reason != null && reason.isFinal()) {
-				delivered(channel);
+			if (chunk.finishReason() != null) {
+				delivered(channel, chunk.finishReason());
 			}
 		}
 

@@ -8,10 +8,10 @@ import dev.streaming.MediaData;
 import org.springframework.util.Assert;
 
 /**
- * The format of a session's audio.
+ * Format of a session's audio.
  *
- * @param encoding how a sample is written
- * @param sampleRate samples a second in Hz, of each channel
+ * @param encoding the encoding of a sample
+ * @param sampleRate the sample rate of each channel in Hz
  * @param channels the number of channels
  * @since 1.0.0
  * @see RealtimeClient#inputFormat()
@@ -21,8 +21,8 @@ public record AudioFormat(Encoding encoding, int sampleRate, int channels) {
 
 	/**
 	 * Create a format.
-	 * @param encoding how a sample is written
-	 * @param sampleRate samples a second in Hz
+	 * @param encoding the encoding of a sample
+	 * @param sampleRate the sample rate in Hz
 	 * @param channels the number of channels
 	 */
 	public AudioFormat {
@@ -33,7 +33,7 @@ public record AudioFormat(Encoding encoding, int sampleRate, int channels) {
 
 	/**
 	 * Return the format of 16 bit little-endian mono PCM.
-	 * @param sampleRate samples a second in Hz
+	 * @param sampleRate the sample rate in Hz
 	 * @return the format
 	 */
 	public static AudioFormat pcm16(int sampleRate) {
@@ -60,8 +60,8 @@ public record AudioFormat(Encoding encoding, int sampleRate, int channels) {
 	/**
 	 * Check that media is in this format.
 	 * @param media the media
-	 * @throws IllegalArgumentException if it is not; says what it is, what it has to be,
-	 * and how to convert it
+	 * @throws IllegalArgumentException if it is not; the message has both formats and the
+	 * conversion
 	 */
 	public void check(MediaData media) {
 		Assert.notNull(media, "'audio' must not be null");
@@ -94,7 +94,7 @@ public record AudioFormat(Encoding encoding, int sampleRate, int channels) {
 	}
 
 	/**
-	 * The notation of a sample.
+	 * Encoding of a sample.
 	 */
 	public enum Encoding {
 
@@ -152,8 +152,8 @@ public record AudioFormat(Encoding encoding, int sampleRate, int channels) {
 		}
 
 		/**
-		 * Return whether a MIME type means this encoding.
-		 * @param type the type; parameters are left out of account
+		 * Return whether a MIME type denotes this encoding.
+		 * @param type the type, whose parameters are ignored
 		 * @return whether it does
 		 */
 		boolean isNamed(String type) {

@@ -8,8 +8,9 @@ import com.google.errorprone.annotations.concurrent.GuardedBy;
 import org.springframework.util.Assert;
 
 /**
- * Cuts what a session is given to send into whole samples: the rest waits for its other
- * half. One for each session, owned by the provider's handler. Thread-safe.
+ * Splits the input audio of a session into whole samples; an incomplete sample is kept
+ * until the next piece. One for each session, owned by the provider's handler.
+ * Thread-safe.
  *
  * @since 1.0.0
  */
@@ -21,10 +22,10 @@ public final class AudioInput {
 	private byte[] rest = new byte[0];
 
 	/**
-	 * Return the whole samples of what was not returned before and a further piece.
+	 * Return the whole samples of the kept bytes and a further piece.
 	 * @param piece raw bytes
 	 * @param frameSize the number of bytes of one sample of all channels
-	 * @return whole samples, may be empty
+	 * @return whole samples, possibly empty
 	 */
 	public byte[] whole(byte[] piece, int frameSize) {
 		Assert.notNull(piece, "'audio' must not be null");
@@ -46,7 +47,7 @@ public final class AudioInput {
 	}
 
 	/**
-	 * Forget the part of a sample that waits: what comes next is another recording.
+	 * Forget the incomplete sample, because the next piece is that of another recording.
 	 */
 	public void reset() {
 		this.lock.lock();

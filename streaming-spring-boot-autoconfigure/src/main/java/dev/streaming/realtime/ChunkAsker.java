@@ -8,9 +8,9 @@ import dev.streaming.StreamChunk;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Asks with the methods of any client, and knows of responses by their chunks alone: the
- * first response behind a question is part of its answer, and so are those behind its
- * calls of tools. Thread-safe; the client is not called under the lock.
+ * Asks questions with the methods of any client, and detects responses by their chunks:
+ * the first response after a question is part of its answer, and so are those after its
+ * tool calls. Thread-safe; the client is not called under the lock.
  */
 final class ChunkAsker implements AnswerQueue.Asker {
 
@@ -24,7 +24,7 @@ final class ChunkAsker implements AnswerQueue.Asker {
 	@GuardedBy("lock")
 	private Progress progress = Progress.NONE;
 
-	// The id of the response in progress, or empty
+	// The id of the current response, or empty
 	@GuardedBy("lock")
 	private String responseId = "";
 
@@ -39,7 +39,7 @@ final class ChunkAsker implements AnswerQueue.Asker {
 		}
 		try {
 			this.client.sendText(question.text());
-			this.client.respond();
+			this.client.respond(question.options());
 			return true;
 		}
 		catch (RuntimeException ex) {

@@ -15,33 +15,33 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.util.Assert;
 
 /**
- * The last texts of a conversation with their roles, in order, to be replayed to a
- * provider that loses the conversation with its connection. Bounded in items and
- * characters; the oldest go first. Thread-safe.
+ * Last texts of a conversation with their roles, in order, to be replayed to a provider
+ * that loses the conversation with its connection. Bounded in items and characters; the
+ * oldest are removed first. Thread-safe.
  * <p>
- * A text may come later than its place: speech is transcribed while the answer is already
- * being given. {@link #place} keeps the place, and {@link #items()} leaves out places
- * that are still empty.
+ * A text may arrive after later items: speech is transcribed while the answer is already
+ * in progress. {@link #place} reserves its position, and {@link #items()} omits positions
+ * without text.
  *
  * @since 1.0.0
  */
 public final class ConversationHistory {
 
-	/** More than what a model keeps in mind would be of no use. */
+	/** Maximum number of characters, more than a model can use. */
 	private static final int MAX_CHARACTERS = 200_000;
 
-	/** Places without a text, for each text that is kept. */
+	/** Maximum number of positions for each text. */
 	private static final int PLACES = 4;
 
 	private final int maxItems;
 
 	private final ReentrantLock lock = new ReentrantLock();
 
-	// Guarded by lock: in the order of the conversation
+	// Items by id, in the order of the conversation
 	@GuardedBy("lock")
 	private final Map<String, Entry> entries = new LinkedHashMap<>();
 
-	// Guarded by lock: their messages are held back and go out by themselves
+	// Ids of items whose messages are held, and sent automatically
 	@GuardedBy("lock")
 	private final Set<String> held = new LinkedHashSet<>();
 
@@ -59,7 +59,7 @@ public final class ConversationHistory {
 
 	/**
 	 * Add a text at the end.
-	 * @param role whose it is
+	 * @param role the role of the speaker
 	 * @param text the text
 	 */
 	public void add(Role role, String text) {
@@ -73,21 +73,21 @@ public final class ConversationHistory {
 	}
 
 	/**
-	 * Keep a place for a text that is still to come. Without effect if the item is known.
+	 * Reserve a position at the end for a later text. Without effect if the item exists.
 	 * @param id the item's id
-	 * @param role whose it is
+	 * @param role the role of the speaker
 	 */
 	public void place(String id, Role role) {
 		change(id, role, null, false);
 	}
 
 	/**
-	 * Keep a place for a text that is still to come, behind another item. Without effect
-	 * if the item is known.
+	 * Reserve a position after another item for a later text. Without effect if the item
+	 * exists.
 	 * @param id the item's id
-	 * @param role whose it is
-	 * @param previous the id of the item before it, or {@code null} for the first place;
-	 * if there is no such item, the place is at the end
+	 * @param role the role of the speaker
+	 * @param previous the id of the previous item, or {@code null} for the first
+	 * position; if there is no such item, the position is at the end
 	 */
 	public void placeBehind(String id, Role role, @Nullable String previous) {
 		this.lock.lock();
@@ -103,9 +103,9 @@ public final class ConversationHistory {
 	}
 
 	/**
-	 * Move an item behind another one. Without effect if one of them is not known.
+	 * Move an item after another one. Without effect if one of them does not exist.
 	 * @param id the item's id
-	 * @param previous the id of the item before it, or {@code null} for the first place
+	 * @param previous the id of the previous item, or {@code null} for the first position
 	 */
 	public void moveBehind(String id, @Nullable String previous) {
 		this.lock.lock();
@@ -133,19 +133,19 @@ public final class ConversationHistory {
 	}
 
 	/**
-	 * Add to the text of an item, in its place or, if it has none, at the end.
+	 * Append to the text of an item, at its position or else at the end.
 	 * @param id the item's id
-	 * @param role whose it is
-	 * @param delta the text to add
+	 * @param role the role of the speaker
+	 * @param delta the text to append
 	 */
 	public void append(String id, Role role, String delta) {
 		change(id, role, delta, true);
 	}
 
 	/**
-	 * Set the text of an item, in its place or, if it has none, at the end.
+	 * Set the text of an item, at its position or else at the end.
 	 * @param id the item's id
-	 * @param role whose it is
+	 * @param role the role of the speaker
 	 * @param text the whole text
 	 */
 	public void set(String id, Role role, String text) {
@@ -171,8 +171,8 @@ public final class ConversationHistory {
 	}
 
 	/**
-	 * Cut the text of an item to the share of it that was heard. Without effect if it is
-	 * not known.
+	 * Truncate the text of an item to the share of it that was heard. Without effect if
+	 * the item does not exist.
 	 * @param id the item's id
 	 * @param share from 0 to 1
 	 */
@@ -190,7 +190,7 @@ public final class ConversationHistory {
 	}
 
 	/**
-	 * Forget an item.
+	 * Remove an item.
 	 * @param id the item's id
 	 */
 	public void remove(String id) {
@@ -205,8 +205,8 @@ public final class ConversationHistory {
 	}
 
 	/**
-	 * Leave an item out of {@link #items()} until {@link #release()}: its message was
-	 * held back and will be sent on the next connection automatically.
+	 * Omit an item from {@link #items()} until {@link #release()}: its message is held
+	 * and will be sent on the next connection automatically.
 	 * @param id the item's id
 	 */
 	public void hold(String id) {
@@ -222,7 +222,7 @@ public final class ConversationHistory {
 	}
 
 	/**
-	 * The messages that were held back are on their way.
+	 * Record that held messages are sent.
 	 */
 	public void release() {
 		this.lock.lock();
@@ -235,7 +235,7 @@ public final class ConversationHistory {
 	}
 
 	/**
-	 * Return whether an item is known, be it without a text.
+	 * Return whether an item exists, with or without a text.
 	 * @param id the item's id
 	 * @return whether it is
 	 */
@@ -251,7 +251,7 @@ public final class ConversationHistory {
 
 	/**
 	 * Return the texts to replay.
-	 * @return the last ones, the oldest first
+	 * @return the last texts, oldest first
 	 */
 	public List<Item> items() {
 		this.lock.lock();
@@ -285,7 +285,7 @@ public final class ConversationHistory {
 	}
 
 	/**
-	 * Whose text it is.
+	 * Role of a speaker.
 	 */
 	public enum Role {
 
@@ -301,16 +301,16 @@ public final class ConversationHistory {
 	}
 
 	/**
-	 * A text of the conversation.
+	 * Text of the conversation.
 	 *
 	 * @param id the provider's id of the item
-	 * @param role whose it is
+	 * @param role the role of the speaker
 	 * @param text the text
 	 */
 	public record Item(String id, Role role, String text) {
 
 		/**
-		 * Return whose it is and how long, never the text, which may be confidential.
+		 * Return the role and the length, but not the text, which may be confidential.
 		 * @return a short description
 		 */
 		@Override

@@ -1,7 +1,7 @@
 package dev.streaming.realtime;
 
 /**
- * The two laws of ITU-T G.711 between 16 bit linear samples and 8 bit ones.
+ * Conversion between 16 bit linear samples and the two 8 bit encodings of ITU-T G.711.
  */
 final class G711 {
 
@@ -11,7 +11,7 @@ final class G711 {
 
 	private static final int ALAW_CLIP = 32_635;
 
-	/** Every other bit of an A-law byte is inverted on the line. */
+	/** Mask of the bits of an A-law byte that are inverted for transmission. */
 	private static final int ALAW_INVERSION = 0x55;
 
 	private G711() {
@@ -34,7 +34,7 @@ final class G711 {
 
 	static byte encodeAlaw(int sample) {
 		int sign = (sample >= 0) ? 0x80 : 0;
-		// The negative half begins at -1, as the positive at 0
+		// Negative values start at -1, positive ones at 0
 		int magnitude = Math.min((sample >= 0) ? sample : -sample - 1, ALAW_CLIP);
 		int exponent = Math.max(0, 31 - Integer.numberOfLeadingZeros(magnitude | 1) - 7);
 		int mantissa = (magnitude >> ((exponent == 0) ? 4 : exponent + 3)) & 0x0F;

@@ -38,11 +38,13 @@ import org.springframework.util.ClassUtils;
 import org.springframework.util.StringUtils;
 
 /**
- * JSON schemas of records, as far as providers of models understand them.
+ * Derives JSON schemas of records, limited to the keywords that providers support.
  */
 final class JsonSchemas {
 
-	/** Types that are written as a string, with their format if it has a name. */
+	/**
+	 * Types that are encoded as strings, with the name of their format if there is one.
+	 */
 	private static final Map<Class<?>, String> STRINGS = Map.ofEntries(Map.entry(Instant.class, "date-time"),
 			Map.entry(OffsetDateTime.class, "date-time"), Map.entry(ZonedDateTime.class, "date-time"),
 			Map.entry(LocalDateTime.class, ""), Map.entry(LocalDate.class, "date"), Map.entry(LocalTime.class, ""),
@@ -59,7 +61,7 @@ final class JsonSchemas {
 	 * Derive the schema of a type.
 	 * @param type a record, or {@code Map}
 	 * @return the value to write as JSON
-	 * @throws IllegalArgumentException if it, or a part of it, has no schema
+	 * @throws IllegalArgumentException if the type, or a part of it, has no schema
 	 */
 	static Map<String, Object> of(Class<?> type) {
 		return schema(ResolvableType.forClass(type), type.getSimpleName(), new LinkedHashSet<>());
@@ -201,7 +203,7 @@ final class JsonSchemas {
 		return false;
 	}
 
-	// Jackson's annotations go to the accessor and the field, not to the component
+	// Jackson's annotations apply to the accessor and the field, not to the component
 	private static <A extends Annotation> @Nullable A annotation(RecordComponent component, Class<A> type) {
 		return component.getAccessor().getAnnotation(type);
 	}

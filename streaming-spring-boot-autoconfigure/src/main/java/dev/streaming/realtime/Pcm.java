@@ -15,8 +15,8 @@ import org.springframework.util.Assert;
  * client.sendAudio(client.inputFormat().media(Pcm.resample(pcm, 8_000, 24_000)));
  * }</pre>
  *
- * A stream that comes in pieces is resampled by one {@link #resampler(int, int)
- * resampler}, so that there are no clicks between the pieces.
+ * Use one {@link #resampler(int, int) resampler} for a stream of pieces, so that there
+ * are no clicks between the pieces.
  *
  * @since 1.0.0
  */
@@ -30,11 +30,11 @@ public final class Pcm {
 	/**
 	 * Resample a whole recording.
 	 * @param pcm 16 bit little-endian mono PCM, whole samples
-	 * @param fromRate its samples a second: 8000, 16000, 24000 or 48000
-	 * @param toRate the samples a second of the result, one of the same
-	 * @return the recording, as long as before
-	 * @throws IllegalArgumentException if a rate is none of those, or a sample is not
-	 * whole
+	 * @param fromRate its sample rate: 8000, 16000, 24000 or 48000
+	 * @param toRate the sample rate of the result, one of the same
+	 * @return the recording, of the same duration
+	 * @throws IllegalArgumentException if a rate is not supported, or a sample is
+	 * incomplete
 	 */
 	public static byte[] resample(byte[] pcm, int fromRate, int toRate) {
 		checkWhole(pcm);
@@ -47,11 +47,11 @@ public final class Pcm {
 	}
 
 	/**
-	 * Create a resampler of a stream that comes in pieces.
-	 * @param fromRate the samples a second of the stream: 8000, 16000, 24000 or 48000
-	 * @param toRate the samples a second of the result, one of the same
+	 * Create a resampler for a stream of pieces.
+	 * @param fromRate the sample rate of the stream: 8000, 16000, 24000 or 48000
+	 * @param toRate the sample rate of the result, one of the same
 	 * @return the resampler, for one stream
-	 * @throws IllegalArgumentException if a rate is none of those
+	 * @throws IllegalArgumentException if a rate is not supported
 	 */
 	public static Resampler resampler(int fromRate, int toRate) {
 		checkRate("fromRate", fromRate);
@@ -136,38 +136,38 @@ public final class Pcm {
 	}
 
 	/**
-	 * Resamples one stream: a windowed sinc filter, whose delay is taken out. Not
+	 * Resampler of one stream: a windowed sinc filter with compensated delay. Not
 	 * thread-safe.
 	 */
 	public static final class Resampler {
 
-		/** Zero crossings of the filter on each side. */
+		/** Number of zero crossings of the filter on each side. */
 		private static final int CROSSINGS = 32;
 
-		/** Share of the lower rate's band that passes. */
+		/** Share of the lower rate's band that is passed. */
 		private static final double PASSED = 0.92;
 
 		/** Shape of the Kaiser window: about 80 dB beside the passed band. */
 		private static final double BETA = 8;
 
-		// From a sample of the input to the next one of the output are step / phases
+		// Input samples per output sample are step / phases
 		private final int phases;
 
 		private final int step;
 
-		// Samples of the input on each side of one of the output
+		// Number of input samples on each side of an output sample
 		private final int reach;
 
 		private final double[][] taps;
 
 		private final AudioInput halves = new AudioInput();
 
-		// The samples that the next one of the output needs, and those behind
+		// Input samples for the next output sample, and later ones
 		private double[] window;
 
 		private int filled;
 
-		// The place of the next one of the output behind the first one in the window, in
+		// Position of the next output sample relative to the start of the window, in
 		// phases
 		private long next;
 
@@ -183,7 +183,7 @@ public final class Pcm {
 			this.reach = (int) Math.ceil(CROSSINGS / band);
 			this.taps = (fromRate != toRate) ? taps(band * PASSED) : new double[0][];
 			this.window = new double[this.reach * 4];
-			// Silence comes before the first sample
+			// Silence precedes the first sample
 			this.filled = this.reach;
 			this.next = (long) this.reach * this.phases;
 		}
@@ -228,11 +228,11 @@ public final class Pcm {
 		}
 
 		/**
-		 * Resample a further piece. What the end of the piece leads to comes with the
-		 * next one.
-		 * @param piece 16 bit little-endian mono PCM; half a sample waits for its other
-		 * half
-		 * @return the samples that are complete, may be empty
+		 * Resample a further piece. The output for the end of a piece is returned with
+		 * the next one.
+		 * @param piece 16 bit little-endian mono PCM; an incomplete sample is kept for
+		 * the next piece
+		 * @return the complete samples, possibly empty
 		 */
 		public byte[] resample(byte[] piece) {
 			byte[] whole = this.halves.whole(piece, 2);
@@ -250,7 +250,7 @@ public final class Pcm {
 
 		/**
 		 * End the stream.
-		 * @return the samples that remain
+		 * @return the remaining samples
 		 */
 		public byte[] end() {
 			if (this.taps.length == 0) {

@@ -5,11 +5,11 @@ import java.util.function.LongSupplier;
 import dev.streaming.StreamingException;
 
 /**
- * Bounds the texts that a provider can make a handler remember (rule B3). What is added
- * is only estimated; when the estimate reaches the limit, what is really remembered is
- * counted, so that nobody has to say what was forgotten.
+ * Bounds the texts that a provider can make a handler remember (rule B3). Added texts are
+ * summed up to an estimate; when it reaches the limit, the remembered texts are counted,
+ * so that forgotten texts need not be reported.
  * <p>
- * Belongs to one thread at a time.
+ * Not thread-safe.
  *
  * @since 1.0.0
  */
@@ -30,7 +30,7 @@ public final class PeerMemory {
 	/**
 	 * Create an empty memory.
 	 * @param what the kind of texts, for the message of the exception
-	 * @param count counts the characters that are remembered
+	 * @param count counts the remembered characters
 	 */
 	public PeerMemory(String what, LongSupplier count) {
 		this.what = what;
@@ -40,7 +40,7 @@ public final class PeerMemory {
 	/**
 	 * Remember a text.
 	 * @param characters its length
-	 * @throws StreamingException if that is too much; the session is to end
+	 * @throws StreamingException if the limit is exceeded; the session must end
 	 */
 	public void add(long characters) {
 		this.estimate += characters;

@@ -1,8 +1,8 @@
 package dev.streaming.realtime;
 
 /**
- * A question of {@link RealtimeClient#ask(String)}, by which a provider's handler tells
- * the {@link AnswerQueue} of what becomes of it. Compared by identity.
+ * Question of {@link RealtimeClient#ask(String)}, with which a provider's handler reports
+ * its progress to the {@link AnswerQueue}. Compared by identity.
  *
  * @since 1.0.0
  */
@@ -10,8 +10,11 @@ public final class Question {
 
 	private final String text;
 
-	Question(String text) {
+	private final ResponseOptions options;
+
+	Question(String text, ResponseOptions options) {
 		this.text = text;
+		this.options = options;
 	}
 
 	/**
@@ -20,6 +23,22 @@ public final class Question {
 	 */
 	public String text() {
 		return this.text;
+	}
+
+	/**
+	 * Return the settings of the answer.
+	 * @return the settings, {@link ResponseOptions#NONE} by default
+	 */
+	public ResponseOptions options() {
+		return this.options;
+	}
+
+	/**
+	 * Return whether the answer runs beside the conversation.
+	 * @return whether it does
+	 */
+	public boolean isOutOfBand() {
+		return this.options.outOfBand();
 	}
 
 	/**

@@ -4,7 +4,8 @@ import dev.streaming.StreamingException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * An {@link Answer} that failed, was lost with its connection or session, or fell silent.
+ * Exception for an {@link Answer} that failed, was lost with its connection or session,
+ * or timed out.
  *
  * @since 1.0.0
  */
@@ -14,7 +15,7 @@ public class RealtimeAnswerException extends StreamingException {
 
 	/**
 	 * Create an exception.
-	 * @param message what happened, and what to do
+	 * @param message the message: the failure and the remedy
 	 * @param cause the provider's error, or {@code null}
 	 */
 	public RealtimeAnswerException(String message, @Nullable Throwable cause) {

@@ -1,8 +1,8 @@
 package dev.streaming.realtime;
 
 /**
- * The names of the attributes by which
- * {@link dev.streaming.SessionSpec#attribute(String, Object)} changes a realtime
+ * Names of session attributes, set with
+ * {@link dev.streaming.SessionSpec#attribute(String, Object)}, that override a realtime
  * provider's settings for one session.
  *
  * @since 1.0.0
@@ -10,10 +10,17 @@ package dev.streaming.realtime;
 public final class RealtimeAttributes {
 
 	/**
-	 * The provider's API key, a text, instead of the configured one: for tenants that
-	 * have a key of their own. It is sent with each dial of the session, and never shown.
+	 * The provider's API key as text, instead of the configured one: for tenants with
+	 * their own key. It is sent with each dial of the session, and never shown.
 	 */
 	public static final String API_KEY = "api-key";
+
+	/**
+	 * Initial texts of the conversation: a collection of
+	 * {@link ConversationHistory.Item}, oldest first, with ids of at most 32 characters
+	 * that do not collide with those of providers.
+	 */
+	public static final String HISTORY = "history";
 
 	/** Instructions of the model, a text. */
 	public static final String INSTRUCTIONS = "instructions";
@@ -30,9 +37,17 @@ public final class RealtimeAttributes {
 	public static final String TOOLS = "tools";
 
 	/**
-	 * Anything else of the provider's setup message: a map that is merged into it, last.
+	 * Additional fields of the provider's setup message: a map that is merged into it
+	 * last.
 	 */
 	public static final String SETUP = "setup";
+
+	/**
+	 * The id of a call that the session controls, as text: OpenAI's {@code call_id}. The
+	 * audio is exchanged between caller and provider, and the conversation is kept by the
+	 * provider.
+	 */
+	public static final String CALL_ID = "call-id";
 
 	private RealtimeAttributes() {
 	}

@@ -7,16 +7,17 @@ import dev.streaming.MediaData;
 import dev.streaming.StreamChunk;
 
 /**
- * The chunks that report a lost turn or a lost conversation, the same for all providers.
+ * Factory for chunks that report a lost turn or a lost conversation, common to all
+ * providers.
  *
  * @since 1.0.0
  */
 public final class RealtimeChunks {
 
-	/** The name of the metadata with the reason of a chunk. */
+	/** Name of the metadata with the reason of a chunk. */
 	public static final String REASON = "reason";
 
-	/** A turn was in progress when the connection died. */
+	/** Reason of a turn that was in progress when the connection was lost. */
 	public static final String CONNECTION_LOST = "connection_lost";
 
 	/** The {@link StreamChunk#source() source} of the speech of the user. */
@@ -26,7 +27,7 @@ public final class RealtimeChunks {
 	}
 
 	/**
-	 * Return the chunk for a turn that ended with its connection: interrupted, with
+	 * Create the chunk for a turn that was lost with its connection: interrupted, with
 	 * {@link FinishReason#ERROR} and the reason {@link #CONNECTION_LOST}.
 	 * @return the chunk
 	 */
@@ -39,8 +40,8 @@ public final class RealtimeChunks {
 	}
 
 	/**
-	 * Return the chunk for a conversation that the provider has lost.
-	 * @param replayed the number of texts that were sent again
+	 * Create the chunk for a conversation that the provider has lost.
+	 * @param replayed the number of replayed texts
 	 * @return the chunk
 	 */
 	public static StreamChunk reset(int replayed) {
@@ -49,7 +50,7 @@ public final class RealtimeChunks {
 
 	/**
 	 * Return a predicate for the chunks that a barge-in drops.
-	 * @return matches chunks of audio
+	 * @return a predicate for chunks with audio
 	 */
 	public static Predicate<StreamChunk> audio() {
 		return (chunk) -> {

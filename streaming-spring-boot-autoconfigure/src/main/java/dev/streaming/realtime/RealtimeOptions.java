@@ -1,23 +1,27 @@
 package dev.streaming.realtime;
 
+import java.util.Collections;
+import java.util.EnumMap;
 import java.util.List;
+import java.util.Map;
 
 import dev.streaming.Handshake;
 import dev.streaming.PermanentFailureException;
+import dev.streaming.realtime.RealtimeCapabilities.Feature;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.util.Assert;
 import org.springframework.util.StringUtils;
 
 /**
- * Settings that all realtime providers have. A setting that is {@code null} is not sent,
- * so that the provider's default holds. Implementations are immutable.
+ * Settings that all realtime providers have in common. A setting that is {@code null} is
+ * not sent, so that the provider's default applies. Implementations are immutable.
  *
  * @since 1.0.0
  */
 public abstract class RealtimeOptions {
 
-	/** Number of texts of a conversation that are replayed, by default. */
+	/** Default number of texts of a conversation that are replayed. */
 	public static final int DEFAULT_HISTORY_SIZE = 20;
 
 	private final @Nullable String apiKey;
@@ -38,9 +42,11 @@ public abstract class RealtimeOptions {
 
 	private final int historySize;
 
+	private final Map<Feature, Boolean> capabilities;
+
 	/**
 	 * Create settings.
-	 * @param builder the builder that holds them
+	 * @param builder the builder with the settings
 	 * @param defaultModel the model to use if the builder has none
 	 * @throws IllegalArgumentException if a value is not allowed; the message begins with
 	 * the name of the setting
@@ -55,17 +61,18 @@ public abstract class RealtimeOptions {
 		this.temperature = builder.temperature;
 		this.historyReplay = builder.historyReplay;
 		this.historySize = builder.historySize;
+		this.capabilities = Collections.unmodifiableMap(new EnumMap<>(builder.capabilities));
 		Assert.isTrue(this.historySize >= 0, "history-size must not be negative");
 		Assert.isTrue(this.maxOutputTokens == null || this.maxOutputTokens > 0, "max-output-tokens must be positive");
 		Assert.isTrue(this.temperature == null || this.temperature >= 0, "temperature must not be negative");
 	}
 
 	/**
-	 * Return the API key that an attribute of the session gives, instead of the one of
-	 * the settings.
+	 * Return the API key in the attributes of the session, which overrides the one of the
+	 * settings.
 	 * @param handshake the handshake
 	 * @return the key, or {@code null} if the session has no such attribute
-	 * @throws PermanentFailureException if the attribute is not a text, or empty
+	 * @throws PermanentFailureException if the attribute is not a string, or empty
 	 */
 	protected static @Nullable String apiKey(Handshake handshake) {
 		Object value = handshake.attributes().get(RealtimeAttributes.API_KEY);
@@ -83,7 +90,7 @@ public abstract class RealtimeOptions {
 	/**
 	 * Return the API key.
 	 * @return the key, or {@code null} if the connection's headers or its handshake
-	 * customizer carry one
+	 * customizer provide it
 	 */
 	public @Nullable String apiKey() {
 		return this.apiKey;
@@ -122,7 +129,7 @@ public abstract class RealtimeOptions {
 	}
 
 	/**
-	 * Return the limit of an answer.
+	 * Return the maximum number of tokens of an answer.
 	 * @return the number of tokens, or {@code null}
 	 */
 	public @Nullable Integer maxOutputTokens() {
@@ -139,7 +146,7 @@ public abstract class RealtimeOptions {
 
 	/**
 	 * Return whether to replay the conversation after the provider has lost it.
-	 * @return whether it is
+	 * @return whether to replay it
 	 */
 	public boolean historyReplay() {
 		return this.historyReplay;
@@ -154,7 +161,15 @@ public abstract class RealtimeOptions {
 	}
 
 	/**
-	 * Builds {@link RealtimeOptions}. Not thread-safe.
+	 * Return the corrections of the model's profile.
+	 * @return whether a feature is supported, for the corrected features
+	 */
+	public Map<Feature, Boolean> capabilityCorrections() {
+		return this.capabilities;
+	}
+
+	/**
+	 * Builder for {@link RealtimeOptions}. Not thread-safe.
 	 *
 	 * @param <B> the type of the builder
 	 */
@@ -178,14 +193,16 @@ public abstract class RealtimeOptions {
 
 		private int historySize = DEFAULT_HISTORY_SIZE;
 
+		private final Map<Feature, Boolean> capabilities = new EnumMap<>(Feature.class);
+
 		/**
-		 * Create a builder with all defaults.
+		 * Create a builder with default settings.
 		 */
 		protected Builder() {
 		}
 
 		/**
-		 * Create a builder that starts from settings.
+		 * Create a builder initialized with settings.
 		 * @param options the settings
 		 */
 		protected Builder(RealtimeOptions options) {
@@ -198,6 +215,7 @@ public abstract class RealtimeOptions {
 			this.temperature = options.temperature;
 			this.historyReplay = options.historyReplay;
 			this.historySize = options.historySize;
+			this.capabilities.putAll(options.capabilities);
 		}
 
 		@SuppressWarnings("unchecked")
@@ -207,7 +225,7 @@ public abstract class RealtimeOptions {
 
 		/**
 		 * Set the API key.
-		 * @param apiKey the key, or {@code null} if headers or a token replace it
+		 * @param apiKey the key, or {@code null} if headers or a token are used instead
 		 * @return this builder
 		 */
 		public B apiKey(@Nullable String apiKey) {
@@ -256,7 +274,7 @@ public abstract class RealtimeOptions {
 		}
 
 		/**
-		 * Set the limit of an answer.
+		 * Set the maximum number of tokens of an answer.
 		 * @param maxOutputTokens the number of tokens, positive, or {@code null}
 		 * @return this builder
 		 */
@@ -277,7 +295,7 @@ public abstract class RealtimeOptions {
 
 		/**
 		 * Set whether to replay the conversation after the provider has lost it.
-		 * @param historyReplay whether it is
+		 * @param historyReplay whether to replay it
 		 * @return this builder
 		 */
 		public B historyReplay(boolean historyReplay) {
@@ -292,6 +310,18 @@ public abstract class RealtimeOptions {
 		 */
 		public B historySize(int historySize) {
 			this.historySize = historySize;
+			return self();
+		}
+
+		/**
+		 * Correct the profile of the model, such as one that this version has no profile
+		 * of.
+		 * @param feature the feature
+		 * @param supported whether it is supported
+		 * @return this builder
+		 */
+		public B capability(Feature feature, boolean supported) {
+			this.capabilities.put(feature, supported);
 			return self();
 		}
 

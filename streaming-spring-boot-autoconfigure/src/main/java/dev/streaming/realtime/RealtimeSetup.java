@@ -9,8 +9,7 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Merges what an application adds, in the words of the protocol, into the message that
- * sets a session up.
+ * Merges additional fields of an application into the message that sets up a session.
  *
  * @since 1.0.0
  */
@@ -32,7 +31,7 @@ public final class RealtimeSetup {
 
 	/**
 	 * Merge settings into a setup as {@link #merge} does, but add their {@code tools} to
-	 * those that are there. A tool replaces one of the same type and name.
+	 * the existing ones. A tool replaces one of the same type and name.
 	 * @param setup the setup; objects and lists in it are copied before they are changed
 	 * @param settings the settings
 	 */

@@ -3,19 +3,19 @@ package dev.streaming.realtime;
 import java.time.Duration;
 
 /**
- * Measures for how long an answer has given no sign, in the time that its session has
- * been reading, and for how long that time stood still. Not thread-safe; guarded by the
- * lock of its {@link StreamedAnswer}.
+ * Measures the time without activity of an answer, excluding the time for which reading
+ * of its session was paused, and that paused time. Not thread-safe; guarded by the lock
+ * of its {@link StreamedAnswer}.
  */
 final class SilenceClock {
 
 	/**
-	 * So many timeouts a session may stand still because nobody takes the chunks of
-	 * others, before an answer behind them gives up.
+	 * Maximum time, in timeouts, for which reading may be paused because other chunks are
+	 * not taken, before the answer fails.
 	 */
 	static final int STANDSTILL = 10;
 
-	/** Minimum time between two looks. */
+	/** Minimum time between two checks. */
 	static final Duration LEAST = Duration.ofMillis(250);
 
 	private Duration timeout;
@@ -24,15 +24,15 @@ final class SilenceClock {
 
 	private Duration lastLook;
 
-	// How long the session has read nothing
+	// Time for which reading was paused
 	private Duration stood = Duration.ZERO;
 
-	private boolean told;
+	private boolean reported;
 
 	/**
-	 * Create a clock that has just seen a sign.
-	 * @param timeout maximum time without a sign
-	 * @param now the time that the session has been reading
+	 * Create a clock, starting with activity.
+	 * @param timeout maximum time without activity
+	 * @param now the reading time of the session
 	 */
 	SilenceClock(Duration timeout, Duration now) {
 		this.timeout = timeout;
@@ -49,8 +49,8 @@ final class SilenceClock {
 	}
 
 	/**
-	 * There was a sign.
-	 * @param at the time that the session had been reading by then
+	 * Record activity.
+	 * @param at the reading time of the session at that moment
 	 */
 	void sign(Duration at) {
 		if (at.compareTo(this.lastSign) > 0) {
@@ -59,10 +59,10 @@ final class SilenceClock {
 	}
 
 	/**
-	 * Look at the clock.
-	 * @param now the time that the session has been reading
-	 * @param passed the time since the last look
-	 * @param paused whether the silence is not that of the model
+	 * Check the clock.
+	 * @param now the reading time of the session
+	 * @param passed the time since the last check
+	 * @param paused whether the answer waits for something other than the model
 	 * @return the finding
 	 */
 	Finding look(Duration now, Duration passed, boolean paused) {
@@ -72,24 +72,24 @@ final class SilenceClock {
 		boolean standing = now.equals(this.lastLook);
 		this.lastLook = now;
 		this.stood = standing ? this.stood.plus(passed) : Duration.ZERO;
-		this.told &= standing;
+		this.reported &= standing;
 		if (now.minus(this.lastSign).compareTo(this.timeout) >= 0) {
 			return Finding.SILENT;
 		}
 		if (this.stood.compareTo(this.timeout.multipliedBy(STANDSTILL)) >= 0) {
 			return Finding.STUCK;
 		}
-		if (this.stood.compareTo(this.timeout) >= 0 && !this.told) {
-			this.told = true;
+		if (this.stood.compareTo(this.timeout) >= 0 && !this.reported) {
+			this.reported = true;
 			return Finding.STANDING;
 		}
 		return Finding.WAITING;
 	}
 
 	/**
-	 * Return when to look again.
-	 * @param now the time that the session has been reading
-	 * @return the time from now
+	 * Return the time until the next check.
+	 * @param now the reading time of the session
+	 * @return the remaining time
 	 */
 	Duration left(Duration now) {
 		Duration left = this.timeout.minus(now.minus(this.lastSign));
@@ -97,17 +97,17 @@ final class SilenceClock {
 	}
 
 	/**
-	 * Findings of a look at the clock.
+	 * Results of a check.
 	 */
 	enum Finding {
 
-		/** There is still time. */
+		/** The timeout has not passed. */
 		WAITING,
 
-		/** The session has read nothing for one timeout; told once. */
+		/** Reading was paused for one timeout; reported once. */
 		STANDING,
 
-		/** The session has read nothing for too long. */
+		/** Reading was paused for too long. */
 		STUCK,
 
 		/** The model was silent for the timeout. */

@@ -21,15 +21,16 @@ import org.slf4j.LoggerFactory;
 import org.springframework.util.Assert;
 
 /**
- * An answer over a channel beside that of its session. The {@link AnswerQueue} tells it
- * what becomes of its question, with one method for each event; readers take on their own
- * threads. Thread-safe; nothing is called under its lock but the clock.
+ * Answer with a channel separate from that of its session. The {@link AnswerQueue}
+ * reports the progress of its question, with one method for each event; readers take
+ * chunks on their own threads. Thread-safe; nothing but the clock is called under its
+ * lock.
  */
 final class StreamedAnswer implements Answer {
 
 	private static final Logger logger = LoggerFactory.getLogger(StreamedAnswer.class);
 
-	/** Time between two looks at an answer that waits for its turn. */
+	/** Time between two checks of an answer that waits for its turn. */
 	private static final Duration SECOND = Duration.ofSeconds(1);
 
 	private final Question question;
@@ -44,7 +45,7 @@ final class StreamedAnswer implements Answer {
 
 	private final ReentrantLock lock = new ReentrantLock();
 
-	// Held by whoever reads to the end
+	// Held by the thread that reads up to the end
 	private final ReentrantLock draining = new ReentrantLock();
 
 	@GuardedBy("lock")
@@ -53,7 +54,7 @@ final class StreamedAnswer implements Answer {
 	@GuardedBy("lock")
 	private @Nullable RealtimeAnswerException failure;
 
-	// What the first attempt to ask has thrown, for the caller
+	// Exception of the first attempt to ask, for the caller
 	@GuardedBy("lock")
 	private @Nullable RuntimeException refusal;
 
@@ -76,7 +77,7 @@ final class StreamedAnswer implements Answer {
 	}
 
 	/**
-	 * Return whether a channel is that of this answer.
+	 * Return whether a channel belongs to this answer.
 	 * @param other the channel
 	 * @return whether it is
 	 */
@@ -99,7 +100,7 @@ final class StreamedAnswer implements Answer {
 	}
 
 	/**
-	 * Return what asking has thrown.
+	 * Return the exception of the attempt to ask.
 	 * @return the exception, or {@code null}
 	 */
 	@Nullable RuntimeException refusal() {
@@ -115,7 +116,7 @@ final class StreamedAnswer implements Answer {
 	// Events
 
 	/**
-	 * Watch for silence from now on.
+	 * Start to watch for silence.
 	 */
 	void start() {
 		watch(SECOND);
@@ -132,7 +133,7 @@ final class StreamedAnswer implements Answer {
 	}
 
 	/**
-	 * The model was asked, or asked to go on.
+	 * Record that the model was asked to answer or to continue, possibly after a wait.
 	 */
 	void asked() {
 		this.lock.lock();
@@ -148,8 +149,8 @@ final class StreamedAnswer implements Answer {
 	}
 
 	/**
-	 * The question could not be sent.
-	 * @param cause what sending has thrown
+	 * Record that the question could not be sent.
+	 * @param cause the failure of the send
 	 */
 	void notAsked(RuntimeException cause) {
 		this.lock.lock();
@@ -163,9 +164,9 @@ final class StreamedAnswer implements Answer {
 	}
 
 	/**
-	 * A chunk of the answer has come, and is put into its channel now.
+	 * Handle a chunk of the answer, which is put into the channel afterwards.
 	 * @param chunk the chunk
-	 * @return the channel, which has ended if nobody wants the chunk
+	 * @return the channel, which has ended if the chunk must be dropped
 	 */
 	SubChannel received(StreamChunk chunk) {
 		this.lock.lock();
@@ -190,7 +191,7 @@ final class StreamedAnswer implements Answer {
 		if (reason == FinishReason.ERROR) {
 			return State.FAILED;
 		}
-		if (reason != null && reason.isFinal()) {
+		if (isEnd(reason)) {
 			return State.ENDED;
 		}
 		return switch (chunk.kind()) {
@@ -198,6 +199,16 @@ final class StreamedAnswer implements Answer {
 			case AUDIO, TRANSCRIPT, TEXT, REASONING -> State.ANSWERING;
 			case END, INPUT, EVENT -> this.state;
 		};
+	}
+
+	/**
+	 * Return whether a chunk is the last one. The calls of a response beside the
+	 * conversation are not answered.
+	 * @param reason the reason for the end of a response, or {@code null}
+	 * @return whether the answer ends with it
+	 */
+	boolean isEnd(@Nullable FinishReason reason) {
+		return reason != null && (reason.isFinal() || this.question.isOutOfBand());
 	}
 
 	private static RealtimeAnswerException failed(StreamChunk chunk) {
@@ -208,14 +219,14 @@ final class StreamedAnswer implements Answer {
 	}
 
 	/**
-	 * The last chunk that was {@link #received} is in the channel.
+	 * Record that the last {@link #received} chunk was put into the channel.
 	 */
 	void delivered() {
 		endChannel();
 	}
 
 	/**
-	 * The answer has ended without another chunk, because it was cancelled.
+	 * End the answer without another chunk, because it was cancelled.
 	 */
 	void cancelled() {
 		if (moveTo(State.ENDED, null)) {
@@ -224,10 +235,10 @@ final class StreamedAnswer implements Answer {
 	}
 
 	/**
-	 * The answer will not come.
-	 * @param message what happened
+	 * Fail the answer.
+	 * @param message the message
 	 * @param cause the error, or {@code null}
-	 * @return whether that ended it
+	 * @return whether that ended the answer
 	 */
 	boolean fail(String message, @Nullable Throwable cause) {
 		boolean ended = moveTo(State.FAILED, new RealtimeAnswerException(message, cause));
@@ -318,7 +329,7 @@ final class StreamedAnswer implements Answer {
 			watch(again);
 		}
 		if (queued) {
-			// An answer before it may have been given up without an event
+			// An earlier answer may have been abandoned without an event
 			this.queue.proceedInSilence();
 		}
 	}
@@ -330,15 +341,15 @@ final class StreamedAnswer implements Answer {
 					+ " ms; see Answer.timeout(Duration) where the model needs longer");
 			case STUCK ->
 				giveUp("The session has read nothing for " + timeout.multipliedBy(SilenceClock.STANDSTILL).toMillis()
-						+ " ms, because its read-ahead is full of chunks that nobody takes; take from"
+						+ " ms, because its read-ahead is full of chunks that are not taken; take from"
 						+ " Session.response() and from other answers, or close those");
 			case STANDING -> logger.atWarn()
 				.addKeyValue("session", this.session.sessionId())
 				.addKeyValue("connection", this.session.connectionName())
 				.log("An answer waits, and the session reads nothing, because its read-ahead is full of chunks that"
-						+ " nobody takes; take from Session.response() and from other answers, or close those");
+						+ " are not taken; take from Session.response() and from other answers, or close those");
 			case WAITING -> {
-				// Nothing to tell
+				// Nothing to report
 			}
 		}
 	}
@@ -393,8 +404,8 @@ final class StreamedAnswer implements Answer {
 	}
 
 	/**
-	 * Whoever waits for the next chunk has answered the calls that were taken before, or
-	 * leaves that to others: from now on the silence counts.
+	 * Record that a caller waits for the next chunk. It is assumed to have answered the
+	 * calls that it has taken, so that silence counts from now on.
 	 */
 	private void readerWaits() {
 		this.lock.lock();
@@ -483,25 +494,25 @@ final class StreamedAnswer implements Answer {
 
 	private enum State {
 
-		/** Answers before it are not over. */
+		/** Earlier answers have not ended. */
 		QUEUED,
 
 		/** The model was asked. */
 		ASKED,
 
-		/** Chunks come. */
+		/** Chunks are received. */
 		ANSWERING,
 
-		/** The model has called tools that whoever reads the answer has to call. */
+		/** The model has called tools that the reader of the answer must call. */
 		CALLED,
 
-		/** The last chunk has come, or there will be none. */
+		/** The last chunk was received, or there will be none. */
 		ENDED,
 
-		/** It failed, was lost, or fell silent. */
+		/** The answer failed, was lost, or timed out. */
 		FAILED,
 
-		/** Nobody wants the rest. */
+		/** The answer was closed. */
 		CLOSED;
 
 		boolean isOver() {
@@ -536,7 +547,7 @@ final class StreamedAnswer implements Answer {
 	}
 
 	/**
-	 * Hands the chunks on to the subscriber of the answer.
+	 * Passes the chunks to the subscriber of the answer.
 	 */
 	private final class AnswerSubscriber implements Flow.Subscriber<StreamChunk> {
 

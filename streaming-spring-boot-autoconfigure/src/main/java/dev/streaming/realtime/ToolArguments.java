@@ -13,15 +13,15 @@ import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
 /**
- * Checks the arguments of a call against the schema that the provider was sent (V1):
- * {@code required} and {@code type} only, at any depth. A {@code null} counts as not
- * given. Immutable.
+ * Validates the arguments of a call against the schema that was sent to the provider
+ * (V1): {@code required} and {@code type} only, at any depth. A {@code null} is treated
+ * as absent. Immutable.
  */
 final class ToolArguments {
 
 	private static final JsonMapper MAPPER = JsonMapper.builder().build();
 
-	/** The model needs to know some of the problems, not a thousand. */
+	/** Maximum number of problems that are reported to the model. */
 	private static final int MAX_PROBLEMS = 5;
 
 	private static final int MAX_NAME = 100;
@@ -33,9 +33,9 @@ final class ToolArguments {
 	}
 
 	/**
-	 * Create a check.
-	 * @param schema the schema as JSON; empty, or what is none, checks nothing
-	 * @return the check
+	 * Create a validator.
+	 * @param schema the schema as JSON; an empty or invalid schema accepts everything
+	 * @return the validator
 	 */
 	static ToolArguments of(@Nullable String schema) {
 		try {
@@ -49,7 +49,7 @@ final class ToolArguments {
 	/**
 	 * Check the arguments of a call.
 	 * @param arguments the arguments as JSON
-	 * @return the reason for the model, or {@code null} if they are valid
+	 * @return the error for the model, or {@code null} if they are valid
 	 */
 	@Nullable String problem(String arguments) {
 		JsonNode given;
@@ -134,7 +134,7 @@ final class ToolArguments {
 		};
 	}
 
-	// Some providers write all numbers with a fraction
+	// Some providers encode all numbers with a fraction
 	private static boolean isWhole(JsonNode given) {
 		return given.isNumber() && Double.isFinite(given.doubleValue()) && given.doubleValue() % 1 == 0;
 	}

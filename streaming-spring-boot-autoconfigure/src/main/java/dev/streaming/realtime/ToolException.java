@@ -4,9 +4,9 @@ import dev.streaming.StreamingException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Thrown by a {@link RealtimeTool} whose failure the model may know: its message is sent
- * to the provider as the result of the call (B5). Of any other exception the model learns
- * only that the tool failed.
+ * Exception to be thrown by a {@link RealtimeTool} whose failure is to be reported to the
+ * model: its message is sent to the provider as the result of the call (B5). Other
+ * exceptions are reported to the model without details.
  *
  * @since 1.0.0
  */
@@ -23,7 +23,7 @@ public class ToolException extends StreamingException {
 	}
 
 	/**
-	 * Create an exception with its cause, of which the model learns nothing.
+	 * Create an exception with a cause, which is not sent to the model.
 	 * @param message the message for the model, without secrets
 	 * @param cause the cause, or {@code null}
 	 */

@@ -8,21 +8,21 @@ import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.json.JsonMapper;
 
 /**
- * The results of calls as they are sent to the model: always a text, of a limited size,
- * and without anything of an exception that was not meant for the model.
+ * Creates the results of calls for the model: texts of a limited size, without details of
+ * exceptions that are not intended for the model.
  */
 final class ToolResults {
 
 	private static final JsonMapper MAPPER = JsonMapper.builder().build();
 
-	/** The most bytes of UTF-8 that a UTF-16 unit takes. */
+	/** Maximum number of UTF-8 bytes of a UTF-16 unit. */
 	private static final int MOST_BYTES = 3;
 
 	private final long maxBytes;
 
 	/**
-	 * Create results of a limited size.
-	 * @param maxBytes the size of the largest result, in UTF-8
+	 * Create an instance with a size limit.
+	 * @param maxBytes maximum size of a result in UTF-8
 	 */
 	ToolResults(long maxBytes) {
 		this.maxBytes = maxBytes;
@@ -58,6 +58,10 @@ final class ToolResults {
 
 	static String timedOut(Duration timeout) {
 		return error("The tool was stopped because it took longer than " + timeout.toMillis() + " ms");
+	}
+
+	static String notApproved() {
+		return error("The tool was not called, because the call was not approved");
 	}
 
 	static String notCalled() {

@@ -5,14 +5,14 @@ import dev.streaming.ToolCall;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One call of a tool, from the model's request to the return of the tool. Guarded by the
- * lock of its {@link ToolRunner}.
+ * Call of a tool, from the model's request to the return of the tool. Guarded by the lock
+ * of its {@link ToolRunner}.
  */
 final class ToolRun {
 
 	private final ToolCall call;
 
-	private final RealtimeTool tool;
+	private final OfferedTool tool;
 
 	private State state = State.WAITING;
 
@@ -20,7 +20,7 @@ final class ToolRun {
 
 	private @Nullable ScheduledTask timeout;
 
-	ToolRun(ToolCall call, RealtimeTool tool) {
+	ToolRun(ToolCall call, OfferedTool tool) {
 		this.call = call;
 		this.tool = tool;
 	}
@@ -29,7 +29,7 @@ final class ToolRun {
 		return this.call;
 	}
 
-	RealtimeTool tool() {
+	OfferedTool tool() {
 		return this.tool;
 	}
 
@@ -38,8 +38,8 @@ final class ToolRun {
 	}
 
 	/**
-	 * It has a place among those that run.
-	 * @param limit ends the call when it takes too long
+	 * Assign the call a place among the running ones.
+	 * @param limit the task that ends the call at its timeout
 	 */
 	void placed(ScheduledTask limit) {
 		this.state = State.RUNNING;
@@ -47,8 +47,8 @@ final class ToolRun {
 	}
 
 	/**
-	 * A thread is about to call the tool.
-	 * @return whether the call is still wanted
+	 * Record that a thread is about to call the tool.
+	 * @return {@code false} if the call was cancelled
 	 */
 	boolean begin() {
 		if (this.state == State.RUNNING) {
@@ -58,17 +58,17 @@ final class ToolRun {
 	}
 
 	/**
-	 * Return whether no thread has begun with the call.
-	 * @return whether it has a place and is wanted, but is not called yet
+	 * Return whether the call waits for a thread.
+	 * @return whether it has a place and is not cancelled, but has not begun
 	 */
 	boolean awaitsThread() {
 		return this.state == State.RUNNING && this.thread == null;
 	}
 
 	/**
-	 * The result is not wanted any more: it took too long, or was cancelled. A tool that
-	 * is running is interrupted, and holds its place until it returns.
-	 * @return the state in which it was left
+	 * Abandon the call, because it took too long or was cancelled. A running tool is
+	 * interrupted, and keeps its place until it returns.
+	 * @return the previous state
 	 */
 	State leave() {
 		State before = this.state;
@@ -86,15 +86,15 @@ final class ToolRun {
 	}
 
 	/**
-	 * The tool has returned, or was not called at all.
-	 * @return the state in which that found it
+	 * Record that the tool has returned, or was not called at all.
+	 * @return the previous state
 	 */
 	State end() {
 		State before = this.state;
 		this.state = State.OVER;
 		cancelTimeout();
 		if (this.thread != null && before == State.LEFT) {
-			// The flag was for the tool, not for what the thread does next
+			// The interrupt was for the tool, not for later tasks of the thread
 			Thread.interrupted();
 		}
 		this.thread = null;
@@ -113,16 +113,16 @@ final class ToolRun {
 	 */
 	enum State {
 
-		/** It waits for a place among the calls that run. */
+		/** The call waits for a place among the running ones. */
 		WAITING,
 
-		/** It has a place, and its result is wanted. */
+		/** The call has a place. */
 		RUNNING,
 
-		/** It has a place, but its result is not wanted any more. */
+		/** The call has a place, but was abandoned. */
 		LEFT,
 
-		/** It has no place any more. */
+		/** The call has ended. */
 		OVER
 
 	}

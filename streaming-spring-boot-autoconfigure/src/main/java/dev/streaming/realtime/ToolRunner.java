@@ -18,35 +18,38 @@ import java.util.function.BiConsumer;
 import java.util.function.Function;
 
 import com.google.errorprone.annotations.concurrent.GuardedBy;
+import dev.streaming.ConversationEvents;
 import dev.streaming.SessionConfig;
 import dev.streaming.SessionContext;
 import dev.streaming.SessionContext.ScheduledTask;
 import dev.streaming.ToolCall;
+import dev.streaming.ToolOutcome;
 import dev.streaming.internal.concurrent.BoundedExecutor;
 import dev.streaming.internal.concurrent.PoolWatch;
 import dev.streaming.internal.concurrent.ThreadPool;
+import dev.streaming.realtime.RealtimeTool.Execution;
+import dev.streaming.realtime.RealtimeTool.Scheduling;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
-import org.slf4j.spi.LoggingEventBuilder;
 
 import org.springframework.util.Assert;
 
 /**
- * Calls one session's tools off the receive path and hands their results over, within the
- * session's settings for tools (V8, B5):
+ * Calls the tools of one session on other threads and delivers their results, within the
+ * session's limits for tools (V8, B5):
  * <ul>
  * <li>At most {@code tool-concurrency} calls run at a time; further calls wait. A call
- * holds its place until its tool has returned, so that no session takes more
+ * keeps its place until its tool has returned, so that a session does not use more
  * threads.</li>
- * <li>A tool that outlives {@code tool-timeout} is interrupted, and the model is
- * told.</li>
- * <li>Arguments that are not as the schema requires are reported to the model, and the
- * tool is not called (V1).</li>
- * <li>An error becomes a result, so that the model can go on. Its message is told only if
- * it is a {@link ToolException}.</li>
- * <li>A result is a text, empty for {@code null}. Of one beyond {@code tool-result-size}
- * the model is told that it was too large.</li>
+ * <li>A tool that exceeds {@code tool-timeout}, or its own
+ * {@link RealtimeTool#timeout()}, is interrupted, and the model is notified.</li>
+ * <li>Arguments that do not match the schema are reported to the model, and the tool is
+ * not called (V1), nor is it if a {@link ToolApproval} refuses the call.</li>
+ * <li>An exception becomes a result, so that the model can continue. It contains only the
+ * message of a {@link ToolException}.</li>
+ * <li>A result is a text, empty for {@code null}. A result that exceeds
+ * {@code tool-result-size} is replaced by an error.</li>
  * </ul>
  * A call that was cancelled is interrupted, and its result dropped. Thread-safe; nothing
  * here waits for a tool.
@@ -55,60 +58,64 @@ import org.springframework.util.Assert;
  */
 public final class ToolRunner {
 
-	/** The time that a tool has to return after its interruption. */
+	/** Time for a tool to return after its interruption. */
 	static final Duration RETURN_GRACE = Duration.ofSeconds(1);
 
-	/** The calls of one session that wait for a place. */
+	/** Maximum number of waiting calls of one session. */
 	static final int MAX_WAITING = 1024;
 
 	private static final Logger logger = LoggerFactory.getLogger(ToolRunner.class);
 
-	// The session for which this thread calls a tool
-	private static final ThreadLocal<@Nullable String> CALLING = new ThreadLocal<>();
+	private final Function<? super RealtimeTool, @Nullable String> sentSchemas;
 
-	private final Map<String, RealtimeTool> tools;
+	private final Duration timeout;
 
-	// By the tool's name
-	private final Map<String, ToolArguments> arguments = new HashMap<>();
+	// Tools by name, in the order in which they are offered; replaced as a whole
+	private volatile Map<String, OfferedTool> tools;
 
 	private final Executor executor;
 
 	private final SessionContext context;
 
+	private final ConversationEvents conversation;
+
 	private final BiConsumer<ToolCall, String> results;
 
-	private final Duration timeout;
+	private final BiConsumer<ToolCall, String> progress;
+
+	private final @Nullable BiConsumer<ToolCall, ToolResult> imageResults;
 
 	private final int concurrency;
 
 	private final int rounds;
 
-	private final ToolResults texts;
+	private final ToolInvoker invoker;
 
 	private final ReentrantLock lock = new ReentrantLock();
 
-	// Guarded by lock: calls whose results are wanted, by id
+	// Calls that were not abandoned, by id
 	@GuardedBy("lock")
 	private final Map<String, ToolRun> wanted = new HashMap<>();
 
-	// Guarded by lock: calls without a place
+	// Calls without a place
 	@GuardedBy("lock")
 	private final Deque<ToolRun> waiting = new ArrayDeque<>();
 
-	// Guarded by lock: calls with a place, also those whose results are not wanted
+	// Calls with a place, including abandoned ones
 	@GuardedBy("lock")
 	private final Set<ToolRun> placed = new LinkedHashSet<>();
 
-	// Guarded by lock: looks after calls that wait behind tools which do not return
+	// Checks for calls that wait for tools which do not return
 	@GuardedBy("lock")
 	private @Nullable ScheduledTask check;
 
 	/**
-	 * Choose the tools to offer.
+	 * Select the tools to offer.
 	 * @param names the names, or {@code null} for all
-	 * @param tools all there are
-	 * @return those of them, in that order
-	 * @throws IllegalArgumentException if there is none of a name; names those there are
+	 * @param tools all available tools
+	 * @return the selected tools, in the order of the names
+	 * @throws IllegalArgumentException if there is no tool of a name; the message has the
+	 * available names
 	 */
 	public static List<RealtimeTool> select(@Nullable List<String> names, Collection<? extends RealtimeTool> tools) {
 		if (names == null) {
@@ -122,22 +129,21 @@ public final class ToolRunner {
 	}
 
 	/**
-	 * Return the threads of tools, for all sessions that were not given others: daemons
-	 * that end when they are idle.
-	 * @return calls tools, which may block
+	 * Return the shared executor for tools, the default for all sessions: its threads are
+	 * daemons that end when they are idle.
+	 * @return the executor
 	 */
 	public static Executor sharedExecutor() {
 		return (task) -> Threads.EXECUTOR.execute(task);
 	}
 
 	/**
-	 * Create a runner of tools whose schemas are sent to the provider as they are.
+	 * Create a runner as {@link #builder} does, for tools whose schemas are sent to the
+	 * provider unchanged.
 	 * @param tools the tools, in the order in which they are offered
-	 * @param executor calls them; it may block
+	 * @param executor the executor for tools, which may block
 	 * @param context the session
-	 * @param results takes each call's result, a text, on a thread of the executor or, if
-	 * the tool was not called or takes too long, on the session's own
-	 * @throws IllegalArgumentException if two tools have the same name
+	 * @param results the consumer of results
 	 */
 	public ToolRunner(Collection<? extends RealtimeTool> tools, Executor executor, SessionContext context,
 			BiConsumer<ToolCall, String> results) {
@@ -145,37 +151,62 @@ public final class ToolRunner {
 	}
 
 	/**
-	 * Create a runner of tools whose schemas are translated for the provider.
+	 * Create a runner as {@link #builder} does, for tools whose schemas are translated
+	 * for the provider.
 	 * @param tools the tools, in the order in which they are offered
-	 * @param executor calls them; it may block
+	 * @param executor the executor for tools, which may block
 	 * @param context the session
-	 * @param results takes each call's result, a text, on a thread of the executor or, if
-	 * the tool was not called or takes too long, on the session's own
-	 * @param sentSchemas returns the schema of a tool as it is sent to the provider, as
-	 * JSON, or {@code null} if none is sent
-	 * @throws IllegalArgumentException if two tools have the same name
+	 * @param results the consumer of results
+	 * @param sentSchemas returns the schema of a tool that is sent
 	 */
 	public ToolRunner(Collection<? extends RealtimeTool> tools, Executor executor, SessionContext context,
 			BiConsumer<ToolCall, String> results, Function<? super RealtimeTool, @Nullable String> sentSchemas) {
-		Map<String, RealtimeTool> byName = new LinkedHashMap<>();
-		for (RealtimeTool tool : tools) {
-			RealtimeTool other = byName.putIfAbsent(tool.name(), tool);
-			Assert.isTrue(other == null, () -> "There are two tools named '" + tool.name() + "'");
-			this.arguments.put(tool.name(), ToolArguments.of(sentSchemas.apply(tool)));
-		}
-		this.tools = byName;
-		this.executor = executor;
-		this.context = context;
-		this.results = results;
+		this(builder(tools, executor, context, results).sentSchemas(sentSchemas));
+	}
+
+	ToolRunner(ToolRunnerBuilder builder) {
+		SessionContext context = builder.context;
+		this.sentSchemas = builder.sentSchemas;
 		this.timeout = context.config().map(SessionConfig::toolTimeout).orElse(SessionConfig.DEFAULT_TOOL_TIMEOUT);
+		this.tools = OfferedTool.of(builder.tools, builder.sentSchemas, this.timeout);
+		this.executor = builder.executor;
+		this.context = context;
+		this.results = builder.results;
+		this.progress = builder.progress;
+		this.imageResults = builder.imageResults;
+		this.conversation = context.conversation();
 		this.concurrency = context.config()
 			.map(SessionConfig::toolConcurrency)
 			.orElse(SessionConfig.DEFAULT_TOOL_CONCURRENCY);
 		this.rounds = context.config().map(SessionConfig::toolRounds).orElse(SessionConfig.DEFAULT_TOOL_ROUNDS);
-		this.texts = new ToolResults(context.config()
-			.map(SessionConfig::toolResultSize)
-			.orElse(SessionConfig.DEFAULT_TOOL_RESULT_SIZE)
-			.toBytes());
+		this.invoker = new ToolInvoker(context, builder.approval,
+				new ToolResults(context.config()
+					.map(SessionConfig::toolResultSize)
+					.orElse(SessionConfig.DEFAULT_TOOL_RESULT_SIZE)
+					.toBytes()));
+	}
+
+	/**
+	 * Return a builder for a runner.
+	 * @param tools the tools, in the order in which they are offered
+	 * @param executor the executor for tools, which may block
+	 * @param context the session
+	 * @param results the consumer of results, called on a thread of the executor or, if
+	 * the tool was not called or takes too long, on the session's thread
+	 * @return a builder
+	 */
+	public static ToolRunnerBuilder builder(Collection<? extends RealtimeTool> tools, Executor executor,
+			SessionContext context, BiConsumer<ToolCall, String> results) {
+		return new ToolRunnerBuilder(tools, executor, context, results);
+	}
+
+	/**
+	 * Replace the offered tools. Running calls are not affected.
+	 * @param offered the tools, in the order in which they are offered
+	 * @throws IllegalArgumentException if two tools have the same name
+	 */
+	public void offer(Collection<? extends RealtimeTool> offered) {
+		this.tools = OfferedTool.of(offered, this.sentSchemas, this.timeout);
 	}
 
 	/**
@@ -183,7 +214,7 @@ public final class ToolRunner {
 	 * @return the tools, in order
 	 */
 	public List<RealtimeTool> tools() {
-		return List.copyOf(this.tools.values());
+		return this.tools.values().stream().map(OfferedTool::tool).toList();
 	}
 
 	/**
@@ -195,12 +226,23 @@ public final class ToolRunner {
 	}
 
 	/**
-	 * Return whether a tool is here, and not with the consumer of the chunks.
+	 * Return whether {@link #run} calls a tool, as opposed to the consumer of the chunks.
 	 * @param name the tool's name
-	 * @return whether {@link #run} calls it
+	 * @return whether it is one of these tools
 	 */
 	public boolean supports(String name) {
 		return this.tools.containsKey(name);
+	}
+
+	/**
+	 * Return the scheduling of a tool's results, if the model does not wait for them.
+	 * @param name the tool's name
+	 * @return the scheduling, or {@code null} if the tool is {@link Execution#BLOCKING}
+	 * or unknown
+	 */
+	public @Nullable Scheduling scheduling(String name) {
+		OfferedTool offered = this.tools.get(name);
+		return (offered != null && offered.tool().execution() == Execution.ASYNC) ? offered.tool().scheduling() : null;
 	}
 
 	/**
@@ -214,7 +256,7 @@ public final class ToolRunner {
 	}
 
 	/**
-	 * Return the result of a call that comes after the last round of tool calls.
+	 * Return the result of a call after the last round of tool calls.
 	 * @return a text for the model
 	 */
 	public static String roundsExceeded() {
@@ -223,12 +265,12 @@ public final class ToolRunner {
 	}
 
 	/**
-	 * Call a tool. Does not wait for it. A call whose id is running is not run again.
+	 * Call a tool without waiting for it. A call whose id is running is not run again.
 	 * @param call the call
-	 * @return {@code false} if there is no such tool here
+	 * @return {@code false} if there is no such tool
 	 */
 	public boolean run(ToolCall call) {
-		RealtimeTool tool = this.tools.get(call.name());
+		OfferedTool tool = this.tools.get(call.name());
 		if (tool == null) {
 			return false;
 		}
@@ -278,7 +320,7 @@ public final class ToolRunner {
 			ToolRun next = (this.placed.size() < this.concurrency) ? this.waiting.poll() : null;
 			if (next != null) {
 				this.placed.add(next);
-				next.placed(this.context.schedule(this.timeout, () -> timedOut(next)));
+				next.placed(this.context.schedule(next.tool().timeout(), () -> timedOut(next)));
 			}
 			return next;
 		}
@@ -296,13 +338,12 @@ public final class ToolRunner {
 			this.executor.execute(() -> call(run));
 		}
 		catch (RuntimeException ex) {
-			// Such as a full pool's RejectedExecutionException
-			failed(run, ex);
-			ended(run, this.texts.failed(ex));
+			// Such as RejectedExecutionException of a full pool
+			ended(run, this.invoker.failed(run.call(), ex));
 		}
 	}
 
-	// No thread has begun with the call, although it has a place (B7)
+	// No thread has started the call, although it has a place (B7)
 	private void withoutThread(ToolRun run, String exhaustion) {
 		this.lock.lock();
 		try {
@@ -317,8 +358,9 @@ public final class ToolRunner {
 		finally {
 			this.lock.unlock();
 		}
-		log(logger.atWarn(), run).log("A tool was not called, because no thread was free within {} ms: {}",
-				PoolWatch.LIMIT.toMillis(), exhaustion);
+		this.invoker.log(logger.atWarn(), run.call())
+			.log("A tool was not called, because no thread was free within {} ms: {}", PoolWatch.LIMIT.toMillis(),
+					exhaustion);
 		handOver(run, ToolResults.notCalled());
 		startWaiting();
 	}
@@ -332,7 +374,11 @@ public final class ToolRunner {
 		finally {
 			this.lock.unlock();
 		}
-		ended(run, wanted ? invoke(run) : "");
+		if (wanted) {
+			this.conversation.toolStarted(run.call());
+		}
+		ended(run, wanted ? this.invoker.invoke(run.call(), run.tool(), (json) -> progress(run, json),
+				new ResultImages(this.imageResults != null)) : ToolInvoker.Returned.CANCELLED);
 		startWaiting();
 	}
 
@@ -342,40 +388,30 @@ public final class ToolRunner {
 	 * @return whether this session calls the tool
 	 */
 	static boolean isCallingFor(String sessionId) {
-		return sessionId.equals(CALLING.get());
+		return ToolInvoker.isCallingFor(sessionId);
 	}
 
-	private String invoke(ToolRun run) {
-		CALLING.set(this.context.sessionId());
+	private void progress(ToolRun run, String json) {
+		Assert.notNull(json, "'json' must not be null");
+		boolean wanted;
+		this.lock.lock();
 		try {
-			String given = run.call().arguments().isBlank() ? "{}" : run.call().arguments();
-			String problem = checkOf(run).problem(given);
-			if (problem != null) {
-				log(logger.atDebug(), run).log("A tool was not called, because its arguments are invalid");
-				return ToolResults.error(problem);
-			}
-			return this.texts.returned(run.tool().call(given));
-		}
-		catch (Throwable ex) {
-			// An error too is answered, or the model would wait for ever
-			failed(run, ex);
-			return this.texts.failed(ex);
+			wanted = run.state() == ToolRun.State.RUNNING;
 		}
 		finally {
-			CALLING.remove();
+			this.lock.unlock();
 		}
-	}
-
-	private ToolArguments checkOf(ToolRun run) {
-		return this.arguments.getOrDefault(run.call().name(), ToolArguments.of(null));
+		if (wanted) {
+			this.progress.accept(run.call(), this.invoker.interim(json));
+		}
 	}
 
 	/**
-	 * The tool has returned, or could not be called.
-	 * @param run its run
-	 * @param result the result, if it is still wanted
+	 * Handle the end of a call whose tool has returned, or could not be called.
+	 * @param run the call
+	 * @param result the result, which is dropped if the call was abandoned
 	 */
-	private void ended(ToolRun run, String result) {
+	private void ended(ToolRun run, ToolInvoker.Returned result) {
 		boolean wanted;
 		this.lock.lock();
 		try {
@@ -388,7 +424,8 @@ public final class ToolRunner {
 			this.lock.unlock();
 		}
 		if (wanted) {
-			handOver(run, result);
+			this.conversation.toolEnded(run.call(), result.outcome(), result.result().text());
+			handOver(run, result.result());
 		}
 		this.lock.lock();
 		try {
@@ -412,13 +449,16 @@ public final class ToolRunner {
 		finally {
 			this.lock.unlock();
 		}
-		log(logger.atDebug(), run).addKeyValue("timeout", this.timeout).log("A tool exceeded its timeout");
-		handOver(run, ToolResults.timedOut(this.timeout));
+		this.invoker.log(logger.atDebug(), run.call())
+			.addKeyValue("timeout", run.tool().timeout())
+			.log("A tool exceeded its timeout");
+		this.conversation.toolEnded(run.call(), ToolOutcome.TIMEOUT, "");
+		handOver(run, ToolResults.timedOut(run.tool().timeout()));
 	}
 
 	/**
-	 * Look after the calls that wait: where all places are held by tools that do not
-	 * return although they were interrupted, nobody would call them. Under lock.
+	 * Schedule a check of waiting calls, which would wait forever if all places are held
+	 * by tools that do not return after their interruption. Called under lock.
 	 */
 	@GuardedBy("lock")
 	private void watch() {
@@ -454,53 +494,58 @@ public final class ToolRunner {
 		left.forEach((run) -> handOver(run, ToolResults.notCalled()));
 	}
 
-	private void handOver(ToolRun run, String result) {
+	private void handOver(ToolRun run, String text) {
+		handOver(run, ToolResult.of(text));
+	}
+
+	private void handOver(ToolRun run, ToolResult result) {
+		BiConsumer<ToolCall, ToolResult> takesImages = this.imageResults;
 		try {
-			this.results.accept(run.call(), result);
+			if (takesImages != null && !result.images().isEmpty()) {
+				takesImages.accept(run.call(), result);
+			}
+			else {
+				this.results.accept(run.call(), result.text());
+			}
 		}
 		catch (RuntimeException ex) {
-			log(logger.atWarn(), run).log("A tool result could not be sent: {}", ex.getMessage());
+			this.invoker.log(logger.atWarn(), run.call()).log("A tool result could not be sent: {}", ex.getMessage());
 		}
-	}
-
-	private void failed(ToolRun run, Throwable failure) {
-		log(logger.atDebug(), run).setCause(failure).log("A tool failed with {}", failure.getClass().getName());
-	}
-
-	private LoggingEventBuilder log(LoggingEventBuilder event, ToolRun run) {
-		return event.addKeyValue("session", this.context.sessionId())
-			.addKeyValue("connection", this.context.connectionName())
-			.addKeyValue("tool", run.call().name());
 	}
 
 	/**
-	 * Cancel a call: interrupt it if it runs, and drop its result.
+	 * Cancel a call: interrupt it if it is running, and drop its result.
 	 * @param id the call's id
-	 * @return whether it had not finished
+	 * @return whether the call had not finished
 	 */
 	public boolean cancel(String id) {
+		ToolRun run;
 		this.lock.lock();
 		try {
-			ToolRun run = this.wanted.remove(id);
+			run = this.wanted.remove(id);
 			if (run != null) {
 				this.waiting.remove(run);
 				run.leave();
 				watch();
 			}
-			return run != null;
 		}
 		finally {
 			this.lock.unlock();
 		}
+		if (run != null) {
+			this.conversation.toolEnded(run.call(), ToolOutcome.CANCELLED, "");
+		}
+		return run != null;
 	}
 
 	/**
-	 * Cancel all calls, because the session ended or has lost the calls with its
-	 * connection.
+	 * Cancel all calls, because the session or the connection has ended.
 	 */
 	public void cancelAll() {
+		List<ToolRun> cancelled;
 		this.lock.lock();
 		try {
+			cancelled = List.copyOf(this.wanted.values());
 			this.waiting.clear();
 			this.wanted.values().forEach(ToolRun::leave);
 			this.wanted.clear();
@@ -509,6 +554,7 @@ public final class ToolRunner {
 		finally {
 			this.lock.unlock();
 		}
+		cancelled.forEach((run) -> this.conversation.toolEnded(run.call(), ToolOutcome.CANCELLED, ""));
 	}
 
 	/**
@@ -526,7 +572,7 @@ public final class ToolRunner {
 	}
 
 	/**
-	 * Made when they are first used.
+	 * Holder for lazy initialization.
 	 */
 	private static final class Threads {
 

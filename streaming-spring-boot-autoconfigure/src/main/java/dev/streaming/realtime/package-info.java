@@ -1,6 +1,6 @@
 /**
  * Common base of the realtime providers: a typed client over a session, tools, and the
- * history that survives a connection.
+ * history that is kept between connections.
  */
 @NullMarked
 package dev.streaming.realtime;

@@ -7,8 +7,8 @@ import io.micrometer.observation.transport.SenderContext;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Observation context of one dial. Its carrier takes the trace headers of the handshake,
- * or nothing if they are not to be sent.
+ * Observation context of one dial. Its carrier adds the trace headers to the handshake,
+ * unless they must not be sent.
  *
  * @since 1.0.0
  */
@@ -23,7 +23,7 @@ public final class DialObservationContext extends SenderContext<BiConsumer<Strin
 	/**
 	 * Create a context.
 	 * @param connectionName the configured name of the connection
-	 * @param headers takes headers to add to the handshake
+	 * @param headers accepts headers to add to the handshake
 	 */
 	public DialObservationContext(String connectionName, BiConsumer<String, String> headers) {
 		super((carrier, name, value) -> {

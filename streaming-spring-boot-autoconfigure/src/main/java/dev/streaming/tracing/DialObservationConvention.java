@@ -4,7 +4,7 @@ import io.micrometer.observation.Observation;
 import io.micrometer.observation.ObservationConvention;
 
 /**
- * Names the observation of a dial and its key-values. A bean of this type replaces
+ * {@link ObservationConvention} for dials. A bean of this type replaces
  * {@link DefaultDialObservationConvention}.
  *
  * @since 1.0.0

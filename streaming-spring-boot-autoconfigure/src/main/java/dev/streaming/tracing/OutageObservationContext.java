@@ -4,8 +4,7 @@ import io.micrometer.observation.Observation;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Observation context of one outage: the time in which a session has no connection that
- * is set up.
+ * Observation context of one outage: the time without a connection that is set up.
  *
  * @since 1.0.0
  */

@@ -4,7 +4,7 @@ import io.micrometer.observation.Observation;
 import io.micrometer.observation.ObservationConvention;
 
 /**
- * Names the observation of a outage and its key-values. A bean of this type replaces
+ * {@link ObservationConvention} for outages. A bean of this type replaces
  * {@link DefaultOutageObservationConvention}.
  *
  * @since 1.0.0

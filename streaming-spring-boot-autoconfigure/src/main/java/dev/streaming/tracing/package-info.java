@@ -1,5 +1,5 @@
 /**
- * Micrometer observations, and with them traces, of dials and outages.
+ * Micrometer observations of dials, outages, turns and tool calls, for traces.
  */
 @NullMarked
 package dev.streaming.tracing;

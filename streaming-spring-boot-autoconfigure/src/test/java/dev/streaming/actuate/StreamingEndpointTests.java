@@ -7,6 +7,7 @@ import dev.streaming.Session;
 import dev.streaming.actuate.StreamingEndpoint.ReconnectDescriptor;
 import dev.streaming.actuate.StreamingEndpoint.SessionDescriptor;
 import dev.streaming.internal.session.SessionSnapshots;
+import dev.streaming.observation.SessionCapacity;
 import dev.streaming.observation.StreamingObserver;
 import dev.streaming.testsupport.InMemoryPeer;
 import dev.streaming.testsupport.InMemorySessions;
@@ -43,6 +44,14 @@ class StreamingEndpointTests {
 		Session second = this.sessions.factory().open("gemini");
 		assertThat(this.endpoint.sessions().sessions()).extracting(SessionDescriptor::id)
 			.containsExactlyInAnyOrder(first.id(), second.id());
+	}
+
+	@Test
+	void readsTheLimitsOnSessions() throws Exception {
+		List<SessionCapacity> limits = List.of(new SessionCapacity("openai", 1, 2));
+		StreamingEndpoint limited = new StreamingEndpoint(List::of, this.sessions.factory()::sessions, () -> limits);
+		assertThat(limited.sessions().limits()).isEqualTo(limits);
+		assertThat(this.endpoint.sessions().limits()).isEmpty();
 	}
 
 	@Test

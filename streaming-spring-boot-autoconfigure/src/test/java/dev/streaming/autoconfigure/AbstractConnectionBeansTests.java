@@ -12,7 +12,7 @@ import org.springframework.boot.test.context.runner.ApplicationContextRunner;
 import static org.assertj.core.api.Assertions.assertThat;
 
 /**
- * What tests of the beans that serve a connection share.
+ * Base of the tests of the beans that serve a connection.
  */
 abstract class AbstractConnectionBeansTests {
 
@@ -26,6 +26,15 @@ abstract class AbstractConnectionBeansTests {
 		return Arrays.stream(names)
 			.map((name) -> "streaming.connections." + name + ".conn.url=ws://" + name + ".example.com")
 			.toArray(String[]::new);
+	}
+
+	/**
+	 * Return a runner of an application with connections.
+	 * @param configuration the beans of the application
+	 * @param connections the names of the connections
+	 */
+	ApplicationContextRunner application(Class<?> configuration, String... connections) {
+		return this.contextRunner.withUserConfiguration(configuration).withPropertyValues(connections(connections));
 	}
 
 	static Throwable failure(AssertableApplicationContext context) {

@@ -29,7 +29,7 @@ abstract class AbstractIdleThreadsTests {
 
 	private static final int MANY = 300;
 
-	/** What pools may grow by when much happens at once; one for each were 240. */
+	/** Allowed growth of the pools when much happens at once; one for each were 240. */
 	private static final int TOLERANCE = 60;
 
 	abstract ApplicationContextRunner contextRunner(ApplicationContextRunner base);

@@ -27,7 +27,7 @@ import org.springframework.context.annotation.Configuration;
 @Tag("socket")
 public abstract class AbstractProviderSocketTests {
 
-	/** What the settings of the connection begin with. */
+	/** Prefix of the settings of the connection. */
 	protected static final String PREFIX = "streaming.connections.assistant.";
 
 	/** The chunks of the last turn that was taken. */
@@ -78,7 +78,7 @@ public abstract class AbstractProviderSocketTests {
 	}
 
 	/**
-	 * What the application says and hears.
+	 * Messages of the application and chunks it takes.
 	 */
 	@FunctionalInterface
 	protected interface Talk {

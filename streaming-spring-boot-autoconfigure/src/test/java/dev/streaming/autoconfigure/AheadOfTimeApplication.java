@@ -18,8 +18,8 @@ import org.springframework.context.annotation.Configuration;
 import org.springframework.context.annotation.Import;
 
 /**
- * What {@link AheadOfTimeTests} processes. Not nested, for Spring Boot looks for the
- * result beside the main class.
+ * Application that {@link AheadOfTimeTests} processes. Not nested, for Spring Boot looks
+ * for the result beside the main class.
  */
 @Configuration(proxyBeanMethods = false)
 @EnableAutoConfiguration

@@ -12,6 +12,7 @@ import java.util.TreeMap;
 import java.util.function.Function;
 import java.util.stream.Stream;
 
+import dev.streaming.AnswerTimeoutAction;
 import dev.streaming.ConnConfig;
 import dev.streaming.OutagePolicy;
 import dev.streaming.SessionConfig;
@@ -38,17 +39,19 @@ class ConfigurationMetadataTests {
 	void everySettingOfTheContractIsThere() {
 		List<String> conn = List.of("url", "headers", "subprotocols", "transport", "dial-timeout", "write-wait",
 				"max-message-size", "max-retries", "retry-backoff-base", "retry-backoff-max", "close-grace-period",
-				"heartbeat-interval", "pong-timeout", "ssl-bundle");
+				"heartbeat-interval", "pong-timeout", "ssl-bundle", "compression", "proxy.type", "proxy.host",
+				"proxy.port", "proxy.username", "proxy.password", "proxy.non-proxy-hosts");
 		List<String> session = List.of("response-channel-size", "read-ahead", "max-reconnect-attempts",
 				"reconnect-stable-after", "reconnect-hook-timeout", "send-while-reconnecting", "send-buffer-size",
 				"max-connection-age", "planned-change-max-wait", "tool-timeout", "tool-concurrency", "tool-rounds",
-				"tool-result-size");
+				"tool-result-size", "max-duration", "idle-timeout", "max-tokens", "max-audio", "answer-timeout",
+				"answer-timeout-action", "goodbye");
 		assertThat(names(METADATA.get("properties")).filter((name) -> name.startsWith("streaming.conn.")))
 			.containsExactlyInAnyOrderElementsOf(conn.stream().map("streaming.conn."::concat).toList());
 		assertThat(names(METADATA.get("properties")).filter((name) -> name.startsWith("streaming.session.")))
 			.containsExactlyInAnyOrderElementsOf(session.stream().map("streaming.session."::concat).toList());
 		assertThat(names(METADATA.get("properties"))).contains("streaming.enabled", "streaming.connections",
-				"streaming.keep-alive");
+				"streaming.keep-alive", "streaming.max-sessions", "streaming.connections.*.max-sessions");
 	}
 
 	@Test
@@ -88,6 +91,7 @@ class ConfigurationMetadataTests {
 		expected.put("streaming.session.reconnect-hook-timeout", SessionConfig.DEFAULT_RECONNECT_HOOK_TIMEOUT);
 		expected.put("streaming.session.send-while-reconnecting", OutagePolicy.FAIL);
 		expected.put("streaming.session.send-buffer-size", SessionConfig.DEFAULT_SEND_BUFFER_SIZE);
+		expected.put("streaming.conn.compression", false);
 		expected.put("streaming.conn.transport", TransportType.STANDARD);
 		expected.put("streaming.session.max-connection-age", Duration.ZERO);
 		expected.put("streaming.session.planned-change-max-wait", SessionConfig.DEFAULT_PLANNED_CHANGE_MAX_WAIT);
@@ -95,6 +99,12 @@ class ConfigurationMetadataTests {
 		expected.put("streaming.session.tool-concurrency", SessionConfig.DEFAULT_TOOL_CONCURRENCY);
 		expected.put("streaming.session.tool-rounds", SessionConfig.DEFAULT_TOOL_ROUNDS);
 		expected.put("streaming.session.tool-result-size", SessionConfig.DEFAULT_TOOL_RESULT_SIZE);
+		expected.put("streaming.session.max-duration", Duration.ZERO);
+		expected.put("streaming.session.idle-timeout", Duration.ZERO);
+		expected.put("streaming.session.max-tokens", 0L);
+		expected.put("streaming.session.max-audio", Duration.ZERO);
+		expected.put("streaming.session.answer-timeout", Duration.ZERO);
+		expected.put("streaming.session.answer-timeout-action", AnswerTimeoutAction.REPORT);
 		Map<String, Object> documented = new TreeMap<>();
 		METADATA.get("properties").forEach((property) -> {
 			String name = property.get("name").asString();
@@ -147,7 +157,7 @@ class ConfigurationMetadataTests {
 		assertThat(provider.get("parameters").get("target").asString()).isEqualTo("dev.streaming.SessionHandler");
 		assertThat(hint("streaming.connections.*.provider").get("values"))
 			.extracting((value) -> value.get("value").asString())
-			.containsExactly("gemini-live", "openai-realtime");
+			.containsExactly("gemini-live", "openai-live", "openai-realtime", "openai-transcription");
 	}
 
 	private static JsonNode hint(String name) {
@@ -169,6 +179,9 @@ class ConfigurationMetadataTests {
 		Map<String, Function<JsonNode, Object>> types = Map.of(Duration.class.getName(),
 				(node) -> DurationStyle.SIMPLE.parse(node.asString()), DataSize.class.getName(),
 				(node) -> DataSize.parse(node.asString()), Integer.class.getName(), JsonNode::asInt,
+				Boolean.class.getName(), JsonNode::asBoolean, Long.class.getName(), JsonNode::asLong,
+				AnswerTimeoutAction.class.getName(),
+				(node) -> AnswerTimeoutAction.valueOf(node.asString().toUpperCase(Locale.ROOT)),
 				OutagePolicy.class.getName(), (node) -> OutagePolicy.valueOf(node.asString().toUpperCase(Locale.ROOT)),
 				TransportType.class.getName(),
 				(node) -> TransportType.valueOf(node.asString().toUpperCase(Locale.ROOT)));

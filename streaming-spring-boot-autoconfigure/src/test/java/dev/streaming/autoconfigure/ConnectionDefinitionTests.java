@@ -3,6 +3,8 @@ package dev.streaming.autoconfigure;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 
 import dev.streaming.ConnConfig;
@@ -92,13 +94,45 @@ class ConnectionDefinitionTests {
 	}
 
 	@Test
+	void definitionOfACallIsOpenedWithoutBlocking() {
+		ConnectionDefinition tenant = ConnectionDefinition.builder("tenant")
+			.handler(() -> new TestHandler("mine"))
+			.conn((conn) -> conn.url("ws://tenant.test/live"))
+			.build();
+		this.runner.run((context) -> {
+			SessionFactory sessions = context.getBean(SessionFactory.class);
+			CompletableFuture<Session> opening = sessions
+				.openAsync(tenant, (spec) -> spec.session((config) -> config.responseChannelSize(7)))
+				.toCompletableFuture();
+			Session session = opening.get(10, TimeUnit.SECONDS);
+			assertThat(session.connectionName()).isEqualTo("tenant");
+			assertThat(session.response().capacity()).isEqualTo(7);
+			assertThat(this.transport.awaitDial(1).request().uri()).hasHost("tenant.test");
+			assertThat(sessions.openAsync(tenant).toCompletableFuture().get(10, TimeUnit.SECONDS).response().capacity())
+				.isEqualTo(33);
+			assertThat(sessions.sessions()).hasSize(2);
+		});
+	}
+
+	@Test
+	void definitionBasedOnNoConnectionFailsTheFuture() {
+		ConnectionDefinition tenant = ConnectionDefinition.builder("tenant").basedOn("nope").build();
+		this.runner.run((context) -> assertThat(context.getBean(SessionFactory.class).openAsync(tenant))
+			.failsWithin(Duration.ofSeconds(10))
+			.withThrowableThat()
+			.havingCause()
+			.isInstanceOf(IllegalArgumentException.class)
+			.withMessageContaining("nope"));
+	}
+
+	@Test
 	void beanIsOpenedByItsName() {
 		bean("tenant", (builder) -> builder.basedOn("a").attribute("user", "ann")).run((context) -> {
 			Session session = context.getBean(SessionFactory.class)
 				.open("tenant", (spec) -> spec.handler(new TestHandler("any")));
 			assertThat(session.connectionName()).isEqualTo("tenant");
 			ConnConfig conn = context.getBean(CodeConnectionDefinitions.class).conn("tenant").build();
-			assertThat(conn.url()).isEqualTo("wss://api.openai.com/v1/realtime?model=gpt-realtime");
+			assertThat(conn.url()).isEqualTo("wss://api.openai.com/v1/realtime?model=gpt-realtime-2.1");
 			assertThat(conn.dialTimeout()).isEqualTo(Duration.ofSeconds(4));
 			assertThat(conn.writeWait()).isEqualTo(Duration.ofSeconds(3));
 			assertThat(conn.heartbeatInterval()).isEqualTo(Duration.ofSeconds(20));
@@ -205,7 +239,7 @@ class ConnectionDefinitionTests {
 	}
 
 	@Test
-	void definitionSaysWhatIsMissing() {
+	void definitionReportsMissingProperties() {
 		assertThatIllegalArgumentException().isThrownBy(() -> ConnectionDefinition.builder("tenant").build())
 			.withMessageContaining("needs a handler, or a connection that it is based on");
 		assertThatIllegalArgumentException().isThrownBy(() -> ConnectionDefinition.builder("Default"))

@@ -10,6 +10,7 @@ import dev.streaming.MessageHandler;
 import dev.streaming.autoconfigure.gemini.GeminiLiveAutoConfiguration;
 import dev.streaming.autoconfigure.openai.OpenAiRealtimeAutoConfiguration;
 import dev.streaming.autoconfigure.realtime.RealtimeToolsAutoConfiguration;
+import dev.streaming.realtime.AccessTokenProvider;
 import dev.streaming.realtime.RealtimeAttributes;
 import dev.streaming.testsupport.InMemoryTransport;
 import org.junit.jupiter.api.Test;
@@ -59,6 +60,16 @@ class CredentialsAdviceTests {
 			.run((context) -> assertThat(advice(context.getBean(CredentialsAdvice.class), "o"))
 				.isEqualTo("check the credentials: 'streaming.connections.o.openai.api-key',"
 						+ " 'streaming.connections.o.conn.headers.X-Key', the HandshakeCustomizer of the connection"));
+	}
+
+	@Test
+	void namesWhatProvidesTokens() {
+		this.runner.withBean(AccessTokenProvider.class, () -> (connectionName) -> "s3cret").run((context) -> {
+			CredentialsAdvice advice = context.getBean(CredentialsAdvice.class);
+			assertThat(advice(advice, "o"))
+				.isEqualTo("check the credentials: the AccessTokenProvider of the connection");
+			assertThat(advice(advice, "h.1")).isNull();
+		});
 	}
 
 	@Test

@@ -19,7 +19,7 @@ import org.springframework.context.annotation.Scope;
 @Configuration(proxyBeanMethods = false)
 public class InMemoryStreamingConfiguration {
 
-	/** What the application sets. */
+	/** Settings of the application. */
 	public static final String[] PROPERTIES = { "streaming.conn.url=ws://provider.test/live?token=query-s3cret",
 			"streaming.conn.headers.Authorization=Bearer header-s3cret", "streaming.conn.retry-backoff-base=2ms",
 			"streaming.conn.retry-backoff-max=4ms", "streaming.session.max-reconnect-attempts=3" };

@@ -1,6 +1,5 @@
 package dev.streaming.autoconfigure;
 
-import dev.streaming.internal.transport.websocket.StreamingWebSocketClient;
 import jakarta.websocket.WebSocketContainer;
 import org.eclipse.jetty.client.HttpClient;
 import org.eclipse.jetty.client.transport.HttpClientTransportOverHTTP;
@@ -14,7 +13,7 @@ import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 
 /**
- * What docs/performance.md tells an application to write.
+ * Configuration that docs/performance.md shows.
  */
 @Configuration(proxyBeanMethods = false)
 class JettyClientConfiguration {
@@ -37,9 +36,8 @@ class JettyClientConfiguration {
 	}
 
 	@Bean
-	StreamingWebSocketClient streamingWebSocketClient(HttpClient streamingHttpClient) {
-		WebSocketContainer container = JakartaWebSocketClientContainerProvider.getContainer(streamingHttpClient);
-		return new StreamingWebSocketClient(container);
+	WebSocketContainer streamingWebSocketContainer(HttpClient streamingHttpClient) {
+		return JakartaWebSocketClientContainerProvider.getContainer(streamingHttpClient);
 	}
 
 }

@@ -71,7 +71,7 @@ class KeepAliveProcessTests {
 	}
 
 	@Test
-	void processEndsWithItsMainMethodIfASettingSaysSo() throws Exception {
+	void processEndsWithItsMainMethodIfConfigured() throws Exception {
 		try (RawWebSocketServer server = RawWebSocketServer.start((connection) -> {
 			connection.upgrade();
 			RawFrame frame = connection.readFrame();

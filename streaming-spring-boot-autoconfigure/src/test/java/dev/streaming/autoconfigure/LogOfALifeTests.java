@@ -47,8 +47,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 /**
- * What the log says of whole lives, at every level and with structured logging on, and
- * what it must not say.
+ * Log output of whole lives, at every level and with structured logging on, and what it
+ * must not say.
  */
 @Timeout(60)
 @Tag("socket")

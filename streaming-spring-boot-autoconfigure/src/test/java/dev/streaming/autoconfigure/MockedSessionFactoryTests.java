@@ -8,6 +8,7 @@ import dev.streaming.SessionFactory;
 import dev.streaming.actuate.StreamingEndpoint;
 import dev.streaming.health.StreamingHealthIndicator;
 import io.micrometer.core.instrument.MeterRegistry;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 import org.springframework.beans.factory.annotation.Autowired;
@@ -32,6 +33,7 @@ import static org.mockito.Mockito.mock;
 		properties = { "management.endpoints.web.exposure.include=*", "management.endpoint.health.show-details=always",
 				"streaming.connections.a.provider=openai-realtime" })
 @DirtiesContext
+@Tag("socket")
 class MockedSessionFactoryTests {
 
 	@MockitoBean
@@ -69,7 +71,7 @@ class MockedSessionFactoryTests {
 	}
 
 	@Test
-	void mockThatWasToldNothingHasNoSessions() {
+	void unstubbedMockHasNoSessions() {
 		assertThat(this.endpoint.sessions().sessions()).isEmpty();
 		assertThat(this.health.health().getStatus()).isEqualTo(Status.UP);
 		assertThat(this.meters.find("streaming.connect").meters()).isEmpty();

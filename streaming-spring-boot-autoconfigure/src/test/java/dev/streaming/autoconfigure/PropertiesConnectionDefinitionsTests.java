@@ -8,6 +8,7 @@ import java.util.Map;
 
 import javax.net.ssl.SSLContext;
 
+import dev.streaming.AnswerTimeoutAction;
 import dev.streaming.ConnConfig;
 import dev.streaming.ConnConfigCustomizer;
 import dev.streaming.ConnFactory;
@@ -19,13 +20,17 @@ import dev.streaming.Session;
 import dev.streaming.SessionConfig;
 import dev.streaming.SessionFactory;
 import dev.streaming.SessionHandler;
+import dev.streaming.SessionInterceptor;
 import dev.streaming.SessionListener;
 import dev.streaming.StreamingHandler;
+import dev.streaming.internal.session.ConnectionDefinitions;
 import dev.streaming.internal.transport.DialRequest;
 import dev.streaming.internal.transport.Transport;
 import dev.streaming.testsupport.InMemoryTransport;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 import org.springframework.boot.autoconfigure.AutoConfigurations;
 import org.springframework.boot.env.YamlPropertySourceLoader;
@@ -133,6 +138,55 @@ class PropertiesConnectionDefinitionsTests {
 			assertThat(session.toolResultSize()).isEqualTo(DataSize.ofKilobytes(12));
 			assertThat(session(context, "default").readAhead()).isEqualTo(DataSize.ofMegabytes(2));
 		});
+	}
+
+	@Test
+	void maxSessionsAreOfAConnectionAndOfAll() {
+		this.contextRunner.withUserConfiguration(PrototypeHandler.class)
+			.withPropertyValues("streaming.max-sessions=3", "streaming.connections.mine.max-sessions=2",
+					"streaming.connections.mine.conn.url=ws://localhost",
+					"streaming.connections.other.conn.url=ws://localhost")
+			.run((context) -> {
+				ConnectionDefinitions definitions = context.getBean(CodeConnectionDefinitions.class);
+				assertThat(definitions.maxSessions()).isEqualTo(3);
+				assertThat(definitions.maxSessions("mine")).isEqualTo(2);
+				assertThat(definitions.maxSessions("other")).isZero();
+				assertThat(definitions.maxSessions("default")).isZero();
+			});
+	}
+
+	@ParameterizedTest
+	@ValueSource(strings = { "streaming.max-sessions", "streaming.connections.mine.max-sessions" })
+	void maxSessionsAreNotNegative(String property) {
+		this.contextRunner.withUserConfiguration(PrototypeHandler.class)
+			.withPropertyValues("streaming.connections.mine.conn.url=ws://localhost", property + "=-1")
+			.run((context) -> assertThat(context).getFailure()
+				.rootCause()
+				.isInstanceOf(StreamingConfigurationException.class)
+				.hasMessageContaining("'" + property + "'"));
+	}
+
+	@Test
+	void limitsAreInheritedOneByOne() {
+		this.contextRunner.withUserConfiguration(PrototypeHandler.class)
+			.withBean("first", SessionInterceptor.class, () -> new SessionInterceptor() {
+			})
+			.withPropertyValues("streaming.session.max-duration=1h", "streaming.session.idle-timeout=10m",
+					"streaming.session.max-tokens=5000000000", "streaming.session.max-audio=20m",
+					"streaming.session.answer-timeout=8s", "streaming.session.answer-timeout-action=reconnect",
+					"streaming.session.goodbye=Bye", "streaming.connections.mine.session.max-duration=2h",
+					"streaming.connections.mine.conn.url=ws://localhost")
+			.run((context) -> {
+				SessionConfig config = session(context, "mine");
+				assertThat(config.maxDuration()).isEqualTo(Duration.ofHours(2));
+				assertThat(config.idleTimeout()).isEqualTo(Duration.ofMinutes(10));
+				assertThat(config.maxTokens()).isEqualTo(5_000_000_000L);
+				assertThat(config.maxAudio()).isEqualTo(Duration.ofMinutes(20));
+				assertThat(config.answerTimeout()).isEqualTo(Duration.ofSeconds(8));
+				assertThat(config.answerTimeoutAction()).isEqualTo(AnswerTimeoutAction.RECONNECT);
+				assertThat(config.goodbye()).isEqualTo("Bye");
+				assertThat(config.interceptors()).containsExactly(context.getBean(SessionInterceptor.class));
+			});
 	}
 
 	@Test

@@ -28,7 +28,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.mockito.Mockito.mock;
 
 /**
- * What holds where a connection names a provider and no setting says otherwise.
+ * Defaults of a connection that names a provider.
  */
 class ProviderDefaultsTests {
 
@@ -55,6 +55,7 @@ class ProviderDefaultsTests {
 				assertThat(conn(context, "a").pongTimeout()).isEqualTo(pongTimeout);
 				assertThat(session(context, "a").maxReconnectAttempts()).isEqualTo(5);
 				assertThat(session(context, "a").maxConnectionAge()).isEqualTo(maxAge);
+				assertThat(session(context, "a").isMaxConnectionAgeSet()).isFalse();
 			});
 	}
 
@@ -69,6 +70,7 @@ class ProviderDefaultsTests {
 				assertThat(conn(context, "a").heartbeatInterval()).isZero();
 				assertThat(conn(context, "a").pongTimeout()).isEqualTo(Duration.ofSeconds(7));
 				assertThat(session(context, "a").maxReconnectAttempts()).isZero();
+				assertThat(session(context, "a").isMaxConnectionAgeSet()).isTrue();
 				assertThat(session(context, "a").maxConnectionAge()).isZero();
 			});
 	}

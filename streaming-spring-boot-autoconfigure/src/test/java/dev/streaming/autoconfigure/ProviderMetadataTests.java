@@ -22,9 +22,11 @@ import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 
 import dev.streaming.autoconfigure.gemini.GeminiLiveProperties;
+import dev.streaming.autoconfigure.openai.OpenAiLiveProperties;
 import dev.streaming.autoconfigure.openai.OpenAiRealtimeProperties;
 import dev.streaming.autoconfigure.realtime.RealtimeProviderProperties;
 import dev.streaming.gemini.GeminiLiveOptions;
+import dev.streaming.openai.OpenAiLiveOptions;
 import dev.streaming.openai.OpenAiRealtimeOptions;
 import dev.streaming.openai.TurnDetection;
 import dev.streaming.realtime.RealtimeOptions;
@@ -82,7 +84,8 @@ class ProviderMetadataTests {
 			Type type = (setting.type() instanceof ParameterizedType list) ? list.getActualTypeArguments()[0]
 					: setting.type();
 			if (type instanceof Class<?> candidate && candidate.isEnum()) {
-				enums.put(name, candidate);
+				boolean keys = setting.type() instanceof ParameterizedType map && map.getRawType() == Map.class;
+				enums.put(keys ? name + ".keys" : name, candidate);
 			}
 		});
 		assertThat(enums).isNotEmpty();
@@ -141,7 +144,7 @@ class ProviderMetadataTests {
 		METADATA.get("hints").forEach((hint) -> {
 			String name = hint.get("name").asString();
 			if (Arrays.stream(Provider.values()).anyMatch((provider) -> name.startsWith(provider.prefix()))) {
-				assertThat(settings).contains(name);
+				assertThat(settings).contains(name.replaceFirst("\\.keys$", ""));
 				hint.get("values")
 					.forEach((value) -> assertThat(value.get("description").asString()).as(name).endsWith("."));
 			}
@@ -223,31 +226,43 @@ class ProviderMetadataTests {
 
 	private enum Provider {
 
-		OPENAI(new OpenAiRealtimeProperties(), OpenAiRealtimeOptions.builder().build(), "## OpenAI Realtime"),
+		OPENAI("openai", new OpenAiRealtimeProperties(), OpenAiRealtimeOptions.builder().build(), "openai-realtime.md"),
 
-		GEMINI(new GeminiLiveProperties(), GeminiLiveOptions.builder().build(), "### Settings");
+		/** GPT-Live, with the settings that it does not share with OpenAI Realtime. */
+		OPENAI_LIVE("openai", new OpenAiLiveProperties(), OpenAiLiveOptions.builder().build(), "openai-live.md"),
+
+		GEMINI("gemini", new GeminiLiveProperties(), GeminiLiveOptions.builder().build(), "gemini-live.md");
+
+		private static final String LIVE_ONLY = "delegation.";
+
+		private final String group;
 
 		private final RealtimeProviderProperties properties;
 
 		private final RealtimeOptions options;
 
-		private final String heading;
+		private final String page;
 
-		Provider(RealtimeProviderProperties properties, RealtimeOptions options, String heading) {
+		Provider(String group, RealtimeProviderProperties properties, RealtimeOptions options, String page) {
+			this.group = group;
 			this.properties = properties;
 			this.options = options;
-			this.heading = heading;
+			this.page = page;
 		}
 
 		String prefix() {
-			return "streaming.connections.*." + name().toLowerCase(Locale.ROOT) + ".";
+			return "streaming.connections.*." + this.group + ".";
+		}
+
+		private boolean owns(String name) {
+			return name.startsWith(LIVE_ONLY) == (this == OPENAI_LIVE);
 		}
 
 		Map<String, JsonNode> metadata() {
 			Map<String, JsonNode> properties = new TreeMap<>();
 			METADATA.get("properties").forEach((property) -> {
 				String name = property.get("name").asString();
-				if (name.startsWith(prefix())) {
+				if (name.startsWith(prefix()) && owns(name.substring(prefix().length()))) {
 					properties.put(name.substring(prefix().length()), property);
 				}
 			});
@@ -268,6 +283,7 @@ class ProviderMetadataTests {
 			Map<String, Setting> settings = new TreeMap<>();
 			collect("", this.properties.getClass(), this.properties, settings);
 			settings.put("model", new Setting(String.class, this.options.model()));
+			settings.keySet().removeIf((name) -> !owns(name));
 			return settings;
 		}
 
@@ -309,8 +325,8 @@ class ProviderMetadataTests {
 		}
 
 		List<String[]> documentation() throws IOException {
-			String text = Files.readString(Path.of("..", "docs", "providers.md"));
-			int section = text.indexOf("\n" + this.heading + "\n");
+			String text = Files.readString(Path.of("..", "docs", "providers", this.page));
+			int section = text.indexOf("\n## Settings\n");
 			assertThat(section).isPositive();
 			int table = text.indexOf("| setting | default | |", section);
 			return text.substring(table)
@@ -318,6 +334,7 @@ class ProviderMetadataTests {
 				.skip(2)
 				.takeWhile((line) -> line.startsWith("|"))
 				.map((line) -> Arrays.stream(line.substring(1).split("\\|")).map(String::strip).toArray(String[]::new))
+				.filter((row) -> this != OPENAI_LIVE || row[0].startsWith("`" + LIVE_ONLY))
 				.toList();
 		}
 

@@ -32,12 +32,10 @@ class SessionFunctionsTests extends AbstractConnectionBeansTests {
 
 	@Test
 	void functionsServeTheirConnections() {
-		this.contextRunner.withUserConfiguration(Functions.class)
-			.withPropertyValues(connections("openai", "gemini"))
-			.run((context) -> {
-				assertThat(chunk(context, "openai")).isEqualTo("openai: hello");
-				assertThat(chunk(context, "gemini")).isEqualTo("rest: hello");
-			});
+		application(Functions.class, "openai", "gemini").run((context) -> {
+			assertThat(chunk(context, "openai")).isEqualTo("openai: hello");
+			assertThat(chunk(context, "gemini")).isEqualTo("rest: hello");
+		});
 	}
 
 	@Test
@@ -59,40 +57,31 @@ class SessionFunctionsTests extends AbstractConnectionBeansTests {
 
 	@Test
 	void prototypeFunctionsAreDestroyed() {
-		this.contextRunner.withUserConfiguration(PrototypeFunction.class)
-			.withPropertyValues(connections("openai"))
-			.run((context) -> {
-				Session session = context.getBean(SessionFactory.class).open("openai");
-				assertThat(PrototypeFunction.destroyed).isZero();
-				session.close();
-				await().untilAsserted(() -> assertThat(PrototypeFunction.destroyed).isOne());
-			});
+		application(PrototypeFunction.class, "openai").run((context) -> {
+			Session session = context.getBean(SessionFactory.class).open("openai");
+			assertThat(PrototypeFunction.destroyed).isZero();
+			session.close();
+			await().untilAsserted(() -> assertThat(PrototypeFunction.destroyed).isOne());
+		});
 	}
 
 	@Test
 	void connectionAgeNeedsSomethingThatSetsConnectionsUp() {
-		this.contextRunner.withUserConfiguration(Functions.class)
-			.withPropertyValues(connections("openai"))
+		application(Functions.class, "openai")
 			.withPropertyValues("streaming.connections.openai.session.max-connection-age=1h")
 			.run((context) -> assertThat(failure(context))
 				.hasMessageContaining("'streaming.connections.openai.session.max-connection-age'")
 				.hasMessageContaining("neither a SessionHandler nor a ReconnectHook"));
-		this.contextRunner.withUserConfiguration(Functions.class)
-			.withPropertyValues(connections("openai"))
-			.withPropertyValues("streaming.session.max-connection-age=1h")
+		application(Functions.class, "openai").withPropertyValues("streaming.session.max-connection-age=1h")
 			.run((context) -> assertThat(failure(context))
 				.hasMessageContaining("'streaming.session.max-connection-age'"));
-		this.contextRunner.withUserConfiguration(OnlyHandler.class)
-			.withPropertyValues(connections("openai"))
-			.withPropertyValues("streaming.session.max-connection-age=1h")
+		application(OnlyHandler.class, "openai").withPropertyValues("streaming.session.max-connection-age=1h")
 			.run((context) -> assertThat(context).hasNotFailed());
 	}
 
 	@Test
 	void reconnectAttemptsWithoutAHookAreWarnedOf(CapturedOutput output) {
-		this.contextRunner.withUserConfiguration(Functions.class)
-			.withPropertyValues(connections("openai"))
-			.withPropertyValues("streaming.session.max-reconnect-attempts=5")
+		application(Functions.class, "openai").withPropertyValues("streaming.session.max-reconnect-attempts=5")
 			.run((context) -> assertThat(output)
 				.contains("Sessions on connection 'openai' will not reconnect, although max-reconnect-attempts is 5"));
 	}

@@ -33,12 +33,10 @@ class SessionHandlersTests extends AbstractConnectionBeansTests {
 
 	@Test
 	void qualifiedHandlersServeTheirConnections() {
-		this.contextRunner.withUserConfiguration(QualifiedHandlers.class)
-			.withPropertyValues(connections("openai", "gemini"))
-			.run((context) -> {
-				assertThat(handler(context, "openai")).isEqualTo("one");
-				assertThat(handler(context, "gemini")).isEqualTo("two");
-			});
+		application(QualifiedHandlers.class, "openai", "gemini").run((context) -> {
+			assertThat(handler(context, "openai")).isEqualTo("one");
+			assertThat(handler(context, "gemini")).isEqualTo("two");
+		});
 	}
 
 	@Test
@@ -59,18 +57,15 @@ class SessionHandlersTests extends AbstractConnectionBeansTests {
 
 	@Test
 	void beanNamedAsTheConnectionServesIt() {
-		this.contextRunner.withUserConfiguration(NamedHandlers.class)
-			.withPropertyValues(connections("openai", "gemini"))
-			.run((context) -> {
-				assertThat(handler(context, "openai")).isEqualTo("named openai");
-				assertThat(handler(context, "gemini")).isEqualTo("the rest");
-			});
+		application(NamedHandlers.class, "openai", "gemini").run((context) -> {
+			assertThat(handler(context, "openai")).isEqualTo("named openai");
+			assertThat(handler(context, "gemini")).isEqualTo("the rest");
+		});
 	}
 
 	@Test
 	void aliasIsAName() {
-		this.contextRunner.withUserConfiguration(AliasedHandler.class)
-			.withPropertyValues(connections("openai"))
+		application(AliasedHandler.class, "openai")
 			.run((context) -> assertThat(handler(context, "openai")).isEqualTo("aliased"));
 	}
 
@@ -89,9 +84,7 @@ class SessionHandlersTests extends AbstractConnectionBeansTests {
 
 	@Test
 	void onlyHandlerServesEveryConnectionThatHasNoOther() {
-		this.contextRunner.withUserConfiguration(OnlyHandler.class)
-			.withPropertyValues(connections("openai", "gemini"))
-			.withPropertyValues("streaming.conn.url=ws://localhost")
+		application(OnlyHandler.class, "openai", "gemini").withPropertyValues("streaming.conn.url=ws://localhost")
 			.run((context) -> {
 				assertThat(handler(context, "openai")).isEqualTo("only");
 				assertThat(handler(context, "gemini")).isEqualTo("only");
@@ -101,8 +94,7 @@ class SessionHandlersTests extends AbstractConnectionBeansTests {
 
 	@Test
 	void handlerOfAnotherConnectionIsNotTheOnlyOne() {
-		this.contextRunner.withUserConfiguration(OpenAiHandler.class)
-			.withPropertyValues(connections("openai", "gemini"))
+		application(OpenAiHandler.class, "openai", "gemini")
 			.run((context) -> assertThat(failure(context)).hasMessageContaining("Connection 'gemini' has no handler")
 				.hasMessageContaining("for other connections: handlerOne")
 				.hasMessageContaining("streaming.connections.gemini.handler"));
@@ -110,8 +102,7 @@ class SessionHandlersTests extends AbstractConnectionBeansTests {
 
 	@Test
 	void handlerNamedForNoConnectionIsTheOnlyOneAndWarnedOf(CapturedOutput output) {
-		this.contextRunner.withUserConfiguration(OpenAiHandler.class)
-			.withPropertyValues(connections("gemini"))
+		application(OpenAiHandler.class, "gemini")
 			.run((context) -> assertThat(handler(context, "gemini")).isEqualTo("one"));
 		assertThat(output).containsOnlyOnce("Connection 'gemini' uses the handler 'handlerOne', which is annotated with"
 				+ " @StreamingHandler(\"openai\"): there is no connection of that name, and no other handler");
@@ -129,19 +120,16 @@ class SessionHandlersTests extends AbstractConnectionBeansTests {
 
 	@Test
 	void handlerOfTheDefaultConnectionIsNotForOthers() {
-		this.contextRunner.withUserConfiguration(DefaultHandler.class)
-			.withPropertyValues(connections("gemini"))
+		application(DefaultHandler.class, "gemini")
 			.run((context) -> assertThat(failure(context)).hasMessageContaining("Connection 'gemini' has no handler"));
 	}
 
 	@Test
 	void severalHandlersAreTooMany() {
-		this.contextRunner.withUserConfiguration(TwoHandlers.class)
-			.withPropertyValues(connections("openai"))
-			.run((context) -> assertThat(failure(context))
-				.hasMessageContaining("Connection 'openai' matches more than one bean")
-				.hasMessageContaining("first, second")
-				.hasMessageContaining("@Qualifier(\"openai\")"));
+		application(TwoHandlers.class, "openai").run((context) -> assertThat(failure(context))
+			.hasMessageContaining("Connection 'openai' matches more than one bean")
+			.hasMessageContaining("first, second")
+			.hasMessageContaining("@Qualifier(\"openai\")"));
 	}
 
 	@Test
@@ -153,8 +141,7 @@ class SessionHandlersTests extends AbstractConnectionBeansTests {
 
 	@Test
 	void propertyGoesBeforeQualifier() {
-		this.contextRunner.withUserConfiguration(QualifiedHandlers.class)
-			.withPropertyValues(connections("openai", "gemini"))
+		application(QualifiedHandlers.class, "openai", "gemini")
 			.withPropertyValues("streaming.connections.openai.handler=handlerTwo")
 			.run((context) -> assertThat(handler(context, "openai")).isEqualTo("two"));
 	}
@@ -183,8 +170,7 @@ class SessionHandlersTests extends AbstractConnectionBeansTests {
 
 	@Test
 	void emptyPropertiesAreNotGiven() {
-		this.contextRunner.withUserConfiguration(OnlyHandler.class)
-			.withPropertyValues(connections("openai"))
+		application(OnlyHandler.class, "openai")
 			.withPropertyValues("streaming.connections.openai.handler=", "streaming.connections.openai.provider=",
 					"streaming.connections.openai.conn.ssl-bundle=")
 			.run((context) -> assertThat(handler(context, "openai")).isEqualTo("only"));
@@ -213,30 +199,26 @@ class SessionHandlersTests extends AbstractConnectionBeansTests {
 
 	@Test
 	void everySessionHasAHandlerOfItsOwnThatIsDestroyedAfterItWasClosed() {
-		this.contextRunner.withUserConfiguration(OnlyHandler.class)
-			.withPropertyValues(connections("openai"))
-			.run((context) -> {
-				SessionFactory sessions = context.getBean(SessionFactory.class);
-				Session first = sessions.open("openai");
-				Session second = sessions.open("openai");
-				TestHandler ofFirst = first.unwrap(TestHandler.class).orElseThrow();
-				TestHandler ofSecond = second.unwrap(TestHandler.class).orElseThrow();
-				assertThat(ofFirst).isNotSameAs(ofSecond);
-				first.close();
-				await().untilAsserted(() -> assertThat(ofFirst.destroyed).isTrue());
-				assertThat(ofSecond.destroyed).isFalse();
-			});
+		application(OnlyHandler.class, "openai").run((context) -> {
+			SessionFactory sessions = context.getBean(SessionFactory.class);
+			Session first = sessions.open("openai");
+			Session second = sessions.open("openai");
+			TestHandler ofFirst = first.unwrap(TestHandler.class).orElseThrow();
+			TestHandler ofSecond = second.unwrap(TestHandler.class).orElseThrow();
+			assertThat(ofFirst).isNotSameAs(ofSecond);
+			first.close();
+			await().untilAsserted(() -> assertThat(ofFirst.destroyed).isTrue());
+			assertThat(ofSecond.destroyed).isFalse();
+		});
 	}
 
 	@Test
 	void nothingIsInstantiatedBeforeASessionIsOpened() {
-		this.contextRunner.withUserConfiguration(CountingHandler.class)
-			.withPropertyValues(connections("openai"))
-			.run((context) -> {
-				assertThat(CountingHandler.created).isZero();
-				handler(context, "openai");
-				assertThat(CountingHandler.created).isOne();
-			});
+		application(CountingHandler.class, "openai").run((context) -> {
+			assertThat(CountingHandler.created).isZero();
+			handler(context, "openai");
+			assertThat(CountingHandler.created).isOne();
+		});
 	}
 
 	@Test

@@ -22,7 +22,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 /**
- * What the peers see when a real process is told to go.
+ * Behavior that peers see when a real process is terminated.
  */
 @Timeout(180)
 @DisabledOnOs(value = OS.WINDOWS, disabledReason = "There is no SIGTERM")
@@ -91,7 +91,7 @@ class SigtermTests {
 			line = reader.readLine();
 		}
 		assertThat(line).as("the process said:\n%s", output).isNotNull();
-		// A pipe that nobody reads must not be what holds it up
+		// A pipe without a reader must not block it
 		Thread drain = new Thread(() -> reader.lines().forEach((rest) -> {
 		}), "sigterm-drain");
 		drain.setDaemon(true);

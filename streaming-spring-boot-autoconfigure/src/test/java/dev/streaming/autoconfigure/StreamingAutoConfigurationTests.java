@@ -142,6 +142,7 @@ class StreamingAutoConfigurationTests {
 				.rootCause()
 				.isInstanceOf(StreamingConfigurationException.class)
 				.hasMessageContaining("There is no WebSocket client on the class path.")
+				.hasMessageContaining("'dev.streaming:streaming-spring-boot-starter-netty'")
 				.hasMessageContaining("'org.springframework.boot:spring-boot-starter-websocket'"));
 	}
 

@@ -4,7 +4,9 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Executor;
@@ -21,8 +23,10 @@ import dev.streaming.StreamChunk;
 import dev.streaming.autoconfigure.openai.OpenAiRealtimeAutoConfiguration;
 import dev.streaming.autoconfigure.realtime.RealtimeToolsAutoConfiguration;
 import dev.streaming.realtime.RealtimeTool;
+import dev.streaming.testsupport.AcceptedSetup;
 import dev.streaming.testsupport.InMemoryTransport;
 import dev.streaming.testsupport.RawWebSocketServer;
+import dev.streaming.testsupport.TestRuntime;
 import io.micrometer.context.ContextRegistry;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Tag;
@@ -61,25 +65,32 @@ class StreamingExecutorTests {
 
 	@Test
 	void noThreadSurvivesTheContext() throws Exception {
-		assertNoThreadSurvives("false");
+		assertNoThreadSurvives("standard", "false");
 	}
 
 	@Test
 	@EnabledForJreRange(min = JRE.JAVA_21)
 	@Tag("socket")
 	void noThreadSurvivesTheContextWithVirtualThreads() throws Exception {
-		assertNoThreadSurvives("true");
+		assertNoThreadSurvives("standard", "true");
 	}
 
-	private void assertNoThreadSurvives(String virtual) throws Exception {
+	@Test
+	@EnabledForJreRange(min = JRE.JAVA_21)
+	@Tag("socket")
+	void noThreadSurvivesTheContextOnNettyWithVirtualThreads() throws Exception {
+		assertNoThreadSurvives("netty", "true");
+	}
+
+	private void assertNoThreadSurvives(String transport, String virtual) throws Exception {
 		try (RawWebSocketServer server = RawWebSocketServer.start((connection) -> {
 			connection.upgrade();
 			connection.echo();
 		})) {
 			this.contextRunner
 				.withBean(MessageHandler.class, () -> (message) -> List.of(StreamChunk.delta(message.text())))
-				.withPropertyValues("streaming.conn.url=" + server.uri(), "streaming.conn.heartbeat-interval=1m",
-						"spring.threads.virtual.enabled=" + virtual)
+				.withPropertyValues("streaming.conn.url=" + server.uri(), "streaming.conn.transport=" + transport,
+						"streaming.conn.heartbeat-interval=1m", "spring.threads.virtual.enabled=" + virtual)
 				.run((context) -> {
 					var session = context.getBean(SessionFactory.class).open();
 					session.sendRaw("hello");
@@ -119,18 +130,21 @@ class StreamingExecutorTests {
 			Executor executor = executor(context, bean);
 			CountDownLatch twoRun = new CountDownLatch(2);
 			CountDownLatch end = new CountDownLatch(1);
-			CompletableFuture<Void> third = new CompletableFuture<>();
-			for (int i = 0; i < 2; i++) {
+			CountDownLatch allRan = new CountDownLatch(20);
+			Set<String> threads = ConcurrentHashMap.newKeySet();
+			for (int i = 0; i < 20; i++) {
 				executor.execute(() -> {
+					threads.add(Thread.currentThread().getName());
 					twoRun.countDown();
-					awaitQuietly(end);
+					TestRuntime.awaitQuietly(end);
+					allRan.countDown();
 				});
 			}
-			executor.execute(() -> third.complete(null));
 			assertThat(twoRun.await(5, TimeUnit.SECONDS)).isTrue();
-			assertThat(third).isNotDone();
 			end.countDown();
-			assertThat(third).succeedsWithin(Duration.ofSeconds(5));
+			assertThat(allRan.await(5, TimeUnit.SECONDS)).isTrue();
+			// Each task that began before the end had a thread of its own
+			assertThat(threads).hasSize(2);
 		});
 	}
 
@@ -304,15 +318,6 @@ class StreamingExecutorTests {
 		return context.getBean(name, Executor.class);
 	}
 
-	private static void awaitQuietly(CountDownLatch latch) {
-		try {
-			latch.await();
-		}
-		catch (InterruptedException ex) {
-			Thread.currentThread().interrupt();
-		}
-	}
-
 	private static String run(Executor executor) throws Exception {
 		CompletableFuture<String> description = new CompletableFuture<>();
 		executor.execute(() -> description.complete(describe(Thread.currentThread())));
@@ -376,14 +381,7 @@ class StreamingExecutorTests {
 
 		@Bean
 		InMemoryTransport inMemoryTransport() {
-			return new InMemoryTransport().onDial((dial) -> dial.accept((peer) -> {
-				peer.onMessage((message) -> {
-					if (message.text().contains("session.update")) {
-						peer.text("{\"type\":\"session.updated\",\"session\":{}}");
-					}
-				});
-				peer.text("{\"type\":\"session.created\",\"session\":{}}");
-			}));
+			return AcceptedSetup.transport();
 		}
 
 		@Bean

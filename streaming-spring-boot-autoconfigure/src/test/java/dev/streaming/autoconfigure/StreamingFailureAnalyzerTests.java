@@ -7,6 +7,9 @@ import java.util.Map;
 import dev.streaming.ConnFactory;
 import dev.streaming.MessageHandler;
 import dev.streaming.StreamChunk;
+import dev.streaming.autoconfigure.gemini.GeminiLiveAutoConfiguration;
+import dev.streaming.autoconfigure.openai.OpenAiRealtimeAutoConfiguration;
+import dev.streaming.autoconfigure.realtime.RealtimeToolsAutoConfiguration;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -89,7 +92,7 @@ class StreamingFailureAnalyzerTests {
 					"streaming.conn.url=ws://localhost", "streaming.connections.echo.conn.url=ws://localhost")
 			.run((context) -> {
 				assertThat(context).hasNotFailed();
-				// What the properties allow, the builders do
+				// The builders allow the same values as the properties
 				PropertiesConnectionDefinitions definitions = context.getBean(PropertiesConnectionDefinitions.class);
 				definitions.conn("default").build();
 				definitions.session("default")
@@ -177,6 +180,35 @@ class StreamingFailureAnalyzerTests {
 			.contains("The placeholder ${NO_SUCH_KEY} cannot be resolved.")
 			.contains("Define the environment variable or property 'NO_SUCH_KEY'.")
 			.doesNotContain("secret");
+	}
+
+	@ParameterizedTest
+	@CsvSource({ "openai-realtime, openai.api-key", "openai-realtime, openai.organization",
+			"openai-realtime, openai.project", "openai-realtime, openai.model", "gemini-live, gemini.api-key",
+			"gemini-live, gemini.model" })
+	void valueOfTwoLinesIsReportedAndNotShown(String provider, String setting) {
+		String property = "streaming.connections.echo." + setting;
+		FailureAnalysis analysis = analyze(
+				providerRunner(Map.of("streaming.connections.echo.provider", provider, property, "secret\nsecond")));
+		assertThat(analysis.getDescription()).startsWith("Invalid value for configuration property '" + property)
+			.endsWith("    It has a line break or another character that cannot be sent.");
+		assertThat(analysis.getDescription() + analysis.getAction() + analysis.getCause()).doesNotContain("secret");
+	}
+
+	@Test
+	void lineBreakBehindAKeyIsLeftOut() {
+		providerRunner(Map.of("streaming.connections.echo.provider", "openai-realtime",
+				"streaming.connections.echo.openai.api-key", "secret\n"))
+			.run((context) -> assertThat(context).hasNotFailed());
+	}
+
+	private ApplicationContextRunner providerRunner(Map<String, Object> properties) {
+		return this.contextRunner
+			.withConfiguration(AutoConfigurations.of(RealtimeToolsAutoConfiguration.class,
+					OpenAiRealtimeAutoConfiguration.class, GeminiLiveAutoConfiguration.class))
+			.withInitializer((context) -> context.getEnvironment()
+				.getPropertySources()
+				.addFirst(new MapPropertySource("test", properties)));
 	}
 
 	@ParameterizedTest

@@ -5,7 +5,9 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 
+import dev.streaming.AnswerTimeoutAction;
 import dev.streaming.OutagePolicy;
+import dev.streaming.ProxySettings;
 import dev.streaming.TransportType;
 import dev.streaming.autoconfigure.StreamingProperties.Conn;
 import dev.streaming.autoconfigure.StreamingProperties.Connection;
@@ -29,13 +31,15 @@ class StreamingPropertiesTests {
 	@Test
 	void nothingIsGivenByDefault() {
 		StreamingProperties properties = new StreamingProperties();
-		assertThat(properties.getConn()).hasAllNullFieldsOrPropertiesExcept("headers", "subprotocols");
+		assertThat(properties.getConn()).hasAllNullFieldsOrPropertiesExcept("headers", "subprotocols", "proxy");
+		assertThat(properties.getConn().getProxy()).hasAllNullFieldsOrProperties();
 		assertThat(properties.getConn().getHeaders()).isEmpty();
 		assertThat(properties.getConn().getSubprotocols()).isEmpty();
 		assertThat(properties.getSession()).hasAllNullFieldsOrProperties();
 		assertThat(properties.getConnections()).isEmpty();
-		assertThat(new Connection().getConn()).hasAllNullFieldsOrPropertiesExcept("headers", "subprotocols");
-		assertThat(new Connection()).hasAllNullFieldsOrPropertiesExcept("conn", "session");
+		assertThat(new Connection().getConn()).hasAllNullFieldsOrPropertiesExcept("headers", "subprotocols", "proxy");
+		assertThat(new Connection()).hasAllNullFieldsOrPropertiesExcept("conn", "session", "maxSessions");
+		assertThat(new Connection().getMaxSessions()).isZero();
 	}
 
 	@Test
@@ -59,8 +63,24 @@ class StreamingPropertiesTests {
 				    heartbeat-interval: 8s
 				    pong-timeout: 9s
 				    ssl-bundle: mine
+				    compression: true
+				    proxy:
+				      type: http
+				      host: proxy.example.com
+				      port: 3128
+				      username: ann
+				      password: s3cret
+				      non-proxy-hosts: localhost, *.example.org
 				""").getConn();
 		assertThat(conn).hasNoNullFieldsOrProperties();
+		assertThat(conn.getProxy()).hasNoNullFieldsOrProperties();
+		assertThat(conn.getProxy().getType()).isEqualTo(ProxySettings.Type.HTTP);
+		assertThat(conn.getProxy().getHost()).isEqualTo("proxy.example.com");
+		assertThat(conn.getProxy().getPort()).isEqualTo(3128);
+		assertThat(conn.getProxy().getUsername()).isEqualTo("ann");
+		assertThat(conn.getProxy().getPassword()).isEqualTo("s3cret");
+		assertThat(conn.getProxy().getNonProxyHosts()).containsExactly("localhost", "*.example.org");
+		assertThat(conn.getCompression()).isTrue();
 		assertThat(conn.getUrl()).isEqualTo("wss://example.com/v1/realtime?model=x");
 		assertThat(conn.getHeaders())
 			.containsExactlyInAnyOrderEntriesOf(Map.of("Authorization", "Bearer token", "OpenAI-Beta", "realtime=v1"));
@@ -96,6 +116,13 @@ class StreamingPropertiesTests {
 				    tool-concurrency: 10
 				    tool-rounds: 11
 				    tool-result-size: 12KB
+				    max-duration: 13m
+				    idle-timeout: 14m
+				    max-tokens: 15
+				    max-audio: 16m
+				    answer-timeout: 17s
+				    answer-timeout-action: reconnect
+				    goodbye: Say goodbye.
 				""").getSession();
 		assertThat(session).hasNoNullFieldsOrProperties();
 		assertThat(session.getResponseChannelSize()).isEqualTo(1);
@@ -111,6 +138,13 @@ class StreamingPropertiesTests {
 		assertThat(session.getToolConcurrency()).isEqualTo(10);
 		assertThat(session.getToolRounds()).isEqualTo(11);
 		assertThat(session.getToolResultSize()).isEqualTo(DataSize.ofKilobytes(12));
+		assertThat(session.getMaxDuration()).isEqualTo(Duration.ofMinutes(13));
+		assertThat(session.getIdleTimeout()).isEqualTo(Duration.ofMinutes(14));
+		assertThat(session.getMaxTokens()).isEqualTo(15);
+		assertThat(session.getMaxAudio()).isEqualTo(Duration.ofMinutes(16));
+		assertThat(session.getAnswerTimeout()).isEqualTo(Duration.ofSeconds(17));
+		assertThat(session.getAnswerTimeoutAction()).isEqualTo(AnswerTimeoutAction.RECONNECT);
+		assertThat(session.getGoodbye()).isEqualTo("Say goodbye.");
 	}
 
 	@Test

@@ -2,6 +2,9 @@ package dev.streaming.autoconfigure;
 
 import java.lang.reflect.Field;
 
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.google.genai.JsonSerializable;
+import com.openai.core.ObjectMappers;
 import dev.streaming.StreamingHandler;
 import dev.streaming.internal.transport.websocket.TomcatField;
 import org.apache.tomcat.websocket.WsSession;
@@ -36,6 +39,17 @@ class StreamingRuntimeHintsTests {
 		new StreamingRuntimeHints().registerHints(this.hints, getClass().getClassLoader());
 		Field declared = Class.forName(field.className()).getDeclaredField(field.fieldName());
 		assertThat(RuntimeHintsPredicates.reflection().onFieldAccess(declared)).accepts(this.hints);
+	}
+
+	@Test
+	void mappersOfTheSdksAreCalledByReflection() throws ReflectiveOperationException {
+		new StreamingRuntimeHints().registerHints(this.hints, getClass().getClassLoader());
+		assertThat(RuntimeHintsPredicates.reflection().onMethodInvocation(ObjectMappers.class.getMethod("jsonMapper")))
+			.accepts(this.hints);
+		assertThat(RuntimeHintsPredicates.reflection()
+			.onMethodInvocation(ObjectMapper.class.getMethod("writeValueAsString", Object.class))).accepts(this.hints);
+		assertThat(RuntimeHintsPredicates.reflection().onMethodInvocation(JsonSerializable.class.getMethod("toJson")))
+			.accepts(this.hints);
 	}
 
 	@Test

@@ -149,7 +149,7 @@ class ThirdProviderTests {
 			.replaceFirst("static ", "")
 			.replaceAll("(?m)^\t", "")
 			.replace("\t", "    ");
-		assertThat(Files.readString(Path.of("..", "docs", "providers.md"))).contains(shown);
+		assertThat(Files.readString(Path.of("..", "docs", "how-to", "own-provider.md"))).contains(shown);
 	}
 
 	private static void start(String... arguments) {

@@ -40,10 +40,12 @@ class DocumentationExamplesTests {
 			import dev.streaming.observation.*;
 			import dev.streaming.openai.*;
 			import dev.streaming.realtime.*;
+			import dev.streaming.relay.*;
 			import java.time.*;
 			import java.util.*;
 			import java.util.concurrent.*;
 			import java.util.function.*;
+			import jakarta.websocket.WebSocketContainer;
 			import org.eclipse.jetty.client.*;
 			import org.eclipse.jetty.client.transport.*;
 			import org.eclipse.jetty.ee11.websocket.jakarta.client.*;
@@ -52,12 +54,14 @@ class DocumentationExamplesTests {
 			import org.springframework.beans.factory.annotation.*;
 			import org.springframework.boot.ssl.*;
 			import org.springframework.context.annotation.*;
+			import org.springframework.security.config.annotation.web.builders.*;
+			import org.springframework.security.web.*;
 			import org.springframework.stereotype.*;
 			import static org.assertj.core.api.Assertions.*;
 			import static org.mockito.Mockito.*;
 			""";
 
-	// What examples of a few lines take for granted
+	// Declarations that short examples omit
 	private static final String SURROUNDINGS = """
 			abstract class Surroundings {
 				org.slf4j.Logger log;
@@ -71,7 +75,7 @@ class DocumentationExamplesTests {
 				abstract boolean isMaintenance(Throwable error);
 				interface Microphone { byte[] read(); }
 				interface Speaker { void play(MediaData media); void stop(); Duration played(); }
-				record ProxyProperties(String user, String password) { }
+				record ProxyLogin(String user, String password) { }
 				interface WeatherService { Object at(Place place); }
 				enum Unit { CELSIUS }
 			""";

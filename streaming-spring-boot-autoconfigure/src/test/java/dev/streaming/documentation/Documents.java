@@ -15,9 +15,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 /**
  * The documents of the project, and the parts of them that are generated.
  */
-final class Documents {
+public final class Documents {
 
-	static final Path ROOT = Path.of("..").toAbsolutePath().normalize();
+	public static final Path ROOT = Path.of("..").toAbsolutePath().normalize();
 
 	static final String END = "<!-- end -->";
 
@@ -70,7 +70,7 @@ final class Documents {
 	 * @param marker the comment before the part
 	 * @param lines the generated lines
 	 */
-	static void assertGenerated(Path document, String marker, List<String> lines) {
+	public static void assertGenerated(Path document, String marker, List<String> lines) {
 		String text = read(document);
 		int from = text.indexOf(marker + "\n");
 		assertThat(from).as("%s in %s", marker, document).isNotNegative();

@@ -22,10 +22,11 @@ class SettingsDocumentTests {
 	private static final Path DOCUMENT = Documents.ROOT.resolve("docs/reference/settings.md");
 
 	private static final List<String> GROUPS = List.of("streaming.conn", "streaming.session", "streaming.connections.*",
-			"streaming.threads");
+			"streaming.threads", "streaming.relay");
 
 	@ParameterizedTest
-	@ValueSource(strings = { "streaming.conn", "streaming.session", "streaming.connections.*", "streaming.threads" })
+	@ValueSource(strings = { "streaming.conn", "streaming.session", "streaming.connections.*", "streaming.threads",
+			"streaming.relay" })
 	void tableOfGroupIsGenerated(String group) {
 		assertTable(group, group + ".", isDirectlyIn(group));
 	}

@@ -1,11 +1,19 @@
 package dev.streaming.event;
 
+import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.TimeUnit;
 
 import dev.streaming.ConnectionLostException;
 import dev.streaming.ReconnectFailedException;
 import dev.streaming.Session;
+import dev.streaming.SessionLimitException;
+import dev.streaming.ToolExecution;
+import dev.streaming.ToolOutcome;
+import dev.streaming.Turn;
+import dev.streaming.TurnOutcome;
+import dev.streaming.Usage;
 import dev.streaming.observation.StreamingObserver;
 import dev.streaming.testsupport.InMemorySessions;
 import org.awaitility.Awaitility;
@@ -14,6 +22,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.mockito.BDDMockito.given;
+import static org.mockito.Mockito.mock;
 
 /**
  * Tests for {@link StreamingEventPublisher}.
@@ -29,6 +39,31 @@ class StreamingEventPublisherTests {
 	@AfterEach
 	void close() {
 		this.sessions.close();
+	}
+
+	@Test
+	void plannedChangeIsPublishedBeforeItHappens() throws Exception {
+		Session session = this.sessions.factory().open("openai");
+		session.reconnect("tidy").toCompletableFuture().get(10, TimeUnit.SECONDS);
+		awaitEvents(3);
+		assertThat(this.events.get(1)).isEqualTo(new SessionPlannedChangeEvent(session, "tidy"));
+		assertThat(this.events.get(2)).isInstanceOf(SessionReconnectedEvent.class);
+	}
+
+	@Test
+	void turnsToolsAndLimitsArePublished() {
+		StreamingEventPublisher publisher = new StreamingEventPublisher(this.events::add);
+		Session session = mock(Session.class);
+		Turn turn = new Turn(TurnOutcome.COMPLETED, Duration.ofSeconds(1), null, null, null);
+		ToolExecution tool = new ToolExecution("pay", "c1", ToolOutcome.SUCCESS, Duration.ofSeconds(1));
+		SessionLimitException limit = new SessionLimitException("over", "max-tokens", 1L);
+		publisher.onTurn(session, turn);
+		publisher.onToolCall(session, tool);
+		publisher.onLimit(session, limit);
+		assertThat(this.events).containsExactly(new TurnEndedEvent(session, turn),
+				new ToolCallEndedEvent(session, tool), new SessionLimitEvent(session, limit));
+		given(session.usage()).willReturn(new Usage(1, 2, 3));
+		assertThat(new SessionClosedEvent(session, null).usage()).isEqualTo(new Usage(1, 2, 3));
 	}
 
 	@Test

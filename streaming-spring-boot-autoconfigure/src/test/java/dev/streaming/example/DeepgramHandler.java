@@ -1,10 +1,8 @@
 package dev.streaming.example;
 
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.ScheduledExecutorService;
-import java.util.concurrent.ScheduledFuture;
-import java.util.concurrent.TimeUnit;
 
 import dev.streaming.Message;
 import dev.streaming.SessionContext;
@@ -12,7 +10,6 @@ import dev.streaming.SessionHandler;
 import dev.streaming.StreamChunk;
 import dev.streaming.StreamingException;
 import dev.streaming.StreamingHandler;
-import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
@@ -25,18 +22,18 @@ public class DeepgramHandler implements SessionHandler {
 
 	private static final JsonMapper JSON = JsonMapper.builder().build();
 
-	private final ScheduledExecutorService timer;
-
-	private @Nullable ScheduledFuture<?> keepAlive;
-
-	public DeepgramHandler(ScheduledExecutorService timer) {
-		this.timer = timer;
-	}
-
 	@Override
 	public void opened(SessionContext context) {
-		// After ten seconds of silence the provider would close
-		this.keepAlive = this.timer.scheduleAtFixedRate(() -> say(context, "KeepAlive"), 4, 4, TimeUnit.SECONDS);
+		keepAlive(context);
+	}
+
+	private static void keepAlive(SessionContext context) {
+		// The provider closes after ten seconds of silence. The end of the session calls
+		// the task off
+		context.schedule(Duration.ofSeconds(4), () -> {
+			say(context, "KeepAlive");
+			keepAlive(context);
+		});
 	}
 
 	@Override
@@ -53,13 +50,6 @@ public class DeepgramHandler implements SessionHandler {
 	@Override
 	public void closing(SessionContext context) {
 		say(context, "CloseStream");
-	}
-
-	@Override
-	public void closed(SessionContext context) {
-		if (this.keepAlive != null) {
-			this.keepAlive.cancel(false);
-		}
 	}
 
 	private static void say(SessionContext context, String type) {

@@ -5,9 +5,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Random;
-import java.util.concurrent.ScheduledFuture;
-import java.util.concurrent.ScheduledThreadPoolExecutor;
-import java.util.concurrent.TimeUnit;
 
 import dev.streaming.Conn;
 import dev.streaming.ConnConfig;
@@ -16,13 +13,14 @@ import dev.streaming.Session;
 import dev.streaming.SessionConfig;
 import dev.streaming.StreamChunk;
 import dev.streaming.internal.concurrent.BoundedExecutor;
-import dev.streaming.internal.concurrent.ThreadScheduler;
 import dev.streaming.internal.connection.DefaultConnFactory;
 import dev.streaming.internal.connection.StreamingRuntime;
 import dev.streaming.observation.StreamingObserver;
 import dev.streaming.testsupport.InMemoryPeer;
 import dev.streaming.testsupport.InMemoryTransport;
+import dev.streaming.testsupport.ManualScheduler;
 import dev.streaming.testsupport.ReceivedMessage;
+import dev.streaming.testsupport.TestRuntime;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -38,27 +36,26 @@ class DeepgramHandlerTests {
 	private static final Path SOURCE = Path.of("src", "test", "java", "dev", "streaming", "example",
 			"DeepgramHandler.java");
 
-	private static final Path DOCS = Path.of("..", "docs", "providers.md");
+	private static final Path DOCS = Path.of("..", "docs", "how-to", "own-provider.md");
 
 	private final InMemoryTransport transport = new InMemoryTransport();
 
-	private final ManualScheduler timer = new ManualScheduler();
+	private final ManualScheduler clock = new ManualScheduler();
 
 	private final BoundedExecutor workers = new BoundedExecutor("test-worker-", 8);
 
 	@AfterEach
 	void close() {
 		this.workers.close();
-		this.timer.shutdownNow();
 	}
 
 	private Session open() throws InterruptedException {
-		StreamingRuntime runtime = new StreamingRuntime(this.transport, this.workers, this.workers,
-				new ThreadScheduler("test-timer"), StreamingObserver.NONE, new Random(1));
+		StreamingRuntime runtime = new StreamingRuntime(this.transport, this.workers, this.workers, this.clock,
+				StreamingObserver.NONE, new Random(1));
 		ConnConfig config = ConnConfig.builder("wss://api.deepgram.test/v1/listen").build();
 		Conn conn = new DefaultConnFactory(runtime, (name) -> config.toBuilder()).create(config);
 		conn.connect();
-		return Session.open(SessionConfig.builder().conn(conn).handler(new DeepgramHandler(this.timer)).build());
+		return Session.open(SessionConfig.builder().conn(conn).handler(new DeepgramHandler()).build());
 	}
 
 	@Test
@@ -81,12 +78,16 @@ class DeepgramHandlerTests {
 	void sessionIsKeptAliveAndTakesItsLeave() throws InterruptedException {
 		Session session = open();
 		InMemoryPeer peer = this.transport.peer();
-		this.timer.task.run();
-		assertThat(peer.texts()).containsExactly("{\"type\":\"KeepAlive\"}");
+		String keepAlive = "{\"type\":\"KeepAlive\"}";
+		for (int i = 1; i <= 3; i++) {
+			int times = i;
+			TestRuntime.eventually(() -> {
+				this.clock.advance(Duration.ofMillis(500));
+				assertThat(peer.texts()).hasSize(times).containsOnly(keepAlive);
+			});
+		}
 		session.close();
-		assertThat(peer.texts()).containsExactly("{\"type\":\"KeepAlive\"}", "{\"type\":\"CloseStream\"}");
-		assertThat(this.timer.scheduled.isCancelled()).isTrue();
-		this.timer.task.run();
+		assertThat(peer.texts()).hasSize(4).endsWith("{\"type\":\"CloseStream\"}");
 	}
 
 	@Test
@@ -94,27 +95,6 @@ class DeepgramHandlerTests {
 		String source = Files.readString(SOURCE);
 		String shown = source.substring(source.indexOf("@StreamingHandler(")).replace("\t", "    ");
 		assertThat(Files.readString(DOCS)).contains(shown);
-	}
-
-	/** Runs nothing by itself. */
-	private static final class ManualScheduler extends ScheduledThreadPoolExecutor {
-
-		private Runnable task = () -> {
-		};
-
-		private ScheduledFuture<?> scheduled = schedule(this.task, 1, TimeUnit.DAYS);
-
-		ManualScheduler() {
-			super(1);
-		}
-
-		@Override
-		public ScheduledFuture<?> scheduleAtFixedRate(Runnable command, long delay, long period, TimeUnit unit) {
-			this.task = command;
-			this.scheduled = schedule(command, 1, TimeUnit.DAYS);
-			return this.scheduled;
-		}
-
 	}
 
 }

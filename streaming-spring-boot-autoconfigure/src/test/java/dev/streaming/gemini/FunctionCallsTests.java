@@ -12,7 +12,7 @@ import tools.jackson.databind.JsonNode;
 import static org.assertj.core.api.Assertions.assertThat;
 
 /**
- * Calls that come in pieces, or without an id.
+ * Tests for calls in several pieces, or without an id.
  */
 class FunctionCallsTests {
 
@@ -73,7 +73,7 @@ class FunctionCallsTests {
 	}
 
 	@Test
-	void callsWithoutAnIdAreToldApart() {
+	void callsWithoutAnIdAreDistinguished() {
 		List<ToolCall> read = read("{\"name\":\"n\"}", "{\"name\":\"n\"}");
 		assertThat(read).extracting(ToolCall::id).doesNotHaveDuplicates().doesNotContain("");
 		assertThat(FunctionCalls.wireId(read.get(0).id())).isNull();

@@ -4,6 +4,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
@@ -16,6 +17,7 @@ import dev.streaming.StreamChunk;
 import dev.streaming.ToolCall;
 import dev.streaming.realtime.RealtimeClient;
 import dev.streaming.realtime.RealtimeTool;
+import dev.streaming.testsupport.AcceptedSetup;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -27,8 +29,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 /**
- * Faults that people have reported of Gemini Live's clients, each on a whole session: G1
- * to G4 and what follows the same patterns.
+ * Tests for faults that users of other clients of Gemini Live have reported, each with a
+ * whole session: G1 to G4 and similar ones.
  */
 @Timeout(60)
 class GeminiFieldFaultTests {
@@ -46,7 +48,7 @@ class GeminiFieldFaultTests {
 
 	private static final String TURN_COMPLETE = "{'serverContent':{'turnComplete':true}}";
 
-	private final ScriptedGemini gemini = new ScriptedGemini();
+	private final GeminiFixture gemini = new GeminiFixture();
 
 	@AfterEach
 	void close() {
@@ -113,7 +115,7 @@ class GeminiFieldFaultTests {
 	}
 
 	@Test
-	void plannedChangeWaitsForTheUserWhoBargesIn() throws Exception {
+	void plannedChangeWaitsForABargeIn() throws Exception {
 		Session session = this.gemini.open();
 		this.gemini.say(AUDIO, START, INTERRUPTED, TURN_COMPLETE);
 		CompletableFuture<Void> changed = session.reconnect("age").toCompletableFuture();
@@ -333,6 +335,49 @@ class GeminiFieldFaultTests {
 	}
 
 	@Test
+	void cancellationMeansTheAnswerTooIfTheRestOfTheResponseBeforeWasTakenForIt() throws Exception {
+		this.gemini.open();
+		RealtimeClient client = this.gemini.client();
+		this.gemini.say(spoken("As I said"));
+		this.gemini.takeUntilMarker();
+		client.cancel();
+		client.sendText("Tell me a story");
+		client.respond();
+		this.gemini.say(call("late", "other"));
+		this.gemini.takeUntilMarker();
+		client.cancel();
+		this.gemini.say(INTERRUPTED, TURN_COMPLETE, AUDIO, spoken("Once upon"), TURN_COMPLETE);
+		List<StreamChunk> chunks = this.gemini.takeUntilMarker();
+		assertThat(chunks).noneMatch((chunk) -> chunk.media() != null || !chunk.delta().isEmpty());
+		assertThat(chunks).extracting(StreamChunk::finishReason)
+			.filteredOn(Objects::nonNull)
+			.containsExactly(FinishReason.CANCELLED, FinishReason.CANCELLED);
+		client.sendText("Tell me another");
+		client.respond();
+		this.gemini.sayTurn("There was");
+		assertThat(this.gemini.takeUntilMarker()).last().extracting(StreamChunk::content).isEqualTo("There was");
+	}
+
+	@Test
+	void answerThatIsAssumedToHaveBegunIsNotDroppedBehindTheNextTurn() throws Exception {
+		this.gemini.open();
+		RealtimeClient client = this.gemini.client();
+		this.gemini.say(spoken("As I said"));
+		this.gemini.takeUntilMarker();
+		client.cancel();
+		client.sendText("Tell me a story");
+		client.respond();
+		this.gemini.say(AUDIO);
+		this.gemini.takeUntilMarker();
+		client.cancel();
+		this.gemini.say(TURN_COMPLETE, START, END, AUDIO, TURN_COMPLETE);
+		assertThat(this.gemini.takeUntilMarker()).as("the answer to what the user said")
+			.filteredOn((chunk) -> chunk.media() != null)
+			.hasSize(1);
+		assertThat(this.gemini.handler().responseInFlight()).isFalse();
+	}
+
+	@Test
 	void questionThatWaitsForAConnectionIsTakenBack() throws Exception {
 		this.gemini.options((options) -> options.sessionResumption(false))
 			.session((session) -> session.sendWhileReconnecting(OutagePolicy.BUFFER));
@@ -342,7 +387,7 @@ class GeminiFieldFaultTests {
 			client.sendText("Are you there?");
 			client.respond();
 			client.cancel();
-			ScriptedGemini.accept(peer);
+			AcceptedSetup.setUp(peer);
 		});
 		this.gemini.transport().peer().drop();
 		await().atMost(Duration.ofSeconds(10)).until(() -> this.gemini.reconnects().size() == 1);

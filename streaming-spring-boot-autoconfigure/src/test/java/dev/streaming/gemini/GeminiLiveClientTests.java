@@ -25,11 +25,11 @@ import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException
 import static org.awaitility.Awaitility.await;
 
 /**
- * What the client sends, and how tools are called.
+ * Tests for messages of the client, and calls of tools.
  */
 class GeminiLiveClientTests {
 
-	private final ScriptedGemini gemini = new ScriptedGemini();
+	private final GeminiFixture gemini = new GeminiFixture();
 
 	@AfterEach
 	void close() {
@@ -118,28 +118,6 @@ class GeminiLiveClientTests {
 				"{'toolCall':{'functionCalls':[" + call + "]}}");
 		assertThat(this.gemini.takeUntilMarker()).singleElement()
 			.satisfies((chunk) -> assertThat(chunk.toolCalls()).hasSize(1));
-	}
-
-	@Test
-	void ownToolsAreCalledAndTheirResultsSent() throws Exception {
-		this.gemini.tool(RealtimeTool.of("look", "Looks", Place.class, (place) -> place.city() + " is fine"))
-			.tool(RealtimeTool.of("fail", "Fails", Place.class, (place) -> {
-				throw new IllegalStateException("No " + place.city());
-			}));
-		open();
-		this.gemini.say("{'toolCall':{'functionCalls':[{'id':'f1','name':'look','args':{'city':'Oslo'}}]}}");
-		StreamChunk chunk = this.gemini.take();
-		assertThat(chunk.toolCalls()).hasSize(1);
-		assertThat(chunk.metadata()).containsEntry("handled", true);
-		assertThat(this.gemini.awaitSent(1, 2)).isEqualTo(json("{'toolResponse':{'functionResponses':[{'id':'f1',"
-				+ "'name':'look','response':{'output':'Oslo is fine'}}]}}"));
-		this.gemini.say("{'toolCall':{'functionCalls':[{'id':'f2','name':'fail','args':{'city':'Rome'}}]}}");
-		assertThat(this.gemini.awaitSent(1, 3)).isEqualTo(json("{'toolResponse':{'functionResponses':[{'id':'f2',"
-				+ "'name':'fail','response':{'error':'The tool failed'}}]}}"));
-		this.gemini.sayTurn("Fine");
-		assertThat(this.gemini.takeUntilMarker()).last()
-			.extracting(StreamChunk::finishReason)
-			.isEqualTo(FinishReason.STOP);
 	}
 
 	@Test
@@ -255,7 +233,7 @@ class GeminiLiveClientTests {
 	}
 
 	@Test
-	void whatCouldNotBeSentWasNotSaid() throws Exception {
+	void unsentInputIsNotPartOfTheConversation() throws Exception {
 		this.gemini.options((options) -> options.activityDetection(ActivityDetection.DISABLED));
 		Session session = this.gemini.open();
 		RealtimeClient client = RealtimeClient.of(session);
@@ -290,32 +268,13 @@ class GeminiLiveClientTests {
 		assertThat(this.gemini.handler().unknownEvents()).as("of messages themselves").isEqualTo(1);
 	}
 
-	@Test
-	void endOfTheSessionCancelsTools() throws Exception {
-		CountDownLatch running = new CountDownLatch(1);
-		CountDownLatch interrupted = new CountDownLatch(1);
-		this.gemini.tool(RealtimeTool.of("wait", "Waits", Place.class, (place) -> {
-			running.countDown();
-			try {
-				new CountDownLatch(1).await();
-			}
-			catch (InterruptedException ex) {
-				interrupted.countDown();
-			}
-			return "late";
-		}));
-		Session session = this.gemini.open();
-		this.gemini.say("{'toolCall':{'functionCalls':[{'id':'f1','name':'wait','args':{'city':'Oslo'}}]}}");
-		assertThat(running.await(10, TimeUnit.SECONDS)).isTrue();
-		session.close();
-		assertThat(interrupted.await(10, TimeUnit.SECONDS)).isTrue();
-	}
-
 	private RealtimeClient open() throws InterruptedException {
 		return RealtimeClient.of(this.gemini.open());
 	}
 
-	/** What was sent behind the setup. */
+	/**
+	 * Return the messages sent behind the setup.
+	 */
 	private List<JsonNode> sent() throws InterruptedException {
 		List<JsonNode> all = this.gemini.sent(1);
 		return all.subList(1, all.size());

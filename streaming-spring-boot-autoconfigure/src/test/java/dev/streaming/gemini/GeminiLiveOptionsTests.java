@@ -4,6 +4,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 
+import dev.streaming.realtime.RealtimeCapabilities;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -19,7 +20,7 @@ class GeminiLiveOptionsTests {
 	@Test
 	void defaultsServeAConversation() {
 		GeminiLiveOptions options = GeminiLiveOptions.builder().build();
-		assertThat(options.model()).isEqualTo("gemini-2.5-flash-native-audio-latest");
+		assertThat(options.model()).isEqualTo("gemini-3.8-live");
 		assertThat(options.responseModalities()).containsExactly(Modality.AUDIO);
 		assertThat(options.inputSampleRate()).isEqualTo(16_000);
 		assertThat(options.sessionResumption()).isTrue();
@@ -110,12 +111,13 @@ class GeminiLiveOptionsTests {
 	@ParameterizedTest
 	@CsvSource({ "gemini-2.5-flash-native-audio-latest, TURNS", "gemini-live-2.5-flash-preview, TURNS",
 			"models/gemini-2.0-flash-live-001, TURNS", "gemini-3.1-flash-live-preview, REALTIME",
-			"gemini-live-3-pro, REALTIME", "gemini-10-live, REALTIME",
+			"gemini-live-3-pro, REALTIME", "gemini-10-live, TURNS", "gemini-3.8-live, TURNS",
 			"projects/gemini-3-test/models/gemini-2.5-x, TURNS",
-			"projects/p/publishers/google/models/gemini-3.8-live, REALTIME", "other, TURNS", "gemini-2025-09, TURNS" })
-	void nameOfTheModelDecidesHowTextIsSent(String model, TextInput expected) {
-		assertThat(TextInput.AUTO.resolve(model)).isEqualTo(expected);
-		assertThat(TextInput.TURNS.resolve(model)).isEqualTo(TextInput.TURNS);
+			"projects/p/publishers/google/models/gemini-3.8-live, TURNS", "other, TURNS", "gemini-2025-09, TURNS" })
+	void modelDecidesHowTextIsSent(String model, TextInput expected) {
+		RealtimeCapabilities capabilities = GeminiModels.of(model);
+		assertThat(TextInput.AUTO.resolve(capabilities)).isEqualTo(expected);
+		assertThat(TextInput.TURNS.resolve(capabilities)).isEqualTo(TextInput.TURNS);
 	}
 
 }

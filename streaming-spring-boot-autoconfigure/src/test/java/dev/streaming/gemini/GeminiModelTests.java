@@ -1,18 +1,19 @@
 package dev.streaming.gemini;
 
 import java.time.Duration;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
+import java.util.function.ObjIntConsumer;
 
 import dev.streaming.testsupport.model.ModelCheck;
+import dev.streaming.testsupport.model.Step;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 /**
  * Random conversations, in which the messages of both sides may cross, against the
- * invariants of V1 to V8. {@link GeminiWorld} has the invariants, {@link SimulatedGemini}
- * keeps the service to its protocol.
+ * invariants of V1 to V8. {@link GeminiWorld} checks the invariants,
+ * {@link SimulatedGemini} simulates the service.
  */
 class GeminiModelTests {
 
@@ -20,53 +21,24 @@ class GeminiModelTests {
 
 	private static final int LENGTH = 80;
 
-	private static final int WEIGHTS = Arrays.stream(Kind.values()).mapToInt((kind) -> kind.weight).sum();
-
-	/**
-	 * Fixed until the fault of seed 304578509 is mended: a cancellation behind a call
-	 * whose response is in doubt lets the content of the answer that was asked for
-	 * through.
-	 */
-	private static final long SEED = 325391935;
-
 	@Test
 	@Timeout(120)
 	void conversationsKeepTheirPromises() {
-		long seed = Long.getLong("model.seed", SEED);
-		new ModelCheck<>(Step::random, GeminiModelTests::run).check(seed, SEQUENCES, LENGTH);
+		long seed = Long.getLong("model.seed", new Random().nextInt(1_000_000_000));
+		new ModelCheck<Step<GeminiWorld>>((random) -> Step.random(Kind.values(), random), GeminiModelTests::run)
+			.check(seed, SEQUENCES, LENGTH);
 	}
 
-	private static void run(List<Step> steps) {
+	private static void run(List<Step<GeminiWorld>> steps) {
 		GeminiWorld world = new GeminiWorld(steps.isEmpty() ? 0 : steps.get(0).value());
-		steps.forEach((step) -> step.kind().effect.run(world, step.value()));
+		steps.forEach((step) -> step.run(world));
 		world.settle();
 	}
 
 	/**
-	 * One step.
-	 *
-	 * @param kind what happens
-	 * @param value which of several, and how
+	 * Steps that may happen.
 	 */
-	private record Step(Kind kind, int value) {
-
-		static Step random(Random random) {
-			Kind[] kinds = Kind.values();
-			int pick = random.nextInt(WEIGHTS);
-			int at = 0;
-			while (pick >= kinds[at].weight) {
-				pick -= kinds[at].weight;
-				at++;
-			}
-			return new Step(kinds[at], random.nextInt(120));
-		}
-
-	}
-
-	/**
-	 * What may happen.
-	 */
-	private enum Kind {
+	private enum Kind implements Step.Kind<GeminiWorld> {
 
 		ARRIVE(20, (world, value) -> world.arrive()), DELIVER(35, (world, value) -> {
 			for (int i = 0; i <= value % 3; i++) {
@@ -94,22 +66,22 @@ class GeminiModelTests {
 
 		private final int weight;
 
-		private final Effect effect;
+		private final ObjIntConsumer<GeminiWorld> effect;
 
-		Kind(int weight, Effect effect) {
+		Kind(int weight, ObjIntConsumer<GeminiWorld> effect) {
 			this.weight = weight;
 			this.effect = effect;
 		}
 
-	}
+		@Override
+		public int weight() {
+			return this.weight;
+		}
 
-	/**
-	 * What a step does.
-	 */
-	@FunctionalInterface
-	private interface Effect {
-
-		void run(GeminiWorld world, int value);
+		@Override
+		public void run(GeminiWorld world, int value) {
+			this.effect.accept(world, value);
+		}
 
 	}
 

@@ -18,7 +18,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 import static org.assertj.core.api.Assertions.assertThat;
 
 /**
- * When a turn is under way, and when the connection is left.
+ * Tests for turns in progress, and the end of a connection.
  */
 class GeminiSessionTests {
 
@@ -28,7 +28,7 @@ class GeminiSessionTests {
 
 	private static final String HANDLE = "{'sessionResumptionUpdate':{'newHandle':'h','resumable':true}}";
 
-	private final LiveFixture fixture = new LiveFixture();
+	private final GeminiSessionFixture fixture = new GeminiSessionFixture();
 
 	@ParameterizedTest
 	@CsvSource({ "60s, 55000", "50s, 45000", "10s, 8000", "1.5s, 1200", "0s, 0", "-3s, 0", "soon, 8000", "'', 8000" })
@@ -153,7 +153,7 @@ class GeminiSessionTests {
 	}
 
 	@Test
-	void callThatTheModelDidNotWaitForIsNotToldAsLost() {
+	void asynchronousCallIsNotReportedAsLost() {
 		this.fixture.read("{'toolCall':{'functionCalls':[{'id':'f1','name':'n'}]}}", CONTENT, END);
 		this.fixture.live.disconnected(false);
 		assertThat(this.fixture.context.emitted).isEmpty();
@@ -161,13 +161,13 @@ class GeminiSessionTests {
 
 	@Test
 	void toolThatRunsIsAwaitedThoughTheModelGoesOn() {
-		LiveFixture running = new LiveFixture(RealtimeTool.of("n", "N", Map::size));
+		GeminiSessionFixture running = new GeminiSessionFixture(RealtimeTool.of("n", "N", Map::size));
 		running.read("{'toolCall':{'functionCalls':[{'id':'f1','name':'n'}]}}", CONTENT, END);
 		assertThat(running.isInFlight()).isTrue();
 	}
 
 	@Test
-	void lossIsToldOnce() {
+	void lossIsReportedOnce() {
 		this.fixture.read(CONTENT);
 		this.fixture.live.disconnected(false);
 		this.fixture.live.disconnected(false);
@@ -186,7 +186,7 @@ class GeminiSessionTests {
 
 	@Test
 	void resultOfAToolThatCouldNotBeSentIsSentLater() {
-		LiveFixture running = new LiveFixture(RealtimeTool.of("n", "N", Map::size));
+		GeminiSessionFixture running = new GeminiSessionFixture(RealtimeTool.of("n", "N", Map::size));
 		running.read("{'toolCall':{'functionCalls':[{'id':'f1','name':'n','args':{}}]}}", END);
 		running.context.broken = true;
 		running.runTools();
@@ -204,7 +204,7 @@ class GeminiSessionTests {
 
 	@Test
 	void resultThatCouldNotBeSentIsLostWithItsConnection() {
-		LiveFixture running = new LiveFixture(RealtimeTool.of("n", "N", Map::size));
+		GeminiSessionFixture running = new GeminiSessionFixture(RealtimeTool.of("n", "N", Map::size));
 		running.read("{'toolCall':{'functionCalls':[{'id':'f1','name':'n','args':{}}]}}", END);
 		running.context.broken = true;
 		running.runTools();
@@ -215,7 +215,7 @@ class GeminiSessionTests {
 		assertThat(running.context.scheduler.pending()).isZero();
 	}
 
-	// Late events of an older response say nothing about the turn (V2)
+	// Late events of an older response do not affect the turn (V2)
 	@Test
 	void responseThatBeganBeforeTheUserSpokeIsNoAnswerToThat() {
 		this.fixture.read("{'serverContent':{'outputTranscription':{'text':'rest'}}}",
@@ -249,7 +249,7 @@ class GeminiSessionTests {
 
 	@Test
 	void modelThatWaitsDoesNotEndATurnOfSpeechThatItsWordHasCrossed() {
-		LiveFixture marked = new LiveFixture(true, UserSpeech.Marking.BY_APPLICATION);
+		GeminiSessionFixture marked = new GeminiSessionFixture(true, UserSpeech.Marking.BY_APPLICATION);
 		marked.conversation.tell((state) -> {
 			state.spoken().sending(false);
 			state.spoken().ending(false);
@@ -262,9 +262,9 @@ class GeminiSessionTests {
 		assertThat(marked.isInFlight()).isFalse();
 	}
 
-	// The service has it since, and the handle that follows the answer includes it
+	// The service has received it meanwhile, and the handle after the answer includes it
 	@Test
-	void textThatTheModelHasSpokenSinceIsNotSaidAgain() {
+	void textIsNotRequestedAgainAfterTheModelHasSpoken() {
 		this.fixture.conversation.ask((state) -> state.written().saying("Consider this.", false));
 		this.fixture.read("{'serverContent':{'inputTranscription':{'text':'Well?'}}}", CONTENT);
 		this.fixture.conversation.ask((state) -> state.written().saying("And this.", false));
@@ -278,7 +278,7 @@ class GeminiSessionTests {
 	@Test
 	void questionBehindTheLastWordBeforeAPlannedChangeIsHeldBack() {
 		assertThat(this.fixture.isInFlight()).isFalse();
-		// The change has begun, but nobody has told the handler yet
+		// The change has begun, but the handler was not notified yet
 		this.fixture.ask("Why?");
 		this.fixture.live.disconnected(true);
 		assertThat(this.fixture.context.emitted).isEmpty();
@@ -307,9 +307,8 @@ class GeminiSessionTests {
 		assertThat(this.fixture.read("{'toolCall':{'functionCalls':[{'id':'f1','name':'n'}]}}")).isEmpty();
 	}
 
-	// The session opens before it tells the conversation so: a change in between would
-	// lose
-	// the request
+	// The session opens before it notifies the conversation: a change in between would
+	// lose the request
 	@Test
 	void requestThatWaitsForAConnectionIsInFlight() {
 		this.fixture.live.disconnected(false);

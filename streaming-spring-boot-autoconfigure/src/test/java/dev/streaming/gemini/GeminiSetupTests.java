@@ -22,11 +22,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 /**
- * How a connection is set up, and what happens when it is not.
+ * Setup of a connection, and its failures.
  */
 class GeminiSetupTests {
 
-	private final ScriptedGemini gemini = new ScriptedGemini();
+	private final GeminiFixture gemini = new GeminiFixture();
 
 	@AfterEach
 	void close() {
@@ -38,7 +38,7 @@ class GeminiSetupTests {
 		this.gemini.open();
 		var request = this.gemini.transport().dials().get(0).request();
 		assertThat(request.uri()).hasToString(GeminiLiveOptions.DEFAULT_URL).hasNoQuery();
-		assertThat(request.headers()).containsEntry("x-goog-api-key", List.of(ScriptedGemini.KEY));
+		assertThat(request.headers()).containsEntry("x-goog-api-key", List.of(GeminiFixture.KEY));
 	}
 
 	@Test
@@ -49,7 +49,7 @@ class GeminiSetupTests {
 	@Test
 	void setupHasTheDefaults() throws Exception {
 		this.gemini.open();
-		assertThat(this.gemini.awaitSetup(1)).isEqualTo(json("{'model':'models/gemini-2.5-flash-native-audio-latest',"
+		assertThat(this.gemini.awaitSetup(1)).isEqualTo(json("{'model':'models/gemini-3.8-live',"
 				+ "'generationConfig':{'responseModalities':['AUDIO']},'inputAudioTranscription':{},"
 				+ "'outputAudioTranscription':{},'contextWindowCompression':{'slidingWindow':{}},"
 				+ "'sessionResumption':{}}"));
@@ -91,7 +91,8 @@ class GeminiSetupTests {
 
 	@Test
 	void whatIsOffIsNotInTheSetup() throws Exception {
-		this.gemini.options((options) -> options.responseModality(Modality.TEXT)
+		this.gemini.options((options) -> options.model("gemini-2.5-x")
+			.responseModality(Modality.TEXT)
 			.activityDetection(ActivityDetection.DISABLED)
 			.contextCompression(ContextCompression.DISABLED)
 			.sessionResumption(false));
@@ -156,7 +157,7 @@ class GeminiSetupTests {
 	@Test
 	void refusedSetupIsNotTriedAgain() {
 		for (int code : new int[] { 1007, 1008 }) {
-			this.gemini.refuseNextSetup(code, "API key not valid: " + ScriptedGemini.KEY);
+			this.gemini.refuseNextSetup(code, "API key not valid: " + GeminiFixture.KEY);
 			assertThatExceptionOfType(SessionSetupException.class).isThrownBy(this.gemini::open)
 				.withCauseInstanceOf(PermanentFailureException.class)
 				.withMessageContaining(code + ": API key not valid: ***")

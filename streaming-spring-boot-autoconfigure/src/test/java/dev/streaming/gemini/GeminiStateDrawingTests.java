@@ -12,13 +12,15 @@ import java.util.function.Consumer;
 import dev.streaming.Message;
 import dev.streaming.ToolCall;
 import dev.streaming.gemini.UserSpeech.Marking;
+import dev.streaming.realtime.ConversationHistory;
+import dev.streaming.realtime.ToolResult;
 import dev.streaming.testsupport.StateDrawing;
 import org.junit.jupiter.api.Test;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
 /**
- * Holds the drawings of states in the documentation against the code.
+ * Compares the state diagrams in the documentation with the code.
  */
 class GeminiStateDrawingTests {
 
@@ -114,15 +116,31 @@ class GeminiStateDrawingTests {
 
 	@Test
 	void request() throws IOException {
-		Map<String, Consumer<AnswerRequest>> events = Map.of("connection", (request) -> request.release(0),
-				"planned change", AnswerRequest::hold);
-		assertDrawn("gemini request", AnswerRequest.State.class, StateDrawing
-			.explore(GeminiStateDrawingTests::sentRequest, (request) -> StateDrawing.name(request.state()), events, 3));
+		Map<String, Consumer<WrittenInput>> events = new LinkedHashMap<>();
+		events.put("respond", (input) -> ask(input, false));
+		events.put("respond in an outage", (input) -> ask(input, true));
+		events.put("connection", (input) -> input.release(0));
+		events.put("planned change", (input) -> input.disconnected(0, 0));
+		events.put("loss", (input) -> input.disconnected(Long.MAX_VALUE, 0));
+		events.put("answer", (input) -> input.answered(Long.MAX_VALUE, 0));
+		events.put("answer in doubt", (input) -> input.assumed(Long.MAX_VALUE, 0));
+		events.put("turnComplete", WrittenInput::answerOver);
+		events.put("cancel", WrittenInput::cancel);
+		events.put("new turn", WrittenInput::voidCancellations);
+		assertDrawn("gemini request", AnswerRequest.State.class,
+				StateDrawing.explore(() -> new WrittenInput(new Transcript(new ConversationHistory(10))),
+						GeminiStateDrawingTests::state, events, 5));
 	}
 
-	private static AnswerRequest sentRequest() {
-		return new AnswerRequest(AnswerRequest.Origin.APPLICATION, Message.text("{}"), List.of(), 0,
-				AnswerRequest.State.SENT, 0);
+	private static void ask(WrittenInput input, boolean outage) {
+		if (input.requests().isEmpty()) {
+			input.ask(Message.text("{}"), outage, 0);
+		}
+	}
+
+	private static String state(WrittenInput input) {
+		List<AnswerRequest> requests = input.requests();
+		return requests.isEmpty() ? StateDrawing.OUTSIDE : StateDrawing.name(requests.get(0).state());
 	}
 
 	@Test
@@ -133,7 +151,7 @@ class GeminiStateDrawingTests {
 		events.put("result while the user speaks", (calls) -> {
 			// Only a tool of the session waits for the user
 			if (state(calls).equals("running")) {
-				calls.hold("c1", "{}");
+				calls.hold("c1", ToolResult.of("{}"));
 			}
 		});
 		events.put("result", (calls) -> calls.close("c1"));
@@ -147,7 +165,7 @@ class GeminiStateDrawingTests {
 	private static void open(OpenCalls calls, boolean own) {
 		ToolCall call = new ToolCall("c1", "tool", "{}");
 		if (!calls.fresh(List.of(call)).isEmpty()) {
-			calls.open(call, own);
+			calls.open(call, own, null);
 		}
 	}
 

@@ -18,7 +18,8 @@ import dev.streaming.gemini.SimulatedGemini.Said;
 import tools.jackson.databind.JsonNode;
 
 /**
- * Knows what the client has seen of the service, and holds what is delivered against it.
+ * Records what the client has received from the service, and compares it with what is
+ * delivered.
  */
 final class GeminiWitness {
 
@@ -28,7 +29,7 @@ final class GeminiWitness {
 
 	private final List<String> wrongRuns = new ArrayList<>();
 
-	// What the client has seen of the service
+	// State of the service as the client has seen it
 
 	private final Set<String> arrived = new HashSet<>();
 
@@ -46,41 +47,41 @@ final class GeminiWitness {
 
 	private boolean speakingSeen;
 
-	// Requests of the application that are not answered yet, as far as it knows
+	// Pending requests of the application from its point of view
 	private int asked;
 
 	private Duration askedAt = Duration.ZERO;
 
-	// They were cancelled, and nothing was asked or said since
+	// They were cancelled, without later input
 	private boolean cancelled;
 
-	// Something was cancelled, and nothing was asked or said since
+	// There was a cancellation, without later input
 	private boolean doubt;
 
-	// Responses that may be what was cancelled
+	// Responses that may have been cancelled
 	private final Set<Integer> doubtful = new HashSet<>();
 
-	// By what the user said: the answers that were over then
+	// By input of the user: the answers that had ended
 	private final Map<String, Set<Integer>> answersBefore = new LinkedHashMap<>();
 
-	// By what the user said: the answer to it, which had begun by then
+	// By input of the user: its answer, which had begun
 	private final Map<String, Integer> answersBehind = new LinkedHashMap<>();
 
-	// What was delivered and has to be in the history, in order for each side
+	// Delivered texts that have to be in the history, in order for each side
 	private final Map<Integer, StringBuilder> spoken = new LinkedHashMap<>();
 
 	private final StringBuilder heard = new StringBuilder();
 
 	private final List<String> written = new ArrayList<>();
 
-	// What crossed the wire, for the report of a failure
+	// Messages on the wire, for the report of a failure
 	final List<String> log = new ArrayList<>();
 
 	GeminiWitness(boolean marked) {
 		this.marked = marked;
 	}
 
-	// What the application does
+	// Actions of the application
 
 	void wrote(String text) {
 		this.written.add(text);
@@ -118,7 +119,9 @@ final class GeminiWitness {
 		this.begun.stream().filter((response) -> !this.ended.contains(response)).forEach(this.unwanted::add);
 	}
 
-	/** What is wrong with the run of a tool is told later: the runner answers errors. */
+	/**
+	 * Faults in the run of a tool are reported later: the runner answers errors.
+	 */
 	void run(String id) {
 		if (!this.arrived.contains(id)) {
 			this.wrongRuns.add("before it is whole: " + id);
@@ -160,7 +163,7 @@ final class GeminiWitness {
 		return !this.written.isEmpty();
 	}
 
-	// What the service says
+	// Messages of the service
 
 	void see(Said said) {
 		switch (said.kind()) {
@@ -266,7 +269,7 @@ final class GeminiWitness {
 				said);
 	}
 
-	// The end of what was interrupted is not waited for without limit
+	// The end of an interrupted answer is not awaited without limit
 	private boolean isAnswering() {
 		return this.begun.stream()
 			.anyMatch((response) -> !this.ended.contains(response) && !this.interrupted.contains(response));
@@ -279,7 +282,7 @@ final class GeminiWitness {
 	}
 
 	/**
-	 * Check the history that a connection is told.
+	 * Check the history that is sent on a connection.
 	 * @param message the message
 	 */
 	void checkHistory(JsonNode message) {

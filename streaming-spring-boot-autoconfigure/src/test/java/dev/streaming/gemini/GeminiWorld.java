@@ -34,8 +34,8 @@ import tools.jackson.databind.JsonNode;
 import org.springframework.web.socket.CloseStatus;
 
 /**
- * A session with its service and its application, on one thread and a clock of its own.
- * Messages of both sides may cross. Whatever happens is checked against the rules.
+ * Session with its service and its application, on one thread with its own clock.
+ * Messages of both sides may cross. All activity is checked against the rules.
  */
 final class GeminiWorld {
 
@@ -47,7 +47,7 @@ final class GeminiWorld {
 
 	private final boolean resumes;
 
-	// Texts are kept until they are asked
+	// Texts are kept until they are requested
 	private final boolean keeps;
 
 	final VirtualClock clock = new VirtualClock();
@@ -168,7 +168,9 @@ final class GeminiWorld {
 
 	// Steps
 
-	/** The service takes the next message of the client. */
+	/**
+	 * The service takes the next message of the client.
+	 */
 	void arrive() {
 		Message message = this.toServer.poll();
 		if (message != null && this.state == Session.State.OPEN) {
@@ -178,7 +180,9 @@ final class GeminiWorld {
 		}
 	}
 
-	/** The client takes the next message of the service. */
+	/**
+	 * The client takes the next message of the service.
+	 */
 	void deliver() {
 		Said said = this.server.toClient.poll();
 		if (said == null || this.state != Session.State.OPEN) {
@@ -249,7 +253,9 @@ final class GeminiWorld {
 		this.witness.cancelled(this.context.readingTime(), this.state == Session.State.OPEN);
 	}
 
-	/** A tool of the session returns. */
+	/**
+	 * A tool of the session returns.
+	 */
 	void toolReturns() {
 		Runnable run = this.toolRuns.poll();
 		if (run != null) {
@@ -258,7 +264,9 @@ final class GeminiWorld {
 		}
 	}
 
-	/** The application answers a call. */
+	/**
+	 * The application answers a call.
+	 */
 	void otherReturns() {
 		ToolCall call = this.otherCalls.poll();
 		if (call != null) {
@@ -269,14 +277,16 @@ final class GeminiWorld {
 	void pass(Duration time, boolean counts) {
 		while (time.compareTo(Duration.ofSeconds(1)) > 0 && !this.server.toClient.isEmpty()
 				&& this.state == Session.State.OPEN) {
-			// Nothing is on its way for so long
+			// No message is in transit for so long
 			deliver();
 		}
 		this.witness.log.add("   " + time);
 		this.clock.pass(time, counts);
 	}
 
-	/** The connection is gone. */
+	/**
+	 * The connection is gone.
+	 */
 	void disconnect(boolean planned) {
 		if (this.state != Session.State.OPEN || (planned && this.handler.responseInFlight())) {
 			return;
@@ -320,7 +330,7 @@ final class GeminiWorld {
 		this.gate.clear();
 		this.state = Session.State.OPEN;
 		this.planned = false;
-		// The session is open before its conversation has been told
+		// The session is open before its conversation was notified
 		check(!asks || this.handler.responseInFlight(), "a request that was held back is not in flight", "");
 		this.clock.pass(Duration.ZERO, true);
 		check(held || !this.handler.responseInFlight() || this.witness.hasWritten(), "in flight from the start", "");
@@ -331,7 +341,9 @@ final class GeminiWorld {
 		return json.at("/clientContent/turnComplete").asBoolean(false) || json.at("/realtimeInput/text").isString();
 	}
 
-	/** Everything comes to its end, and is quiet for as long as the rules allow. */
+	/**
+	 * Everything comes to its end, and is quiet for as long as the rules allow.
+	 */
 	void settle() {
 		reconnect();
 		boolean busy = true;

@@ -11,7 +11,7 @@ import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
 
 /**
- * Schemas of all kinds, and the service's judgement of them.
+ * Random schemas of all kinds, and their validation by the service.
  */
 final class RandomSchemas {
 
@@ -86,7 +86,7 @@ final class RandomSchemas {
 	}
 
 	/**
-	 * Return why the service refuses a schema.
+	 * Return the reason for which the service rejects a schema.
 	 */
 	static Optional<String> refusal(JsonNode schema) {
 		if (schema.has("anyOf")) {

@@ -20,12 +20,12 @@ import org.springframework.core.io.ClassPathResource;
 import static org.assertj.core.api.Assertions.assertThat;
 
 /**
- * Holds the documentation and the code against the table of fields, and that against
+ * Compares the documentation and the code with the table of fields, and the table with
  * Google's list.
  */
 class ServerFieldTests {
 
-	private static final Path DOCS = Path.of("..", "docs", "providers.md");
+	private static final Path DOCS = Path.of("..", "docs", "providers", "gemini-live.md");
 
 	private static final String REASON = "TurnCompleteReason.";
 
@@ -105,7 +105,7 @@ class ServerFieldTests {
 	@ParameterizedTest
 	@MethodSource("table")
 	void fieldIsHandledAsTheTableStates(Field field) {
-		LiveFixture fixture = new LiveFixture();
+		GeminiSessionFixture fixture = new GeminiSessionFixture();
 		List<StreamChunk> chunks = fixture.read(message(field));
 		assertThat(fixture.unknownFields).hasValue(0);
 		if (field.use().equals("chunk")) {
@@ -123,7 +123,7 @@ class ServerFieldTests {
 		String name = "'" + field.field() + "':";
 		String without = with.replaceFirst(name, "'otherwise':");
 		assertThat(without).isNotEqualTo(with);
-		assertThat(new LiveFixture().read(with)).isNotEqualTo(new LiveFixture().read(without));
+		assertThat(new GeminiSessionFixture().read(with)).isNotEqualTo(new GeminiSessionFixture().read(without));
 	}
 
 	private static String message(Field field) {

@@ -20,11 +20,11 @@ import org.junit.jupiter.params.provider.ValueSource;
 import static org.assertj.core.api.Assertions.assertThat;
 
 /**
- * What becomes of server messages, by themselves.
+ * Tests for the mapping of single server messages.
  */
 class ServerMessageMappingTests {
 
-	private final LiveFixture fixture = new LiveFixture();
+	private final GeminiSessionFixture fixture = new GeminiSessionFixture();
 
 	@Test
 	void textComesAsDeltasAndWhole() {
@@ -149,7 +149,7 @@ class ServerMessageMappingTests {
 		String message = "{\"serverContent\":{\"modelTurn\":{\"parts\":[{\"text\":\"Grüße\"}]}}}";
 		for (Message form : List.of(Message.text(message), Message.text(message.getBytes(StandardCharsets.UTF_8)),
 				Message.binary(message.getBytes(StandardCharsets.UTF_8)))) {
-			assertThat(new LiveFixture().live.handle(form)).singleElement()
+			assertThat(new GeminiSessionFixture().live.handle(form)).singleElement()
 				.extracting(StreamChunk::delta)
 				.isEqualTo("Grüße");
 		}
@@ -197,7 +197,7 @@ class ServerMessageMappingTests {
 	}
 
 	@Test
-	void transcriptThatIsNeverToldToBeCompleteEndsWithItsTurn() {
+	void transcriptWithoutACompletionEndsWithItsTurn() {
 		String turn = "{'serverContent':{'outputTranscription':{'text':'Yes'},'turnComplete':true}}";
 		List<StreamChunk> chunks = this.fixture.read("{'serverContent':{'inputTranscription':{'text':'One'}}}",
 				"{'serverContent':{'inputTranscription':{'text':' two'}}}", turn,
@@ -227,6 +227,18 @@ class ServerMessageMappingTests {
 	}
 
 	@Test
+	void audioOfTheMessageThatInterruptsIsDroppedAndCountedAndItsWordsAreNot() {
+		String audio = "'modelTurn':{'parts':[{'inlineData':{'mimeType':'audio/pcm','data':'AQI='}}]}";
+		List<StreamChunk> chunks = this.fixture.read("{'serverContent':{" + audio + "}}",
+				"{'serverContent':{" + audio + ",'outputTranscription':{'text':'so'},'interrupted':true}}",
+				"{'serverContent':{'turnComplete':true}}");
+		assertThat(chunks).extracting((chunk) -> chunk.media() != null).containsExactly(true, false, false, false);
+		assertThat(chunks).extracting(StreamChunk::delta).containsExactly("", "so", "", "");
+		assertThat(chunks.get(2).interrupted()).isTrue();
+		assertThat(this.fixture.context.discarded).isEqualTo(1);
+	}
+
+	@Test
 	void interruptedTurnIsCancelled() {
 		List<StreamChunk> chunks = this.fixture.read("{'serverContent':{'outputTranscription':{'text':'Once upon'}}}",
 				"{'serverContent':{'interrupted':true}}", "{'serverContent':{'inputTranscription':{'text':'Stop!'}}}",
@@ -240,7 +252,7 @@ class ServerMessageMappingTests {
 	}
 
 	@Test
-	void interruptionAndEndInOneMessageAreBothTold() {
+	void interruptionAndEndInOneMessageAreBothReported() {
 		List<StreamChunk> chunks = this.fixture.read("{'serverContent':{'modelTurn':{'parts':[{'text':'a'}]}}}",
 				"{'serverContent':{'interrupted':true,'turnComplete':true}}");
 		assertThat(chunks).extracting(StreamChunk::interrupted).containsExactly(false, true, false);
@@ -271,7 +283,7 @@ class ServerMessageMappingTests {
 		StreamChunk chunk = this.fixture.readOne("{'usageMetadata':{'promptTokenCount':7,'toolUsePromptTokenCount':3,"
 				+ "'responseTokenCount':4,'thoughtsTokenCount':2,'cachedContentTokenCount':1,"
 				+ "'responseTokensDetails':[{'modality':'AUDIO','tokenCount':4}]}}");
-		assertThat(chunk.usage()).isEqualTo(new Usage(10, 6, 16));
+		assertThat(chunk.usage()).isEqualTo(new Usage(10, 6, 16, 0, 0, 1, 0, 4, 0));
 		assertThat(chunk.metadata().get("usageMetadata")).asInstanceOf(InstanceOfAssertFactories.MAP)
 			.containsEntry("cachedContentTokenCount", 1)
 			.containsKey("responseTokensDetails");
@@ -289,7 +301,7 @@ class ServerMessageMappingTests {
 	}
 
 	@Test
-	void voiceActivityOfBothKindsIsTold() {
+	void voiceActivityOfBothKindsIsReported() {
 		List<StreamChunk> chunks = this.fixture.read(
 				"{'voiceActivity':{'voiceActivityType':'ACTIVITY_START','audioOffset':'1.5s'}}",
 				"{'voiceActivityDetectionSignal':{'vadSignalType':'VAD_SIGNAL_TYPE_EOS'}}",

@@ -14,8 +14,8 @@ import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 
 /**
- * A service that keeps to the protocol, whatever it is told to do and whenever: what
- * makes no sense has no effect. One connection of it.
+ * Simulated connection of the service, which complies with the protocol: a step that is
+ * not possible has no effect.
  */
 final class SimulatedGemini {
 
@@ -23,10 +23,10 @@ final class SimulatedGemini {
 
 	private final boolean signals;
 
-	// What is on its way to the client
+	// Messages in transit to the client
 	final Deque<Said> toClient = new ArrayDeque<>();
 
-	// What went wrong with what the client sent
+	// Faults in the messages of the client
 	final List<String> refusals = new ArrayList<>();
 
 	// Calls without a result, by id
@@ -45,7 +45,7 @@ final class SimulatedGemini {
 
 	private boolean speaking;
 
-	// What is owed is an answer to speech
+	// The pending answer is one to speech
 	private boolean spoken;
 
 	private int messages;
@@ -56,7 +56,7 @@ final class SimulatedGemini {
 		this.numbers = numbers;
 	}
 
-	// What the client sends
+	// Messages of the client
 
 	void receive(JsonNode message) {
 		boolean setup = message.has("setup");
@@ -102,7 +102,7 @@ final class SimulatedGemini {
 	private void asked() {
 		interrupt(0);
 		endInterrupted();
-		// What was asked before and is not begun is answered with it
+		// Earlier requests without an answer are answered with it
 		this.owed = 1;
 	}
 
@@ -125,9 +125,11 @@ final class SimulatedGemini {
 		this.refusals.add(why);
 	}
 
-	// What the service does by itself
+	// Actions of the service
 
-	/** Begin an answer if one is owed. */
+	/**
+	 * Begin an answer if one is owed.
+	 */
 	private @Nullable Response answering() {
 		if (this.current == null && this.owed > 0 && !this.speaking) {
 			this.owed--;
@@ -210,7 +212,9 @@ final class SimulatedGemini {
 		return "{'id':'" + id + "','name':'" + name + "','args':{'id':'" + id + "'}}";
 	}
 
-	/** The same call comes by the other way too. */
+	/**
+	 * The same call comes by the other way too.
+	 */
 	void repeatCall(int value) {
 		Response response = this.current;
 		if (response != null && !response.interrupted && !response.calls.isEmpty()) {
@@ -219,7 +223,9 @@ final class SimulatedGemini {
 		}
 	}
 
-	/** A call that the same message cancels. */
+	/**
+	 * A call that the same message cancels.
+	 */
 	void voidCall() {
 		Response response = answering();
 		if (response != null) {
@@ -245,14 +251,16 @@ final class SimulatedGemini {
 				Kind.CALL, response.number, id));
 	}
 
-	/** The model does not wait for a call any more. */
+	/**
+	 * The model does not wait for a call any more.
+	 */
 	void cancelCall() {
 		this.open.entrySet().stream().filter((entry) -> entry.getValue().blocking()).findFirst().ifPresent((entry) -> {
 			Call call = entry.getValue();
 			this.open.remove(entry.getKey());
 			cancellation(List.of(entry.getKey()));
 			if (this.current == null || this.current.number != call.response()) {
-				// The rest of the answer comes without it
+				// The rest of the answer follows without it
 				this.owed++;
 			}
 		});
@@ -289,7 +297,9 @@ final class SimulatedGemini {
 				response.called ? "called" : ""));
 	}
 
-	/** The user begins to speak, where the service finds out. */
+	/**
+	 * The user begins to speak, where the service finds out.
+	 */
 	void speechStarted(int value) {
 		if (this.marked || this.speaking) {
 			return;
@@ -321,7 +331,7 @@ final class SimulatedGemini {
 			audio(response);
 		}
 		if (value % 3 == 1) {
-			// Was on its way
+			// Was in transit
 			String late = "c" + this.numbers.calls++;
 			this.known.add(late);
 			send(new Said(whole(late, "own"), Kind.CALL, response.number, late));
@@ -349,7 +359,9 @@ final class SimulatedGemini {
 		}
 	}
 
-	/** Transcripts are late: what is being answered is transcribed. */
+	/**
+	 * Transcripts are late: what is being answered is transcribed.
+	 */
 	void transcribeLate() {
 		Response response = this.current;
 		if (this.signals && !this.marked && !this.speaking && response != null && response.toSpeech
@@ -360,7 +372,9 @@ final class SimulatedGemini {
 		}
 	}
 
-	/** The user has finished, where the service finds out. */
+	/**
+	 * The user has finished, where the service finds out.
+	 */
 	void speechEnded(boolean noise) {
 		if (this.marked || !this.speaking) {
 			return;
@@ -374,7 +388,9 @@ final class SimulatedGemini {
 		this.spoken |= !noise;
 	}
 
-	/** The service refuses what it owes. */
+	/**
+	 * The service refuses what it owes.
+	 */
 	void error() {
 		if (this.owed == 0 || this.current != null) {
 			return;
@@ -391,7 +407,7 @@ final class SimulatedGemini {
 	}
 
 	/**
-	 * Bring everything to its end that the protocol brings to an end.
+	 * End everything that has an end in the protocol.
 	 * @return whether there was anything
 	 */
 	boolean complete() {
@@ -419,7 +435,7 @@ final class SimulatedGemini {
 	}
 
 	/**
-	 * A message to the client, and what it is about.
+	 * Message to the client, with its subject.
 	 */
 	record Said(String json, Kind kind, int response, String token) {
 
@@ -430,7 +446,9 @@ final class SimulatedGemini {
 
 	}
 
-	/** Numbers that go on over connections. */
+	/**
+	 * Numbers that go on over connections.
+	 */
 	static final class Numbers {
 
 		private int responses;

@@ -12,7 +12,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
 /**
- * JSON schemas in the words of the Live API.
+ * Tests for JSON schemas in the format of the Live API.
  */
 class ToolSchemaTests {
 
@@ -174,7 +174,7 @@ class ToolSchemaTests {
 	}
 
 	/**
-	 * Random schemas, against all that the service is known to refuse.
+	 * Tests with random schemas, against all known restrictions of the service.
 	 */
 	@Test
 	void nothingThatTheServiceRefusesIsSent() {

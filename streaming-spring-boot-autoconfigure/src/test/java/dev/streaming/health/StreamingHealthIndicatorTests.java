@@ -12,6 +12,7 @@ import dev.streaming.Session;
 import dev.streaming.internal.session.SessionSnapshot;
 import dev.streaming.observation.ConnectionObserver;
 import dev.streaming.observation.ConnectionObserver.DialOutcome;
+import dev.streaming.observation.SessionCapacity;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -31,6 +32,8 @@ class StreamingHealthIndicatorTests {
 	private static final Instant NOW = Instant.parse("2026-01-02T03:04:05Z");
 
 	private final Clock clock = Clock.fixed(NOW, ZoneOffset.UTC);
+
+	private final List<SessionCapacity> capacities = new ArrayList<>();
 
 	private final LastDials lastDials = new LastDials(this.clock);
 
@@ -88,8 +91,8 @@ class StreamingHealthIndicatorTests {
 	@Test
 	void statusOfALongOutageIsConfigured() {
 		live("openai", NOW.minusSeconds(31));
-		Health health = new StreamingHealthIndicator(() -> this.sessions, this.lastDials, Duration.ofSeconds(30),
-				Status.OUT_OF_SERVICE, this.clock)
+		Health health = new StreamingHealthIndicator(() -> this.sessions, () -> this.capacities, this.lastDials,
+				Duration.ofSeconds(30), Status.OUT_OF_SERVICE, this.clock)
 			.health();
 		assertThat(health.getStatus()).isEqualTo(Status.OUT_OF_SERVICE);
 	}
@@ -101,12 +104,26 @@ class StreamingHealthIndicatorTests {
 	}
 
 	@Test
+	void limitsAreDetails() {
+		live("openai", null);
+		this.capacities.add(new SessionCapacity(null, 1, 9));
+		this.capacities.add(new SessionCapacity("openai", 1, 2));
+		this.lastDials.connection("openai").limited("max-sessions");
+		this.lastDials.connection("openai").limited("max-sessions");
+		Health health = health(null);
+		assertThat(health.getDetails()).containsEntry("sessions", 1).containsEntry("maxSessions", 9);
+		assertThat(connections(health)).containsOnly(entry("openai",
+				Map.of("sessions", 1, "maxSessions", 2, "limited", Map.of("max-sessions", 2L), "inOutage", 0L)));
+	}
+
+	@Test
 	void handlerIsNotTimedForIt() {
 		assertThat(this.lastDials.connection("openai").timesHandler()).isFalse();
 	}
 
 	private Health health(@Nullable Duration threshold) {
-		return new StreamingHealthIndicator(() -> this.sessions, this.lastDials, threshold, Status.DOWN, this.clock)
+		return new StreamingHealthIndicator(() -> this.sessions, () -> this.capacities, this.lastDials, threshold,
+				Status.DOWN, this.clock)
 			.health();
 	}
 

@@ -6,7 +6,7 @@ import java.util.concurrent.atomic.AtomicLong;
 import dev.streaming.testsupport.RawWebSocketConnection;
 
 /**
- * What a hostile provider does without end.
+ * Actions that a hostile provider repeats without end.
  */
 enum HostilePeer {
 
@@ -206,17 +206,7 @@ enum HostilePeer {
 	 * Serve one connection.
 	 */
 	void serve(RawWebSocketConnection connection) throws Exception {
-		connection.upgrade();
-		Out out = new Out(connection);
-		if (this.protocol == Protocol.OPENAI) {
-			out.text("{'type':'session.created','session':{'type':'realtime'}}");
-			connection.readFrame();
-			out.text("{'type':'session.updated','session':{'type':'realtime'}}");
-		}
-		else {
-			connection.readFrame();
-			out.text("{'setupComplete':{}}");
-		}
+		Out out = this.protocol.setUp(connection);
 		try {
 			flood(out);
 		}
@@ -228,7 +218,39 @@ enum HostilePeer {
 
 	enum Protocol {
 
-		OPENAI, GEMINI
+		OPENAI, GEMINI;
+
+		/**
+		 * Accept a connection and its setup.
+		 */
+		Out setUp(RawWebSocketConnection connection) throws IOException {
+			connection.upgrade();
+			Out out = new Out(connection);
+			if (this == OPENAI) {
+				out.text("{'type':'session.created','session':{'type':'realtime'}}");
+				connection.readFrame();
+				out.text("{'type':'session.updated','session':{'type':'realtime'}}");
+			}
+			else {
+				connection.readFrame();
+				out.text("{'setupComplete':{}}");
+			}
+			return out;
+		}
+
+		/**
+		 * Say an ordinary answer of 4,000 words.
+		 */
+		void answer(Out out) throws IOException {
+			if (this == OPENAI) {
+				out.text("{'type':'response.created','response':{'id':'resp_1','conversation_id':'conv'}}");
+			}
+			for (int i = 0; i < 4000; i++) {
+				out.text((this == OPENAI) ? "{'type':'response.output_text.delta','event_id':'event_" + i
+						+ "','response_id':'resp_1','item_id':'item_1','output_index':0,'content_index':0,"
+						+ "'delta':'words '}" : "{'serverContent':{'outputTranscription':{'text':'words '}}}");
+			}
+		}
 
 	}
 

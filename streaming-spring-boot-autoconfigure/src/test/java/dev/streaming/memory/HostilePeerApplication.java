@@ -1,7 +1,9 @@
 package dev.streaming.memory;
 
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 
 import dev.streaming.Conn;
@@ -10,58 +12,70 @@ import dev.streaming.ErrorClassifier;
 import dev.streaming.Session;
 import dev.streaming.SessionConfig;
 import dev.streaming.SessionHandler;
-import dev.streaming.StreamChunk;
 import dev.streaming.gemini.GeminiLiveHandler;
 import dev.streaming.gemini.GeminiLiveOptions;
 import dev.streaming.openai.OpenAiRealtimeHandler;
 import dev.streaming.openai.OpenAiRealtimeOptions;
 
 /**
- * A session with a {@link HostilePeer} in a JVM with a small heap. Says how much of it is
- * live while the peer does what it can.
+ * Sessions with {@link HostilePeer}s in a JVM with a small heap. Tells how much of it is
+ * live while the peers do what they can.
  */
 public final class HostilePeerApplication {
 
 	static final String RESULT = "RESULT ";
 
-	private HostilePeerApplication() {
-	}
+	private final HostilePeer peer;
 
-	public static void main(String[] args) throws Exception {
-		HostilePeer peer = HostilePeer.valueOf(args[0]);
-		Duration time = Duration.parse(args[2]);
-		Conn conn = Conn.create(ConnConfig.builder(args[1]).closeGracePeriod(Duration.ofSeconds(2)).build());
+	private final Session session;
+
+	private long taken;
+
+	private HostilePeerApplication(HostilePeer peer, String server) throws InterruptedException {
+		this.peer = peer;
+		Conn conn = Conn
+			.create(ConnConfig.builder(server + peer.name()).closeGracePeriod(Duration.ofSeconds(2)).build());
 		conn.connect();
-		Session session = Session.open(SessionConfig.builder()
+		this.session = Session.open(SessionConfig.builder()
 			.conn(conn)
 			.handler(handler(peer))
 			.onError(ErrorClassifier.transientErrors())
 			.maxReconnectAttempts(2)
 			.build());
-		long until = System.nanoTime() + time.toNanos();
-		long live = 0;
-		long chunks = 0;
-		long measured = System.nanoTime();
-		while (System.nanoTime() < until && !session.isClosed()) {
-			if (peer.isConsumed()) {
-				chunks += session.response().poll(Duration.ofMillis(50)).isPresent() ? 1 : 0;
-			}
-			else {
-				session.done().toCompletableFuture().copy().completeOnTimeout(null, 50, TimeUnit.MILLISECONDS).join();
-			}
-			if (System.nanoTime() - measured > TimeUnit.MILLISECONDS.toNanos(500)) {
-				live = Math.max(live, live());
-				measured = System.nanoTime();
+	}
+
+	public static void main(String[] args) throws Exception {
+		List<HostilePeerApplication> all = new ArrayList<>();
+		for (String name : args[0].split(",")) {
+			HostilePeerApplication one = new HostilePeerApplication(HostilePeer.valueOf(name), args[1]);
+			all.add(one);
+			if (one.peer.isConsumed()) {
+				Thread consumer = new Thread(one::consume, "consumer-" + name);
+				consumer.setDaemon(true);
+				consumer.start();
 			}
 		}
-		live = Math.max(live, live());
-		Session.State state = session.state();
-		String error = session.error().map(String::valueOf).orElse("none");
-		StreamChunk left = session.response().poll(Duration.ZERO).orElse(null);
-		session.close();
-		System.out.println(RESULT + (live >> 20) + " MB, " + state + ", " + chunks + " chunks taken, last "
-				+ (left != null) + ", " + error);
+		long until = System.nanoTime() + Duration.parse(args[2]).toNanos();
+		long live = 0;
+		CountDownLatch never = new CountDownLatch(1);
+		while (System.nanoTime() < until && all.stream().anyMatch((one) -> !one.session.isClosed())) {
+			never.await(500, TimeUnit.MILLISECONDS);
+			live = Math.max(live, live());
+		}
+		StringBuilder result = new StringBuilder(RESULT).append(live >> 20).append(" MB");
+		all.forEach((one) -> result.append("; ").append(one));
+		System.out.println(result);
 		System.exit(0);
+	}
+
+	private void consume() {
+		this.session.response().forEach((chunk) -> this.taken++);
+	}
+
+	@Override
+	public String toString() {
+		return this.peer + " " + this.session.state() + ", " + this.taken + " chunks taken, "
+				+ this.session.error().map(String::valueOf).orElse("no error");
 	}
 
 	static long live() {
@@ -71,7 +85,11 @@ public final class HostilePeerApplication {
 	}
 
 	static SessionHandler handler(HostilePeer peer) {
-		return switch (peer.protocol()) {
+		return handler(peer.protocol());
+	}
+
+	static SessionHandler handler(HostilePeer.Protocol protocol) {
+		return switch (protocol) {
 			case OPENAI ->
 				new OpenAiRealtimeHandler(OpenAiRealtimeOptions.builder().apiKey("sk-test").build(), List.of());
 			case GEMINI -> new GeminiLiveHandler(GeminiLiveOptions.builder().apiKey("AIza-test").build(), List.of());

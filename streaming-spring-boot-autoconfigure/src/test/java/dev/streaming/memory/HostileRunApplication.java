@@ -108,6 +108,7 @@ public final class HostileRunApplication {
 	private void converse() throws Exception {
 		Session session = open("/good",
 				(config) -> config.onMessage((message) -> List.of(StreamChunk.delta(message.text()))));
+		CountDownLatch ended = ended(session);
 		for (int i = 0; goesOn(); i++) {
 			String question = "question " + i;
 			long asked = System.nanoTime();
@@ -119,8 +120,17 @@ public final class HostileRunApplication {
 				this.harmed.add(question + " was answered with " + answer + ", " + session.error());
 				return;
 			}
-			session.done().toCompletableFuture().copy().completeOnTimeout(null, 200, TimeUnit.MILLISECONDS).join();
+			ended.await(200, TimeUnit.MILLISECONDS);
 		}
+	}
+
+	/**
+	 * Registered once for a session: a future remembers each stage that was made of it.
+	 */
+	private static CountDownLatch ended(Session session) {
+		CountDownLatch ended = new CountDownLatch(1);
+		session.done().whenComplete((done, failure) -> ended.countDown());
+		return ended;
 	}
 
 	private void attack(int number) throws Exception {
@@ -133,22 +143,19 @@ public final class HostileRunApplication {
 			this.attacks.incrementAndGet();
 			try (Session session = open("/" + peer.name(),
 					(config) -> config.handler(HostilePeerApplication.handler(peer)))) {
+				CountDownLatch ended = ended(session);
 				long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(5);
 				while (goesOn() && System.nanoTime() < end && !session.isClosed()) {
 					if (peer.isConsumed()) {
 						session.response().poll(Duration.ofMillis(100));
 					}
 					else {
-						session.done()
-							.toCompletableFuture()
-							.copy()
-							.completeOnTimeout(null, 100, TimeUnit.MILLISECONDS)
-							.join();
+						ended.await(100, TimeUnit.MILLISECONDS);
 					}
 				}
 			}
 			catch (StreamingException ex) {
-				// What an attack comes to
+				// Outcome of an attack
 				continue;
 			}
 		}
@@ -160,10 +167,10 @@ public final class HostileRunApplication {
 			try (Session session = open("/fail",
 					(config) -> config.onMessage((message) -> List.of(StreamChunk.delta(message.text())))
 						.onReconnect((context, conn) -> conn.sendRaw("again")))) {
-				session.done().toCompletableFuture().copy().completeOnTimeout(null, 5, TimeUnit.SECONDS).join();
+				ended(session).await(5, TimeUnit.SECONDS);
 			}
 			catch (StreamingException ex) {
-				// What a failing provider comes to
+				// Outcome of a failing provider
 				continue;
 			}
 		}

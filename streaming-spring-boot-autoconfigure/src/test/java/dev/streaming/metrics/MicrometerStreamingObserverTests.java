@@ -5,16 +5,25 @@ import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Collectors;
 
+import dev.streaming.ModelInfo;
+import dev.streaming.ToolCall;
+import dev.streaming.ToolOutcome;
+import dev.streaming.TurnOutcome;
+import dev.streaming.Usage;
 import dev.streaming.observation.ConnectionObserver;
 import dev.streaming.observation.ConnectionObserver.AttemptOutcome;
 import dev.streaming.observation.ConnectionObserver.DialOutcome;
 import dev.streaming.observation.ConnectionObserver.ObservedSession;
 import dev.streaming.observation.ConnectionObserver.OutageOutcome;
 import dev.streaming.observation.ConnectionObserver.SessionEnd;
+import dev.streaming.observation.TurnObserver;
+import dev.streaming.testsupport.Rule;
 import io.micrometer.common.docs.KeyName;
 import io.micrometer.core.instrument.Meter;
 import io.micrometer.core.instrument.MeterRegistry;
@@ -31,17 +40,21 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
 
 /**
  * Tests for {@link MicrometerStreamingObserver} and the meters behind it.
  */
 class MicrometerStreamingObserverTests {
 
+	private static final ModelInfo MODEL = new ModelInfo("openai", "chat", "model");
+
 	private final MockClock clock = new MockClock();
 
 	private final SimpleMeterRegistry registry = new SimpleMeterRegistry(SimpleConfig.DEFAULT, this.clock);
 
-	private final MicrometerStreamingObserver observer = new MicrometerStreamingObserver(this.registry);
+	private final MicrometerStreamingObserver observer = new MicrometerStreamingObserver(this.registry,
+			Map.of("model", new ModelPrice("USD", 1, 2, 0.5, 4, 8, 0.6)));
 
 	private final ConnectionObserver connection = this.observer.connection("openai");
 
@@ -181,7 +194,7 @@ class MicrometerStreamingObserverTests {
 	}
 
 	/**
-	 * A session whose end nobody told must neither be counted for ever nor be kept.
+	 * A session whose end was not reported must be neither counted nor kept for ever.
 	 */
 	@Test
 	void gaugesKeepNoForgottenSession() {
@@ -195,7 +208,7 @@ class MicrometerStreamingObserverTests {
 	}
 
 	@Test
-	void gaugesOutliveWhoRegisteredThem() {
+	void gaugesOutliveTheObserverThatRegisteredThem() {
 		TestSession session = new TestSession();
 		new MicrometerStreamingObserver(this.registry).connection("short").sessionOpened(session);
 		System.gc();
@@ -268,6 +281,10 @@ class MicrometerStreamingObserverTests {
 		useEverything();
 		for (StreamingMeters documented : StreamingMeters.values()) {
 			Set<String> keys = new TreeSet<>(Arrays.stream(documented.getKeyNames()).map(KeyName::asString).toList());
+			if (!keys.contains("connection")) {
+				// Recorded by others: the recorder, and the relay
+				continue;
+			}
 			assertThat(this.registry.find(documented.getName()).meters()).as(documented.getName())
 				.isNotEmpty()
 				.allSatisfy((meter) -> {
@@ -341,6 +358,78 @@ class MicrometerStreamingObserverTests {
 
 	private void useEverything() {
 		use(this.connection);
+		TurnObserver turn = this.connection.turnStarted(MODEL);
+		turn.firstAudio(Duration.ofSeconds(1));
+		turn.firstText(Duration.ofSeconds(1));
+		turn.toolStarted(new ToolCall("c1", "pay", "{}")).ended(ToolOutcome.SUCCESS, Duration.ofSeconds(1), "");
+		turn.ended(TurnOutcome.COMPLETED, Duration.ofSeconds(2), null);
+		this.connection.responded(MODEL, Duration.ofSeconds(2), "none");
+		this.connection.used(MODEL, new Usage(10, 5, 15), false);
+		this.connection.limited("max-sessions");
+	}
+
+	@Test
+	void usageIsSplitIntoItsParts() {
+		this.connection.used(MODEL, new Usage(100, 50, 150, 60, 30, 70, 20, 25, 0), true);
+		assertThat(tokens("input", "text", true, false)).isEqualTo(60);
+		assertThat(tokens("input", "audio", true, false)).isEqualTo(10);
+		assertThat(tokens("input", "audio", false, false)).isEqualTo(20);
+		assertThat(tokens("input", "other", false, false)).isEqualTo(10);
+		assertThat(tokens("output", "text", false, false)).isEqualTo(20);
+		assertThat(tokens("output", "audio", false, false)).isEqualTo(25);
+		assertThat(tokens("output", "other", false, false)).isEqualTo(5);
+		this.connection.used(MODEL, new Usage(8, 0, 8, 8, 0, 0, 0, 0, 0), true);
+		assertThat(tokens("input", "text", false, true)).isEqualTo(8);
+	}
+
+	/**
+	 * Each name is another time series. The names of all connections count together.
+	 */
+	@Test
+	@Rule("B4")
+	void namesOfModelsAndToolsAreBounded() {
+		ConnectionObserver second = this.observer.connection("second");
+		for (int i = 0; i < 200; i++) {
+			ConnectionObserver each = (i % 2 == 0) ? this.connection : second;
+			ModelInfo model = new ModelInfo("openai", "chat", "model-" + i);
+			each.responded(model, Duration.ofSeconds(1), "none");
+			each.used(model, new Usage(1, 1, 2), false);
+			each.turnStarted(model)
+				.toolStarted(new ToolCall("c" + i, "tool-" + i, "{}"))
+				.ended(ToolOutcome.SUCCESS, Duration.ofSeconds(1), "");
+		}
+		assertThat(valuesOf(StreamingMeters.OPERATION_DURATION, StreamingMeters.Key.MODEL)).hasSize(101)
+			.contains("model-0", "model-99", "other");
+		assertThat(valuesOf(StreamingMeters.TOKEN_USAGE, StreamingMeters.Key.MODEL)).hasSize(101);
+		assertThat(valuesOf(StreamingMeters.TOOL, StreamingMeters.Key.TOOL)).hasSize(101)
+			.contains("tool-0", "tool-99", "other");
+	}
+
+	private Set<String> valuesOf(StreamingMeters meter, StreamingMeters.Key key) {
+		return this.registry.find(meter.getName())
+			.meters()
+			.stream()
+			.map((each) -> each.getId().getTag(key.asString()))
+			.collect(Collectors.toSet());
+	}
+
+	private double tokens(String type, String modality, boolean cached, boolean replayed) {
+		return this.registry.get("gen_ai.client.token.usage")
+			.tags("gen_ai.token.type", type, "modality", modality, "cached", String.valueOf(cached), "replayed",
+					String.valueOf(replayed))
+			.summary()
+			.totalAmount();
+	}
+
+	@Test
+	void costIsThatOfTheConfiguredPrices() {
+		this.connection.used(MODEL,
+				new Usage(1_000_000, 2_000_000, 3_000_000, 600_000, 300_000, 500_000, 500_000, 1_000_000, 120), false);
+		double input = 0.5 * 0.5 + 0.1 * 1 + 0.3 * 2 + 0.1 * 1;
+		double output = 0.5 * 4 + 1 * 8 + 0.5 * 4;
+		assertThat(counter(StreamingMeters.COST, "currency", "USD")).isEqualTo(input + output + 2 * 0.6, within(1e-9));
+		this.connection.used(new ModelInfo("openai", "chat", "another"), new Usage(1, 1, 2), false);
+		assertThat(this.registry.get("streaming.cost").counters()).hasSize(1);
 	}
 
 	private static void use(ConnectionObserver connection) {

@@ -8,8 +8,14 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Set;
 import java.util.function.BiConsumer;
 
+import dev.streaming.ModelInfo;
+import dev.streaming.ToolCall;
+import dev.streaming.ToolOutcome;
+import dev.streaming.TurnOutcome;
+import dev.streaming.Usage;
 import dev.streaming.observation.ConnectionObserver.AttemptOutcome;
 import dev.streaming.observation.ConnectionObserver.DialObserver;
 import dev.streaming.observation.ConnectionObserver.DialOutcome;
@@ -17,6 +23,7 @@ import dev.streaming.observation.ConnectionObserver.ObservedSession;
 import dev.streaming.observation.ConnectionObserver.OutageObserver;
 import dev.streaming.observation.ConnectionObserver.OutageOutcome;
 import dev.streaming.observation.ConnectionObserver.SessionEnd;
+import dev.streaming.observation.TurnObserver.ToolObserver;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -27,7 +34,9 @@ import org.springframework.boot.test.system.OutputCaptureExtension;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatNoException;
+import static org.mockito.BDDMockito.given;
 import static org.mockito.Mockito.mock;
+import static org.mockito.Mockito.verify;
 
 /**
  * Tests for {@link CompositeStreamingObserver} and {@link CompositeConnectionObserver}.
@@ -35,10 +44,12 @@ import static org.mockito.Mockito.mock;
 @ExtendWith(OutputCaptureExtension.class)
 class CompositeStreamingObserverTests {
 
+	private static final Set<String> QUESTIONS = Set.of("timesHandler", "recordsContent");
+
 	private static final List<String> EVENTS = Arrays.stream(ConnectionObserver.class.getMethods())
 		.filter((method) -> !Modifier.isStatic(method.getModifiers()))
 		.map(Method::getName)
-		.filter((name) -> !name.equals("timesHandler"))
+		.filter((name) -> !QUESTIONS.contains(name))
 		.toList();
 
 	private final List<String> events = new ArrayList<>();
@@ -71,7 +82,7 @@ class CompositeStreamingObserverTests {
 	@ValueSource(booleans = { false, true })
 	void observerThatThrowsChangesNothingAndIsLoggedOnce(boolean linkage, CapturedOutput output) {
 		ConnectionObserver failing = proxy((proxy, method, arguments) -> {
-			if (method.getName().equals("timesHandler")) {
+			if (QUESTIONS.contains(method.getName())) {
 				return true;
 			}
 			if (linkage) {
@@ -106,6 +117,41 @@ class CompositeStreamingObserverTests {
 		}).ended(DialOutcome.TIMEOUT, 0, null);
 		connection.outageStarted(true).ended(OutageOutcome.CLOSED, null);
 		assertThat(this.events).containsExactly("dial TIMEOUT", "outage CLOSED");
+	}
+
+	@Test
+	void turnIsPassedToEveryObserver() {
+		TurnObserver failing = mock(TurnObserver.class, (call) -> {
+			throw new IllegalStateException("broken");
+		});
+		TurnObserver working = mock(TurnObserver.class);
+		ToolObserver tool = mock(ToolObserver.class);
+		ToolCall call = new ToolCall("c1", "pay", "{}");
+		given(working.toolStarted(call)).willReturn(tool);
+		TurnObserver turn = composite(turns(failing), turns(working)).turnStarted(ModelInfo.UNKNOWN);
+		turn.firstAudio(Duration.ofSeconds(1));
+		turn.firstText(Duration.ofSeconds(2));
+		turn.toolStarted(call).ended(ToolOutcome.SUCCESS, Duration.ofSeconds(3), "result");
+		turn.content("in", "out");
+		turn.ended(TurnOutcome.LOST, Duration.ofSeconds(4), null);
+		turn.abandoned();
+		verify(working).firstAudio(Duration.ofSeconds(1));
+		verify(working).firstText(Duration.ofSeconds(2));
+		verify(tool).ended(ToolOutcome.SUCCESS, Duration.ofSeconds(3), "result");
+		verify(working).content("in", "out");
+		verify(working).ended(TurnOutcome.LOST, Duration.ofSeconds(4), null);
+		verify(working).abandoned();
+	}
+
+	private static ConnectionObserver turns(TurnObserver turn) {
+		return new ConnectionObserver() {
+
+			@Override
+			public TurnObserver turnStarted(ModelInfo model) {
+				return turn;
+			}
+
+		};
 	}
 
 	@Test
@@ -145,11 +191,15 @@ class CompositeStreamingObserverTests {
 		connection.pinged(Duration.ZERO, true);
 		connection.sendsDropped(1);
 		connection.chunksDiscarded(1);
+		connection.limited("max-sessions");
+		connection.turnStarted(ModelInfo.UNKNOWN).ended(TurnOutcome.COMPLETED, Duration.ZERO, null);
+		connection.responded(ModelInfo.UNKNOWN, Duration.ZERO, "none");
+		connection.used(ModelInfo.UNKNOWN, Usage.NONE, false);
 	}
 
 	private ConnectionObserver recording(String observer, boolean timesHandler) {
 		return proxy((proxy, method, arguments) -> {
-			if (method.getName().equals("timesHandler")) {
+			if (QUESTIONS.contains(method.getName())) {
 				return timesHandler;
 			}
 			this.events.add(observer + " " + method.getName());
@@ -165,6 +215,9 @@ class CompositeStreamingObserverTests {
 		if (method.getReturnType() == OutageObserver.class) {
 			return (OutageObserver) (outcome, error) -> {
 			};
+		}
+		if (method.getReturnType() == TurnObserver.class) {
+			return TurnObserver.NONE;
 		}
 		return null;
 	}

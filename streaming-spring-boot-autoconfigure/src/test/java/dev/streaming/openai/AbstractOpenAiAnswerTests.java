@@ -18,7 +18,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 /**
- * A client that asks, and readers of its answers.
+ * Base class for tests of answers, with a client and readers.
  */
 abstract class AbstractOpenAiAnswerTests extends AbstractOpenAiTests {
 
@@ -33,7 +33,9 @@ abstract class AbstractOpenAiAnswerTests extends AbstractOpenAiTests {
 		return this.client.ask(text);
 	}
 
-	/** Read on another thread, as a caller does. */
+	/**
+	 * Read on another thread, as a caller does.
+	 */
 	static CompletableFuture<String> reading(Answer answer) {
 		return CompletableFuture.supplyAsync(answer::text);
 	}

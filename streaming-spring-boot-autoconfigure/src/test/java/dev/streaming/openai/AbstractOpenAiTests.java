@@ -21,7 +21,8 @@ import tools.jackson.databind.JsonNode;
 import static org.assertj.core.api.Assertions.assertThat;
 
 /**
- * A session with a scripted provider on virtual time, and the provider's usual words.
+ * Base class for tests of a session with OpenAI on virtual time, with common events of
+ * the provider.
  */
 @Timeout(30)
 abstract class AbstractOpenAiTests {
@@ -34,7 +35,7 @@ abstract class AbstractOpenAiTests {
 
 	static final String ITEM = "conversation.item.create";
 
-	final ScriptedOpenAi openAi = new ScriptedOpenAi().virtualTime();
+	final OpenAiFixture openAi = new OpenAiFixture().virtualTime();
 
 	private final List<StreamChunk> delivered = new ArrayList<>();
 
@@ -55,7 +56,9 @@ abstract class AbstractOpenAiTests {
 		this.openAi.say(events);
 	}
 
-	/** All that was delivered, when what was said is handled. */
+	/**
+	 * All that was delivered, when what was said is handled.
+	 */
 	List<StreamChunk> heard() throws InterruptedException {
 		settle();
 		List<StreamChunk> chunks = List.copyOf(this.delivered);
@@ -63,7 +66,9 @@ abstract class AbstractOpenAiTests {
 		return chunks;
 	}
 
-	/** Wait until what was said, and what the clock let go, is handled. */
+	/**
+	 * Wait until what was said, and what the clock let go, is handled.
+	 */
 	void settle() throws InterruptedException {
 		this.delivered.addAll(this.openAi.takeUntilMarker());
 	}
@@ -119,7 +124,9 @@ abstract class AbstractOpenAiTests {
 		say("{'type':'input_audio_buffer.committed','item_id':'" + item + "','previous_item_id':null}");
 	}
 
-	/** The user has said something, which the provider has heard to the end. */
+	/**
+	 * The user has said something, which the provider has heard to the end.
+	 */
 	void spoken(String item) {
 		speechStarted(item);
 		speechStopped(item);
@@ -156,7 +163,9 @@ abstract class AbstractOpenAiTests {
 				+ callItem(call, status, arguments) + "}");
 	}
 
-	/** A response that calls, and is over. */
+	/**
+	 * A response that calls, and is over.
+	 */
 	void calling(String response, String... calls) {
 		created(response);
 		for (String call : calls) {
@@ -183,7 +192,9 @@ abstract class AbstractOpenAiTests {
 		return String.join("", chunks.stream().map(StreamChunk::delta).toList());
 	}
 
-	CompletableFuture<Void> reconnecting(Session session) {
+	CompletableFuture<Void> reconnecting(Session session) throws InterruptedException {
+		// An event that is not handled yet would not hold up the change
+		settle();
 		return session.reconnect("age").toCompletableFuture();
 	}
 
@@ -194,12 +205,13 @@ abstract class AbstractOpenAiTests {
 	}
 
 	/**
-	 * A change that waits asks for a quiet moment every 250 ms, so it may be one such
-	 * time late.
+	 * A pending change checks for a quiet moment every 250 ms, so it may be late by one
+	 * interval.
 	 */
 	void assertDone(CompletableFuture<?> change) throws Exception {
 		for (int i = 0; i < 3 && !isDoneSoon(change); i++) {
-			pass(Duration.ofMillis(250));
+			// Not after a marker, which may be lost with the old connection
+			this.openAi.pass(Duration.ofMillis(250));
 		}
 		change.get(10, TimeUnit.SECONDS);
 	}
@@ -215,7 +227,7 @@ abstract class AbstractOpenAiTests {
 	}
 
 	static List<String> texts(InMemoryPeer peer) {
-		return ScriptedOpenAi.told(peer, ITEM)
+		return OpenAiFixture.told(peer, ITEM)
 			.stream()
 			.map((event) -> event.at("/item/content/0/text"))
 			.map(JsonNode::asString)

@@ -11,7 +11,7 @@ import dev.streaming.ResponseChannel;
 import dev.streaming.StreamChunk;
 
 /**
- * A channel in which nothing waits.
+ * Channel without unread chunks.
  */
 final class ModelChannel implements ResponseChannel {
 

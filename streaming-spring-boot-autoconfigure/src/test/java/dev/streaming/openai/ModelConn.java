@@ -11,8 +11,7 @@ import dev.streaming.Message;
 import org.springframework.web.socket.CloseStatus;
 
 /**
- * The view of a connection that a setup has, on one thread: what it sends is answered at
- * once.
+ * Connection for a setup, on one thread: its messages are answered at once.
  */
 final class ModelConn implements Conn {
 

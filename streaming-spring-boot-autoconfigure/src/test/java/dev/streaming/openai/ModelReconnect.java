@@ -5,7 +5,7 @@ import java.util.Optional;
 import dev.streaming.ReconnectContext;
 
 /**
- * One attempt at another connection.
+ * Reconnect attempt.
  */
 final class ModelReconnect implements ReconnectContext {
 

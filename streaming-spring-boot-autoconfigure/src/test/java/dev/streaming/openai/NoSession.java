@@ -12,7 +12,7 @@ import dev.streaming.Session;
 import dev.streaming.StreamChunk;
 
 /**
- * A session that must not be used, for what does not come to that.
+ * Session that must not be used.
  */
 class NoSession implements Session {
 

@@ -25,7 +25,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 /**
- * Answers over lost and changed connections, the end of the session, and its
+ * Tests for answers with lost and changed connections, the end of the session, and
  * back-pressure.
  */
 class OpenAiAnswerOutageTests extends AbstractOpenAiAnswerTests {
@@ -112,6 +112,32 @@ class OpenAiAnswerOutageTests extends AbstractOpenAiAnswerTests {
 	}
 
 	@Test
+	void silenceOfABufferedQuestionDoesNotCountInTheOutage() throws Exception {
+		this.openAi.session((builder) -> builder.sendWhileReconnecting(OutagePolicy.BUFFER));
+		this.client = client();
+		settle();
+		this.openAi.transport().nextDial((dial) -> {
+			// Not answered for a while
+		});
+		this.openAi.transport().peer().drop();
+		TestRuntime.eventually(() -> {
+			this.openAi.pass(Duration.ofMillis(10));
+			assertThat(this.openAi.transport().dials()).hasSize(2);
+		});
+		Answer answer = ask("One").timeout(SECOND);
+		this.openAi.pass(SECOND.multipliedBy(3));
+		this.openAi.pass(SECOND.multipliedBy(3));
+		this.openAi.transport().awaitDial(2).refuse(503);
+		TestRuntime.eventually(() -> {
+			this.openAi.pass(Duration.ofMillis(10));
+			assertThat(this.openAi.session().state()).isEqualTo(Session.State.OPEN);
+		});
+		awaitCreates(1);
+		answer("r1", "First");
+		assertThat(answer.text()).isEqualTo("First");
+	}
+
+	@Test
 	void endOfTheSessionEndsTheAnswer() throws Exception {
 		Answer answer = ask("One");
 		Answer waiting = ask("Two");
@@ -161,7 +187,7 @@ class OpenAiAnswerOutageTests extends AbstractOpenAiAnswerTests {
 	}
 
 	@Test
-	void readingStandsStillForTooLongBehindChunksThatNobodyTakes() throws Exception {
+	void readingIsPausedForTooLongByUnreadChunks() throws Exception {
 		this.openAi.session((builder) -> builder.readAhead(DataSize.ofBytes(0)).responseChannelSize(2));
 		Answer answer = ask("One").timeout(SECOND);
 		for (int i = 0; i < 3; i++) {

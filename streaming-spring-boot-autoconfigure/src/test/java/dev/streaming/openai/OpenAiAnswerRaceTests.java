@@ -16,6 +16,7 @@ import dev.streaming.realtime.Answer;
 import dev.streaming.realtime.RealtimeAnswerException;
 import dev.streaming.realtime.RealtimeClient;
 import dev.streaming.testsupport.InMemoryPeer;
+import dev.streaming.testsupport.Jitter;
 import dev.streaming.testsupport.Rule;
 import dev.streaming.testsupport.TestRuntime;
 import org.junit.jupiter.api.AfterEach;
@@ -26,13 +27,13 @@ import org.junit.jupiter.api.Timeout;
 import static org.assertj.core.api.Assertions.assertThat;
 
 /**
- * Answers against everything that may happen at the same moment.
+ * Races of answers with concurrent events.
  */
 @Timeout(120)
 @Tag("race")
 class OpenAiAnswerRaceTests extends AbstractOpenAiTests {
 
-	private static final int ROUNDS = 300;
+	private static final int ROUNDS = Jitter.rounds(300);
 
 	private final ExecutorService threads = Executors.newCachedThreadPool();
 
@@ -45,13 +46,15 @@ class OpenAiAnswerRaceTests extends AbstractOpenAiTests {
 		return CompletableFuture.runAsync(task, this.threads);
 	}
 
-	/** Answer each request with the text that it asks about. */
+	/**
+	 * Answer each request with the text that it asks about.
+	 */
 	private void echo(int count) {
 		run(() -> {
 			try {
 				for (int i = 1; i <= count; i++) {
 					InMemoryPeer peer = this.openAi.transport().peer();
-					ScriptedOpenAi.awaitTold(peer, CREATE, i);
+					OpenAiFixture.awaitTold(peer, CREATE, i);
 					String asked = texts(peer).get(i - 1);
 					created("r" + i);
 					text("r" + i, asked);
@@ -68,7 +71,7 @@ class OpenAiAnswerRaceTests extends AbstractOpenAiTests {
 	void everyCallerGetsItsOwnAnswer() throws Exception {
 		RealtimeClient client = client();
 		int callers = 6;
-		int each = 50;
+		int each = Jitter.rounds(50);
 		echo(callers * each);
 		List<CompletableFuture<Void>> all = new ArrayList<>();
 		for (int caller = 0; caller < callers; caller++) {
@@ -135,11 +138,11 @@ class OpenAiAnswerRaceTests extends AbstractOpenAiTests {
 	void lossOfTheConnectionRacesWithTheEndOfTheAnswer() throws Exception {
 		this.openAi.session((builder) -> builder.maxReconnectAttempts(1000));
 		RealtimeClient client = client();
-		for (int round = 1; round <= 100; round++) {
+		for (int round = 1; round <= Jitter.rounds(100); round++) {
 			InMemoryPeer peer = this.openAi.transport().awaitPeer(round);
 			TestRuntime.eventually(() -> assertThat(this.openAi.session().state()).isEqualTo(Session.State.OPEN));
 			Answer answer = client.ask("round " + round);
-			ScriptedOpenAi.awaitTold(peer, CREATE, 1);
+			OpenAiFixture.awaitTold(peer, CREATE, 1);
 			CompletableFuture<String> text = CompletableFuture.supplyAsync(() -> outcome(answer), this.threads);
 			CompletableFuture<Void> dropping = run(peer::drop);
 			answer("r", "whole");
@@ -160,7 +163,7 @@ class OpenAiAnswerRaceTests extends AbstractOpenAiTests {
 	void askingRacesWithTheLossOfTheConnection() throws Exception {
 		this.openAi.session((builder) -> builder.maxReconnectAttempts(1000).sendWhileReconnecting(OutagePolicy.BUFFER));
 		RealtimeClient client = client();
-		for (int round = 1; round <= 150; round++) {
+		for (int round = 1; round <= Jitter.rounds(150); round++) {
 			InMemoryPeer peer = this.openAi.transport().awaitPeer(round);
 			TestRuntime.eventually(() -> assertThat(this.openAi.session().state()).isEqualTo(Session.State.OPEN));
 			CompletableFuture<Void> dropping = run(peer::drop);
@@ -179,9 +182,9 @@ class OpenAiAnswerRaceTests extends AbstractOpenAiTests {
 			CompletableFuture<String> text = CompletableFuture.supplyAsync(() -> outcome(answer), this.threads);
 			TestRuntime.eventually(() -> {
 				this.openAi.pass(Duration.ZERO);
-				assertThat(text.isDone() || !ScriptedOpenAi.told(second, CREATE).isEmpty()).isTrue();
+				assertThat(text.isDone() || !OpenAiFixture.told(second, CREATE).isEmpty()).isTrue();
 			});
-			if (!ScriptedOpenAi.told(second, CREATE).isEmpty()) {
+			if (!OpenAiFixture.told(second, CREATE).isEmpty()) {
 				answer("r", "whole");
 			}
 			assertThat(text.get(10, TimeUnit.SECONDS)).isIn("whole", "lost");
@@ -189,7 +192,9 @@ class OpenAiAnswerRaceTests extends AbstractOpenAiTests {
 		assertThat(heard()).allSatisfy((chunk) -> assertThat(chunk.reset()).isTrue());
 	}
 
-	/** Ask, unless the connection was lost in the middle of the question. */
+	/**
+	 * Ask, unless the connection was lost in the middle of the question.
+	 */
 	private static Answer askOrNull(RealtimeClient client, String text) {
 		try {
 			return client.ask(text);
@@ -229,7 +234,7 @@ class OpenAiAnswerRaceTests extends AbstractOpenAiTests {
 	@Rule("S11")
 	void closeOfTheSessionRacesWithAsking() throws Exception {
 		for (int round = 0; round < 100; round++) {
-			ScriptedOpenAi own = new ScriptedOpenAi().virtualTime();
+			OpenAiFixture own = new OpenAiFixture().virtualTime();
 			Session session = own.open();
 			RealtimeClient client = RealtimeClient.of(session);
 			CompletableFuture<Void> closing = run(session::close);

@@ -11,21 +11,21 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
 /**
- * The formats of audio that a client tells and takes.
+ * Tests for the audio formats that a client returns and accepts.
  */
 class OpenAiAudioFormatTests extends AbstractOpenAiTests {
 
 	private static final String APPEND = "input_audio_buffer.append";
 
 	@Test
-	void clientTellsTheDefaultFormats() throws Exception {
+	void clientReturnsTheDefaultFormats() throws Exception {
 		RealtimeClient client = client();
 		assertThat(client.inputFormat()).isEqualTo(AudioFormat.pcm16(24_000));
 		assertThat(client.outputFormat()).isEqualTo(AudioFormat.pcm16(24_000));
 	}
 
 	@Test
-	void clientTellsTheConfiguredFormats() throws Exception {
+	void clientReturnsTheConfiguredFormats() throws Exception {
 		this.openAi.options((builder) -> builder.inputAudioFormat(OpenAiAudioFormat.PCMU)
 			.outputAudioFormat(OpenAiAudioFormat.PCMA));
 		RealtimeClient client = client();
@@ -34,7 +34,7 @@ class OpenAiAudioFormatTests extends AbstractOpenAiTests {
 	}
 
 	@Test
-	void clientTellsTheFormatsOfTheProvider() throws Exception {
+	void clientReturnsTheFormatsOfTheProvider() throws Exception {
 		this.openAi.onUpdate((peer) -> peer.text("{\"type\":\"session.updated\",\"session\":{\"type\":\"realtime\","
 				+ "\"audio\":{\"input\":{\"format\":{\"type\":\"audio/pcm\",\"rate\":16000}}}}}"));
 		assertThat(client().inputFormat()).isEqualTo(AudioFormat.pcm16(16_000));

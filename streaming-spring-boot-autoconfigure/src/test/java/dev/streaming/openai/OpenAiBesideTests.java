@@ -16,7 +16,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 /**
- * V5: responses beside the conversation.
+ * Tests for V5: responses outside of the conversation.
  */
 class OpenAiBesideTests extends AbstractOpenAiTests {
 
@@ -83,7 +83,7 @@ class OpenAiBesideTests extends AbstractOpenAiTests {
 
 	// A10
 	@Test
-	void whatIsSaidBesideTheConversationIsNoHistory() throws Exception {
+	void responseOutsideOfTheConversationIsNoHistory() throws Exception {
 		Session session = open();
 		ask(session);
 		begin("oob");
@@ -136,7 +136,7 @@ class OpenAiBesideTests extends AbstractOpenAiTests {
 	}
 
 	@Test
-	void truncateNeverMeansWhatIsSaidBesideTheConversation() throws InterruptedException {
+	void truncateDoesNotApplyToResponsesOutsideOfTheConversation() throws InterruptedException {
 		Session session = open();
 		RealtimeClient client = RealtimeClient.of(session);
 		created("r1");

@@ -4,6 +4,7 @@ import java.time.Duration;
 import java.util.Base64;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.TimeUnit;
 
 import dev.streaming.FinishReason;
 import dev.streaming.MediaData;
@@ -24,15 +25,15 @@ import tools.jackson.databind.JsonNode;
 import static org.assertj.core.api.Assertions.assertThat;
 
 /**
- * Endpoints that speak the protocol without all of its optional parts: no ids, the same
- * ids again, errors that do not say which event they are about.
+ * Tests for endpoints without all optional parts of the protocol: no ids, repeated ids,
+ * errors without the id of an event.
  */
 @Timeout(30)
 class OpenAiCompatibleEndpointTests {
 
 	private static final String DONE = "{'type':'response.done','response':{'id':'r1','status':'completed'}}";
 
-	private final ScriptedOpenAi openAi = new ScriptedOpenAi();
+	private final OpenAiFixture openAi = new OpenAiFixture();
 
 	@AfterEach
 	void close() {
@@ -108,7 +109,7 @@ class OpenAiCompatibleEndpointTests {
 		this.openAi.say("{'type':'response.created','response':{'id':'r1'}}");
 		completedCall();
 		client.toolResult(this.openAi.take().toolCalls().get(0), "{}");
-		assertThat(ScriptedOpenAi.awaitTold(next, "conversation.item.create", 1).at("/item/call_id").asString())
+		assertThat(OpenAiFixture.awaitTold(next, "conversation.item.create", 1).at("/item/call_id").asString())
 			.isEqualTo("c1");
 	}
 
@@ -126,7 +127,7 @@ class OpenAiCompatibleEndpointTests {
 	}
 
 	@Test
-	void whatIsHeardMayBeTruncatedUntilTheNextResponseSpeaks() throws InterruptedException {
+	void playedAudioCanBeTruncatedUntilTheNextResponseSpeaks() throws InterruptedException {
 		RealtimeClient client = RealtimeClient.of(this.openAi.open());
 		this.openAi.say("{'type':'response.created','response':{'id':'r1'}}", audio(4800), DONE,
 				"{'type':'response.created','response':{'id':'r2'}}");
@@ -146,8 +147,23 @@ class OpenAiCompatibleEndpointTests {
 	}
 
 	@Test
+	void itemsWithIdsOfTheEndpointAreReplayedOnce() throws Exception {
+		Session session = this.openAi.withoutConfirmations().open();
+		RealtimeClient.of(session).sendText("My name is Ann");
+		String item = "'item':{'id':'theirs','type':'message','role':'user','content':[{'type':'input_text',"
+				+ "'text':'My name is Ann'}]}";
+		this.openAi.say("{'type':'conversation.item.added'," + item + "}",
+				"{'type':'conversation.item.done'," + item + "}");
+		this.openAi.takeUntilMarker();
+		session.reconnect("again").toCompletableFuture().get(10, TimeUnit.SECONDS);
+		assertThat(this.openAi.told("conversation.item.create")).extracting((event) -> event.at("/item/content/0/text"))
+			.extracting(JsonNode::asString)
+			.containsExactly("My name is Ann");
+	}
+
+	@Test
 	void answersWithoutItemIdsAreReplayedOneByOne() throws InterruptedException {
-		Session session = this.openAi.withoutEcho().open();
+		Session session = this.openAi.withoutConfirmations().open();
 		RealtimeClient client = RealtimeClient.of(session);
 		for (String text : List.of("One", "Two")) {
 			client.sendText("Say " + text);
@@ -164,7 +180,7 @@ class OpenAiCompatibleEndpointTests {
 	}
 
 	@Test
-	void whatTheUserSaidMayHaveNoItemId() throws InterruptedException {
+	void inputOfTheUserMayHaveNoItemId() throws InterruptedException {
 		Session session = this.openAi.open();
 		for (String text : List.of("One", "Two")) {
 			this.openAi.say("{'type':'input_audio_buffer.committed'}",

@@ -16,7 +16,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 /**
- * V10: errors in any shape, and an expiry that is worth another attempt.
+ * Tests for V10: errors in any format, and an expiry after which another attempt is made.
  */
 class OpenAiErrorTests extends AbstractOpenAiTests {
 

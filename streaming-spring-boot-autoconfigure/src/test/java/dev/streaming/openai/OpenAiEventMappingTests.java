@@ -23,7 +23,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 /**
- * What each event becomes.
+ * Tests for the mapping of each event.
  */
 class OpenAiEventMappingTests {
 
@@ -59,6 +59,10 @@ class OpenAiEventMappingTests {
 		assertThat(chunks).extracting(StreamChunk::content).containsExactly("Hel", "Hello");
 		assertThat(chunks).extracting(StreamChunk::source).containsOnly("");
 		assertThat(chunks.get(0).metadata()).containsEntry("response_id", "r1").containsEntry("item_id", "i1");
+		boolean spoken = type.contains("audio");
+		assertThat(chunks).extracting(StreamChunk::kind)
+			.containsOnly(spoken ? StreamChunk.Kind.TRANSCRIPT : StreamChunk.Kind.TEXT);
+		assertThat(chunks).extracting((chunk) -> chunk.metadata().get("transcript")).containsOnly(spoken ? true : null);
 	}
 
 	@Test
@@ -88,9 +92,10 @@ class OpenAiEventMappingTests {
 
 	@Test
 	void wholeTranscriptWithoutDeltasIsDelivered() {
-		assertThat(one("{'type':'response.output_audio_transcript.done','response_id':'r1','item_id':'i1',"
-				+ "'content_index':0,'transcript':'Hello'}")
-			.delta()).isEqualTo("Hello");
+		StreamChunk chunk = one("{'type':'response.output_audio_transcript.done','response_id':'r1','item_id':'i1',"
+				+ "'content_index':0,'transcript':'Hello'}");
+		assertThat(chunk.delta()).isEqualTo("Hello");
+		assertThat(chunk.kind()).isEqualTo(StreamChunk.Kind.TRANSCRIPT);
 	}
 
 	@ParameterizedTest
@@ -149,7 +154,7 @@ class OpenAiEventMappingTests {
 		StreamChunk chunk = one("{'type':'conversation.item.input_audio_transcription.completed','item_id':'u1',"
 				+ "'content_index':0,'transcript':'Hi','usage':{'type':'duration','seconds':1.5}}");
 		assertThat(chunk.delta()).isEqualTo("Hi");
-		assertThat(chunk.usage()).isNull();
+		assertThat(chunk.usage()).isEqualTo(new Usage(0, 0, 0, 0, 0, 0, 0, 0, 1.5));
 	}
 
 	@Test
@@ -240,11 +245,13 @@ class OpenAiEventMappingTests {
 		handle(delta("response.output_text.delta", "Hel"), delta("response.output_text.delta", "lo"));
 		StreamChunk end = one("{'type':'response.done','response':{'id':'r1','status':'completed','output':[],"
 				+ "'usage':{'total_tokens':30,'input_tokens':10,'output_tokens':20,"
-				+ "'input_token_details':{'cached_tokens':4}}}}");
+				+ "'input_token_details':{'cached_tokens':4,'text_tokens':3,'audio_tokens':7},"
+				+ "'output_token_details':{'text_tokens':5,'audio_tokens':15}}}}");
 		assertThat(end.content()).isEqualTo("Hello");
 		assertThat(end.delta()).isEmpty();
-		assertThat(end.usage()).isEqualTo(new Usage(10, 20, 30));
-		assertThat(end.metadata()).containsEntry("input_token_details", Map.of("cached_tokens", 4));
+		assertThat(end.usage()).isEqualTo(new Usage(10, 20, 30, 3, 7, 4, 5, 15, 0));
+		assertThat(end.metadata()).containsEntry("input_token_details",
+				Map.of("cached_tokens", 4, "text_tokens", 3, "audio_tokens", 7));
 	}
 
 	@Test

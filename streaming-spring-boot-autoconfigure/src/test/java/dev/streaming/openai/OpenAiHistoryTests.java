@@ -16,7 +16,7 @@ import tools.jackson.databind.JsonNode;
 import static org.assertj.core.api.Assertions.assertThat;
 
 /**
- * V6: the history is what was said. V9: and heard.
+ * Tests for V6: the history has the spoken texts. V9: as far as they were played.
  */
 class OpenAiHistoryTests extends AbstractOpenAiTests {
 
@@ -31,10 +31,24 @@ class OpenAiHistoryTests extends AbstractOpenAiTests {
 				+ "','type':'message','role':'" + role + "','content':[{'type':'input_text','text':'" + text + "'}]}}");
 	}
 
+	/**
+	 * Open a session in which the model has spoken a text, in a second.
+	 */
+	private Session openAndSpeak(String text) throws Exception {
+		Session session = open();
+		created("r1");
+		say("{'type':'response.output_audio_transcript.delta','response_id':'r1','item_id':'i1','content_index':0,"
+				+ "'delta':'" + text + "'}");
+		audio("r1", "i1", 48_000);
+		done("r1");
+		settle();
+		return session;
+	}
+
 	// A13
 	@Test
 	void insertedItemsStandWhereTheProviderPutThem() throws Exception {
-		this.openAi.withoutEcho();
+		this.openAi.withoutConfirmations();
 		Session session = open();
 		RealtimeClient.of(session).sendText("Hello");
 		answer("a1", "Hi");
@@ -76,7 +90,7 @@ class OpenAiHistoryTests extends AbstractOpenAiTests {
 	}
 
 	@Test
-	void whatTheUserSaidStandsBehindTheItemThatTheProviderNames() throws Exception {
+	void inputOfTheUserFollowsTheItemThatTheProviderNames() throws Exception {
 		Session session = open();
 		answer("a1", "Hi");
 		answer("a2", "Bye");
@@ -88,7 +102,7 @@ class OpenAiHistoryTests extends AbstractOpenAiTests {
 
 	@ParameterizedTest
 	@ValueSource(booleans = { true, false })
-	void transcriptOfASpokenItemIsWhatWasSaid(boolean told) throws Exception {
+	void spokenItemIsReplayedWithItsTranscript(boolean told) throws Exception {
 		Session session = open();
 		created("r1");
 		text("r1", "Planning to greet");
@@ -107,7 +121,7 @@ class OpenAiHistoryTests extends AbstractOpenAiTests {
 	}
 
 	@Test
-	void itemThatWasOnlyWrittenInASpokenAnswerWasNotSaid() throws Exception {
+	void writtenItemOfASpokenAnswerIsNotReplayed() throws Exception {
 		Session session = open();
 		created("r1");
 		text("r1", "Planning to greet");
@@ -120,7 +134,7 @@ class OpenAiHistoryTests extends AbstractOpenAiTests {
 	}
 
 	@Test
-	void textBesideTheUsersSpeechWasSaidToo() throws Exception {
+	void textBesideTheUsersSpeechIsReplayed() throws Exception {
 		Session session = open();
 		say("{'type':'conversation.item.done','item':{'id':'u1','type':'message','role':'user','content':["
 				+ "{'type':'input_text','text':'Look: '},{'type':'input_audio','transcript':'what is this'}]}}");
@@ -142,7 +156,7 @@ class OpenAiHistoryTests extends AbstractOpenAiTests {
 
 	@Test
 	void textThatTheProviderHasRefusedIsNotReplayed() throws Exception {
-		this.openAi.withoutEcho();
+		this.openAi.withoutConfirmations();
 		Session session = open();
 		RealtimeClient client = RealtimeClient.of(session);
 		client.sendText("Refused");
@@ -184,7 +198,7 @@ class OpenAiHistoryTests extends AbstractOpenAiTests {
 	}
 
 	@Test
-	void itemThatWasHeardToItsEndIsNotCut() throws Exception {
+	void itemThatWasPlayedCompletelyIsNotTruncated() throws Exception {
 		RealtimeClient client = client();
 		created("r1");
 		audio("r1", "item_a", 3 * 48_000);
@@ -228,27 +242,15 @@ class OpenAiHistoryTests extends AbstractOpenAiTests {
 	}
 
 	@Test
-	void whatWasNotHeardIsNotReplayedThoughTheProviderDoesNotConfirm() throws Exception {
-		Session session = open();
-		created("r1");
-		say("{'type':'response.output_audio_transcript.delta','response_id':'r1','item_id':'i1','content_index':0,"
-				+ "'delta':'0123456789'}");
-		audio("r1", "i1", 48_000);
-		done("r1");
-		settle();
+	void unplayedTextIsNotReplayedWithoutAConfirmation() throws Exception {
+		Session session = openAndSpeak("0123456789");
 		RealtimeClient.of(session).truncate(Duration.ofMillis(400));
 		assertThat(replayed(session)).containsExactly("0123");
 	}
 
 	@Test
 	void confirmationOfATruncationDoesNotCutAgain() throws Exception {
-		Session session = open();
-		created("r1");
-		say("{'type':'response.output_audio_transcript.delta','response_id':'r1','item_id':'i1','content_index':0,"
-				+ "'delta':'0123456789'}");
-		audio("r1", "i1", 48_000);
-		done("r1");
-		settle();
+		Session session = openAndSpeak("0123456789");
 		RealtimeClient.of(session).truncate(Duration.ofMillis(600));
 		say("{'type':'conversation.item.truncated','item_id':'i1','content_index':0,'audio_end_ms':600}");
 		settle();
@@ -304,7 +306,7 @@ class OpenAiHistoryTests extends AbstractOpenAiTests {
 	}
 
 	@Test
-	void changeThatNobodyHasConfirmedIsForgottenWithItsConnection() throws Exception {
+	void unconfirmedChangeIsLostWithItsConnection() throws Exception {
 		this.openAi.options((options) -> options.instructions("OLD"));
 		Session session = open();
 		this.openAi.onUpdate((peer) -> {

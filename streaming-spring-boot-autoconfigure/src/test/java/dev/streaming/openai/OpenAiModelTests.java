@@ -1,12 +1,13 @@
 package dev.streaming.openai;
 
 import java.time.Duration;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import java.util.function.ObjIntConsumer;
 
 import dev.streaming.testsupport.model.ModelCheck;
+import dev.streaming.testsupport.model.Step;
 import org.junit.jupiter.api.Test;
 
 /**
@@ -19,46 +20,24 @@ class OpenAiModelTests {
 
 	private static final int LENGTH = 80;
 
-	private static final int WEIGHTS = Arrays.stream(Kind.values()).mapToInt((kind) -> kind.weight).sum();
-
 	@Test
 	void conversationsKeepTheirPromises() {
 		long seed = Long.getLong("model.seed", new Random().nextInt(1_000_000_000));
-		new ModelCheck<>(Step::random, OpenAiModelTests::run).check(seed, SEQUENCES, LENGTH);
+		new ModelCheck<Step<OpenAiWorld>>((random) -> Step.random(Kind.values(), random), OpenAiModelTests::run)
+			.check(seed, SEQUENCES, LENGTH);
 	}
 
-	private static void run(List<Step> steps) {
+	private static void run(List<Step<OpenAiWorld>> steps) {
 		int mode = steps.isEmpty() ? 0 : steps.get(0).value();
 		OpenAiWorld world = new OpenAiWorld(mode % 4 != 0, mode % 3 != 0, mode % 5 != 0);
-		steps.forEach((step) -> step.kind().run(world, step.value()));
+		steps.forEach((step) -> step.run(world));
 		world.settle();
 	}
 
 	/**
-	 * One step.
-	 *
-	 * @param kind what happens
-	 * @param value which of several, and how
+	 * Steps that may happen.
 	 */
-	private record Step(Kind kind, int value) {
-
-		static Step random(Random random) {
-			Kind[] kinds = Kind.values();
-			int pick = random.nextInt(WEIGHTS);
-			int at = 0;
-			while (pick >= kinds[at].weight) {
-				pick -= kinds[at].weight;
-				at++;
-			}
-			return new Step(kinds[at], random.nextInt(120));
-		}
-
-	}
-
-	/**
-	 * What may happen.
-	 */
-	private enum Kind {
+	private enum Kind implements Step.Kind<OpenAiWorld> {
 
 		ARRIVE(20, (world, value) -> world.arrive(value)), DELIVER(40, (world, value) -> {
 			for (int i = 0; i <= value % 3; i++) {
@@ -89,26 +68,22 @@ class OpenAiModelTests {
 
 		private final int weight;
 
-		private final Effect effect;
+		private final ObjIntConsumer<OpenAiWorld> effect;
 
-		Kind(int weight, Effect effect) {
+		Kind(int weight, ObjIntConsumer<OpenAiWorld> effect) {
 			this.weight = weight;
 			this.effect = effect;
 		}
 
-		void run(OpenAiWorld world, int value) {
-			this.effect.run(world, value);
+		@Override
+		public int weight() {
+			return this.weight;
 		}
 
-	}
-
-	/**
-	 * What a step does.
-	 */
-	@FunctionalInterface
-	private interface Effect {
-
-		void run(OpenAiWorld world, int value);
+		@Override
+		public void run(OpenAiWorld world, int value) {
+			this.effect.accept(world, value);
+		}
 
 	}
 

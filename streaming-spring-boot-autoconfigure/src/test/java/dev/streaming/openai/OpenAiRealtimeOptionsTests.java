@@ -17,7 +17,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
 /**
- * Tests of {@link OpenAiRealtimeOptions} and what is made of them.
+ * Tests for {@link OpenAiRealtimeOptions} and the settings on the wire.
  */
 class OpenAiRealtimeOptionsTests {
 
@@ -35,11 +35,11 @@ class OpenAiRealtimeOptionsTests {
 	@Test
 	void defaultsAreThose() {
 		OpenAiRealtimeOptions options = OpenAiRealtimeOptions.builder().build();
-		assertThat(options.model()).isEqualTo("gpt-realtime");
+		assertThat(options.model()).isEqualTo("gpt-realtime-2.1");
 		assertThat(options.historyReplay()).isTrue();
 		assertThat(options.historySize()).isEqualTo(20);
 		assertThat(options.headers()).isEmpty();
-		assertThat(options.url()).hasToString("wss://api.openai.com/v1/realtime?model=gpt-realtime");
+		assertThat(options.url()).hasToString("wss://api.openai.com/v1/realtime?model=gpt-realtime-2.1");
 	}
 
 	@Test

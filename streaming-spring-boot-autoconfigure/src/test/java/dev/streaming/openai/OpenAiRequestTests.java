@@ -18,7 +18,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 /**
- * V3: no request is stuck. V4: what a cancel means.
+ * Tests for V3: no request is stuck. V4: the effect of a cancellation.
  */
 class OpenAiRequestTests extends AbstractOpenAiTests {
 
@@ -67,6 +67,21 @@ class OpenAiRequestTests extends AbstractOpenAiTests {
 		assertThat(told(CREATE)).hasSize(2);
 	}
 
+	@ParameterizedTest
+	@ValueSource(
+			strings = { "session.audio.input.format", "item.content", "audio", "previous_item_id", "content_index" })
+	void errorAboutAFieldThatNoRequestHasDoesNotAnswerTheRequest(String param) throws InterruptedException {
+		RealtimeClient client = client();
+		client.respond();
+		say("{'type':'error','error':{'type':'invalid_request_error','code':'x','message':'No','param':'" + param
+				+ "','event_id':null}}");
+		assertThat(heard()).as("it is told").hasSize(1);
+		client.respond();
+		assertThat(told(CREATE)).as("the first is still to be answered").hasSize(1);
+		answer("r1", "Yes");
+		assertThat(told(CREATE)).hasSize(2);
+	}
+
 	@Test
 	void requestWithoutReactionIsAbandonedAfterTenSeconds() throws InterruptedException {
 		RealtimeClient client = client();
@@ -88,7 +103,9 @@ class OpenAiRequestTests extends AbstractOpenAiTests {
 		created("r1");
 		settle();
 		client.respond();
-		pass(SECOND.multipliedBy(60));
+		pass(SECOND.multipliedBy(9));
+		text("r1", "a");
+		pass(SECOND.multipliedBy(9));
 		assertThat(told(CREATE)).hasSize(1);
 		done("r1");
 		assertThat(told(CREATE)).hasSize(2);
@@ -161,7 +178,7 @@ class OpenAiRequestTests extends AbstractOpenAiTests {
 	}
 
 	@Test
-	void cancelThatIsMetByNoActiveResponseDoesNotHoldUpTheNextRequest() throws InterruptedException {
+	void cancelWithoutAnActiveResponseDoesNotDelayTheNextRequest() throws InterruptedException {
 		RealtimeClient client = client();
 		client.respond();
 		client.cancel();
@@ -201,6 +218,57 @@ class OpenAiRequestTests extends AbstractOpenAiTests {
 	}
 
 	@Test
+	void answerToARequestWhoseSupposedAnswerWasCancelledIsNotDelivered() throws InterruptedException {
+		RealtimeClient client = client();
+		client.respond();
+		created("by-itself");
+		settle();
+		client.cancel();
+		done("by-itself", "cancelled", "client_cancelled");
+		created("r1");
+		text("r1", "unwanted");
+		done("r1", "cancelled", "client_cancelled");
+		List<StreamChunk> chunks = heard();
+		assertThat(deltas(chunks)).isEmpty();
+		assertThat(ends(chunks)).containsExactly(FinishReason.CANCELLED, FinishReason.CANCELLED);
+		assertThat(told(CANCEL)).extracting((cancel) -> cancel.path("response_id").asString())
+			.containsExactly("by-itself", "r1");
+		client.respond();
+		answer("r2", "wanted");
+		assertThat(deltas(heard())).isEqualTo("wanted");
+	}
+
+	@Test
+	void wordThatNothingIsActiveMeansTheCancelThatSomethingMayStillComeOf() throws InterruptedException {
+		RealtimeClient client = client();
+		client.respond();
+		created("r1");
+		settle();
+		client.cancel();
+		done("r1", "cancelled", "client_cancelled");
+		settle();
+		client.respond();
+		client.cancel();
+		error(null, "response_cancel_not_active");
+		settle();
+		client.respond();
+		assertThat(told(CREATE)).hasSize(3);
+	}
+
+	@Test
+	void cancellationIsVoidForEverythingBehindTheNextRequest() throws InterruptedException {
+		RealtimeClient client = client();
+		client.respond();
+		client.cancel();
+		error(idOf(CANCEL, 1), "response_cancel_not_active");
+		client.respond();
+		answer("r1", "wanted");
+		answer("by-itself", " too");
+		assertThat(deltas(heard())).isEqualTo("wanted too");
+		assertThat(told(CANCEL)).hasSize(1);
+	}
+
+	@Test
 	void cancellationDoesNotMeanAResponseThatIsCreatedLater() throws InterruptedException {
 		RealtimeClient client = client();
 		client.respond();
@@ -222,7 +290,7 @@ class OpenAiRequestTests extends AbstractOpenAiTests {
 	}
 
 	@Test
-	void responseThatTheProviderKnowsNothingOfHoldsUpNothing() throws InterruptedException {
+	void responseThatIsUnknownToTheProviderDoesNotDelayRequests() throws InterruptedException {
 		RealtimeClient client = client();
 		client.respond();
 		created("r1");

@@ -27,7 +27,7 @@ import static org.assertj.core.api.Assertions.tuple;
  */
 class OpenAiServerEventTests {
 
-	private static final Path DOCS = Path.of("..", "docs", "providers.md");
+	private static final Path DOCS = Path.of("..", "docs", "providers", "openai-realtime.md");
 
 	private static final String HEAD = "| event (beta name) | use | what becomes of it |";
 
@@ -88,8 +88,8 @@ class OpenAiServerEventTests {
 	void bareEventDoesNoHarmAndAnUnusedOneMakesNoChunk(OpenAiServerEvent event) {
 		RecordingContext context = new RecordingContext();
 		OpenAiRealtimeHandler handler = new OpenAiRealtimeHandler(OpenAiRealtimeOptions.builder().build());
-		var chunks = handler
-			.handle(Message.text(ScriptedOpenAi.MAPPER.writeValueAsString(Map.of("type", event.type()))), context);
+		var chunks = handler.handle(Message.text(OpenAiFixture.MAPPER.writeValueAsString(Map.of("type", event.type()))),
+				context);
 		if (event.use() != OpenAiServerEvent.Use.CHUNK) {
 			assertThat(chunks).isEmpty();
 		}

@@ -19,7 +19,7 @@ import org.junit.jupiter.api.Test;
 import static org.assertj.core.api.Assertions.assertThat;
 
 /**
- * Holds the drawings of states in the documentation against the code.
+ * Compares the state diagrams in the documentation with the code.
  */
 class OpenAiStateDrawingTests {
 
@@ -95,6 +95,11 @@ class OpenAiStateDrawingTests {
 	void response() throws IOException {
 		Map<String, Consumer<ModelResponse>> events = new LinkedHashMap<>();
 		put(events, "no active response", ModelResponse::isActive, ModelResponse::lingering);
+		put(events, "10 s", (response) -> response.deadline() != null, ModelResponse::silent);
+		put(events, "event of it", ModelResponse::isActive, (response) -> response.sign(0));
+		put(events, "active response", ModelResponse::isActive, (response) -> response.sign(0));
+		put(events, "another response.created", is(ModelResponse::state, ModelResponse.State.SILENT),
+				ModelResponse::lingering);
 		put(events, "response.done", (response) -> true, ModelResponse::done);
 		assertDrawn("openai response", ModelResponse.State.class,
 				StateDrawing.explore(() -> new ModelResponse("r1", ModelResponse.Place.CONVERSATION),
@@ -111,7 +116,7 @@ class OpenAiStateDrawingTests {
 		put(events, "loss", FunctionCall::isOpen, FunctionCall::lost);
 		assertDrawn("openai call", FunctionCall.State.class, StateDrawing.explore(() -> {
 			FunctionCall call = new FunctionCall(new ModelResponse("r1", ModelResponse.Place.CONVERSATION), "i1", "c1");
-			call.told(new CallEvent("i1", "c1", "pay", "{}", CallEvent.Status.COMPLETED));
+			call.updated(new CallEvent("i1", "c1", "pay", "{}", CallEvent.Status.COMPLETED));
 			return call;
 		}, (call) -> StateDrawing.name(call.state()), events, 5));
 	}
@@ -137,7 +142,7 @@ class OpenAiStateDrawingTests {
 	}
 
 	/**
-	 * The turns of a user who says one thing.
+	 * Turns of a user with one utterance.
 	 */
 	private static final class OneTurn {
 

@@ -18,8 +18,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 import static org.assertj.core.api.Assertions.assertThat;
 
 /**
- * V1: a call of a function is run once, and only when it is whole. V8: the model is asked
- * to go on once.
+ * Tests for V1: a complete call of a function is run once. V8: one request to continue.
  */
 class OpenAiToolCallTests extends AbstractOpenAiTests {
 
@@ -37,7 +36,9 @@ class OpenAiToolCallTests extends AbstractOpenAiTests {
 		return client();
 	}
 
-	/** The tools that were called run, and nothing is left to do. */
+	/**
+	 * The tools that were called run, and nothing is left to do.
+	 */
 	private void toolReturns() throws InterruptedException {
 		settle();
 		this.openAi.runTools();
@@ -400,6 +401,56 @@ class OpenAiToolCallTests extends AbstractOpenAiTests {
 		assertThat(heard()).filteredOn((chunk) -> chunk.error() != null)
 			.singleElement()
 			.satisfies((chunk) -> assertThat(chunk.error()).hasMessageContaining("500").hasMessageContaining("Down"));
+	}
+
+	@Test
+	void resultsThatTheProviderDidNotHaveAreAnsweredBehindItsOwnResponse() throws Exception {
+		this.openAi.toolsByHand().tool(RealtimeTool.of("pay", "pays", Map.class, (given) -> "paid"));
+		RealtimeClient client = client();
+		client.respond();
+		calling("r0", "c0");
+		settle();
+		this.openAi.runTools();
+		calling("r1", "c1");
+		settle();
+		this.openAi.withoutConfirmations();
+		this.openAi.runTools();
+		assertThat(told(CREATE)).hasSize(3);
+		created("r2");
+		settle();
+		error(told(CREATE).get(2).path("event_id").asString(), "conversation_already_has_active_response");
+		done("r2");
+		assertThat(told(CREATE)).as("the provider has confirmed the first result only").hasSize(4);
+	}
+
+	@Test
+	void resultsThatTheProviderHadAreAnsweredByItsOwnResponse() throws Exception {
+		this.openAi.toolsByHand().tool(RealtimeTool.of("pay", "pays", Map.class, (given) -> "paid"));
+		RealtimeClient client = client();
+		client.respond();
+		calling("r1", "c1");
+		settle();
+		this.openAi.runTools();
+		assertThat(told(CREATE)).hasSize(2);
+		created("r2");
+		settle();
+		error(told(CREATE).get(1).path("event_id").asString(), "conversation_already_has_active_response");
+		done("r2");
+		assertThat(told(CREATE)).hasSize(2);
+	}
+
+	@Test
+	void requestForSomethingNewDoesNotWaitForTheOtherResults() throws Exception {
+		RealtimeClient client = client();
+		client.respond();
+		calling("r1", "c1", "c2");
+		settle();
+		client.toolResult("c1", "pay", "{}");
+		client.respond();
+		assertThat(told(CREATE)).as("it is for the results").hasSize(1);
+		client.sendText("What else is there?");
+		client.respond();
+		assertThat(told(CREATE)).hasSize(2);
 	}
 
 }

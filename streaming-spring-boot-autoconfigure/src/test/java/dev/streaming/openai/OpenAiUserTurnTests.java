@@ -21,7 +21,8 @@ import org.springframework.util.unit.DataSize;
 import static org.assertj.core.api.Assertions.assertThat;
 
 /**
- * V2 and V3: when the user's turn begins and ends, and what waits for that.
+ * Tests for V2 and V3: the start and end of the user's turn, and actions that wait for
+ * them.
  */
 class OpenAiUserTurnTests extends AbstractOpenAiTests {
 
@@ -50,7 +51,7 @@ class OpenAiUserTurnTests extends AbstractOpenAiTests {
 
 	// A3 a
 	@Test
-	void changeWaitsWhileTheUserWhoHasInterruptedSpeaks() throws Exception {
+	void changeWaitsDuringTheSpeechOfAnInterruption() throws Exception {
 		Session session = open();
 		created("r1");
 		audio("r1", "i1", 4800);
@@ -125,7 +126,7 @@ class OpenAiUserTurnTests extends AbstractOpenAiTests {
 	}
 
 	@Test
-	void responseThatIsCreatedWhileTheUserSpeaksAnswersWhatWasSaidBefore() throws Exception {
+	void responseThatIsCreatedDuringSpeechAnswersThePrecedingInput() throws Exception {
 		Session session = open();
 		spoken("u1");
 		speechStarted("u2");
@@ -248,7 +249,7 @@ class OpenAiUserTurnTests extends AbstractOpenAiTests {
 
 	// A6
 	@Test
-	void modelIsAskedToGoOnAfterATurnThatNobodyAnswers() throws InterruptedException {
+	void modelIsAskedToContinueAfterAnUnansweredTurn() throws InterruptedException {
 		RealtimeClient client = client();
 		calling("r1", "c1");
 		ToolCall call = calls(heard()).get(0);
@@ -326,7 +327,7 @@ class OpenAiUserTurnTests extends AbstractOpenAiTests {
 		spoken("u1");
 		settle();
 		client.toolResult(call, "1");
-		// The first fills the channel, and nothing is read behind it
+		// The first one fills the channel, so that no more is read
 		say("{'type':'input_audio_buffer.dtmf_event_received','event':'1'}",
 				"{'type':'input_audio_buffer.dtmf_event_received','event':'2'}");
 		this.openAi.awaitReading(false);
@@ -339,7 +340,9 @@ class OpenAiUserTurnTests extends AbstractOpenAiTests {
 		assertThat(told(CREATE)).hasSize(1);
 	}
 
-	/** Time that counts: nothing waits for room in the channel. */
+	/**
+	 * Time that counts: nothing waits for room in the channel.
+	 */
 	private void passReading(Duration time) throws InterruptedException {
 		settle();
 		this.openAi.awaitReading(true);

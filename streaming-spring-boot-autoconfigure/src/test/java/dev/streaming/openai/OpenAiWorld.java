@@ -29,9 +29,8 @@ import tools.jackson.databind.json.JsonMapper;
 import org.springframework.web.socket.CloseStatus;
 
 /**
- * A session of the handler with a {@link SimulatedOpenAi}, with wires between them on
- * which messages may cross, and a watch on the invariants of a conversation. For one
- * thread.
+ * Session of the handler with a {@link SimulatedOpenAi}, on wires on which messages may
+ * cross, with checks of the invariants of a conversation. Not thread-safe.
  */
 final class OpenAiWorld implements SessionContext {
 
@@ -69,10 +68,10 @@ final class OpenAiWorld implements SessionContext {
 
 	boolean online = true;
 
-	// What has happened last, for the message of a failure
+	// Last events, for the message of a failure
 	private final Deque<String> trace = new ArrayDeque<>();
 
-	// What the client has been told
+	// Events that were sent to the client
 
 	private final Map<String, String> completedCalls = new LinkedHashMap<>();
 
@@ -91,17 +90,17 @@ final class OpenAiWorld implements SessionContext {
 
 	private boolean truncated;
 
-	// What answered a request could not be told from what answered another
+	// The answers of two requests could not be distinguished
 	private boolean untold;
 
 	private final Set<String> besideResponses = new HashSet<>();
 
-	// What the model has said, by item
+	// Texts of the model, by item
 	private final Map<String, String> heard = new HashMap<>();
 
 	private String speaking = "";
 
-	// The application has asked, and no request was sent since
+	// The application has made a request that was not sent yet
 	private boolean asked;
 
 	// Requests that were sent and whose responses were not created, by the event's id
@@ -169,9 +168,9 @@ final class OpenAiWorld implements SessionContext {
 	}
 
 	/**
-	 * The connection is lost, or changed as planned.
+	 * Lose the connection, or change it as planned.
 	 * @param planned whether it is changed, if nothing is in flight
-	 * @param received how many messages of the server still arrive
+	 * @param received the number of messages of the server that still arrive
 	 */
 	void disconnect(boolean planned, int received) {
 		if (!this.online || (planned && this.handler.responseInFlight())) {
@@ -201,7 +200,7 @@ final class OpenAiWorld implements SessionContext {
 		this.untold = false;
 	}
 
-	// What the next connection is to be told, if it is known
+	// History that the next connection has to be sent, if it is known
 	private List<String> replays;
 
 	private List<String> saidOnServer(boolean heard) {
@@ -217,7 +216,7 @@ final class OpenAiWorld implements SessionContext {
 	}
 
 	/**
-	 * There is a connection again.
+	 * Reconnect.
 	 */
 	void reconnect() {
 		if (this.online) {
@@ -228,7 +227,7 @@ final class OpenAiWorld implements SessionContext {
 		if (expected != null) {
 			List<String> told = saidOnServer(false);
 			if (!this.echoing) {
-				// What crossed on the way is not known
+				// The order of messages that crossed is unknown
 				told.sort(null);
 				expected.sort(null);
 			}
@@ -239,8 +238,8 @@ final class OpenAiWorld implements SessionContext {
 	// The wires
 
 	/**
-	 * The server does something, if there is a connection.
-	 * @param step what it does
+	 * Run an action of the server, if there is a connection.
+	 * @param step the step
 	 */
 	void server(Consumer<SimulatedOpenAi> step) {
 		if (this.online) {
@@ -249,8 +248,8 @@ final class OpenAiWorld implements SessionContext {
 	}
 
 	/**
-	 * A message of the client arrives at the server.
-	 * @param how what the server does with it
+	 * Deliver a message of the client to the server.
+	 * @param how the reaction of the server
 	 */
 	void arrive(int how) {
 		if (this.online && !this.toServer.isEmpty()) {
@@ -261,7 +260,7 @@ final class OpenAiWorld implements SessionContext {
 	}
 
 	/**
-	 * A message of the server arrives at the client.
+	 * Deliver a message of the server to the client.
 	 */
 	void deliver() {
 		if (!this.toClient.isEmpty()) {
@@ -297,7 +296,7 @@ final class OpenAiWorld implements SessionContext {
 			}
 			case "error" -> failed(event);
 			default -> {
-				// Changes nothing of what the client knows
+				// Does not change the state of the client
 			}
 		}
 	}
@@ -339,8 +338,8 @@ final class OpenAiWorld implements SessionContext {
 	}
 
 	/**
-	 * Nothing more comes of a request. If it is not the one that the client has to think
-	 * of first, which response is whose cannot be known any more.
+	 * Abandon a request. Unless it is the first one for the client, responses cannot be
+	 * assigned any more.
 	 */
 	private void answered(String request) {
 		boolean first = !this.awaited.isEmpty() && this.awaited.keySet().iterator().next().equals(request);
@@ -404,8 +403,8 @@ final class OpenAiWorld implements SessionContext {
 	}
 
 	/**
-	 * The application has the result of a call that is not for a tool of the handler. The
-	 * connection of the call may be gone.
+	 * Return the result of a call of a tool of the application. The connection of the
+	 * call may be lost.
 	 */
 	void resultOfTheApplication() {
 		if (!this.unhandled.isEmpty()) {
@@ -414,7 +413,7 @@ final class OpenAiWorld implements SessionContext {
 	}
 
 	/**
-	 * A tool that works returns.
+	 * Let a running tool return.
 	 */
 	void toolReturns() {
 		if (!this.tools.isEmpty()) {
@@ -515,7 +514,7 @@ final class OpenAiWorld implements SessionContext {
 	}
 
 	/**
-	 * Let everything come to its end, and check that nothing is left (V3).
+	 * Complete all activity, and check that nothing is pending (V3).
 	 */
 	void settle() {
 		reconnect();
@@ -554,18 +553,18 @@ final class OpenAiWorld implements SessionContext {
 	}
 
 	/**
-	 * A request that was sent.
+	 * Request that was sent.
 	 */
 	private static final class Request {
 
 		private final long sentAt;
 
-		// Its response can be told from others
+		// Its response can be distinguished from others
 		private boolean told;
 
 		private boolean cancelled;
 
-		// Met by "no active response"
+		// Answered with "no active response"
 		private boolean disowned;
 
 		Request(long sentAt, boolean told) {

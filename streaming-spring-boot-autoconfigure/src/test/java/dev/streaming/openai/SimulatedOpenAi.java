@@ -14,8 +14,8 @@ import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
 /**
- * The provider's side of one connection: it does what a real one may do, as far as its
- * state allows, when it is told to. For one thread.
+ * Simulated provider of one connection. Performs steps of a real provider on request, as
+ * far as its state allows. Not thread-safe.
  */
 final class SimulatedOpenAi {
 
@@ -42,7 +42,7 @@ final class SimulatedOpenAi {
 
 	final Map<String, Call> calls = new LinkedHashMap<>();
 
-	// Requests that were taken, and whose responses have not begun
+	// Accepted requests whose responses have not begun
 	private final List<Response> starting = new ArrayList<>();
 
 	private final Set<String> answeredCalls = new HashSet<>();
@@ -92,9 +92,9 @@ final class SimulatedOpenAi {
 	}
 
 	/**
-	 * A message of the client has arrived.
+	 * Handle a message of the client.
 	 * @param text the message
-	 * @param how what to do with it, where there is a choice
+	 * @param how the variant of the step, if it has several
 	 */
 	void receive(String text, int how) {
 		JsonNode event = MAPPER.readTree(text);
@@ -205,7 +205,7 @@ final class SimulatedOpenAi {
 					(how % 3 == 0) ? null : (how % 3 == 1) ? "event-of-the-server" : eventId, eventId);
 			case 1 -> send("response.done", "about", eventId, "response", response.json("failed", "", List.of()));
 			case 2 -> {
-				// The provider says nothing
+				// The provider does not respond
 			}
 			case 3, 4 -> this.starting.add(response);
 			default -> start(response);
@@ -213,7 +213,7 @@ final class SimulatedOpenAi {
 	}
 
 	/**
-	 * A request that was taken begins to be answered.
+	 * Begin the response to an accepted request.
 	 */
 	void startRequested() {
 		if (!this.starting.isEmpty() && active() == null) {
@@ -240,7 +240,7 @@ final class SimulatedOpenAi {
 	}
 
 	/**
-	 * The user begins to speak.
+	 * Start speech of the user.
 	 */
 	void speechStarted() {
 		if (!this.detecting || !this.speaking.isEmpty()) {
@@ -255,8 +255,8 @@ final class SimulatedOpenAi {
 	}
 
 	/**
-	 * The user is silent.
-	 * @param how what follows
+	 * End speech of the user.
+	 * @param how the variant of the step
 	 */
 	void speechStopped(int how) {
 		if (this.speaking.isEmpty()) {
@@ -277,7 +277,7 @@ final class SimulatedOpenAi {
 	}
 
 	/**
-	 * The provider answers the user by itself.
+	 * Begin an automatic response to the user.
 	 */
 	void answerUser() {
 		if (this.autoAnswer && active() == null) {
@@ -287,8 +287,8 @@ final class SimulatedOpenAi {
 	}
 
 	/**
-	 * What the user said was transcribed.
-	 * @param how what it is
+	 * Send the transcript of the user's speech.
+	 * @param how the variant of the step
 	 */
 	void transcribe(int how) {
 		for (Map.Entry<String, String> item : this.items.entrySet()) {
@@ -330,9 +330,9 @@ final class SimulatedOpenAi {
 	}
 
 	/**
-	 * A response calls a function, or goes on with a call.
+	 * Call a function in a response, or continue a call.
 	 * @param which which response
-	 * @param how what follows
+	 * @param how the variant of the step
 	 */
 	void call(int which, int how) {
 		Response response = pick(which);
@@ -365,9 +365,9 @@ final class SimulatedOpenAi {
 	}
 
 	/**
-	 * A response ends by itself.
+	 * End a response.
 	 * @param which which response
-	 * @param how how
+	 * @param how the variant of the step
 	 */
 	void finish(int which, int how) {
 		Response response = pick(which);
@@ -408,7 +408,7 @@ final class SimulatedOpenAi {
 	}
 
 	/**
-	 * An event straggles.
+	 * Send a late event.
 	 * @param which of which response
 	 */
 	void straggle(int which) {
@@ -422,7 +422,7 @@ final class SimulatedOpenAi {
 	}
 
 	/**
-	 * Nothing more comes of what is under way.
+	 * Abandon everything in progress.
 	 */
 	void settle() {
 		this.starting.clear();
@@ -440,7 +440,7 @@ final class SimulatedOpenAi {
 	}
 
 	/**
-	 * One response.
+	 * Response.
 	 */
 	static final class Response {
 
@@ -478,7 +478,7 @@ final class SimulatedOpenAi {
 	}
 
 	/**
-	 * One call of a function.
+	 * Call of a function.
 	 */
 	static final class Call {
 

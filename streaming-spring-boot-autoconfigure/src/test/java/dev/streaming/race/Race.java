@@ -1,6 +1,7 @@
 package dev.streaming.race;
 
 import java.io.IOException;
+import java.lang.StackWalker.StackFrame;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -31,7 +32,7 @@ import org.assertj.core.api.Assertions;
  */
 public final class Race implements AutoCloseable {
 
-	/** How long anything may take before it counts as hung. */
+	/** Time after which anything counts as hung. */
 	public static final Duration PATIENCE = Duration.ofSeconds(10);
 
 	private static final long SEED = Long.getLong("race.seed", 20260101L);
@@ -52,7 +53,7 @@ public final class Race implements AutoCloseable {
 
 	/**
 	 * Play rounds, each on a runtime of its own that has to leave nothing behind.
-	 * @param rounds how many
+	 * @param rounds the number of rounds
 	 * @param round one round
 	 * @throws Exception if a round fails
 	 */
@@ -105,9 +106,9 @@ public final class Race implements AutoCloseable {
 	/**
 	 * Run actors at the same time, each after a random moment.
 	 * @param random draws the moments
-	 * @param actors what each does; may throw what the race makes likely only by catching
-	 * it
-	 * @throws Exception what an actor threw, or that one hung
+	 * @param actors the action of each thread; may throw what the race makes likely only
+	 * by catching it
+	 * @throws Exception if an actor throws one or hangs
 	 */
 	void together(Random random, TestRuntime.ThrowingRunnable... actors) throws Exception {
 		together(random, Arrays.asList(actors));
@@ -137,8 +138,8 @@ public final class Race implements AutoCloseable {
 
 	/**
 	 * Begin something that may block, besides the actors.
-	 * @param call what to do
-	 * @return how it ended
+	 * @param call the action
+	 * @return the outcome
 	 */
 	public <T> CompletableFuture<T> begin(java.util.concurrent.Callable<T> call) {
 		CompletableFuture<T> result = new CompletableFuture<>();
@@ -235,7 +236,7 @@ public final class Race implements AutoCloseable {
 	}
 
 	/**
-	 * How often the rounds of a test came out how, in one line of a file for each test.
+	 * Counts of the outcomes of a test's rounds, one line of a file for each test.
 	 */
 	static final class Outcomes {
 
@@ -249,12 +250,27 @@ public final class Race implements AutoCloseable {
 		 * Write the line, for the test that calls, or whose race does.
 		 */
 		void write(int rounds) throws IOException {
-			String test = StackWalker.getInstance()
-				.walk((frames) -> frames.filter((frame) -> !frame.getMethodName().matches("rounds|write"))
-					.map((frame) -> frame.getClassName().substring(Race.class.getPackageName().length() + 1) + "."
-							+ frame.getMethodName())
+			StackFrame test = test();
+			write(test.getClassName() + "." + test.getMethodName(), rounds);
+		}
+
+		/**
+		 * Write the line for an inherited test.
+		 * @param testClass the class that runs it, of which each has a file of its own
+		 */
+		void write(Class<?> testClass, int rounds) throws IOException {
+			write(testClass.getName() + "." + test().getMethodName(), rounds);
+		}
+
+		private static StackFrame test() {
+			return StackWalker.getInstance()
+				.walk((frames) -> frames.filter((frame) -> !frame.getMethodName().matches("rounds|write|test"))
 					.findFirst()
 					.orElseThrow());
+		}
+
+		private void write(String testName, int rounds) throws IOException {
+			String test = testName.substring("dev.streaming.".length());
 			Path file = Path.of("target", "races", test + ".txt");
 			Files.createDirectories(file.getParent());
 			String outcomes = this.counts.entrySet()

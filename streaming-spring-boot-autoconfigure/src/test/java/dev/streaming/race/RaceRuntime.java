@@ -195,7 +195,7 @@ public final class RaceRuntime {
 
 	/**
 	 * Turn the clock in small steps, until it is stopped.
-	 * @param step how far each time
+	 * @param step the time to advance in each step
 	 * @return to stop it
 	 */
 	public Clock turn(Duration step) {
@@ -238,7 +238,8 @@ public final class RaceRuntime {
 	}
 
 	/**
-	 * Return how the round came out: what the observer heard of, apart from heartbeats.
+	 * Return the result of the round: the events that the observer was notified of,
+	 * except heartbeats.
 	 */
 	String outcome() {
 		return this.observer.events.stream()

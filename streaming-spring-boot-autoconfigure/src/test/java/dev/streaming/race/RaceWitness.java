@@ -1,6 +1,5 @@
 package dev.streaming.race;
 
-import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -8,14 +7,10 @@ import java.util.concurrent.atomic.AtomicInteger;
 import dev.streaming.Conn;
 import dev.streaming.Message;
 import dev.streaming.ReconnectContext;
-import dev.streaming.Reconnected;
-import dev.streaming.Session;
 import dev.streaming.SessionContext;
-import dev.streaming.SessionHandler;
-import dev.streaming.SessionListener;
 import dev.streaming.StreamChunk;
 import dev.streaming.internal.session.AbstractSessionTests;
-import org.jspecify.annotations.Nullable;
+import dev.streaming.testsupport.CallbackRecorder;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -23,7 +18,7 @@ import static org.assertj.core.api.Assertions.assertThat;
  * Handler and listener of a session in a {@link Race}: writes down what it hears, and
  * whether two calls ever overlapped.
  */
-class RaceWitness implements SessionHandler, SessionListener {
+class RaceWitness extends CallbackRecorder {
 
 	public final List<String> heard = new CopyOnWriteArrayList<>();
 
@@ -39,14 +34,15 @@ class RaceWitness implements SessionHandler, SessionListener {
 	private final AtomicInteger counted = new AtomicInteger();
 
 	/**
-	 * What the callback does, besides being witnessed.
+	 * Action of the callback, besides being witnessed.
 	 * @param event its name
 	 * @throws Exception if it fails
 	 */
 	void on(String event) throws Exception {
 	}
 
-	final void call(String event) {
+	@Override
+	protected final void event(String event) {
 		if (this.inside.incrementAndGet() > 1) {
 			this.overlaps.incrementAndGet();
 		}
@@ -69,60 +65,20 @@ class RaceWitness implements SessionHandler, SessionListener {
 
 	@Override
 	public void connect(Conn conn, SessionContext context) throws Exception {
-		call("connect");
+		event("connect");
 	}
 
 	@Override
 	public void reconnect(ReconnectContext reconnect, Conn conn, SessionContext context) throws Exception {
-		call("reconnect");
+		event("reconnect");
 		conn.sendRaw("setup");
 	}
 
 	@Override
 	public List<StreamChunk> handle(Message message, SessionContext context) {
 		this.handled.incrementAndGet();
-		call("handle");
+		event("handle");
 		return AbstractSessionTests.echo(message);
-	}
-
-	@Override
-	public void opened(SessionContext context) {
-		call("opened");
-	}
-
-	@Override
-	public void closing(SessionContext context) {
-		call("closing");
-	}
-
-	@Override
-	public void closed(SessionContext context) {
-		call("closed");
-	}
-
-	@Override
-	public void onOpened(Session session) {
-		call("onOpened");
-	}
-
-	@Override
-	public void onDisconnected(Session session, Throwable cause) {
-		call("onDisconnected");
-	}
-
-	@Override
-	public void onReconnecting(Session session, int attempt, Duration delay) {
-		call("onReconnecting");
-	}
-
-	@Override
-	public void onReconnected(Session session, Reconnected event) {
-		call("onReconnected");
-	}
-
-	@Override
-	public void onClosed(Session session, @Nullable Throwable error) {
-		call("onClosed");
 	}
 
 	/**

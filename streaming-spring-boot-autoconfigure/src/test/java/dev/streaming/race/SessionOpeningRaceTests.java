@@ -4,6 +4,7 @@ import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.stream.Stream;
 
 import dev.streaming.Conn;
 import dev.streaming.ConnConfig;
@@ -12,12 +13,15 @@ import dev.streaming.NotConnectedException;
 import dev.streaming.Session;
 import dev.streaming.SessionConfig;
 import dev.streaming.SessionContext;
+import dev.streaming.SessionLimitException;
 import dev.streaming.SessionSetupException;
 import dev.streaming.internal.connection.DefaultConn;
 import dev.streaming.internal.connection.DefaultConnFactory;
 import dev.streaming.internal.session.ConnectionDefinitions;
 import dev.streaming.internal.session.DefaultSession;
 import dev.streaming.internal.session.DefaultSessionFactory;
+import dev.streaming.internal.session.SessionSnapshots;
+import dev.streaming.observation.SessionCapacity;
 import dev.streaming.testsupport.InMemoryPeer;
 import dev.streaming.testsupport.TestRuntime;
 import org.junit.jupiter.api.Timeout;
@@ -128,6 +132,48 @@ class SessionOpeningRaceTests {
 		});
 	}
 
+	/**
+	 * Many open and close at once where three may be open: there are never more, and none
+	 * is left that would count.
+	 */
+	@RaceTest("limit on sessions")
+	void openingAgainstTheLimitOnSessions() throws Exception {
+		Race.rounds(ROUNDS, (round) -> {
+			AtomicInteger made = new AtomicInteger();
+			Definitions definitions = new Definitions(round, new CopyOnWriteArrayList<>(), made, new AtomicInteger()) {
+
+				@Override
+				public int maxSessions() {
+					return 3;
+				}
+
+			};
+			DefaultSessionFactory sessions = new DefaultSessionFactory(
+					new DefaultConnFactory(round.runtime, definitions::conn), definitions);
+			AtomicInteger open = new AtomicInteger();
+			RaceRuntime.Clock clock = round.turn(java.time.Duration.ofMillis(1));
+			TestRuntime.ThrowingRunnable opener = () -> {
+				for (int i = 0; i < 4; i++) {
+					try {
+						Session session = sessions.open();
+						assertThat(open.incrementAndGet()).isLessThanOrEqualTo(3);
+						Race.spin(round.random.nextInt(500));
+						open.decrementAndGet();
+						session.close();
+					}
+					catch (SessionLimitException ex) {
+						assertThat(ex.limit()).isEqualTo("max-sessions");
+					}
+				}
+			};
+			round.together(opener, opener, opener, opener, opener);
+			clock.stop();
+			Race.eventually(() -> assertThat(SessionSnapshots.capacities(Stream.of(sessions)))
+				.containsExactly(new SessionCapacity(null, 0, 3)));
+			TestRuntime.get(sessions.stop());
+		});
+	}
+
 	@RaceTest("hook that closes")
 	void setupThatClosesAgainstAnotherCloser() throws Exception {
 		Race.rounds(ROUNDS, (round) -> {
@@ -136,7 +182,7 @@ class SessionOpeningRaceTests {
 
 				@Override
 				public void connect(Conn conn, SessionContext context) throws Exception {
-					call("connect");
+					event("connect");
 					switch (how) {
 						case 0 -> conn.close(CloseStatus.GOING_AWAY);
 						case 1 -> context.close(CloseStatus.GOING_AWAY);
@@ -160,7 +206,7 @@ class SessionOpeningRaceTests {
 		});
 	}
 
-	private static final class Definitions implements ConnectionDefinitions {
+	private static class Definitions implements ConnectionDefinitions {
 
 		private final RaceRuntime round;
 

@@ -113,7 +113,7 @@ class SessionRaceTests {
 			round.together(() -> numbered(dial.accept(), 0, 3), session::close);
 			assertEnded(round, session, witness);
 			if (!round.observer.events.contains("dial ERROR")) {
-				// Else nobody was there any more to receive it
+				// Else the receiver had ended
 				takeAll(round, session);
 			}
 		});
@@ -128,11 +128,11 @@ class SessionRaceTests {
 
 				@Override
 				public void reconnect(ReconnectContext reconnect, Conn conn, SessionContext context) throws Exception {
-					call("reconnect");
+					event("reconnect");
 					inHook.countDown();
 					switch (does) {
 						case 0 -> conn.receive();
-						case 1 -> Thread.sleep(10_000);
+						case 1 -> new CountDownLatch(1).await();
 						case 2 -> throw new IllegalStateException("failed hook");
 						default -> conn.sendRaw("setup");
 					}
@@ -263,7 +263,7 @@ class SessionRaceTests {
 
 				@Override
 				public void reconnect(ReconnectContext reconnect, Conn conn, SessionContext context) throws Exception {
-					call("reconnect");
+					event("reconnect");
 					switch (how) {
 						case 0 -> conn.close(CloseStatus.GOING_AWAY);
 						case 1 -> context.close(CloseStatus.GOING_AWAY);

@@ -8,7 +8,6 @@ import java.util.List;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Collectors;
 
@@ -42,20 +41,13 @@ class SessionSendRaceTests {
 	void manySendersAgainstLosses() throws Exception {
 		Race.rounds(ROUNDS, (round) -> {
 			Senders senders = new Senders(round);
-			RaceRuntime.Clock clock = round.turn(Duration.ofMillis(1));
-			List<TestRuntime.ThrowingRunnable> actors = senders.actors();
-			actors.add(() -> {
+			RaceRuntime.Clock clock = senders.against(() -> {
 				for (int i = 0; i < 3; i++) {
 					breakConnection(round, i + 1);
 				}
 			});
-			round.together(actors);
-			// What is buffered goes out before this does, or is counted
-			senders.session.sendRaw(Message.text("flush"), OutagePolicy.WAIT);
-			clock.stop();
-			senders.session.close();
-			round.awaitDone(senders.session);
-			senders.assertAllKnown();
+			senders.flush();
+			senders.finish(clock);
 			senders.witness.assertOrder();
 		});
 	}
@@ -64,21 +56,15 @@ class SessionSendRaceTests {
 	void manySendersAgainstPlannedChanges() throws Exception {
 		Race.rounds(ROUNDS, (round) -> {
 			Senders senders = new Senders(round);
-			RaceRuntime.Clock clock = round.turn(Duration.ofMillis(1));
-			List<TestRuntime.ThrowingRunnable> actors = senders.actors();
-			actors.add(() -> {
+			RaceRuntime.Clock clock = senders.against(() -> {
 				for (int i = 0; i < 3; i++) {
 					TestRuntime.get(senders.session.reconnect("planned " + i).toCompletableFuture());
 				}
 			});
-			round.together(actors);
-			senders.session.sendRaw(Message.text("flush"), OutagePolicy.WAIT);
-			clock.stop();
-			senders.session.close();
-			round.awaitDone(senders.session);
+			senders.flush();
+			senders.finish(clock);
 			assertThat(senders.told).as("nobody notices a planned change").isEmpty();
 			assertThat(round.observer.sendsDropped).hasValue(0);
-			senders.assertAllKnown();
 		});
 	}
 
@@ -86,19 +72,14 @@ class SessionSendRaceTests {
 	void manySendersAgainstClose() throws Exception {
 		Race.rounds(ROUNDS, (round) -> {
 			Senders senders = new Senders(round);
-			RaceRuntime.Clock clock = round.turn(Duration.ofMillis(1));
-			List<TestRuntime.ThrowingRunnable> actors = senders.actors();
 			boolean broken = round.random.nextBoolean();
-			actors.add(() -> {
+			RaceRuntime.Clock clock = senders.against(() -> {
 				if (broken) {
 					breakConnection(round, 1);
 				}
 				senders.session.close();
 			});
-			round.together(actors);
-			clock.stop();
-			round.awaitDone(senders.session);
-			senders.assertAllKnown();
+			senders.finish(clock);
 			senders.witness.assertOrder();
 		});
 	}
@@ -158,7 +139,7 @@ class SessionSendRaceTests {
 			}
 			default -> {
 				peer.stallWrites();
-				TimeUnit.MICROSECONDS.sleep(300);
+				Race.spin(round.random.nextInt(6000));
 				peer.drop();
 			}
 		}
@@ -195,13 +176,35 @@ class SessionSendRaceTests {
 						.sendWhileReconnecting(OutagePolicy.BUFFER));
 		}
 
-		List<TestRuntime.ThrowingRunnable> actors() {
+		/**
+		 * Send while an opponent does something to the connection or the session.
+		 * @param opponent the opponent
+		 * @return the clock, which goes on
+		 */
+		RaceRuntime.Clock against(TestRuntime.ThrowingRunnable opponent) throws Exception {
+			RaceRuntime.Clock clock = this.round.turn(Duration.ofMillis(1));
 			List<TestRuntime.ThrowingRunnable> actors = new ArrayList<>();
 			for (OutagePolicy policy : OutagePolicy.values()) {
 				actors.add(() -> send(policy));
 			}
 			actors.add(this::sendAsync);
-			return actors;
+			actors.add(opponent);
+			this.round.together(actors);
+			return clock;
+		}
+
+		/**
+		 * Send another message: those that are buffered go out before it, or are counted.
+		 */
+		void flush() {
+			this.session.sendRaw(Message.text("flush"), OutagePolicy.WAIT);
+		}
+
+		void finish(RaceRuntime.Clock clock) throws Exception {
+			clock.stop();
+			this.session.close();
+			this.round.awaitDone(this.session);
+			assertAllKnown();
 		}
 
 		private void send(OutagePolicy policy) {
@@ -230,7 +233,7 @@ class SessionSendRaceTests {
 			}
 		}
 
-		void assertAllKnown() throws Exception {
+		private void assertAllKnown() throws Exception {
 			Race.eventually(() -> assertThat(this.pending).as("stages that are not done").hasValue(0));
 			List<String> arrived = new ArrayList<>();
 			this.round.peers().forEach((peer) -> peer.texts().stream().map(Senders::unquoted).forEach(arrived::add));

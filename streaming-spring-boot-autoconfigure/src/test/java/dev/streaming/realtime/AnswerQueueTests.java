@@ -28,10 +28,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
+import static org.assertj.core.api.Assertions.assertThatNoException;
 
 /**
- * Answers of a third provider, whose handler knows nothing of questions: responses are
- * found by their chunks alone.
+ * Tests for answers of a third provider, whose handler does not support questions:
+ * responses are found by their chunks alone.
  */
 @Timeout(30)
 class AnswerQueueTests {
@@ -99,6 +100,22 @@ class AnswerQueueTests {
 		say("delta Second", "end LENGTH");
 		assertThat(second.text()).isEqualTo("Second");
 		assertThat(first.text()).isEqualTo("First");
+	}
+
+	@Test
+	void questionsThatWaitAreBounded() {
+		Answer first = this.client.ask("One");
+		for (int i = 0; i < AnswerQueue.MAX_WAITING; i++) {
+			this.client.ask("More");
+		}
+		assertThatExceptionOfType(StreamingException.class).isThrownBy(() -> this.client.ask("Too many"))
+			.withMessageContaining("1024 questions");
+		say("delta First", "end STOP");
+		assertThat(first.text()).isEqualTo("First");
+		TestRuntime.eventually(() -> {
+			this.runtime.timer.advance(Duration.ZERO);
+			assertThatNoException().isThrownBy(() -> this.client.ask("One more"));
+		});
 	}
 
 	@Test
@@ -254,7 +271,9 @@ class AnswerQueueTests {
 
 	}
 
-	/** A protocol of one word and its argument. */
+	/**
+	 * A protocol of one word and its argument.
+	 */
 	private static final class ThirdProvider implements SessionHandler, RealtimeProtocol {
 
 		private volatile SessionContext context;

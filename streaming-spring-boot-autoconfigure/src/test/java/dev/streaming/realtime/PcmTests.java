@@ -141,7 +141,7 @@ class PcmTests {
 	@ParameterizedTest
 	@CsvSource({ "0x80,32124", "0x00,-32124", "0xFF,0", "0x7F,0", "0xFE,8", "0x7E,-8", "0xF0,120", "0xE0,372",
 			"0xD0,876", "0xC0,1884", "0xB0,3900", "0xA0,7932", "0x90,15996", "0x8F,16764" })
-	void mulawDecodesAsItsTableSays(String encoded, int sample) {
+	void mulawIsDecodedAsSpecified(String encoded, int sample) {
 		byte[] pcm = Pcm.fromMulaw(new byte[] { (byte) (int) Integer.decode(encoded) });
 		assertThat(Pcm.sample(pcm, 0)).isEqualTo(sample);
 	}
@@ -149,7 +149,7 @@ class PcmTests {
 	@ParameterizedTest
 	@CsvSource({ "0xD5,8", "0x55,-8", "0xAA,32256", "0x2A,-32256", "0xC5,264", "0xF5,528", "0xE5,1056", "0x95,2112",
 			"0x85,4224", "0xB5,8448", "0xA5,16896", "0x80,5504", "0x00,-5504" })
-	void alawDecodesAsItsTableSays(String encoded, int sample) {
+	void alawIsDecodedAsSpecified(String encoded, int sample) {
 		byte[] pcm = Pcm.fromAlaw(new byte[] { (byte) (int) Integer.decode(encoded) });
 		assertThat(Pcm.sample(pcm, 0)).isEqualTo(sample);
 	}

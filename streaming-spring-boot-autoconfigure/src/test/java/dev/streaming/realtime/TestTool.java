@@ -3,7 +3,7 @@ package dev.streaming.realtime;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A tool of a body and a schema.
+ * Tool with a body and a schema.
  */
 record TestTool(String name, String inputSchema, Body body) implements RealtimeTool {
 

@@ -15,7 +15,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 import static org.assertj.core.api.Assertions.assertThat;
 
 /**
- * Arguments that are not as the schema requires are reported to the model (V1).
+ * Tests for arguments that violate the schema, which are reported to the model (V1).
  */
 class ToolArgumentsTests {
 

@@ -23,7 +23,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 /**
- * Time and number of a session's tools (V8), on virtual time.
+ * Tests for the time and number of a session's tools (V8), on virtual time.
  */
 @Timeout(30)
 class ToolLimitTests {
@@ -60,7 +60,7 @@ class ToolLimitTests {
 		return "released";
 	});
 
-	// Takes no notice of an interruption
+	// Ignores an interruption
 	private final RealtimeTool hangs = new TestTool("hangs", "{}", (arguments) -> {
 		this.running.incrementAndGet();
 		boolean released = false;
@@ -229,6 +229,19 @@ class ToolLimitTests {
 		runner.cancelAll();
 		assertThat(runner.pending()).isZero();
 		assertThat(this.scheduler.pending()).isZero();
+	}
+
+	@Test
+	void argumentsOfCallsThatWaitAreBoundedTogether() throws InterruptedException {
+		ToolRunner runner = runner();
+		run(runner, "waits", 1, 8);
+		awaitRunning(8);
+		String half = '"' + "x".repeat((int) (PeerMemory.LIMIT / 2)) + '"';
+		runner.run(new ToolCall("c9", "waits", half));
+		runner.run(new ToolCall("c10", "waits", half));
+		assertThat(result()).startsWith("c10=").contains("not called");
+		assertThat(this.results).isEmpty();
+		runner.cancelAll();
 	}
 
 	@Test

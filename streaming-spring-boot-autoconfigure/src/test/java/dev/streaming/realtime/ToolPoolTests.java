@@ -23,7 +23,7 @@ import org.springframework.boot.test.system.OutputCaptureExtension;
 import static org.assertj.core.api.Assertions.assertThat;
 
 /**
- * A pool of tools whose threads are all busy.
+ * Tests for a pool of tools whose threads are all busy.
  */
 @Timeout(30)
 @Rule("B7")

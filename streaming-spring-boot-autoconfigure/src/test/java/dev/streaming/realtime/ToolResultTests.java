@@ -17,7 +17,7 @@ import org.springframework.util.unit.DataSize;
 import static org.assertj.core.api.Assertions.assertThat;
 
 /**
- * What the model is told of a call (B5).
+ * Tests for results of calls as they are sent to the model (B5).
  */
 class ToolResultTests {
 

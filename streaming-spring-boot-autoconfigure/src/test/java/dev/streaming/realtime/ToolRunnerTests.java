@@ -165,7 +165,7 @@ class ToolRunnerTests {
 	}
 
 	@Test
-	void resultThatCannotBeSentHarmsNobody() throws InterruptedException {
+	void resultThatCannotBeSentDoesNotAffectOthers() throws InterruptedException {
 		ToolRunner runner = new ToolRunner(List.of(tool("a", (arguments) -> "1")), this.threads, this.context,
 				(call, json) -> {
 					this.results.add(json);

@@ -23,6 +23,7 @@ import dev.streaming.internal.connection.DefaultConnFactory;
 import dev.streaming.internal.connection.StreamingRuntime;
 import dev.streaming.internal.session.ConnectionDefinitions;
 import dev.streaming.internal.session.DefaultSessionFactory;
+import dev.streaming.internal.transport.netty.NettyTransport;
 import dev.streaming.internal.transport.websocket.StreamingWebSocketClient;
 import dev.streaming.internal.transport.websocket.WebSocketClientTransport;
 import dev.streaming.observation.ConnectionObserver;
@@ -45,11 +46,12 @@ import org.slf4j.helpers.NOPLogger;
  * about the same places, not the same run.
  * <p>
  * The system properties are {@code soak.duration} (as {@code PT5M}), {@code soak.seed},
- * {@code soak.sessions} and {@code soak.container} ({@code tomcat} or {@code jetty}).
+ * {@code soak.sessions} and {@code soak.container} ({@code tomcat}, {@code jetty} or
+ * {@code netty}).
  */
 public final class Soak {
 
-	/** How long anything may take before it counts as hung. */
+	/** Time after which anything counts as hung. */
 	static final Duration PATIENCE = Duration.ofSeconds(10);
 
 	static final Duration GRACE = Duration.ofSeconds(1);
@@ -91,9 +93,9 @@ public final class Soak {
 
 	private final SoakTransport transport;
 
-	private final StreamingWebSocketClient client;
+	private final AutoCloseable closeTransport;
 
-	private final WebSocketContainer jetty;
+	private final Map<String, SoakLog> logs = new ConcurrentHashMap<>();
 
 	private final DefaultSessionFactory factory;
 
@@ -107,10 +109,25 @@ public final class Soak {
 		this.report = new SoakReport("Soak on " + container + ", JDK " + Runtime.version().feature() + ", -Dsoak.seed="
 				+ seed + ", " + sessions + " sessions side by side");
 		this.server = new SoakServer(seed, !container.equals("jetty"), this.report);
-		this.jetty = container.equals("jetty") ? JakartaWebSocketClientContainerProvider.getContainer(null) : null;
-		this.client = (this.jetty != null) ? new StreamingWebSocketClient(this.jetty) : new StreamingWebSocketClient();
-		this.transport = new SoakTransport(
-				new WebSocketClientTransport(this.client, this.threads.io(), this.threads.timer()));
+		if (container.equals("netty")) {
+			NettyTransport netty = new NettyTransport(this.threads.io());
+			this.closeTransport = netty::close;
+			this.transport = new SoakTransport(netty);
+		}
+		else {
+			WebSocketContainer jetty = container.equals("jetty")
+					? JakartaWebSocketClientContainerProvider.getContainer(null) : null;
+			StreamingWebSocketClient client = (jetty != null) ? new StreamingWebSocketClient(jetty)
+					: new StreamingWebSocketClient();
+			this.closeTransport = () -> {
+				client.destroy();
+				if (jetty != null) {
+					JakartaWebSocketClientContainerProvider.stop(jetty);
+				}
+			};
+			this.transport = new SoakTransport(
+					new WebSocketClientTransport(client, this.threads.io(), this.threads.timer()));
+		}
 		StreamingRuntime runtime = new StreamingRuntime(this.transport, this.threads.workers(), this.threads.dialers(),
 				this.threads.timer(), this::observer, new Random(seed));
 		Definitions definitions = new Definitions();
@@ -128,8 +145,8 @@ public final class Soak {
 
 	/**
 	 * Run a soak with the settings of the system properties, and print what comes of it.
-	 * @param container {@code tomcat} or {@code jetty}
-	 * @param duration how long, unless a system property says otherwise
+	 * @param container {@code tomcat}, {@code jetty} or {@code netty}
+	 * @param duration the duration, unless a system property overrides it
 	 */
 	static SoakReport run(String container, Duration duration) throws Exception {
 		Soak soak = new Soak(Duration.parse(System.getProperty("soak.duration", duration.toString())),
@@ -185,10 +202,7 @@ public final class Soak {
 		this.server.eachFailure((failure) -> this.report.wrong(Wrong.BROKEN, "the server: " + failure));
 		this.server.close();
 		this.threads.close();
-		this.client.destroy();
-		if (this.jetty != null) {
-			JakartaWebSocketClientContainerProvider.stop(this.jetty);
-		}
+		this.closeTransport.close();
 		this.soakers.shutdown();
 		check("threads", () -> Race.threads("soak").isEmpty() && Race.threads("raw-server").isEmpty()
 				&& (this.tomcatsThreadsAreOthers || Race.threads("WebSocketClient-").isEmpty()));
@@ -268,7 +282,7 @@ public final class Soak {
 	}
 
 	/**
-	 * Return how long a lane's consumer takes for a chunk, in nanoseconds.
+	 * Return the time that a lane's consumer takes for a chunk, in nanoseconds.
 	 */
 	static long work(int lane) {
 		return switch (lane % 4) {
@@ -295,7 +309,16 @@ public final class Soak {
 	}
 
 	/**
-	 * What all sessions have in common.
+	 * Return the number of messages that the drains of a session have dropped.
+	 * @param session the name of the session, which is forgotten
+	 */
+	int dropped(String session) {
+		SoakLog log = this.logs.remove(session);
+		return (log != null) ? log.dropped() : 0;
+	}
+
+	/**
+	 * State that all sessions share.
 	 */
 	private final class Definitions implements ConnectionDefinitions {
 
@@ -321,7 +344,7 @@ public final class Soak {
 				.reconnectStableAfter(Duration.ofMillis(100))
 				.reconnectHookTimeout(Duration.ofSeconds(1))
 				.plannedChangeMaxWait(Duration.ofMillis(100))
-				.logger(SILENT);
+				.logger(Soak.this.logs.computeIfAbsent(name, (session) -> new SoakLog()));
 		}
 
 		@Override

@@ -1,7 +1,7 @@
 package dev.streaming.soak;
 
 /**
- * What the server of a {@link Soak} does to a connection.
+ * Faults that the server of a {@link Soak} applies to a connection.
  */
 enum SoakFault {
 

@@ -13,24 +13,20 @@ import java.util.concurrent.atomic.AtomicInteger;
 import dev.streaming.Conn;
 import dev.streaming.Message;
 import dev.streaming.ReconnectContext;
-import dev.streaming.Reconnected;
-import dev.streaming.Session;
 import dev.streaming.SessionContext;
-import dev.streaming.SessionHandler;
-import dev.streaming.SessionListener;
 import dev.streaming.StreamChunk;
 import dev.streaming.soak.SoakReport.Wrong;
-import org.jspecify.annotations.Nullable;
+import dev.streaming.testsupport.CallbackRecorder;
 
 /**
  * Handler and listener of one session of a {@link Soak}: sets connections up by question
  * and answer, turns messages into chunks, and keeps an eye on the order of calls.
  */
-final class SoakHandler implements SessionHandler, SessionListener {
+final class SoakHandler extends CallbackRecorder {
 
 	private static final Duration ANSWER = Duration.ofMillis(400);
 
-	/** What may come right before each call. */
+	/** Callbacks that may come right before each call. */
 	private static final Map<String, Set<String>> BEFORE = Map.of("connect", Set.of("", "connect"), "opened",
 			Set.of("connect"), "onOpened", Set.of("opened"), "onDisconnected",
 			Set.of("onOpened", "onReconnected", "onReconnecting", "reconnect"), "onReconnecting",
@@ -73,7 +69,8 @@ final class SoakHandler implements SessionHandler, SessionListener {
 		this.inside.decrementAndGet();
 	}
 
-	private void event(String name) {
+	@Override
+	protected void event(String name) {
 		enter();
 		this.story.add(name);
 		exit();
@@ -138,48 +135,8 @@ final class SoakHandler implements SessionHandler, SessionListener {
 		return this.last % 3 != 0;
 	}
 
-	@Override
-	public void opened(SessionContext context) {
-		event("opened");
-	}
-
-	@Override
-	public void closing(SessionContext context) {
-		event("closing");
-	}
-
-	@Override
-	public void closed(SessionContext context) {
-		event("closed");
-	}
-
-	@Override
-	public void onOpened(Session session) {
-		event("onOpened");
-	}
-
-	@Override
-	public void onDisconnected(Session session, Throwable cause) {
-		event("onDisconnected");
-	}
-
-	@Override
-	public void onReconnecting(Session session, int attempt, Duration delay) {
-		event("onReconnecting");
-	}
-
-	@Override
-	public void onReconnected(Session session, Reconnected event) {
-		event("onReconnected");
-	}
-
-	@Override
-	public void onClosed(Session session, @Nullable Throwable error) {
-		event("onClosed");
-	}
-
 	/**
-	 * Return how many messages were received that are not numbered.
+	 * Return the number of received messages without a number.
 	 */
 	int answers() {
 		return this.answers;

@@ -67,7 +67,7 @@ final class SoakLife {
 
 	private final OutagePolicy sendPolicy;
 
-	// Nobody changes the connection, so that faults have to be noticed
+	// The connection is never changed, so that faults have to be detected
 	private final boolean calm;
 
 	private volatile int openedOn;

@@ -98,14 +98,14 @@ final class SoakPeer {
 	}
 
 	/**
-	 * Return how many numbered messages may have reached the client.
+	 * Return the number of numbered messages that may have reached the client.
 	 */
 	int attempted() {
 		return this.attempted;
 	}
 
 	/**
-	 * Return how many numbered messages were written.
+	 * Return the number of numbered messages that were written.
 	 */
 	int sent() {
 		return this.sent;
@@ -128,7 +128,7 @@ final class SoakPeer {
 	}
 
 	/**
-	 * Return what was done to the connection.
+	 * Return the actions on the connection.
 	 */
 	String fault() {
 		return this.plan.handshake() + "/" + this.fault + (this.closeSeen ? "/client closed" : "");

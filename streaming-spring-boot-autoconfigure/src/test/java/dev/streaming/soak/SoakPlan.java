@@ -31,13 +31,13 @@ import static dev.streaming.soak.SoakFault.STUCK_HANDSHAKE;
 import static dev.streaming.soak.SoakFault.WRONG_ACCEPT;
 
 /**
- * What the server does with one dial. It depends on the seed and on which dial it is, and
- * on nothing else; how far the plan is carried out before something else ends the
+ * Treatment of one dial by the server. It depends on the seed and on which dial it is,
+ * and on nothing else; how far the plan is carried out before something else ends the
  * connection is up to the threads.
  */
 final class SoakPlan {
 
-	/** What one draws of: a fault, and of 1000 how many. */
+	/** Share of a fault in 1000 draws. */
 	private static final Object[][] HANDSHAKES = { { REFUSED_503, 25 }, { REFUSED_429, 15 }, { REFUSED_401, 2 },
 			{ DROPPED_IN_HANDSHAKE, 15 }, { SLOW_HANDSHAKE, 30 }, { STUCK_HANDSHAKE, 3 }, { WRONG_ACCEPT, 5 },
 			{ CLOSED_AT_ONCE, 20 } };
@@ -108,7 +108,7 @@ final class SoakPlan {
 	}
 
 	/**
-	 * Return how the connection ends, unless the client ends it before.
+	 * Return the end of the connection, unless the client ends it before.
 	 * @return the fault, or {@code NONE} to leave that to the client
 	 */
 	SoakFault end() {
@@ -116,7 +116,7 @@ final class SoakPlan {
 	}
 
 	/**
-	 * Return what to do about a close frame of the client.
+	 * Return the reaction to a close frame of the client.
 	 * @return the fault, or {@code NONE} to answer it
 	 */
 	SoakFault farewell() {
@@ -124,7 +124,7 @@ final class SoakPlan {
 	}
 
 	/**
-	 * Return how many messages go with the answer to the upgrade.
+	 * Return the number of messages that are sent with the response to the upgrade.
 	 * @return the messages
 	 */
 	int greeting() {
@@ -132,7 +132,8 @@ final class SoakPlan {
 	}
 
 	/**
-	 * Return how many messages go before the answer to the client's close frame.
+	 * Return the number of messages that are sent before the response to the client's
+	 * close frame.
 	 * @return the messages
 	 */
 	int late() {
@@ -140,7 +141,7 @@ final class SoakPlan {
 	}
 
 	/**
-	 * Return what draws sizes and pauses, for the connection's writer alone.
+	 * Return the random numbers of sizes and pauses, for the connection's writer only.
 	 * @return the random
 	 */
 	Random traffic() {

@@ -12,7 +12,7 @@ import java.util.concurrent.atomic.LongAdder;
 import java.util.stream.Collectors;
 
 /**
- * What came of a {@link Soak}: figures, and what went wrong. Any thread adds.
+ * Result of a {@link Soak}: figures and faults. Any thread adds.
  */
 final class SoakReport {
 
@@ -63,7 +63,7 @@ final class SoakReport {
 	/**
 	 * Something is not as it has to be.
 	 * @param wrong of which kind
-	 * @param what where and what
+	 * @param what the place and the failure
 	 */
 	void wrong(Wrong wrong, String what) {
 		LongAdder count = this.wrongs.get(wrong);
@@ -110,7 +110,7 @@ final class SoakReport {
 	}
 
 	/**
-	 * What is counted.
+	 * Figures that are counted.
 	 */
 	enum Figure {
 
@@ -144,7 +144,7 @@ final class SoakReport {
 		/** Messages and chunks that our own close dropped and counted. */
 		DISCARDED,
 
-		/** How often a slow consumer made reading stop. */
+		/** Number of times that a slow consumer made reading stop. */
 		READING_STOOD,
 
 		/** Messages that were given to a session. */
@@ -165,11 +165,11 @@ final class SoakReport {
 	}
 
 	/**
-	 * What must not happen.
+	 * Faults, none of which may happen.
 	 */
 	enum Wrong {
 
-		/** A message is missing, and nobody was told. */
+		/** A message is missing without a report. */
 		LOST,
 
 		/** A message came or was written twice. */
@@ -181,7 +181,7 @@ final class SoakReport {
 		/** A message overtook the setup of its connection. */
 		OVERTOOK_SETUP,
 
-		/** What a sender or a counter was told is not what happened. */
+		/** A sender or a counter was told something that did not happen. */
 		MISTOLD,
 
 		/** A session did not end once and in order. */

@@ -41,9 +41,9 @@ final class SoakSender {
 
 	/**
 	 * Create a sender.
-	 * @param life whose
+	 * @param life the life of the session
 	 * @param index which of its senders
-	 * @param policy what to do in an outage
+	 * @param policy the outage policy
 	 * @param async whether it does not wait for what it sends
 	 * @param session where to
 	 */
@@ -143,7 +143,7 @@ final class SoakSender {
 	}
 
 	/**
-	 * What a sender can be told.
+	 * Outcomes that a sender can be told.
 	 */
 	enum Outcome {
 

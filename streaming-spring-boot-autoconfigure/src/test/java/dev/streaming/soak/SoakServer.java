@@ -93,8 +93,9 @@ final class SoakServer implements AutoCloseable {
 	}
 
 	/**
-	 * Return how many connections are left. Those of Jetty's client that were given up
-	 * before they said anything do not count: it keeps them for its idle timeout of 30 s.
+	 * Return the number of connections that are left. Those of Jetty's client that were
+	 * given up before they said anything do not count: it keeps them for its idle timeout
+	 * of 30 s.
 	 */
 	int openConnections() {
 		return this.server.openConnections() - (this.clientTomcat ? 0 : this.unasked.get());

@@ -25,7 +25,7 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 class SoakTests {
 
 	@ParameterizedTest
-	@CsvSource({ "tomcat, PT8S", "jetty, PT4S" })
+	@CsvSource({ "tomcat, PT6S", "jetty, PT3S", "netty, PT4S" })
 	void everyMessageIsAccountedFor(String container, Duration duration) throws Exception {
 		assumeTrue(container.equals(System.getProperty("soak.container", container)), "soak.container");
 		SoakReport report = Soak.run(container, duration);

@@ -25,7 +25,7 @@ record SoakText(char kind, int from, int number) {
 	}
 
 	/**
-	 * What is sent as an object arrives in quotes.
+	 * A text that is sent as an object arrives in quotes.
 	 */
 	private static String unquoted(String text) {
 		return text.startsWith("\"") ? text.substring(1, text.length() - 1) : text;

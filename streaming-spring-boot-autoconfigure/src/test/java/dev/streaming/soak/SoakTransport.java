@@ -32,9 +32,13 @@ final class SoakTransport implements Transport {
 
 	static final String UNEXPLAINED = "unexplained";
 
-	/** A little less than what has to pass, for the time that a call takes. */
-	private static final long PATIENCE = Soak.GRACE.toNanos() * 9 / 10;
+	/**
+	 * The time begins before the close frame is handed over, by a thread that may be
+	 * late.
+	 */
+	private static final long PATIENCE = Soak.GRACE.toNanos() / 2;
 
+	/** A little less than what has to pass, for the time that a call takes. */
 	private static final long SILENCE = Soak.PONG_TIMEOUT.toNanos() * 9 / 10;
 
 	private final Transport delegate;
@@ -63,7 +67,7 @@ final class SoakTransport implements Transport {
 
 	/**
 	 * Forget a dial.
-	 * @return what is known of it, or {@code null} if it never came to the transport
+	 * @return its record, or {@code null} if it never reached the transport
 	 */
 	@Nullable Wire remove(SoakDial dial) {
 		return this.wires.remove(dial);
@@ -125,6 +129,8 @@ final class SoakTransport implements Transport {
 
 		private final AtomicInteger delivered = new AtomicInteger();
 
+		private final AtomicInteger late = new AtomicInteger();
+
 		private volatile boolean open;
 
 		private volatile boolean opening;
@@ -159,7 +165,7 @@ final class SoakTransport implements Transport {
 		}
 
 		/**
-		 * Return whether there was a connection that nobody wanted any more.
+		 * Return whether a connection was opened that was no longer wanted.
 		 */
 		boolean isUnwanted() {
 			return this.unwanted;
@@ -182,17 +188,25 @@ final class SoakTransport implements Transport {
 		}
 
 		/**
-		 * Return what the senders' messages were that were given to the transport.
+		 * Return the messages of the senders that reached the transport.
 		 */
 		Queue<Write> writes() {
 			return this.writes;
 		}
 
 		/**
-		 * Return how many numbered messages were handed to the library.
+		 * Return the number of numbered messages that were given to the library.
 		 */
 		int delivered() {
 			return this.delivered.get();
+		}
+
+		/**
+		 * Return how many of them the library may have refused, because it had dropped
+		 * the connection before it had them.
+		 */
+		int late() {
+			return this.late.get();
 		}
 
 		@Override
@@ -210,26 +224,27 @@ final class SoakTransport implements Transport {
 
 		@Override
 		public void text(String text) {
-			delivered(text.startsWith("m "));
-			this.listener.text(text);
+			deliver(text.startsWith("m "), () -> this.listener.text(text));
 		}
 
 		@Override
 		public void text(byte[] utf8) {
-			delivered(utf8.length > 1 && utf8[0] == 'm' && utf8[1] == ' ');
-			this.listener.text(utf8);
+			deliver(utf8.length > 1 && utf8[0] == 'm' && utf8[1] == ' ', () -> this.listener.text(utf8));
 		}
 
 		@Override
 		public void binary(byte[] bytes) {
-			delivered(bytes.length > 1 && bytes[0] == 'm' && bytes[1] == ' ');
-			this.listener.binary(bytes);
+			deliver(bytes.length > 1 && bytes[0] == 'm' && bytes[1] == ' ', () -> this.listener.binary(bytes));
 		}
 
-		private void delivered(boolean numbered) {
+		private void deliver(boolean numbered, Runnable delivery) {
 			heard();
 			if (numbered) {
 				this.delivered.incrementAndGet();
+			}
+			delivery.run();
+			if (numbered && this.abort != null) {
+				this.late.incrementAndGet();
 			}
 		}
 
@@ -264,7 +279,7 @@ final class SoakTransport implements Transport {
 		}
 
 		/**
-		 * What the library says, if it is not plainly wrong.
+		 * Report of the library, if it is not plainly wrong.
 		 */
 		private String reason() {
 			if (this.opening) {

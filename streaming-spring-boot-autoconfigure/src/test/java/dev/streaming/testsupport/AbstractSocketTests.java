@@ -46,7 +46,7 @@ public abstract class AbstractSocketTests {
 
 	/**
 	 * Create the transport.
-	 * @param blockingExecutor runs what may block
+	 * @param blockingExecutor runs blocking calls
 	 * @param scheduler the clock
 	 * @return the transport
 	 */

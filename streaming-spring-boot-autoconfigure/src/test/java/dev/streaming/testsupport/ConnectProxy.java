@@ -19,7 +19,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * A small HTTP proxy that knows {@code CONNECT} alone. While it is open it is the proxy
- * of the whole JVM; it connects every host to the loopback address.
+ * of the whole JVM, unless it is only for those that have it in their settings; it
+ * connects every host to the loopback address.
  */
 public final class ConnectProxy implements AutoCloseable {
 
@@ -30,10 +31,17 @@ public final class ConnectProxy implements AutoCloseable {
 	private final RawWebSocketServer server;
 
 	private ConnectProxy(Script script) {
+		this(script, true);
+	}
+
+	private ConnectProxy(Script script, boolean selected) {
 		this.server = RawWebSocketServer.start((connection) -> {
 			this.requests.add(connection.request());
 			script.run(connection);
 		});
+		if (!selected) {
+			return;
+		}
 		ProxySelector
 			.setDefault(selecting(new Proxy(Proxy.Type.HTTP, InetSocketAddress.createUnresolved("localhost", port()))));
 	}
@@ -53,7 +61,11 @@ public final class ConnectProxy implements AutoCloseable {
 	 * @return the proxy
 	 */
 	public static ConnectProxy demanding(@Nullable String authorization) {
-		return new ConnectProxy((connection) -> {
+		return new ConnectProxy(connecting(authorization));
+	}
+
+	private static Script connecting(@Nullable String authorization) {
+		return (connection) -> {
 			String given = connection.request().header("Proxy-Authorization");
 			if (authorization != null && !authorization.equals(given)) {
 				connection.refuse("407 Proxy Authentication Required",
@@ -62,7 +74,17 @@ public final class ConnectProxy implements AutoCloseable {
 			else {
 				connect(connection);
 			}
-		});
+		};
+	}
+
+	/**
+	 * Start a proxy for those alone that have it in their settings.
+	 * @param authorization the value of {@code Proxy-Authorization} that it accepts, or
+	 * {@code null} for any
+	 * @return the proxy
+	 */
+	public static ConnectProxy configured(@Nullable String authorization) {
+		return new ConnectProxy(connecting(authorization), false);
 	}
 
 	/**
@@ -107,7 +129,9 @@ public final class ConnectProxy implements AutoCloseable {
 	private static void connect(RawWebSocketConnection client) throws Exception {
 		String target = client.request().target();
 		int port = Integer.parseInt(target.substring(target.lastIndexOf(':') + 1));
-		try (Socket upstream = new Socket(InetAddress.getLoopbackAddress(), port)) {
+		// Not through the proxy of the JVM, which may be this one
+		try (Socket upstream = new Socket(Proxy.NO_PROXY)) {
+			upstream.connect(new InetSocketAddress(InetAddress.getLoopbackAddress(), port));
 			client.write("HTTP/1.1 200 Connection established\r\n\r\n".getBytes(StandardCharsets.ISO_8859_1));
 			Thread back = new Thread(() -> pump(upstream, client.socket()), "connect-proxy-" + port);
 			back.setDaemon(true);

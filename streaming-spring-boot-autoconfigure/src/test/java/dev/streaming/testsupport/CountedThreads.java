@@ -61,14 +61,14 @@ public final class CountedThreads implements AutoCloseable {
 	}
 
 	/**
-	 * Return how many tasks wait or run.
+	 * Return the number of tasks that wait or run.
 	 */
 	public int tasks() {
 		return this.tasks.get();
 	}
 
 	/**
-	 * Return how many timeouts are neither due nor called off.
+	 * Return the number of timeouts that are pending.
 	 */
 	public int timeouts() {
 		return this.timeouts.get();

@@ -7,6 +7,7 @@ import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
+import java.util.IntSummaryStatistics;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
@@ -47,6 +48,8 @@ public final class InMemoryPeer {
 	private final Deque<Write> stalled = new ArrayDeque<>();
 
 	private final List<ReceivedMessage> received = new ArrayList<>();
+
+	private final IntSummaryStatistics delivered = new IntSummaryStatistics();
 
 	private Consumer<ReceivedMessage> messageScript = (message) -> {
 	};
@@ -92,7 +95,7 @@ public final class InMemoryPeer {
 
 	/**
 	 * Return the client's end.
-	 * @return what the listener is given
+	 * @return the event of the listener
 	 */
 	public TransportConnection connection() {
 		return this.connection;
@@ -153,8 +156,8 @@ public final class InMemoryPeer {
 
 	/**
 	 * End the connection.
-	 * @param status what the client's transport reports, for instance 1009
-	 * @param cause what it says went wrong, or {@code null}
+	 * @param status the status that the client's transport reports, for instance 1009
+	 * @param cause the failure that it reports, or {@code null}
 	 */
 	public void end(CloseStatus status, @Nullable Throwable cause) {
 		this.deliveries.end(() -> tellEnd(status, cause));
@@ -223,7 +226,7 @@ public final class InMemoryPeer {
 
 	/**
 	 * Make the client's next write fail, and with it the connection.
-	 * @param failure what the write fails with
+	 * @param failure the failure of the write
 	 */
 	public void failWrites(IOException failure) {
 		run(() -> this.writeFailure = failure);
@@ -231,7 +234,7 @@ public final class InMemoryPeer {
 
 	/**
 	 * Make the client's next write fail for want of a thread, and not the connection.
-	 * @param failure what the write fails with
+	 * @param failure the failure of the write
 	 */
 	public void rejectWrite(RejectedExecutionException failure) {
 		run(() -> this.rejection = failure);
@@ -254,8 +257,16 @@ public final class InMemoryPeer {
 	}
 
 	/**
+	 * Return the number and the bytes of the messages that the client was given.
+	 * @return the statistics
+	 */
+	public IntSummaryStatistics delivered() {
+		return this.delivered;
+	}
+
+	/**
 	 * Wait until messages have come from the client, for those sent by another thread.
-	 * @param count at least how many
+	 * @param count the least number
 	 * @return all that came
 	 * @throws InterruptedException if interrupted
 	 */
@@ -265,7 +276,7 @@ public final class InMemoryPeer {
 	}
 
 	/**
-	 * Return how many pings came from the client.
+	 * Return the number of pings from the client.
 	 * @return the number
 	 */
 	public int pings() {
@@ -325,7 +336,7 @@ public final class InMemoryPeer {
 	}
 
 	/**
-	 * Return how many messages, pongs and ends wait for the client to read on.
+	 * Return the number of messages, pongs and ends that wait until the client reads on.
 	 * @return the number
 	 */
 	public int undelivered() {
@@ -371,7 +382,10 @@ public final class InMemoryPeer {
 
 	private void message(byte[] bytes, Consumer<byte[]> delivery) {
 		if (bytes.length <= this.maxMessageSize) {
-			this.deliveries.message(() -> delivery.accept(bytes));
+			this.deliveries.message(() -> {
+				run(() -> this.delivered.accept(bytes.length));
+				delivery.accept(bytes);
+			});
 			return;
 		}
 		this.deliveries.fatalMessage(() -> {
@@ -542,7 +556,7 @@ public final class InMemoryPeer {
 
 		@Override
 		public void pause() {
-			// Nobody resumes what was aborted, and its end has to be told
+			// An aborted connection is not resumed, but its end has to be delivered
 			InMemoryPeer.this.run(() -> {
 				if (!InMemoryPeer.this.aborted) {
 					InMemoryPeer.this.deliveries.pause();

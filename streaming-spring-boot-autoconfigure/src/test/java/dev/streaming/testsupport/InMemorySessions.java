@@ -30,7 +30,7 @@ public final class InMemorySessions implements AutoCloseable {
 	/** A URL with a secret in its query string. */
 	public static final String URL = "ws://provider.test/live?token=query-s3cret";
 
-	/** A header's value that nobody may see. */
+	/** The value of a header, which must not be shown. */
 	public static final String HEADER_SECRET = "Bearer header-s3cret";
 
 	private final BoundedExecutor workers = new BoundedExecutor("test-worker-", 64);

@@ -189,7 +189,7 @@ public final class InMemoryTransport implements Transport {
 		}
 
 		/**
-		 * Return what was dialed.
+		 * Return the request of the dial.
 		 * @return the request
 		 */
 		public DialRequest request() {

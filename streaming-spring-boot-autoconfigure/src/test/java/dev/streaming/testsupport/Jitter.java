@@ -36,6 +36,16 @@ public final class Jitter {
 	}
 
 	/**
+	 * Return the number of rounds of a race: late threads take a hundred times as long,
+	 * and meet each other in more ways.
+	 * @param rounds the number without jitter
+	 * @return the number
+	 */
+	public static int rounds(int rounds) {
+		return (LIMIT == 0) ? rounds : Math.max(1, rounds / 10);
+	}
+
+	/**
 	 * Return an executor whose tasks begin late.
 	 * @param executor runs the tasks
 	 * @return the executor

@@ -46,7 +46,7 @@ public final class JsonPeer {
 	}
 
 	/**
-	 * Return what the client says next.
+	 * Return the next message of the client.
 	 * @return the message
 	 * @throws IOException if the connection is broken
 	 */
@@ -62,7 +62,7 @@ public final class JsonPeer {
 	}
 
 	/**
-	 * Return what the client says next, which has a property.
+	 * Return the next message of the client that has a property.
 	 * @param pointer where the property is
 	 * @return the property
 	 * @throws IOException if the connection is broken
@@ -77,7 +77,7 @@ public final class JsonPeer {
 	}
 
 	/**
-	 * Return what the client says next, which is of a type.
+	 * Return the next message of the client that is of a type.
 	 * @param type the type
 	 * @return the message
 	 * @throws IOException if the connection is broken

@@ -1,6 +1,8 @@
 package dev.streaming.testsupport;
 
 import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
 import java.util.Comparator;
 import java.util.Optional;
 import java.util.TreeSet;
@@ -16,12 +18,15 @@ import org.jspecify.annotations.Nullable;
  * A timer that stands still until it is turned. Tasks run on the thread that turns it, in
  * the order of their times, and see the clock at exactly their time.
  */
-public final class ManualScheduler implements Scheduler {
+public final class ManualScheduler implements Scheduler, InstantSource {
 
 	private static final Duration WAIT = Duration.ofSeconds(10);
 
-	/** Overflows after five seconds: who compares times wrongly is found out. */
+	/** Overflows after five seconds, so that a wrong comparison of times fails. */
 	private static final long ORIGIN = Long.MAX_VALUE - Duration.ofSeconds(5).toNanos();
+
+	/** Time of day before the clock is turned. */
+	private static final Instant START = Instant.parse("2026-11-29T12:00:00.25Z");
 
 	private final ReentrantLock lock = new ReentrantLock();
 
@@ -43,6 +48,11 @@ public final class ManualScheduler implements Scheduler {
 		finally {
 			this.lock.unlock();
 		}
+	}
+
+	@Override
+	public Instant instant() {
+		return START.plusNanos(elapsed());
 	}
 
 	@Override
@@ -74,7 +84,7 @@ public final class ManualScheduler implements Scheduler {
 
 	/**
 	 * Turn the clock and run what falls due, also what these tasks schedule.
-	 * @param time how far; zero runs what is due already
+	 * @param time the time to advance; zero runs the tasks that are due already
 	 */
 	public void advance(Duration time) {
 		long target = elapsed() + time.toNanos();
@@ -88,7 +98,7 @@ public final class ManualScheduler implements Scheduler {
 	/**
 	 * Wait until a task is due in exactly this time, for code that schedules on another
 	 * thread, then turn the clock to it.
-	 * @param time how far
+	 * @param time the time to advance
 	 * @throws InterruptedException if interrupted
 	 */
 	public void fallDue(Duration time) throws InterruptedException {
@@ -98,7 +108,7 @@ public final class ManualScheduler implements Scheduler {
 
 	/**
 	 * Wait until a task is due in exactly this time.
-	 * @param time how far from now
+	 * @param time the time from now
 	 * @throws InterruptedException if interrupted
 	 */
 	public void awaitDue(Duration time) throws InterruptedException {
@@ -110,7 +120,7 @@ public final class ManualScheduler implements Scheduler {
 
 	/**
 	 * Turn the clock to the next task and run all that is due then.
-	 * @return how far the clock was turned
+	 * @return the time that the clock was advanced
 	 */
 	public Duration advanceToNext() {
 		Duration time = untilNext().orElseThrow(() -> new AssertionError("Nothing is scheduled"));
@@ -147,7 +157,7 @@ public final class ManualScheduler implements Scheduler {
 	}
 
 	/**
-	 * Return how long until the next task falls due.
+	 * Return the time until the next task is due.
 	 * @return the time, empty if nothing is scheduled
 	 */
 	public Optional<Duration> untilNext() {
@@ -162,8 +172,8 @@ public final class ManualScheduler implements Scheduler {
 	}
 
 	/**
-	 * Return how many tasks are scheduled and neither run nor called off. A test that
-	 * ends with some has found a leak.
+	 * Return the number of tasks that are neither run nor cancelled. A test that ends
+	 * with some has found a leak.
 	 * @return the number
 	 */
 	public int pending() {
@@ -178,7 +188,7 @@ public final class ManualScheduler implements Scheduler {
 
 	/**
 	 * Wait until as many tasks are scheduled, for code that schedules on another thread.
-	 * @param count at least how many
+	 * @param count the least number
 	 * @throws InterruptedException if interrupted
 	 */
 	public void awaitPending(int count) throws InterruptedException {

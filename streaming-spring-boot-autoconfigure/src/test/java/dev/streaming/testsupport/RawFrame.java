@@ -11,7 +11,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * A WebSocket frame as it is on the wire, right or wrong.
  *
- * @param opcode what kind, see the constants
+ * @param opcode the kind of frame, see the constants
  * @param fin whether it ends a message
  * @param rsv the three reserved bits, 0 to 7
  * @param masked whether it is masked; a server's must not be, a client's must
@@ -41,7 +41,7 @@ public record RawFrame(int opcode, boolean fin, int rsv, boolean masked, byte[] 
 
 	/**
 	 * Create a server's frame without faults.
-	 * @param opcode what kind
+	 * @param opcode the kind of frame
 	 * @param fin whether it ends a message
 	 * @param payload the payload
 	 * @return the frame
@@ -162,15 +162,21 @@ public record RawFrame(int opcode, boolean fin, int rsv, boolean masked, byte[] 
 		byte[] mask = masked ? in.readNBytes(4) : new byte[4];
 		byte[] payload = new byte[Math.toIntExact(length)];
 		in.readFully(payload);
-		return new RawFrame(first & 0x0F, (first & 0x80) != 0, (first >> 4) & 7, masked, masked(payload, mask));
+		// In place: a second copy of a big message is too much for the heap of the tests
+		mask(payload, mask);
+		return new RawFrame(first & 0x0F, (first & 0x80) != 0, (first >> 4) & 7, masked, payload);
 	}
 
 	private static byte[] masked(byte[] payload, byte[] mask) {
-		byte[] result = new byte[payload.length];
-		for (int i = 0; i < payload.length; i++) {
-			result[i] = (byte) (payload[i] ^ mask[i & 3]);
-		}
+		byte[] result = payload.clone();
+		mask(result, mask);
 		return result;
+	}
+
+	private static void mask(byte[] payload, byte[] mask) {
+		for (int i = 0; i < payload.length; i++) {
+			payload[i] ^= mask[i & 3];
+		}
 	}
 
 }

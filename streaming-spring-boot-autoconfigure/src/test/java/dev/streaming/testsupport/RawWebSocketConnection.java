@@ -257,7 +257,7 @@ public final class RawWebSocketConnection {
 	/**
 	 * Behave well to the end: answer pings, messages with {@code onMessage}, and the
 	 * close frame with its own code.
-	 * @param onMessage what to do with each frame of a message
+	 * @param onMessage receives each frame of a message
 	 * @throws Exception if the connection breaks or {@code onMessage} fails
 	 */
 	public void serve(FrameScript onMessage) throws Exception {
@@ -328,7 +328,7 @@ public final class RawWebSocketConnection {
 	}
 
 	/**
-	 * What the server does with a frame.
+	 * Treatment of a frame by the server.
 	 */
 	@FunctionalInterface
 	public interface FrameScript {

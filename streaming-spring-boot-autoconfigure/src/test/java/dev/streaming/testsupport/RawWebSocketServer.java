@@ -53,7 +53,7 @@ public final class RawWebSocketServer implements AutoCloseable {
 
 	/**
 	 * Start a server.
-	 * @param script what to do with each connection
+	 * @param script the script of each connection
 	 * @return the server
 	 */
 	public static RawWebSocketServer start(Script script) {
@@ -63,7 +63,7 @@ public final class RawWebSocketServer implements AutoCloseable {
 	/**
 	 * Start a server with TLS.
 	 * @param tls makes the server socket
-	 * @param script what to do with each connection
+	 * @param script the script of each connection
 	 * @return the server
 	 */
 	public static RawWebSocketServer start(SSLServerSocketFactory tls, Script script) {
@@ -73,7 +73,7 @@ public final class RawWebSocketServer implements AutoCloseable {
 	/**
 	 * Start a server that the client can fill with few bytes, for tests in which it does
 	 * not read.
-	 * @param script what to do with each connection
+	 * @param script the script of each connection
 	 * @return the server
 	 */
 	public static RawWebSocketServer startWithSmallBuffers(Script script) {
@@ -122,7 +122,7 @@ public final class RawWebSocketServer implements AutoCloseable {
 	}
 
 	/**
-	 * Return how many connections have been accepted.
+	 * Return the number of accepted connections.
 	 * @return the number
 	 */
 	public int connections() {
@@ -130,7 +130,7 @@ public final class RawWebSocketServer implements AutoCloseable {
 	}
 
 	/**
-	 * Return how many connections are not yet over on the server's side.
+	 * Return the number of connections that are open on the server's side.
 	 * @return the number
 	 */
 	public int openConnections() {
@@ -138,7 +138,7 @@ public final class RawWebSocketServer implements AutoCloseable {
 	}
 
 	/**
-	 * Return what the scripts failed with.
+	 * Return the failures of the scripts.
 	 * @return the failures
 	 */
 	public List<Throwable> failures() {
@@ -177,7 +177,7 @@ public final class RawWebSocketServer implements AutoCloseable {
 			this.script.run(new RawWebSocketConnection(this, socket, number));
 		}
 		catch (Throwable ex) {
-			if (!isClosed() || ex instanceof AssertionError) {
+			if (!isClosed() || ex instanceof Error) {
 				this.failures.add(ex);
 			}
 		}
@@ -195,7 +195,7 @@ public final class RawWebSocketServer implements AutoCloseable {
 
 	/**
 	 * End all connections and threads.
-	 * @throws AssertionError if a script failed with one
+	 * @throws Error if a script failed with one, be it an assertion or the lack of memory
 	 */
 	@Override
 	public void close() {
@@ -215,8 +215,8 @@ public final class RawWebSocketServer implements AutoCloseable {
 		if (interrupted) {
 			Thread.currentThread().interrupt();
 		}
-		this.failures.stream().filter(AssertionError.class::isInstance).findFirst().ifPresent((failure) -> {
-			throw (AssertionError) failure;
+		this.failures.stream().filter(Error.class::isInstance).findFirst().ifPresent((failure) -> {
+			throw (Error) failure;
 		});
 	}
 
@@ -230,7 +230,7 @@ public final class RawWebSocketServer implements AutoCloseable {
 	}
 
 	/**
-	 * What the server does with a connection.
+	 * Treatment of a connection by the server.
 	 */
 	@FunctionalInterface
 	public interface Script {

@@ -23,7 +23,7 @@ import org.springframework.web.socket.CloseStatus;
 /**
  * Records what a handler does with its session.
  */
-public final class RecordingContext implements SessionContext {
+public class RecordingContext implements SessionContext {
 
 	private static final JsonMapper MAPPER = JsonMapper.builder().build();
 
@@ -46,6 +46,8 @@ public final class RecordingContext implements SessionContext {
 	public Duration stood = Duration.ZERO;
 
 	public Optional<SessionConfig> config = Optional.empty();
+
+	public Map<String, Object> attributes = Map.of();
 
 	/**
 	 * Return settings of a session without a connection.
@@ -72,7 +74,7 @@ public final class RecordingContext implements SessionContext {
 
 	@Override
 	public Map<String, Object> attributes() {
-		return Map.of();
+		return this.attributes;
 	}
 
 	@Override

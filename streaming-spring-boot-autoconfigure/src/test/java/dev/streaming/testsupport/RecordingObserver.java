@@ -27,6 +27,8 @@ public final class RecordingObserver implements ConnectionObserver {
 
 	public final List<AttemptOutcome> attempts = new CopyOnWriteArrayList<>();
 
+	public final List<String> limits = new CopyOnWriteArrayList<>();
+
 	public final List<SessionEnd> ends = new CopyOnWriteArrayList<>();
 
 	public final List<Boolean> pings = new CopyOnWriteArrayList<>();
@@ -61,7 +63,7 @@ public final class RecordingObserver implements ConnectionObserver {
 	};
 
 	/**
-	 * Return how the one session ended.
+	 * Return the end of the only session.
 	 * @return the end, or {@code null} while it is open
 	 */
 	public @Nullable SessionEnd end() {
@@ -158,6 +160,11 @@ public final class RecordingObserver implements ConnectionObserver {
 	@Override
 	public void chunksDiscarded(int count) {
 		this.chunksDiscarded.addAndGet(count);
+	}
+
+	@Override
+	public void limited(String limit) {
+		this.limits.add(limit);
 	}
 
 	public void assertAddsUp() {

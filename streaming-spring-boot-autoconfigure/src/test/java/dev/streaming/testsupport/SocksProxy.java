@@ -12,14 +12,20 @@ import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 
+import org.jspecify.annotations.Nullable;
+
 /**
- * A SOCKS5 proxy without authentication that connects to names, and nothing else.
+ * A SOCKS5 proxy that connects to names, and nothing else; with a login if it is told so.
  */
 public final class SocksProxy implements AutoCloseable {
 
 	private static final int DOMAIN_NAME = 3;
 
 	private static final int GENERAL_FAILURE = 1;
+
+	private static final byte PASSWORD = 2;
+
+	private static final byte NO_METHOD = -1;
 
 	private final ServerSocket server;
 
@@ -29,8 +35,11 @@ public final class SocksProxy implements AutoCloseable {
 
 	private final List<Socket> sockets = new CopyOnWriteArrayList<>();
 
-	private SocksProxy(boolean refusing) throws IOException {
+	private final @Nullable String login;
+
+	private SocksProxy(boolean refusing, @Nullable String login) throws IOException {
 		this.refusing = refusing;
+		this.login = login;
 		this.server = new ServerSocket(0);
 		start(this::accept);
 	}
@@ -41,7 +50,17 @@ public final class SocksProxy implements AutoCloseable {
 	 * @throws IOException if there is no port
 	 */
 	public static SocksProxy start() throws IOException {
-		return new SocksProxy(false);
+		return new SocksProxy(false, null);
+	}
+
+	/**
+	 * Start a proxy that connects after a login.
+	 * @param login user and password, with a colon between
+	 * @return the proxy
+	 * @throws IOException if there is no port
+	 */
+	public static SocksProxy demanding(String login) throws IOException {
+		return new SocksProxy(false, login);
 	}
 
 	/**
@@ -50,7 +69,7 @@ public final class SocksProxy implements AutoCloseable {
 	 * @throws IOException if there is no port
 	 */
 	public static SocksProxy refusing() throws IOException {
-		return new SocksProxy(true);
+		return new SocksProxy(true, null);
 	}
 
 	/**
@@ -81,8 +100,11 @@ public final class SocksProxy implements AutoCloseable {
 		DataInputStream in = new DataInputStream(client.getInputStream());
 		OutputStream out = client.getOutputStream();
 		in.readByte();
-		in.readNBytes(in.readUnsignedByte());
-		out.write(new byte[] { 5, 0 });
+		byte[] methods = in.readNBytes(in.readUnsignedByte());
+		if (!logIn(methods, in, out)) {
+			client.close();
+			return;
+		}
 		in.readNBytes(3);
 		if (in.readByte() != DOMAIN_NAME) {
 			throw new IOException("Only names");
@@ -102,6 +124,24 @@ public final class SocksProxy implements AutoCloseable {
 		InputStream back = target.getInputStream();
 		start(() -> back.transferTo(out));
 		in.transferTo(target.getOutputStream());
+	}
+
+	private boolean logIn(byte[] methods, DataInputStream in, OutputStream out) throws IOException {
+		if (this.login == null) {
+			out.write(new byte[] { 5, 0 });
+			return true;
+		}
+		boolean offered = new String(methods, StandardCharsets.ISO_8859_1).indexOf(PASSWORD) != -1;
+		out.write(new byte[] { 5, offered ? PASSWORD : NO_METHOD });
+		if (!offered) {
+			return false;
+		}
+		in.readByte();
+		String user = new String(in.readNBytes(in.readUnsignedByte()), StandardCharsets.UTF_8);
+		String password = new String(in.readNBytes(in.readUnsignedByte()), StandardCharsets.UTF_8);
+		boolean accepted = this.login.equals(user + ":" + password);
+		out.write(new byte[] { 1, (byte) (accepted ? 0 : 1) });
+		return accepted;
 	}
 
 	private static void start(Task task) {

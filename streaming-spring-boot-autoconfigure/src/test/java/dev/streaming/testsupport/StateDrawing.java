@@ -18,7 +18,7 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * A drawing of states in {@code docs/providers.md}, and the transitions of the code.
+ * A drawing of states on the page of a provider, and the transitions of the code.
  *
  * @param states the states, as drawn
  * @param edges the transitions, as {@code from --> to: event}
@@ -28,18 +28,19 @@ public record StateDrawing(Set<String> states, Set<String> edges) {
 	/** The beginning or the end in a drawing. */
 	public static final String OUTSIDE = "[*]";
 
-	private static final Path DOCS = Path.of("..", "docs", "providers.md");
+	private static final Path DOCS = Path.of("..", "docs", "providers");
 
 	private static final Pattern EDGE = Pattern.compile("\\s*(\\S+) --> (\\S+?)(?:: (.*))?");
 
 	/**
 	 * Read a drawing.
-	 * @param name its name, in a comment before it
+	 * @param name its name, in a comment before it, which begins with the provider
 	 * @return the drawing
 	 * @throws IOException if the documentation cannot be read
 	 */
 	public static StateDrawing read(String name) throws IOException {
-		List<String> lines = Files.readAllLines(DOCS);
+		List<String> lines = Files
+			.readAllLines(DOCS.resolve(name.startsWith("gemini ") ? "gemini-live.md" : "openai-realtime.md"));
 		int at = lines.indexOf("<!-- states " + name + " -->");
 		if (at < 0) {
 			throw new AssertionError("There is no drawing of " + name);

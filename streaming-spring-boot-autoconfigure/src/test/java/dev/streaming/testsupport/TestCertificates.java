@@ -92,7 +92,7 @@ public final class TestCertificates {
 	}
 
 	/**
-	 * Return what a server with one of the certificates makes its sockets with.
+	 * Return the socket factory of a server that uses one of the certificates.
 	 * @param alias which certificate
 	 * @return the factory
 	 * @throws Exception if the JDK has no TLS

@@ -5,6 +5,7 @@ import java.util.Random;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 
@@ -37,21 +38,7 @@ public final class TestRuntime implements AutoCloseable {
 	public final StreamingRuntime runtime;
 
 	public TestRuntime() {
-		this(new Random(1) {
-
-			private static final long serialVersionUID = 1L;
-
-			@Override
-			public double nextDouble() {
-				return 0.5;
-			}
-
-			@Override
-			public long nextLong(long bound) {
-				return bound / 2;
-			}
-
-		});
+		this(new MiddleRandom());
 	}
 
 	public TestRuntime(Random random) {
@@ -93,7 +80,7 @@ public final class TestRuntime implements AutoCloseable {
 
 	/**
 	 * Turn the clock to the next task that is due, once there is one.
-	 * @return how far it was
+	 * @return the time that the clock was advanced
 	 */
 	public Duration next() throws InterruptedException {
 		this.timer.awaitPending(1);
@@ -125,6 +112,18 @@ public final class TestRuntime implements AutoCloseable {
 
 	public static <T> T get(CompletableFuture<T> future) throws Exception {
 		return future.get(10, TimeUnit.SECONDS);
+	}
+
+	/**
+	 * Wait for a latch, or until the thread is interrupted.
+	 */
+	public static void awaitQuietly(CountDownLatch latch) {
+		try {
+			latch.await();
+		}
+		catch (InterruptedException ex) {
+			Thread.currentThread().interrupt();
+		}
 	}
 
 	public static Throwable failure(CompletableFuture<?> future) throws Exception {

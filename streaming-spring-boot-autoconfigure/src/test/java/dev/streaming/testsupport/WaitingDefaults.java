@@ -7,9 +7,9 @@ import org.junit.jupiter.api.extension.BeforeAllCallback;
 import org.junit.jupiter.api.extension.ExtensionContext;
 
 /**
- * How all tests wait. A test does not fail for what a thread of another one throws:
- * Tomcat's client, once destroyed, may end a read that was under way with an exception
- * that nobody catches.
+ * Defaults for waiting in all tests. A test does not fail for what a thread of another
+ * one throws: Tomcat's client, once destroyed, may end a read that was under way with an
+ * uncaught exception.
  */
 public class WaitingDefaults implements BeforeAllCallback {
 

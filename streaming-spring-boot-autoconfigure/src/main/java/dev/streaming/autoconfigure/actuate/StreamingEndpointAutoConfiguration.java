@@ -36,7 +36,8 @@ public final class StreamingEndpointAutoConfiguration {
 	@ConditionalOnMissingBean
 	StreamingEndpoint streamingEndpoint(ObjectProvider<SessionFactory> factories) {
 		Supplier<List<Session>> sessions = () -> SessionSnapshots.sessions(factories.orderedStream());
-		return new StreamingEndpoint(() -> SessionSnapshots.of(sessions.get()), sessions);
+		return new StreamingEndpoint(() -> SessionSnapshots.of(sessions.get()), sessions,
+				() -> SessionSnapshots.capacities(factories.orderedStream()));
 	}
 
 	@Bean

@@ -8,8 +8,8 @@ import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
 import org.springframework.context.annotation.Bean;
 
 /**
- * {@link EnableAutoConfiguration Auto-configuration} of what the actuator's endpoints
- * {@code configprops} and {@code env} do not show of the settings of connections.
+ * {@link EnableAutoConfiguration Auto-configuration} for sanitizing the settings of
+ * connections in the actuator's endpoints {@code configprops} and {@code env}.
  *
  * @since 1.0.0
  */

@@ -11,15 +11,17 @@ import org.springframework.boot.actuate.endpoint.SanitizableData;
 import org.springframework.boot.actuate.endpoint.SanitizingFunction;
 
 /**
- * Masks what is secret in the settings of connections, also where the actuator is told to
- * show values: keys, the headers of handshakes, and the query and user info of URLs.
+ * {@link SanitizingFunction} that masks secrets in the settings of connections, even if
+ * the actuator is configured to show values: keys, the headers of handshakes, and the
+ * query and user info of URLs.
  */
 final class StreamingSanitizingFunction implements SanitizingFunction {
 
 	private static final Pattern OURS = Pattern.compile("streaming[._\\[].*");
 
 	private static final Pattern SECRET = Pattern
-		.compile(".*([._\\[\\]]headers[._\\[].*|api[-_]?key|authorization|token|secret|password)[\\]\"']*");
+		.compile(".*([._\\[\\]]headers[._\\[].*|api[-_]?key|authorization|token|secret|password|[._]proxy[._]username)"
+				+ "[\\]\"']*");
 
 	private static final Pattern URL = Pattern.compile(".*[._]url");
 
@@ -47,7 +49,8 @@ final class StreamingSanitizingFunction implements SanitizingFunction {
 			return (uri.getHost() != null) ? UriRedactor.uri(uri) : SanitizableData.SANITIZED_VALUE;
 		}
 		catch (URISyntaxException ex) {
-			// Such as one with a placeholder: nobody can tell where the secret is
+			// Such as a URL with a placeholder, in which the position of the secret is
+			// unknown
 			return SanitizableData.SANITIZED_VALUE;
 		}
 	}

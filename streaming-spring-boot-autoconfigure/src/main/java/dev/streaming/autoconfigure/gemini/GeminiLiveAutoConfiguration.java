@@ -1,6 +1,7 @@
 package dev.streaming.autoconfigure.gemini;
 
 import dev.streaming.autoconfigure.StreamingAutoConfiguration;
+import dev.streaming.autoconfigure.realtime.AccessTokens;
 import dev.streaming.autoconfigure.realtime.RealtimeTools;
 import dev.streaming.autoconfigure.realtime.RealtimeToolsAutoConfiguration;
 
@@ -24,8 +25,8 @@ public final class GeminiLiveAutoConfiguration {
 
 	@Bean
 	@ConditionalOnMissingBean(name = "geminiLiveProvider")
-	GeminiLiveProvider geminiLiveProvider(RealtimeTools tools) {
-		return new GeminiLiveProvider(tools);
+	GeminiLiveProvider geminiLiveProvider(RealtimeTools tools, AccessTokens tokens) {
+		return new GeminiLiveProvider(tools, tokens);
 	}
 
 }

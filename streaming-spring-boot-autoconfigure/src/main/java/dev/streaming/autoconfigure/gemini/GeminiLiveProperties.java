@@ -14,10 +14,13 @@ import dev.streaming.gemini.ContextCompression;
 import dev.streaming.gemini.GeminiLiveOptions;
 import dev.streaming.gemini.Modality;
 import dev.streaming.gemini.TextInput;
+import dev.streaming.gemini.VertexAi;
 import org.jspecify.annotations.Nullable;
 
+import org.springframework.util.Assert;
+
 /**
- * Settings of the provider {@code gemini-live}, bound from
+ * Configuration properties of the provider {@code gemini-live}, bound from
  * {@code streaming.connections.<name>.gemini}.
  *
  * @since 1.0.0
@@ -65,7 +68,12 @@ public class GeminiLiveProperties extends RealtimeProviderProperties {
 	private TextInput textInput = TextInput.AUTO;
 
 	/**
-	 * Further fields of the setup message, merged into it last.
+	 * Project on Vertex AI, instead of the Gemini API.
+	 */
+	private @Nullable VertexProperties vertex;
+
+	/**
+	 * Additional fields of the setup message, merged into it last.
 	 */
 	private Map<String, Object> setup = new LinkedHashMap<>();
 
@@ -153,8 +161,16 @@ public class GeminiLiveProperties extends RealtimeProviderProperties {
 		return this.contextCompression;
 	}
 
+	public @Nullable VertexProperties getVertex() {
+		return this.vertex;
+	}
+
+	public void setVertex(@Nullable VertexProperties vertex) {
+		this.vertex = vertex;
+	}
+
 	/**
-	 * Return the settings as the handler takes them.
+	 * Convert the properties to the settings of the handler.
 	 * @return immutable settings
 	 * @throws IllegalArgumentException if a value is not allowed; the message begins with
 	 * the name of the setting
@@ -172,18 +188,58 @@ public class GeminiLiveProperties extends RealtimeProviderProperties {
 			.sessionResumption(this.sessionResumption)
 			.transparent(this.transparent)
 			.textInput(this.textInput)
+			.vertex((this.vertex != null) ? this.vertex.toVertexAi() : null)
 			.setup(this.setup)
 			.build();
 	}
 
 	/**
-	 * Settings of the detection of the user's speech.
+	 * Configuration properties of a project on Vertex AI.
+	 */
+	public static class VertexProperties {
+
+		/**
+		 * Id of the project.
+		 */
+		private @Nullable String project;
+
+		/**
+		 * Location, such as europe-west4, or global.
+		 */
+		private @Nullable String location;
+
+		public @Nullable String getProject() {
+			return this.project;
+		}
+
+		public void setProject(@Nullable String project) {
+			this.project = project;
+		}
+
+		public @Nullable String getLocation() {
+			return this.location;
+		}
+
+		public void setLocation(@Nullable String location) {
+			this.location = location;
+		}
+
+		private VertexAi toVertexAi() {
+			Assert.hasText(this.project, "vertex.project must not be empty");
+			Assert.hasText(this.location, "vertex.location must not be empty");
+			return new VertexAi(this.project, this.location);
+		}
+
+	}
+
+	/**
+	 * Configuration properties of the detection of the user's speech.
 	 */
 	public static class ActivityDetectionProperties {
 
 		/**
-		 * Whether the application reports when the user speaks, so that the service does
-		 * not detect it.
+		 * Whether the application marks the turns of the user, so that the service does
+		 * not detect speech.
 		 */
 		private boolean disabled;
 
@@ -198,7 +254,7 @@ public class GeminiLiveProperties extends RealtimeProviderProperties {
 		private @Nullable Sensitivity endSensitivity;
 
 		/**
-		 * Duration of speech before it is detected as such.
+		 * Minimum duration of speech before it is detected.
 		 */
 		private @Nullable Duration prefixPadding;
 
@@ -281,7 +337,7 @@ public class GeminiLiveProperties extends RealtimeProviderProperties {
 	}
 
 	/**
-	 * Settings of the compression of a long context.
+	 * Configuration properties of the compression of a long context.
 	 */
 	public static class ContextCompressionProperties {
 

@@ -7,7 +7,7 @@ import org.springframework.aot.hint.RuntimeHintsRegistrar;
 import org.springframework.boot.context.properties.bind.BindableRuntimeHintsRegistrar;
 
 /**
- * Hints for native images, so that the settings can be bound.
+ * {@link RuntimeHintsRegistrar} for the binding of the settings.
  */
 class GeminiLiveRuntimeHints implements RuntimeHintsRegistrar {
 

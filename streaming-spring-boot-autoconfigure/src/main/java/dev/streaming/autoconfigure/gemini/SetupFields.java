@@ -3,7 +3,7 @@ package dev.streaming.autoconfigure.gemini;
 import dev.streaming.autoconfigure.JsonFields;
 
 /**
- * The known fields of the {@code setup} message, as of November 2026.
+ * Known fields of the {@code setup} message, as of November 2026.
  */
 final class SetupFields {
 

@@ -49,7 +49,8 @@ public final class StreamingHealthContributorAutoConfiguration {
 					"It must be positive.");
 		}
 		return new StreamingHealthIndicator(
-				() -> SessionSnapshots.of(SessionSnapshots.sessions(factories.orderedStream())), lastDials, threshold,
+				() -> SessionSnapshots.of(SessionSnapshots.sessions(factories.orderedStream())),
+				() -> SessionSnapshots.capacities(factories.orderedStream()), lastDials, threshold,
 				properties.getOutageStatus().status());
 	}
 

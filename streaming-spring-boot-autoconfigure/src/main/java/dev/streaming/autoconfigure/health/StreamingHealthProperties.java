@@ -8,7 +8,7 @@ import org.springframework.boot.context.properties.ConfigurationProperties;
 import org.springframework.boot.health.contributor.Status;
 
 /**
- * Settings of the health indicator.
+ * Configuration properties of the health indicator.
  *
  * @since 1.0.0
  */
@@ -48,10 +48,10 @@ public class StreamingHealthProperties {
 	 */
 	public enum OutageStatus {
 
-		/** Something is broken. */
+		/** Status {@code DOWN}. */
 		DOWN,
 
-		/** The instance is to get no work. */
+		/** Status {@code OUT_OF_SERVICE}. */
 		OUT_OF_SERVICE;
 
 		Status status() {

@@ -2,16 +2,16 @@ package dev.streaming.autoconfigure.metadata;
 
 import dev.streaming.autoconfigure.StreamingProperties.Connection;
 import dev.streaming.autoconfigure.gemini.GeminiLiveProperties;
-import dev.streaming.autoconfigure.openai.OpenAiRealtimeProperties;
+import dev.streaming.autoconfigure.openai.OpenAiLiveProperties;
 
 import org.springframework.boot.context.properties.ConfigurationProperties;
 import org.springframework.boot.context.properties.NestedConfigurationProperty;
 
 /**
- * Describes a named connection, with the settings of the built-in providers, for tools
- * that complete configuration keys: the annotation processor produces metadata of it, and
- * IDEs follow it as the value type of {@code streaming.connections}. No bean is made of
- * it; each provider binds its own settings.
+ * Describes a named connection, with the settings of the built-in providers, for code
+ * completion in IDEs: the annotation processor produces metadata of this type, which is
+ * the value type of {@code streaming.connections}. Not used for binding; each provider
+ * binds its own settings.
  *
  * @since 1.0.0
  */
@@ -19,7 +19,7 @@ import org.springframework.boot.context.properties.NestedConfigurationProperty;
 public final class ConnectionMetadata extends Connection {
 
 	@NestedConfigurationProperty
-	private final OpenAiRealtimeProperties openai = new OpenAiRealtimeProperties();
+	private final OpenAiLiveProperties openai = new OpenAiLiveProperties();
 
 	@NestedConfigurationProperty
 	private final GeminiLiveProperties gemini = new GeminiLiveProperties();
@@ -27,7 +27,7 @@ public final class ConnectionMetadata extends Connection {
 	private ConnectionMetadata() {
 	}
 
-	public OpenAiRealtimeProperties getOpenai() {
+	public OpenAiLiveProperties getOpenai() {
 		return this.openai;
 	}
 

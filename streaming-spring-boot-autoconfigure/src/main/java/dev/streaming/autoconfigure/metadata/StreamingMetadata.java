@@ -5,15 +5,15 @@ import java.util.Map;
 import org.springframework.boot.context.properties.ConfigurationProperties;
 
 /**
- * Describes {@code streaming.connections} for tools, instead of the map that is bound.
- * That one knows no provider.
+ * Describes {@code streaming.connections} in the metadata, instead of the map that is
+ * bound, which does not include the providers.
  */
 @ConfigurationProperties("streaming")
 final class StreamingMetadata {
 
 	/**
-	 * Named connections. Settings that are not given are inherited from streaming.conn
-	 * and streaming.session.
+	 * Named connections. Settings that are not configured are inherited from
+	 * streaming.conn and streaming.session.
 	 */
 	private final Map<String, ConnectionMetadata> connections = Map.of();
 

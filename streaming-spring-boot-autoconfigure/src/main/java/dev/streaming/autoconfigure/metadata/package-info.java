@@ -1,5 +1,5 @@
 /**
- * Sources of configuration metadata that nothing is bound to.
+ * Sources of configuration metadata, which are not used for binding.
  */
 @NullMarked
 package dev.streaming.autoconfigure.metadata;

@@ -1,9 +1,12 @@
 package dev.streaming.autoconfigure.openai;
 
 import dev.streaming.autoconfigure.StreamingAutoConfiguration;
+import dev.streaming.autoconfigure.realtime.AccessTokens;
 import dev.streaming.autoconfigure.realtime.RealtimeTools;
 import dev.streaming.autoconfigure.realtime.RealtimeToolsAutoConfiguration;
+import dev.streaming.openai.DelegationHandler;
 
+import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnBooleanProperty;
@@ -13,7 +16,7 @@ import org.springframework.context.annotation.ImportRuntimeHints;
 
 /**
  * {@link EnableAutoConfiguration Auto-configuration} for connections whose provider is
- * {@code openai-realtime}.
+ * {@code openai-realtime}, {@code openai-transcription} or {@code openai-live}.
  *
  * @since 1.0.0
  */
@@ -24,8 +27,21 @@ public final class OpenAiRealtimeAutoConfiguration {
 
 	@Bean
 	@ConditionalOnMissingBean(name = "openAiRealtimeProvider")
-	OpenAiRealtimeProvider openAiRealtimeProvider(RealtimeTools tools) {
-		return new OpenAiRealtimeProvider(tools);
+	OpenAiRealtimeProvider openAiRealtimeProvider(RealtimeTools tools, AccessTokens tokens) {
+		return new OpenAiRealtimeProvider(tools, tokens);
+	}
+
+	@Bean
+	@ConditionalOnMissingBean(name = "openAiTranscriptionProvider")
+	OpenAiTranscriptionProvider openAiTranscriptionProvider(RealtimeTools tools, AccessTokens tokens) {
+		return new OpenAiTranscriptionProvider(tools, tokens);
+	}
+
+	@Bean
+	@ConditionalOnMissingBean(name = "openAiLiveProvider")
+	OpenAiLiveProvider openAiLiveProvider(RealtimeTools tools, AccessTokens tokens,
+			ObjectProvider<DelegationHandler> delegationHandler) {
+		return new OpenAiLiveProvider(tools, tokens, delegationHandler);
 	}
 
 }

@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Map;
 
 import dev.streaming.autoconfigure.realtime.RealtimeProviderProperties;
+import dev.streaming.openai.AzureOpenAi;
 import dev.streaming.openai.OpenAiAudioFormat;
 import dev.streaming.openai.OpenAiRealtimeOptions;
 import dev.streaming.openai.Transcription;
@@ -13,8 +14,10 @@ import dev.streaming.openai.TurnDetection;
 import dev.streaming.openai.TurnDetection.Type;
 import org.jspecify.annotations.Nullable;
 
+import org.springframework.util.Assert;
+
 /**
- * Settings of the provider {@code openai-realtime}, bound from
+ * Configuration properties of the provider {@code openai-realtime}, bound from
  * {@code streaming.connections.<name>.openai}.
  *
  * @since 1.0.0
@@ -72,7 +75,12 @@ public class OpenAiRealtimeProperties extends RealtimeProviderProperties {
 	private @Nullable String toolChoice;
 
 	/**
-	 * Further fields of the session in session.update, merged into it.
+	 * Deployment on Azure OpenAI, instead of OpenAI's own service.
+	 */
+	private @Nullable AzureProperties azure;
+
+	/**
+	 * Additional fields of the session in session.update, merged into it.
 	 */
 	private Map<String, Object> session = new LinkedHashMap<>();
 
@@ -156,6 +164,14 @@ public class OpenAiRealtimeProperties extends RealtimeProviderProperties {
 		this.toolChoice = toolChoice;
 	}
 
+	public @Nullable AzureProperties getAzure() {
+		return this.azure;
+	}
+
+	public void setAzure(@Nullable AzureProperties azure) {
+		this.azure = azure;
+	}
+
 	public Map<String, Object> getSession() {
 		return this.session;
 	}
@@ -165,7 +181,7 @@ public class OpenAiRealtimeProperties extends RealtimeProviderProperties {
 	}
 
 	/**
-	 * Return the settings as the handler takes them.
+	 * Convert the properties to the settings of the handler.
 	 * @return immutable settings
 	 * @throws IllegalArgumentException if a value is not allowed; the message begins with
 	 * the name of the setting
@@ -173,6 +189,9 @@ public class OpenAiRealtimeProperties extends RealtimeProviderProperties {
 	public OpenAiRealtimeOptions toOptions() {
 		OpenAiRealtimeOptions.Builder builder = OpenAiRealtimeOptions.builder();
 		applyTo(builder);
+		if (this.azure != null) {
+			this.azure.applyTo(builder);
+		}
 		return builder.organization(this.organization)
 			.project(this.project)
 			.outputModalities(this.outputModalities.toArray(String[]::new))
@@ -188,7 +207,66 @@ public class OpenAiRealtimeProperties extends RealtimeProviderProperties {
 	}
 
 	/**
-	 * Settings of the transcription of the input audio.
+	 * Configuration properties of a deployment on Azure OpenAI.
+	 */
+	public static class AzureProperties {
+
+		/**
+		 * Name of the resource, the first part of its host.
+		 */
+		private @Nullable String resource;
+
+		/**
+		 * Name of the deployment, used as the model.
+		 */
+		private @Nullable String deployment;
+
+		/**
+		 * API key of the resource. Not required if an AccessTokenProvider provides a
+		 * token of Microsoft Entra.
+		 */
+		private @Nullable String apiKey;
+
+		public @Nullable String getResource() {
+			return this.resource;
+		}
+
+		public void setResource(@Nullable String resource) {
+			this.resource = resource;
+		}
+
+		public @Nullable String getDeployment() {
+			return this.deployment;
+		}
+
+		public void setDeployment(@Nullable String deployment) {
+			this.deployment = deployment;
+		}
+
+		public @Nullable String getApiKey() {
+			return this.apiKey;
+		}
+
+		public void setApiKey(@Nullable String apiKey) {
+			this.apiKey = apiKey;
+		}
+
+		AzureOpenAi toAzureOpenAi() {
+			Assert.hasText(this.resource, "azure.resource must not be empty");
+			return new AzureOpenAi(this.resource, (this.deployment != null) ? this.deployment : "");
+		}
+
+		private void applyTo(OpenAiRealtimeOptions.Builder builder) {
+			builder.azure(toAzureOpenAi());
+			if (this.apiKey != null) {
+				builder.apiKey(this.apiKey);
+			}
+		}
+
+	}
+
+	/**
+	 * Configuration properties of the transcription of the input audio.
 	 */
 	public static class TranscriptionProperties {
 
@@ -243,13 +321,14 @@ public class OpenAiRealtimeProperties extends RealtimeProviderProperties {
 		}
 
 		private Transcription toTranscription() {
-			return new Transcription((this.model != null) ? this.model : "", this.language, this.prompt);
+			return new Transcription((this.model != null) ? this.model : Transcription.DEFAULT_MODEL, this.language,
+					this.prompt);
 		}
 
 	}
 
 	/**
-	 * Settings of the detection of the end of the user's turn.
+	 * Configuration properties of the detection of the end of the user's turn.
 	 */
 	public static class TurnDetectionProperties {
 

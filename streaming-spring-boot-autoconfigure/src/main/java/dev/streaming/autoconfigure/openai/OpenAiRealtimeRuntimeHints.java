@@ -8,13 +8,14 @@ import org.springframework.aot.hint.RuntimeHintsRegistrar;
 import org.springframework.boot.context.properties.bind.BindableRuntimeHintsRegistrar;
 
 /**
- * Hints for native images, so that the settings and their short forms can be bound.
+ * {@link RuntimeHintsRegistrar} for the binding of the settings and their short forms.
  */
 class OpenAiRealtimeRuntimeHints implements RuntimeHintsRegistrar {
 
 	@Override
 	public void registerHints(RuntimeHints hints, @Nullable ClassLoader classLoader) {
-		BindableRuntimeHintsRegistrar.forTypes(OpenAiRealtimeProperties.class).registerHints(hints, classLoader);
+		BindableRuntimeHintsRegistrar.forTypes(OpenAiRealtimeProperties.class, OpenAiLiveProperties.class)
+			.registerHints(hints, classLoader);
 		hints.reflection()
 			.registerType(OpenAiRealtimeProperties.TurnDetectionProperties.class, MemberCategory.INVOKE_PUBLIC_METHODS)
 			.registerType(OpenAiRealtimeProperties.TranscriptionProperties.class, MemberCategory.INVOKE_PUBLIC_METHODS);

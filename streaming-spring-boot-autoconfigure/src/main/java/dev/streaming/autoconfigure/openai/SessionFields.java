@@ -3,8 +3,8 @@ package dev.streaming.autoconfigure.openai;
 import dev.streaming.autoconfigure.JsonFields;
 
 /**
- * The known fields of the {@code session} of {@code session.update}, as of November 2026,
- * and their names in the beta.
+ * Known fields of the {@code session} of {@code session.update}, as of November 2026, and
+ * their names in the beta.
  */
 final class SessionFields {
 

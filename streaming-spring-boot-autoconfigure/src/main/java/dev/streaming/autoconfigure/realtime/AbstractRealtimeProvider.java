@@ -7,7 +7,7 @@ import dev.streaming.autoconfigure.StreamingProvider;
 import dev.streaming.realtime.RealtimeOptions;
 
 /**
- * Base of the providers whose sessions call the application's tools.
+ * Base class for providers whose sessions call the application's tools.
  *
  * @param <S> the type of the settings
  * @since 1.0.0
@@ -43,7 +43,7 @@ public abstract class AbstractRealtimeProvider<S extends RealtimeOptions> implem
 	}
 
 	/**
-	 * Check that every tool is there that the settings name.
+	 * Check that all tools of the settings exist.
 	 */
 	@Override
 	public void check(ProviderConnection<S> connection) {

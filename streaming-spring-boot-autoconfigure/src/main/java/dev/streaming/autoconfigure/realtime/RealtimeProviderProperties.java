@@ -1,13 +1,16 @@
 package dev.streaming.autoconfigure.realtime;
 
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 
+import dev.streaming.realtime.RealtimeCapabilities;
 import dev.streaming.realtime.RealtimeOptions;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Settings that all realtime providers have, as they are bound. A property that is
- * {@code null} was not given.
+ * Configuration properties that all realtime providers have in common. A property that is
+ * {@code null} is not configured.
  *
  * @since 1.0.0
  */
@@ -57,6 +60,12 @@ public abstract class RealtimeProviderProperties {
 	 * Maximum number of texts of the conversation to replay.
 	 */
 	private int historySize = 20;
+
+	/**
+	 * Corrections of the known features of the model, by feature. Unknown models support
+	 * all features.
+	 */
+	private Map<RealtimeCapabilities.Feature, Boolean> capabilities = new LinkedHashMap<>();
 
 	public @Nullable String getApiKey() {
 		return this.apiKey;
@@ -130,9 +139,17 @@ public abstract class RealtimeProviderProperties {
 		this.historySize = historySize;
 	}
 
+	public Map<RealtimeCapabilities.Feature, Boolean> getCapabilities() {
+		return this.capabilities;
+	}
+
+	public void setCapabilities(Map<RealtimeCapabilities.Feature, Boolean> capabilities) {
+		this.capabilities = capabilities;
+	}
+
 	/**
-	 * Give the settings to a builder.
-	 * @param builder takes the settings
+	 * Apply the properties to a builder.
+	 * @param builder the builder
 	 */
 	protected void applyTo(RealtimeOptions.Builder<?> builder) {
 		builder.apiKey(this.apiKey)
@@ -143,6 +160,7 @@ public abstract class RealtimeProviderProperties {
 			.temperature(this.temperature)
 			.historyReplay(this.historyReplay)
 			.historySize(this.historySize);
+		this.capabilities.forEach(builder::capability);
 		if (this.model != null) {
 			builder.model(this.model);
 		}

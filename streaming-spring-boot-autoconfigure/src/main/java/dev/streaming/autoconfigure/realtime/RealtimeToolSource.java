@@ -6,7 +6,7 @@ import java.util.function.Supplier;
 import dev.streaming.realtime.RealtimeTool;
 
 /**
- * A source of tools beside the beans of type {@link RealtimeTool}.
+ * Source of tools in addition to the beans of type {@link RealtimeTool}.
  */
 @FunctionalInterface
 interface RealtimeToolSource extends Supplier<Collection<RealtimeTool>> {

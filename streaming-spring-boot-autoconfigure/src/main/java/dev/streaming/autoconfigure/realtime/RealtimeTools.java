@@ -10,12 +10,13 @@ import java.util.function.Supplier;
 
 import dev.streaming.autoconfigure.StreamingConfigurationException;
 import dev.streaming.realtime.RealtimeTool;
+import dev.streaming.realtime.ToolApproval;
 import dev.streaming.realtime.ToolRunner;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The tools of the application, and the executor that calls them. Internal, not API:
- * public because the auto-configurations of several providers use it.
+ * Tools of the application, and the executor that calls them. Internal, not API: public
+ * because the auto-configurations of several providers use it.
  */
 public final class RealtimeTools {
 
@@ -23,15 +24,19 @@ public final class RealtimeTools {
 
 	private final Executor executor;
 
+	private final ToolApproval approval;
+
 	/**
-	 * Gather tools.
-	 * @param sources where they are; asked when a session opens, so that tools may
-	 * themselves open sessions. Of tools with the same name the first counts
-	 * @param executor calls the tools
+	 * Create an instance.
+	 * @param sources the sources, resolved when a session opens, so that tools may
+	 * themselves open sessions; the first of several tools with the same name is used
+	 * @param executor the executor for tools
+	 * @param approval the approval of calls
 	 */
-	public RealtimeTools(List<Supplier<Collection<RealtimeTool>>> sources, Executor executor) {
+	public RealtimeTools(List<Supplier<Collection<RealtimeTool>>> sources, Executor executor, ToolApproval approval) {
 		this.sources = List.copyOf(sources);
 		this.executor = executor;
+		this.approval = approval;
 	}
 
 	/**
@@ -45,10 +50,10 @@ public final class RealtimeTools {
 	}
 
 	/**
-	 * Check the names of tools that a connection is to offer.
+	 * Check the names of the tools of a connection.
 	 * @param property the full name of the property
 	 * @param names the names, or {@code null} for all
-	 * @throws StreamingConfigurationException if there is no tool of a name
+	 * @throws StreamingConfigurationException if a tool does not exist
 	 */
 	public void check(String property, @Nullable List<String> names) {
 		if (names == null) {
@@ -64,11 +69,19 @@ public final class RealtimeTools {
 	}
 
 	/**
-	 * Return what calls tools.
-	 * @return the executor; it may block
+	 * Return the executor for tools.
+	 * @return the executor, which may block
 	 */
 	public Executor executor() {
 		return this.executor;
+	}
+
+	/**
+	 * Return the approval of tool calls.
+	 * @return the approval by all beans, which may block
+	 */
+	public ToolApproval approval() {
+		return this.approval;
 	}
 
 }

@@ -8,7 +8,9 @@ import java.util.function.Supplier;
 
 import dev.streaming.autoconfigure.StreamingAutoConfiguration;
 import dev.streaming.internal.concurrent.DecoratingExecutor;
+import dev.streaming.realtime.AccessTokenProvider;
 import dev.streaming.realtime.RealtimeTool;
+import dev.streaming.realtime.ToolApproval;
 import dev.streaming.realtime.springai.SpringAiTools;
 
 import org.springframework.ai.tool.ToolCallback;
@@ -25,8 +27,8 @@ import org.springframework.core.task.TaskDecorator;
 
 /**
  * {@link EnableAutoConfiguration Auto-configuration} for the tools that realtime
- * providers offer: beans of type {@link RealtimeTool} and, if Spring AI is there, its
- * callbacks.
+ * providers offer: beans of type {@link RealtimeTool} and, if Spring AI is on the class
+ * path, its callbacks. Beans of type {@link ToolApproval} approve each call.
  *
  * @since 1.0.0
  */
@@ -36,15 +38,34 @@ public final class RealtimeToolsAutoConfiguration {
 
 	@Bean
 	RealtimeTools streamingRealtimeTools(ObjectProvider<RealtimeTool> tools, ObjectProvider<RealtimeToolSource> others,
-			@Qualifier("streamingToolTaskExecutor") Executor executor, ObjectProvider<TaskDecorator> decorators) {
+			ObjectProvider<ToolApproval> approvals, @Qualifier("streamingToolTaskExecutor") Executor executor,
+			ObjectProvider<TaskDecorator> decorators) {
 		List<Supplier<Collection<RealtimeTool>>> sources = new ArrayList<>();
 		sources.add(() -> tools.orderedStream().toList());
 		others.orderedStream().forEach(sources::add);
-		return new RealtimeTools(sources, DecoratingExecutor.of(executor, decorators.orderedStream().toList()));
+		return new RealtimeTools(sources, DecoratingExecutor.of(executor, decorators.orderedStream().toList()),
+				allOf(approvals));
+	}
+
+	@Bean
+	AccessTokens streamingAccessTokens(ObjectProvider<AccessTokenProvider> providers) {
+		return new AccessTokens(providers);
+	}
+
+	// Resolved when a tool is called, so that an approval may itself open sessions
+	private static ToolApproval allOf(ObjectProvider<ToolApproval> approvals) {
+		return (call, context) -> {
+			for (ToolApproval approval : approvals.orderedStream().toList()) {
+				if (!approval.approve(call, context)) {
+					return false;
+				}
+			}
+			return true;
+		};
 	}
 
 	/**
-	 * Spring AI's tools.
+	 * Configuration of Spring AI's tools.
 	 */
 	@Configuration(proxyBeanMethods = false)
 	@ConditionalOnClass(ToolCallback.class)

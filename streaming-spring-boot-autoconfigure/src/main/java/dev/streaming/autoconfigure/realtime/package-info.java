@@ -1,5 +1,5 @@
 /**
- * Auto-configuration that the realtime providers share.
+ * Auto-configuration common to the realtime providers.
  */
 @NullMarked
 package dev.streaming.autoconfigure.realtime;

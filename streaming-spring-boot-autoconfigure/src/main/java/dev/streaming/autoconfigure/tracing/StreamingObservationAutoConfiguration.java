@@ -1,9 +1,16 @@
 package dev.streaming.autoconfigure.tracing;
 
+import java.util.List;
+import java.util.function.UnaryOperator;
+
 import dev.streaming.autoconfigure.StreamingAutoConfiguration;
+import dev.streaming.interceptor.TranscriptRedactor;
 import dev.streaming.tracing.DialObservationConvention;
+import dev.streaming.tracing.ObservationConventions;
 import dev.streaming.tracing.ObservationStreamingObserver;
 import dev.streaming.tracing.OutageObservationConvention;
+import dev.streaming.tracing.ToolObservationConvention;
+import dev.streaming.tracing.TurnObservationConvention;
 import io.micrometer.core.instrument.config.MeterFilter;
 import io.micrometer.observation.ObservationRegistry;
 
@@ -19,8 +26,8 @@ import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 
 /**
- * {@link EnableAutoConfiguration Auto-configuration} for the observations of dials and
- * outages.
+ * {@link EnableAutoConfiguration Auto-configuration} for the observations of dials,
+ * outages, turns and tool calls.
  *
  * @since 1.0.0
  */
@@ -36,23 +43,33 @@ public final class StreamingObservationAutoConfiguration {
 	@ConditionalOnMissingBean
 	ObservationStreamingObserver observationStreamingObserver(ObservationRegistry observationRegistry,
 			ObjectProvider<DialObservationConvention> dialConvention,
-			ObjectProvider<OutageObservationConvention> outageConvention, StreamingObservationProperties properties) {
-		return new ObservationStreamingObserver(observationRegistry, dialConvention.getIfAvailable(),
-				outageConvention.getIfAvailable(), properties.isPropagateTraceHeaders());
+			ObjectProvider<OutageObservationConvention> outageConvention,
+			ObjectProvider<TurnObservationConvention> turnConvention,
+			ObjectProvider<ToolObservationConvention> toolConvention, ObjectProvider<TranscriptRedactor> redactor,
+			StreamingObservationProperties properties) {
+		UnaryOperator<String> redaction = redactor.getIfAvailable(() -> TranscriptRedactor.NONE)::redact;
+		return new ObservationStreamingObserver(observationRegistry,
+				new ObservationConventions(dialConvention.getIfAvailable(), outageConvention.getIfAvailable(),
+						turnConvention.getIfAvailable(), toolConvention.getIfAvailable()),
+				properties.isPropagateTraceHeaders(), properties.isIncludeContent() ? redaction : null);
 	}
 
 	/**
-	 * Observations also become timers of their name. There are better ones already.
+	 * Configuration that disables the timers of observations, because there are more
+	 * specific meters.
 	 */
 	@Configuration(proxyBeanMethods = false)
 	@ConditionalOnClass(MeterFilter.class)
 	static class MeterFilterConfiguration {
 
+		private static final List<String> OBSERVATIONS = List.of("streaming.dial", "streaming.outage",
+				"streaming.conversation.turn", "streaming.conversation.tool");
+
 		@Bean
 		@ConditionalOnMissingBean(name = "streamingObservationMeterFilter")
 		MeterFilter streamingObservationMeterFilter() {
 			return MeterFilter
-				.deny((id) -> isOf(id.getName(), "streaming.dial") || isOf(id.getName(), "streaming.outage"));
+				.deny((id) -> OBSERVATIONS.stream().anyMatch((observation) -> isOf(id.getName(), observation)));
 		}
 
 		private static boolean isOf(String meter, String observation) {

@@ -15,9 +15,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * A pool of daemon threads that reuses an idle thread before it starts another, never has
- * more than a given number, and queues what is beyond that. {@link ThreadPoolExecutor}
- * has either a bound or a queue that does not come before the bound.
+ * Pool of daemon threads that reuses idle threads before it starts others, has a maximum
+ * number of threads, and queues further tasks. {@link ThreadPoolExecutor} does not
+ * support this combination.
  */
 public final class BoundedExecutor implements ThreadPool, AutoCloseable {
 
@@ -47,7 +47,7 @@ public final class BoundedExecutor implements ThreadPool, AutoCloseable {
 	}
 
 	/**
-	 * Create a pool without threads whose size is a setting.
+	 * Create a pool without threads whose size is defined by a setting.
 	 * @param threadNamePrefix the prefix of thread names
 	 * @param maxThreads maximum number of threads
 	 * @param setting the name of the setting, empty for none

@@ -3,8 +3,8 @@ package dev.streaming.internal.concurrent;
 import java.util.concurrent.Executor;
 
 /**
- * An executor that can run tasks in the context of the thread that asks for that, such as
- * its logging context and its current observation.
+ * Executor that can run tasks in the context of the calling thread, such as its logging
+ * context and its current observation.
  */
 public interface ContextExecutor extends Executor {
 
@@ -15,7 +15,7 @@ public interface ContextExecutor extends Executor {
 	Executor capture();
 
 	/**
-	 * Capture the context of the calling thread, if the executor can.
+	 * Capture the context of the calling thread, if the executor supports it.
 	 * @param executor the executor
 	 * @return an executor whose tasks all run in that context, or the executor itself
 	 */

@@ -9,10 +9,11 @@ import org.springframework.core.task.TaskDecorator;
 import org.springframework.core.task.support.CompositeTaskDecorator;
 
 /**
- * Runs decorated tasks on the threads of another executor. A task is decorated as it is
- * submitted, so that a decorator sees the context of the submitting thread. Tasks of a
- * session are submitted by threads of the transport and of timers: for these,
- * {@link #capture()} decorates once, on the thread that opens the session.
+ * Executor that runs decorated tasks on the threads of another executor. A task is
+ * decorated when it is submitted, so that a decorator has access to the context of the
+ * submitting thread. Tasks of a session are submitted by threads of the transport and the
+ * scheduler: for these, {@link #capture()} decorates once, on the thread that opens the
+ * session.
  */
 public final class DecoratingExecutor implements ContextExecutor, ThreadPool {
 
@@ -26,7 +27,7 @@ public final class DecoratingExecutor implements ContextExecutor, ThreadPool {
 	}
 
 	/**
-	 * Decorate the tasks of an executor.
+	 * Create an executor that decorates the tasks of another one.
 	 * @param executor the executor
 	 * @param decorators the decorators, in order
 	 * @return the executor itself if there are no decorators
@@ -52,7 +53,7 @@ public final class DecoratingExecutor implements ContextExecutor, ThreadPool {
 	}
 
 	/**
-	 * Runs every task inside of one and the same decorated task.
+	 * Executor that runs every task within the same decorated task.
 	 */
 	private static final class Captured implements ThreadPool {
 

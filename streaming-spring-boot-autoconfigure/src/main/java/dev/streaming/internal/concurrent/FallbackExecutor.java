@@ -8,15 +8,15 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Runs a task that another executor rejects on a thread of its own. An executor of the
- * application may end before the sessions do, and may have a bounded queue: a session
- * whose task is rejected would neither continue nor end.
+ * Executor that runs tasks that another executor rejects on its own threads. An executor
+ * of the application may be closed before the sessions, or may have a bounded queue: a
+ * session whose task is rejected would neither continue nor end.
  */
 public final class FallbackExecutor implements ThreadPool {
 
 	private static final Logger logger = LoggerFactory.getLogger(FallbackExecutor.class);
 
-	/** Enough to close sessions side by side. */
+	/** Maximum number of threads, sufficient to close sessions in parallel. */
 	private static final int MAX_THREADS = 32;
 
 	private final Executor executor;
@@ -25,7 +25,7 @@ public final class FallbackExecutor implements ThreadPool {
 
 	/**
 	 * Create an executor.
-	 * @param executor runs the tasks that it does not reject
+	 * @param executor the executor to use unless it rejects a task
 	 */
 	public FallbackExecutor(Executor executor) {
 		this.executor = executor;

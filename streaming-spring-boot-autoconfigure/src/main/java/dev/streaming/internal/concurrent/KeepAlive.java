@@ -7,8 +7,8 @@ import com.google.errorprone.annotations.concurrent.GuardedBy;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Keeps the JVM alive while it is in use, by a thread that is not a daemon. All other
- * threads of sessions are daemons, so that an application without a web server would end
+ * Keeps the JVM alive while it is in use, by a non-daemon thread. All other threads of
+ * sessions are daemons, so that an application without a web server would otherwise end
  * with its main thread. Thread-safe.
  */
 public final class KeepAlive implements AutoCloseable {
@@ -27,8 +27,8 @@ public final class KeepAlive implements AutoCloseable {
 	private @Nullable Thread thread;
 
 	/**
-	 * Return one that does not keep the JVM alive.
-	 * @return one that is closed
+	 * Return an instance that does not keep the JVM alive.
+	 * @return a closed instance
 	 */
 	public static KeepAlive none() {
 		KeepAlive none = new KeepAlive();
@@ -37,7 +37,7 @@ public final class KeepAlive implements AutoCloseable {
 	}
 
 	/**
-	 * Keep the JVM alive until {@link #leave()}. Calls add up.
+	 * Keep the JVM alive until a matching call of {@link #leave()}.
 	 */
 	public void enter() {
 		this.lock.lock();
@@ -55,7 +55,7 @@ public final class KeepAlive implements AutoCloseable {
 	}
 
 	/**
-	 * Take one {@link #enter()} back.
+	 * Revert one call of {@link #enter()}.
 	 */
 	public void leave() {
 		this.lock.lock();
@@ -69,7 +69,7 @@ public final class KeepAlive implements AutoCloseable {
 	}
 
 	/**
-	 * Keep the JVM alive no longer, whoever uses it.
+	 * Stop keeping the JVM alive, even if it is in use.
 	 */
 	@Override
 	public void close() {

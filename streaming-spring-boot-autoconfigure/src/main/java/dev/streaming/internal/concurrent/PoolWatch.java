@@ -7,25 +7,25 @@ import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
 
 /**
- * Runs tasks that somebody waits for, and reports when no thread takes one within a
+ * Runs tasks that callers wait for, and reports a task that was not started within a
  * second because the pool is exhausted (rule B7).
  */
 public final class PoolWatch {
 
-	/** The time that a task waits for a thread. */
+	/** Maximum time for which a task waits for a thread. */
 	public static final Duration LIMIT = Duration.ofSeconds(1);
 
 	private PoolWatch() {
 	}
 
 	/**
-	 * Run a task, or report that there is no thread for it. Does not block.
-	 * @param pool has the threads
-	 * @param executor runs the task, on a thread of the pool
-	 * @param timer the clock
-	 * @param task the task; not run any more once it was given up
-	 * @param givenUp called on the timer's thread with a failure that names the pool, its
-	 * size and the setting of that
+	 * Run a task, or report that no thread is available. Does not block.
+	 * @param pool the pool
+	 * @param executor the executor for the task, which uses threads of the pool
+	 * @param timer the scheduler
+	 * @param task the task, which is not run after it was given up
+	 * @param givenUp called on the scheduler's thread with a failure that contains the
+	 * pool, its size and the corresponding setting
 	 */
 	public static void execute(Executor pool, Executor executor, Scheduler timer, Runnable task,
 			Consumer<RejectedExecutionException> givenUp) {
@@ -51,13 +51,13 @@ public final class PoolWatch {
 
 	private enum State {
 
-		/** There was no thread yet. */
+		/** Waiting for a thread. */
 		WAITING,
 
-		/** A thread has begun with the task. */
+		/** A thread has started the task. */
 		BEGUN,
 
-		/** There was no thread in time, and the task is not run. */
+		/** No thread was available in time, and the task will not be run. */
 		GIVEN_UP
 
 	}

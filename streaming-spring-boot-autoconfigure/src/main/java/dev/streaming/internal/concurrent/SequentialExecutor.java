@@ -12,8 +12,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Runs tasks one after the other, in order, on threads of another executor. A task sees
- * what those before it wrote. It holds no thread while there is nothing to do.
+ * Executor that runs tasks one after another, in order, on threads of another executor. A
+ * task sees the writes of earlier tasks. No thread is occupied while there are no tasks.
  * <p>
  * {@link #execute} may be called from any thread and does not block.
  */
@@ -31,12 +31,12 @@ public final class SequentialExecutor implements Executor {
 	@GuardedBy("lock")
 	private boolean running;
 
-	// Written by the thread that runs a task; a thread only looks for itself
+	// Written by the thread that runs a task; compared with the current thread only
 	private volatile @Nullable Thread thread;
 
 	/**
 	 * Create an executor without tasks.
-	 * @param executor runs the tasks
+	 * @param executor the executor for the tasks
 	 */
 	public SequentialExecutor(Executor executor) {
 		this.executor = executor;
@@ -72,13 +72,13 @@ public final class SequentialExecutor implements Executor {
 			this.executor.execute(this::run);
 		}
 		catch (RejectedExecutionException ex) {
-			// The application has stopped: nobody is left to hear of anything
+			// The application has stopped, so that there are no listeners any more
 			logger.atDebug().setCause(ex).log("Rejected a session task: the executor is shut down");
 		}
 	}
 
 	private void run() {
-		// A hook's timeout may have left a flag behind; it was meant for that hook alone
+		// A hook's timeout may have left an interrupt flag, which was for that hook only
 		boolean interrupted = Thread.interrupted();
 		this.thread = Thread.currentThread();
 		try {
@@ -117,7 +117,7 @@ public final class SequentialExecutor implements Executor {
 		catch (Throwable ex) {
 			logger.atError().setCause(ex).log("A session task failed");
 		}
-		// A flag that a callback left behind is not for the next one
+		// An interrupt flag of one callback must not affect the next one
 		Thread.interrupted();
 	}
 

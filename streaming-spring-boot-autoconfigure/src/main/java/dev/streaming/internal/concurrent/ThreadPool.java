@@ -5,20 +5,22 @@ import java.util.concurrent.Executor;
 import org.jspecify.annotations.Nullable;
 
 /**
- * An executor that can tell whether all of its threads are busy, so that a caller does
- * not wait for a thread without knowing.
+ * Executor that can report whether all of its threads are busy, so that callers can
+ * detect that a task waits for a thread.
  */
 public interface ThreadPool extends Executor {
 
 	/**
-	 * Return the reason for which a task would have to wait. Any thread; does not block.
-	 * @return names the pool, its size and the setting of that, or {@code null} if there
-	 * is a thread or nobody knows
+	 * Return the reason why a task would have to wait for a thread. May be called by any
+	 * thread; does not block.
+	 * @return a text with the pool, its size and the corresponding setting, or
+	 * {@code null} if a thread is available or this is unknown
 	 */
 	@Nullable String exhaustion();
 
 	/**
-	 * Return the reason for which a task would have to wait, if the executor knows.
+	 * Return the reason why a task would have to wait for a thread, if the executor can
+	 * report it.
 	 * @param executor the executor
 	 * @return the reason, or {@code null}
 	 */

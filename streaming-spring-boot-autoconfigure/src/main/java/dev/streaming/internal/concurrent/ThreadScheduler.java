@@ -10,8 +10,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The timer of real life: one daemon thread, which exists only while there is something
- * to wait for.
+ * Default {@link Scheduler} with one daemon thread, which exists only while tasks are
+ * scheduled.
  */
 public final class ThreadScheduler implements Scheduler, AutoCloseable {
 
@@ -20,7 +20,7 @@ public final class ThreadScheduler implements Scheduler, AutoCloseable {
 	private final ScheduledThreadPoolExecutor executor;
 
 	/**
-	 * Create a timer.
+	 * Create a scheduler.
 	 * @param threadName the name of its thread
 	 */
 	public ThreadScheduler(String threadName) {

@@ -1,5 +1,6 @@
 /**
- * Threads and timers of this library, and their seams for tests; internal, not API.
+ * Executors and schedulers of this library, and their abstractions for tests. Internal,
+ * not API.
  */
 @NullMarked
 package dev.streaming.internal.concurrent;

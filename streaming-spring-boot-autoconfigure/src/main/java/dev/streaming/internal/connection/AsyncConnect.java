@@ -18,9 +18,9 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.web.socket.CloseStatus;
 
 /**
- * Dials and sets up until both succeed, one step after the other: no thread is held
- * between them. Steps run on worker threads and never overlap, so that their state needs
- * no lock.
+ * Dials and sets up a connection until both succeed, step by step, without occupying a
+ * thread between the steps. Steps run on worker threads and never overlap, so that their
+ * state needs no lock.
  */
 final class AsyncConnect {
 
@@ -34,10 +34,10 @@ final class AsyncConnect {
 
 	private final CompletableFuture<Void> result = new CompletableFuture<>();
 
-	// Written by the step that runs, read by the next one
+	// Written by the running step, read by the next one
 	private ConnectOperation operation;
 
-	// Written by the step that runs, read by the next one
+	// Written by the running step, read by the next one
 	private int dials;
 
 	AsyncConnect(ConnStateMachine stateMachine, RetryingDialer dialer, Supplier<CompletableFuture<Void>> setup) {
@@ -49,8 +49,8 @@ final class AsyncConnect {
 	}
 
 	/**
-	 * Begin with the first dial.
-	 * @return completes when the connection is set up, on a worker thread
+	 * Start with the first dial.
+	 * @return a future that completes on a worker thread when the connection is set up
 	 */
 	CompletableFuture<Void> start() {
 		step(this::dial);
@@ -111,7 +111,7 @@ final class AsyncConnect {
 		}
 		AtomicBoolean over = new AtomicBoolean();
 		Scheduler.Timeout timeout = this.stateMachine.timer()
-			.schedule(this.dialer.delay(this.dials, failure), () -> once(over, this::dial));
+			.scheduleDial(this.dialer.delay(this.dials, failure), () -> once(over, this::dial));
 		this.operation.aborted().whenComplete((ignored, aborted) -> {
 			timeout.cancel();
 			once(over, () -> fail(unwrap(aborted)));
@@ -139,7 +139,7 @@ final class AsyncConnect {
 	}
 
 	/**
-	 * Return the failure of an operation by that of its last dial.
+	 * Create the failure of an operation from that of its last dial.
 	 * @param last the failure of the last dial
 	 * @param dials the number of dials
 	 * @return the failure
@@ -151,8 +151,8 @@ final class AsyncConnect {
 	}
 
 	/**
-	 * Begin to connect again, after a setup that failed.
-	 * @param stateMachine the connection
+	 * Start to connect again after a failed setup.
+	 * @param stateMachine the state machine of the connection
 	 * @param failure the failure
 	 * @return the operation
 	 * @throws ConnectFailedException if the connection was closed meanwhile

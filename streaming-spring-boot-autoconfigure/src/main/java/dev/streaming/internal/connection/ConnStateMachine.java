@@ -25,18 +25,17 @@ import org.springframework.util.Assert;
 import org.springframework.web.socket.CloseStatus;
 
 /**
- * The state machine of a {@link Conn}: which physical connection is the current one, and
- * what state that makes. One lock guards it, {@link #moveTo} alone writes the state, and
- * everything that is called outside happens without the lock. Nothing here blocks;
- * callers that want to wait do so for the futures.
+ * State machine of a {@link Conn}: the current physical connection and the resulting
+ * state. One lock guards it, only {@link #moveTo} writes the state, and other components
+ * are called without the lock. Nothing blocks; callers may wait for the returned futures.
  * <p>
- * Callers' threads connect, send, close and reset; threads of the transport and the timer
- * report that a connection opened, broke or ended. The events of a connection that is not
- * the current one change no state.
+ * Callers' threads connect, send, close and reset; threads of the transport and the
+ * scheduler report that a connection was opened, has failed or has ended. Events of a
+ * connection that is not the current one do not change the state.
  */
 public final class ConnStateMachine implements Dial.Listener {
 
-	/** The time that a close may take beyond its grace period. */
+	/** Maximum duration of a close beyond its grace period. */
 	private static final Duration CLOSE_ALLOWANCE = Duration.ofMillis(1500);
 
 	private final ConnConfig config;
@@ -63,7 +62,7 @@ public final class ConnStateMachine implements Dial.Listener {
 	@GuardedBy("lock")
 	private @Nullable ConnectOperation connecting;
 
-	// The last dial of the operation in progress
+	// Last dial of the operation in progress
 	@GuardedBy("lock")
 	private @Nullable Dial dialing;
 
@@ -71,7 +70,7 @@ public final class ConnStateMachine implements Dial.Listener {
 	@GuardedBy("lock")
 	private @Nullable CompletableFuture<Void> closing;
 
-	// The state that the close in progress leads to
+	// State after the close in progress
 	@GuardedBy("lock")
 	private State afterClosing = State.CLOSED;
 
@@ -96,8 +95,8 @@ public final class ConnStateMachine implements Dial.Listener {
 	}
 
 	/**
-	 * Return the longest time that a close takes.
-	 * @return the grace period, and an allowance for what is behind it
+	 * Return the maximum duration of a close.
+	 * @return the grace period and an allowance
 	 */
 	public Duration closeLimit() {
 		return this.config.closeGracePeriod().plus(CLOSE_ALLOWANCE);
@@ -124,7 +123,7 @@ public final class ConnStateMachine implements Dial.Listener {
 	}
 
 	/**
-	 * Return the physical connection that is open, being closed, or was last.
+	 * Return the current or last physical connection.
 	 * @return the physical connection, or {@code null} before the first and after a reset
 	 */
 	public @Nullable PhysicalConnection physicalConnection() {
@@ -134,15 +133,16 @@ public final class ConnStateMachine implements Dial.Listener {
 	/**
 	 * Add the name and the target of the connection to a message.
 	 * @param message the message
-	 * @return the message to show
+	 * @return the complete message
 	 */
 	public String describe(String message) {
 		return errors().describe(message);
 	}
 
 	/**
-	 * Return the sanitizer for what the peer says, or what may quote it.
-	 * @return the sanitizer of the last connection, or of the settings before
+	 * Return the sanitizer for texts of the peer.
+	 * @return the sanitizer of the last connection, or of the settings before the first
+	 * one
 	 */
 	public PeerText peerText() {
 		return errors().peer();
@@ -171,7 +171,7 @@ public final class ConnStateMachine implements Dial.Listener {
 	/**
 	 * Set the owner of the connection. A reset removes it.
 	 * @param owner the owner
-	 * @throws IllegalStateException if there is one already
+	 * @throws IllegalStateException if there is an owner already
 	 */
 	public void own(ConnectionOwner owner) {
 		this.lock.lock();
@@ -185,7 +185,7 @@ public final class ConnStateMachine implements Dial.Listener {
 	}
 
 	/**
-	 * Return whether the connection has an owner, open or not.
+	 * Return whether the connection has an owner, live or not.
 	 * @return whether it has one
 	 */
 	boolean isOwned() {
@@ -193,8 +193,8 @@ public final class ConnStateMachine implements Dial.Listener {
 	}
 
 	/**
-	 * Return the owner that answers the calls of users at the moment.
-	 * @return the owner, or {@code null} if calls are for the connection itself
+	 * Return the owner that handles the calls of users at the moment.
+	 * @return the owner, or {@code null} if the connection handles them itself
 	 */
 	@Nullable ConnectionOwner liveOwner() {
 		ConnectionOwner current = this.owner;
@@ -202,8 +202,8 @@ public final class ConnStateMachine implements Dial.Listener {
 	}
 
 	/**
-	 * Begin to connect: {@code IDLE} to {@code CONNECTING}.
-	 * @return the operation, to be ended
+	 * Start to connect: {@code IDLE} to {@code CONNECTING}.
+	 * @return the operation, which must be ended
 	 */
 	public ConnectOperation begin() {
 		this.lock.lock();
@@ -296,7 +296,7 @@ public final class ConnStateMachine implements Dial.Listener {
 			this.connecting = null;
 			this.physicalConnection = opened;
 			moveTo(State.OPEN);
-			// Under the lock, so that of several intervals the last one holds
+			// Under the lock, so that the last one of several intervals applies
 			opened.heartbeat(this.heartbeatInterval);
 		}
 		finally {
@@ -381,7 +381,7 @@ public final class ConnStateMachine implements Dial.Listener {
 
 	/**
 	 * Create the failure of a call that needs a connection.
-	 * @return the exception, which says why there is none
+	 * @return the exception, with the reason
 	 */
 	public NotConnectedException notConnected() {
 		PhysicalConnection last = this.physicalConnection;
@@ -400,17 +400,10 @@ public final class ConnStateMachine implements Dial.Listener {
 	/**
 	 * Close permanently. Does not block.
 	 * @param status code and reason for the peer
-	 * @return completes when the connection is gone
+	 * @return a future that completes when the connection has ended
 	 */
 	public CompletableFuture<Void> close(CloseStatus status) {
-		Closing begun;
-		this.lock.lock();
-		try {
-			begun = beginClosing(State.CLOSED);
-		}
-		finally {
-			this.lock.unlock();
-		}
+		Closing begun = beginClosing(State.CLOSED);
 		abort(begun.aborted(), begun.dial(), "The connection was closed");
 		PhysicalConnection current = begun.connection();
 		if (current != null && this.owner == null) {
@@ -421,45 +414,41 @@ public final class ConnStateMachine implements Dial.Listener {
 	}
 
 	/**
-	 * Close the current connection, deliver what the peer sends until its close frame,
-	 * and be ready for another. Does not block.
+	 * Close the current connection, deliver the messages of the peer until its close
+	 * frame, and prepare for another connection. Does not block.
 	 * @param status code and reason for the peer
-	 * @return completes when the connection is gone
+	 * @return a future that completes when the connection has ended
 	 */
 	public CompletableFuture<Void> drain(CloseStatus status) {
-		Closing begun;
-		this.lock.lock();
-		try {
-			begun = beginClosing(State.IDLE);
-		}
-		finally {
-			this.lock.unlock();
-		}
+		Closing begun = beginClosing(State.IDLE);
 		close(begun, status, true);
 		return begun.over();
 	}
 
 	/**
-	 * Close the current connection, ignore what the peer still sends, and be ready for
-	 * another. Does not block.
+	 * Close the current connection, ignore later messages of the peer, and prepare for
+	 * another connection. Does not block.
 	 * @param status code and reason for the peer
-	 * @return completes when the connection is gone
+	 * @return a future that completes when the connection has ended
 	 */
 	CompletableFuture<Void> leave(CloseStatus status) {
-		Closing begun;
-		this.lock.lock();
-		try {
-			begun = beginClosing(State.IDLE);
-		}
-		finally {
-			this.lock.unlock();
-		}
+		Closing begun = beginClosing(State.IDLE);
 		close(begun, status, false);
 		return begun.over();
 	}
 
-	@GuardedBy("lock")
 	private Closing beginClosing(State then) {
+		this.lock.lock();
+		try {
+			return moveToClosing(then);
+		}
+		finally {
+			this.lock.unlock();
+		}
+	}
+
+	@GuardedBy("lock")
+	private Closing moveToClosing(State then) {
 		State from = this.state;
 		ConnectOperation aborted = null;
 		if (from == State.OPEN) {
@@ -468,7 +457,8 @@ public final class ConnStateMachine implements Dial.Listener {
 			moveTo(State.CLOSING);
 		}
 		else if (from == State.CLOSING) {
-			// A close in a drain leads to CLOSED, and a drain in a close changes nothing
+			// A close during a drain leads to CLOSED, and a drain during a close has no
+			// effect
 			this.afterClosing = (then == State.CLOSED) ? then : this.afterClosing;
 		}
 		else if (then == State.CLOSED) {
@@ -505,7 +495,7 @@ public final class ConnStateMachine implements Dial.Listener {
 	}
 
 	/**
-	 * Drop whatever there is, and be {@code IDLE}. Does not block.
+	 * Drop the current connection or operation, and become {@code IDLE}. Does not block.
 	 */
 	void reset() {
 		ConnectOperation aborted;
@@ -519,10 +509,12 @@ public final class ConnStateMachine implements Dial.Listener {
 			dropped = this.physicalConnection;
 			over = this.closing;
 			this.connecting = null;
-			this.physicalConnection = null;
 			this.closing = null;
 			this.owner = null;
+			// First, because threads that read without the lock must not find OPEN
+			// without a connection
 			moveTo(State.IDLE);
+			this.physicalConnection = null;
 		}
 		finally {
 			this.lock.unlock();
@@ -539,7 +531,7 @@ public final class ConnStateMachine implements Dial.Listener {
 	}
 
 	/**
-	 * Ping at an interval from now on, on this connection and those after it.
+	 * Set the interval between pings, for this connection and later ones.
 	 * @param interval the interval, zero for no pings
 	 */
 	public void heartbeat(Duration interval) {
@@ -565,7 +557,8 @@ public final class ConnStateMachine implements Dial.Listener {
 	}
 
 	/**
-	 * One connect, with any number of dials, until it has a connection or is ended.
+	 * Connect operation with any number of dials, until there is a connection or it is
+	 * ended.
 	 */
 	public static final class ConnectOperation {
 
@@ -573,7 +566,7 @@ public final class ConnStateMachine implements Dial.Listener {
 
 		/**
 		 * Return the future that fails when a close or reset ends the operation.
-		 * @return never completes normally
+		 * @return the future, which never completes normally
 		 */
 		CompletableFuture<Void> aborted() {
 			return this.aborted;
@@ -582,13 +575,13 @@ public final class ConnStateMachine implements Dial.Listener {
 	}
 
 	/**
-	 * A close or drain that has begun.
+	 * Close or drain in progress.
 	 *
-	 * @param from the state before
+	 * @param from the previous state
 	 * @param aborted the operation that it ends, or {@code null}
 	 * @param dial the dial of that operation, or {@code null}
 	 * @param connection the connection to close, or the last one, or {@code null}
-	 * @param over completes when the connection is gone
+	 * @param over completes when the connection has ended
 	 */
 	private record Closing(State from, @Nullable ConnectOperation aborted, @Nullable Dial dial,
 			@Nullable PhysicalConnection connection, CompletableFuture<Void> over) {

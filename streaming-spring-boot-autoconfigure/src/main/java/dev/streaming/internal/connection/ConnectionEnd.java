@@ -8,7 +8,7 @@ import org.springframework.web.socket.CloseStatus;
 /**
  * End of one physical connection.
  *
- * @param kind the side that ended it
+ * @param kind the kind of end
  * @param status code and reason
  * @param cause the cause, or {@code null}
  */
@@ -23,28 +23,28 @@ public record ConnectionEnd(Kind kind, CloseStatus status, @Nullable Throwable c
 	}
 
 	/**
-	 * Return whether our side ended it, by a close or a reset.
-	 * @return whether it did
+	 * Return whether the connection was ended locally, by a close or a reset.
+	 * @return whether it was
 	 */
 	boolean isOurs() {
 		return this.kind == Kind.CLOSED || this.kind == Kind.RESET;
 	}
 
 	/**
-	 * The ways in which a connection ends.
+	 * Kinds of ends of a connection.
 	 */
 	public enum Kind {
 
-		/** Neither by our close nor by the peer's 1000. */
+		/** Neither a local close nor a close of the peer with 1000. */
 		LOST,
 
-		/** By the peer's 1000. */
+		/** A close of the peer with 1000. */
 		PEER,
 
-		/** By our close. */
+		/** A local close. */
 		CLOSED,
 
-		/** By {@link Conn#reset()}. */
+		/** A {@link Conn#reset()}. */
 		RESET
 
 	}

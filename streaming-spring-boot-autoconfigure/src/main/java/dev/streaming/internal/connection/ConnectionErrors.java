@@ -17,14 +17,14 @@ import org.springframework.web.socket.CloseStatus;
  *
  * @param connectionName the name of the connection
  * @param target the URL, without the parts that may be secret
- * @param peer sanitizes what the peer says; knows the secrets of the handshake
+ * @param peer the sanitizer of texts of the peer, with the secrets of the handshake
  */
 record ConnectionErrors(String connectionName, String target, PeerText peer) {
 
 	/**
 	 * Add the name and the target of the connection to a message.
 	 * @param message the message
-	 * @return the message to show
+	 * @return the complete message
 	 */
 	String describe(String message) {
 		return message + " (connection '" + this.connectionName + "', " + this.target + ")";
@@ -35,7 +35,8 @@ record ConnectionErrors(String connectionName, String target, PeerText peer) {
 	 * @param state the state of the connection
 	 * @param last the end of the last physical connection, if it has begun, or
 	 * {@code null}
-	 * @return the exception, with the close status if the peer or a loss ended it
+	 * @return the exception, with the close status if the connection was closed by the
+	 * peer or lost
 	 */
 	NotConnectedException notConnected(State state, @Nullable ConnectionEnd last) {
 		CloseStatus status = (last != null && !last.isOurs()) ? last.status() : null;
@@ -66,8 +67,8 @@ record ConnectionErrors(String connectionName, String target, PeerText peer) {
 
 	/**
 	 * Create the failure of a message that was not written in time.
-	 * @param writeWait the time it had
-	 * @param why the reason, to follow the message, or empty
+	 * @param writeWait the maximum time to write a message
+	 * @param why the reason, appended to the message, or empty
 	 * @param consequence the consequence for the connection
 	 * @return the exception
 	 */

@@ -6,8 +6,8 @@ import dev.streaming.StreamingException;
 import org.springframework.web.socket.CloseStatus;
 
 /**
- * The owner of a connection, such as a session. Called without any lock of the
- * connection, from any thread. Only {@link #send} and {@link #close} may block.
+ * Owner of a connection, such as a session. Called without a lock of the connection, by
+ * any thread. Only {@link #send} and {@link #close} may block.
  */
 public interface ConnectionOwner {
 
@@ -18,8 +18,8 @@ public interface ConnectionOwner {
 	String name();
 
 	/**
-	 * Return whether the owner answers the calls that users make on the connection: from
-	 * the moment it is open until it has ended.
+	 * Return whether the owner handles the calls of users on the connection: from its
+	 * opening until its end.
 	 * @return whether it does
 	 */
 	boolean isLive();
@@ -39,16 +39,16 @@ public interface ConnectionOwner {
 
 	/**
 	 * Take back the messages that a physical connection did not begin to write.
-	 * @param ending the queue, to be closed and emptied in one step with what the owner
-	 * does about the messages
-	 * @return {@code false} if the owner has ended and left the queue as it was
+	 * @param ending the send queue, to be closed and emptied atomically with the handling
+	 * of the messages
+	 * @return {@code false} if the owner has ended and did not change the queue
 	 */
 	boolean takeBack(SendQueue ending);
 
 	/**
-	 * Record the loss of a message whose sender was not told, because it does not wait
-	 * for the message any more.
-	 * @param failure why the message was not written
+	 * Record the loss of a message whose sender cannot be notified, because it does not
+	 * wait any more.
+	 * @param failure the reason
 	 */
 	void lost(StreamingException failure);
 

@@ -20,15 +20,14 @@ import dev.streaming.internal.retry.JitteredBackOff;
 import dev.streaming.internal.retry.RetryingDialer;
 import dev.streaming.internal.util.CloseReasons;
 import dev.streaming.internal.util.SettingChecks;
-import org.jspecify.annotations.Nullable;
 
 import org.springframework.util.Assert;
 import org.springframework.web.socket.CloseStatus;
 
 /**
- * The connection as its users see it: the blocking API of a {@link ConnStateMachine}.
- * While an owner is live, calls are passed on to it or refused. Every method may be
- * called from any thread; only callers' threads are blocked.
+ * Default {@link Conn}, the blocking API of a {@link ConnStateMachine}. While an owner is
+ * live, calls are delegated to it or refused. Methods may be called by any thread; only
+ * callers' threads are blocked.
  */
 public final class DefaultConn implements Conn {
 
@@ -80,9 +79,9 @@ public final class DefaultConn implements Conn {
 	}
 
 	/**
-	 * Dial and set up until both succeed. A failed setup uses up a dial.
-	 * @param setup runs on each new connection; what it throws is passed on when the
-	 * dials are spent, or at once if it is a {@link PermanentFailureException}
+	 * Dial and set up the connection until both succeed. A failed setup counts as a dial.
+	 * @param setup called with each new connection; its exception is thrown when all
+	 * dials have failed, or at once if it is a {@link PermanentFailureException}
 	 * @throws InterruptedException if the calling thread was interrupted
 	 */
 	public void connectWithRetry(Setup setup) throws InterruptedException {
@@ -90,7 +89,7 @@ public final class DefaultConn implements Conn {
 		int[] dials = new int[1];
 		ConnectOperation[] current = { this.stateMachine.begin() };
 		RetryingDialer dialer = new RetryingDialer(config().maxRetries(), this.backOff,
-				(delay) -> sleep(delay, current[0]), DefaultConn::isRetryable, DefaultConn::retryAfter);
+				(delay) -> sleep(delay, current[0]), DefaultConn::isRetryable, RetryHints::of);
 		try {
 			dialer.call(() -> {
 				dials[0]++;
@@ -127,17 +126,16 @@ public final class DefaultConn implements Conn {
 	}
 
 	/**
-	 * Dial and set up until both succeed, as {@link #connectWithRetry(Setup)} does,
-	 * without blocking.
-	 * @param setup begins to set up the new connection; completes when that is done, or
-	 * fails
-	 * @return completes when both have succeeded, or fails with what the blocking method
-	 * throws; a close of this connection ends it
+	 * Dial and set up the connection until both succeed, as
+	 * {@link #connectWithRetry(Setup)} does, without blocking.
+	 * @param setup starts the setup of the new connection, and returns its future
+	 * @return a future that completes when both have succeeded, or fails with an
+	 * exception of the blocking method; ended by a close of this connection
 	 */
 	public CompletableFuture<Void> connectAsync(Supplier<CompletableFuture<Void>> setup) {
 		refuseInSession("connectAsync()", "the session reconnects automatically");
 		RetryingDialer dialer = new RetryingDialer(config().maxRetries(), this.backOff, (delay) -> {
-		}, DefaultConn::isRetryable, DefaultConn::retryAfter);
+		}, DefaultConn::isRetryable, RetryHints::of);
 		return new AsyncConnect(this.stateMachine, dialer, setup).start();
 	}
 
@@ -149,10 +147,6 @@ public final class DefaultConn implements Conn {
 				&& !(failure.getCause() instanceof SessionClosedException);
 	}
 
-	private static @Nullable Duration retryAfter(Throwable failure) {
-		return (failure instanceof ConnectFailedException failed) ? failed.retryAfter().orElse(null) : null;
-	}
-
 	private void dial(ConnectOperation operation) throws InterruptedException {
 		Dial dial = this.stateMachine.dial(operation);
 		try {
@@ -161,7 +155,8 @@ public final class DefaultConn implements Conn {
 		catch (InterruptedException ex) {
 			dial.abort();
 			if (dial.result().handle((opened, failure) -> opened).join() != null) {
-				// It came up in the same moment; its caller has stopped waiting
+				// The connection was opened concurrently, after the caller has stopped
+				// waiting
 				this.stateMachine.reset();
 			}
 			throw ex;
@@ -174,7 +169,7 @@ public final class DefaultConn implements Conn {
 
 	private void sleep(Duration delay, ConnectOperation operation) throws InterruptedException {
 		CompletableFuture<Void> over = new CompletableFuture<>();
-		Scheduler.Timeout timeout = this.stateMachine.timer().schedule(delay, () -> over.complete(null));
+		Scheduler.Timeout timeout = this.stateMachine.timer().scheduleDial(delay, () -> over.complete(null));
 		try {
 			CompletableFuture.anyOf(over, operation.aborted()).get();
 		}
@@ -260,7 +255,7 @@ public final class DefaultConn implements Conn {
 			this.stateMachine.reset();
 			return;
 		}
-		// The connection stays its owner's, to whom it counts as lost
+		// The connection still belongs to its owner, which treats it as lost
 		PhysicalConnection current = this.stateMachine.physicalConnection();
 		if (current != null) {
 			current.fail("it was reset", null);
@@ -289,7 +284,7 @@ public final class DefaultConn implements Conn {
 	}
 
 	/**
-	 * Sets up a new connection.
+	 * Callback to set up a new connection.
 	 */
 	@FunctionalInterface
 	public interface Setup {

@@ -20,9 +20,8 @@ import org.springframework.util.Assert;
 import org.springframework.web.socket.CloseStatus;
 
 /**
- * Makes connections and remembers them, without keeping them, so that it can close them
- * with the application. Internal, not API: public because the auto-configuration makes
- * one.
+ * {@link ConnFactory} that holds weak references to its connections, to close them with
+ * the application. Internal, not API: public because the auto-configuration creates it.
  */
 public final class DefaultConnFactory implements ConnFactory, AutoCloseable {
 
@@ -32,8 +31,8 @@ public final class DefaultConnFactory implements ConnFactory, AutoCloseable {
 
 	private final ReentrantLock lock = new ReentrantLock();
 
-	// An open physical connection keeps its state machine, so what needs closing is still
-	// here
+	// An open physical connection references its state machine, so that open connections
+	// are not collected
 	@GuardedBy("lock")
 	private final Set<ConnStateMachine> made = Collections.newSetFromMap(new WeakHashMap<>());
 
@@ -73,18 +72,18 @@ public final class DefaultConnFactory implements ConnFactory, AutoCloseable {
 	}
 
 	/**
-	 * Close every connection that no session owns, side by side. Does not block.
+	 * Close all connections that no session ownsin parallel. Does not block.
 	 * @param status code and reason for the peers
-	 * @return completes when they are gone
+	 * @return a future that completes when the connections have ended
 	 */
 	public CompletableFuture<Void> closeUnowned(CloseStatus status) {
 		return close(status, (stateMachine) -> !stateMachine.isOwned());
 	}
 
 	/**
-	 * Close every connection that is still there, side by side. Does not block.
+	 * Close every connection that is still therein parallel. Does not block.
 	 * @param status code and reason for the peers
-	 * @return completes when all are gone
+	 * @return a future that completes when all connections have ended
 	 */
 	public CompletableFuture<Void> closeAll(CloseStatus status) {
 		return close(status, (stateMachine) -> true);
@@ -92,14 +91,14 @@ public final class DefaultConnFactory implements ConnFactory, AutoCloseable {
 
 	/**
 	 * Return the maximum time to close all connections.
-	 * @return the longest grace period, with an allowance
+	 * @return the longest grace period and an allowance
 	 */
 	public Duration closeLimit() {
 		return cores().stream().map(ConnStateMachine::closeLimit).max(Duration::compareTo).orElse(Duration.ZERO);
 	}
 
 	/**
-	 * Close every connection that is still there with 1001, and wait for it.
+	 * Close all connections with 1001, and wait for their end.
 	 */
 	@Override
 	public void close() {

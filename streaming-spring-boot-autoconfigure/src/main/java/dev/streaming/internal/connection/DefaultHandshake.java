@@ -14,7 +14,7 @@ import dev.streaming.internal.util.PeerText;
 import dev.streaming.internal.util.WebSocketUrl;
 
 /**
- * The handshake of one dial. Changed by the dial's thread alone.
+ * Handshake of one dial. Changed by the dial's thread only.
  */
 final class DefaultHandshake implements Handshake {
 
@@ -59,7 +59,7 @@ final class DefaultHandshake implements Handshake {
 	}
 
 	/**
-	 * Return whether the last URL that was set was refused.
+	 * Return whether the last URL was refused.
 	 * @return whether another dial would fail in the same way
 	 */
 	boolean isMalformed() {
@@ -78,8 +78,8 @@ final class DefaultHandshake implements Handshake {
 	}
 
 	/**
-	 * Return the sanitizer for what the peer says, which masks the secrets of the
-	 * handshake. Not while the customizer may change it.
+	 * Return the sanitizer for texts of the peer, which masks the secrets of the
+	 * handshake. Must not be called while the customizer may change it.
 	 * @return the sanitizer
 	 */
 	PeerText peerText() {

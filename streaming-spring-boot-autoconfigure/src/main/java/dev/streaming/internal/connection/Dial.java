@@ -28,13 +28,14 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.web.socket.CloseStatus;
 
 /**
- * One attempt at a connection: the customizer, then the transport's dial, under one
- * deadline. It ends once, with an open {@link PhysicalConnection} or a failure. To an
- * open connection it passes on what the transport reports; a connection that comes up
- * later is dropped.
+ * Dial of one connection: the customizer, followed by the transport's dial, within one
+ * timeout. Ends once, with an open {@link PhysicalConnection} or a failure. Events of the
+ * transport are passed on to an open connection; a connection that is opened after the
+ * end of the dial is dropped.
  * <p>
- * {@link #run()} is called on a thread that may block; the transport's threads and the
- * timer's end it; {@link #abort} comes from any thread. Nothing else blocks.
+ * {@link #run()} is called on a thread that may block; the dial is ended by threads of
+ * the transport and the scheduler; {@link #abort} is called by any thread. Nothing else
+ * blocks.
  */
 public final class Dial implements TransportListener {
 
@@ -56,7 +57,7 @@ public final class Dial implements TransportListener {
 
 	private final DialObserver observer;
 
-	// Set before the listener is told of it; null before and when there is no listener
+	// Set before the listener is notified
 	private volatile @Nullable PhysicalConnection connection;
 
 	private final ReentrantLock lock = new ReentrantLock();
@@ -76,11 +77,11 @@ public final class Dial implements TransportListener {
 
 	/**
 	 * Create a dial that is not started.
-	 * @param epoch the number of the connection to make
+	 * @param epoch the number of the connection
 	 * @param config the settings
-	 * @param runtime the transport, the threads and the clock
-	 * @param observer told of the dial and of the connection
-	 * @param listener told how the dial ends, and passed on to the connection
+	 * @param runtime the shared resources
+	 * @param observer notified of the dial and of the connection
+	 * @param listener notified of the end of the dial and of the connection
 	 */
 	Dial(int epoch, ConnConfig config, StreamingRuntime runtime, ConnectionObserver observer, Listener listener) {
 		this.epoch = epoch;
@@ -107,14 +108,14 @@ public final class Dial implements TransportListener {
 
 	/**
 	 * Return the connection that the dial has opened.
-	 * @return the connection, or {@code null} if there is none that somebody wants
+	 * @return the connection, or {@code null} if there is none or it was dropped
 	 */
 	public @Nullable PhysicalConnection connection() {
 		return this.connection;
 	}
 
 	private ConnectionErrors errors() {
-		// The customizer decides where the dial goes
+		// The customizer may change the target
 		return new ConnectionErrors(this.config.name(), UriRedactor.uri(this.handshake.uri()),
 				this.handshake.peerText());
 	}
@@ -146,7 +147,8 @@ public final class Dial implements TransportListener {
 			}
 		}
 		catch (Throwable ex) {
-			// Whatever a customizer throws is a failed dial, an interrupt by abort too
+			// Any exception of a customizer fails the dial, including an interrupt by
+			// abort
 			boolean permanent = ex instanceof PermanentFailureException || this.handshake.isMalformed();
 			fail(DialOutcome.ERROR, "the handshake customizer threw " + ex.getClass().getSimpleName(), ex, !permanent);
 			return;
@@ -154,7 +156,8 @@ public final class Dial implements TransportListener {
 		Duration left = this.config.dialTimeout().minusNanos(this.runtime.timer().nanoTime() - this.startedAt);
 		DialRequest request = new DialRequest(this.handshake.uri(), this.handshake.copyOfHeaders(),
 				this.config.subprotocols(), this.config.sslContext(), (int) this.config.maxMessageSize().toBytes(),
-				left.isNegative() ? Duration.ZERO : left, this.config.transport());
+				left.isNegative() ? Duration.ZERO : left, this.config.transport(), this.config.name(),
+				this.config.proxy(), this.config.compression());
 		Transport.Dialing started;
 		try {
 			started = this.runtime.transport().dial(request, this);
@@ -199,7 +202,7 @@ public final class Dial implements TransportListener {
 			this.lock.lock();
 			try {
 				this.customizing = null;
-				// An abort may have interrupted the pool's thread; that was for this dial
+				// An abort may have interrupted the pool's thread, for this dial only
 				Thread.interrupted();
 			}
 			finally {
@@ -221,7 +224,7 @@ public final class Dial implements TransportListener {
 
 	@Override
 	public void opened(TransportConnection opened) {
-		// Whoever ended the dial has said why
+		// The caller that ended the dial has given the reason
 		if (!end() || !handOver(opened)) {
 			opened.abort();
 		}
@@ -245,6 +248,11 @@ public final class Dial implements TransportListener {
 
 	@Override
 	public void failed(DialException failure) {
+		if (failure.kind() == DialException.Kind.TIMEOUT) {
+			// The transport has the same timeout, and may detect it first
+			timedOut(failure.getMessage() + "; " + notEstablished(), failure.getCause());
+			return;
+		}
 		DialOutcome outcome = switch (failure.kind()) {
 			case REFUSED, REDIRECT, PROXY_REFUSED -> DialOutcome.REFUSED;
 			default -> DialOutcome.ERROR;
@@ -301,10 +309,15 @@ public final class Dial implements TransportListener {
 	private static boolean isRetryable(DialException failure) {
 		return switch (failure.kind()) {
 			case REDIRECT, UNTRUSTED, MALFORMED -> false;
-			case PROTOCOL, NETWORK -> true;
+			case PROTOCOL, TIMEOUT, NETWORK -> true;
 			case REFUSED -> isRetryable(failure.statusCode());
-			case PROXY_REFUSED -> failure.proxyStatusCode() != 407 && isRetryable(failure.proxyStatusCode());
+			case PROXY_REFUSED -> isProxyRetryable(failure.proxyStatusCode());
 		};
+	}
+
+	// A SOCKS proxy that has refused the credentials has no status
+	private static boolean isProxyRetryable(int statusCode) {
+		return statusCode != 0 && statusCode != 407 && isRetryable(statusCode);
 	}
 
 	private static boolean isRetryable(int statusCode) {
@@ -315,13 +328,19 @@ public final class Dial implements TransportListener {
 	}
 
 	private void timedOut() {
-		fail(DialOutcome.TIMEOUT,
-				"no connection was established within dialTimeout (" + this.config.dialTimeout().toMillis() + " ms)",
-				null, true);
+		timedOut(notEstablished(), null);
+	}
+
+	private void timedOut(String why, @Nullable Throwable cause) {
+		fail(DialOutcome.TIMEOUT, new DialException(DialException.Kind.TIMEOUT, why, cause), true);
+	}
+
+	private String notEstablished() {
+		return "no connection was established within dialTimeout (" + this.config.dialTimeout().toMillis() + " ms)";
 	}
 
 	/**
-	 * Give the dial up.
+	 * Abort the dial.
 	 */
 	void abort() {
 		if (end()) {
@@ -351,7 +370,7 @@ public final class Dial implements TransportListener {
 				why.getCause(), 1, status(why.statusCode()), status(why.proxyStatusCode()), why.retryAfter(),
 				retryable);
 		this.listener.failed(this, message);
-		// The status of a proxy must not pass for the provider's
+		// The status of a proxy must not be reported as that of the provider
 		this.observer.ended(outcome, why.statusCode(), failure);
 		release();
 		this.result.completeExceptionally(failure);
@@ -401,7 +420,7 @@ public final class Dial implements TransportListener {
 	}
 
 	/**
-	 * Told how a dial ends, and then how its connection does. Called without a lock, on
+	 * Listener for the end of a dial, and of its connection. Called without a lock, by
 	 * any thread; must not block.
 	 */
 	interface Listener extends PhysicalConnection.Listener {
@@ -410,12 +429,12 @@ public final class Dial implements TransportListener {
 		 * Called when a dial has opened a connection.
 		 * @param dial the dial
 		 * @param connection the connection
-		 * @return {@code false} if it is no longer wanted; then it is dropped
+		 * @return {@code false} if the connection must be dropped
 		 */
 		boolean opened(Dial dial, PhysicalConnection connection);
 
 		/**
-		 * Called when a dial has failed, and not when it was aborted.
+		 * Called when a dial has failed, but not when it was aborted.
 		 * @param dial the dial
 		 * @param why the reason
 		 */

@@ -8,9 +8,9 @@ import com.google.errorprone.annotations.concurrent.GuardedBy;
 
 /**
  * Pauses and resumes a transport, according to the state at the moment of the call, so
- * that it does not matter in which order several threads noticed a change.
+ * that the order in which several threads detect a change does not matter.
  * <p>
- * The transport is told under the lock, because the thread that fills a queue must not
+ * The transport is called under the lock, because the thread that fills a queue must not
  * deliver another message before it has paused, and no thread may pause after another one
  * has resumed. The transport does not block and may deliver a message at once, on the
  * same thread; the lock is reentrant for that.
@@ -30,10 +30,10 @@ final class FlowControl {
 	private boolean opened;
 
 	/**
-	 * Create a flow that is not paused.
-	 * @param pauseWanted whether reading is to be paused; asked under the lock, takes
-	 * none of its own
-	 * @param transport told under the lock whether to pause or to resume
+	 * Create a flow control that is not paused.
+	 * @param pauseWanted whether to pause reading; called under the lock, must not
+	 * acquire another one
+	 * @param transport called under the lock to pause or resume
 	 */
 	FlowControl(BooleanSupplier pauseWanted, Consumer<Boolean> transport) {
 		this.pauseWanted = pauseWanted;
@@ -41,7 +41,7 @@ final class FlowControl {
 	}
 
 	/**
-	 * Pause or resume if that is wanted and was not told before.
+	 * Pause or resume the transport if its state differs from the current one.
 	 */
 	void sync() {
 		this.lock.lock();
@@ -58,7 +58,7 @@ final class FlowControl {
 	}
 
 	/**
-	 * Resume, and never pause again.
+	 * Resume permanently.
 	 */
 	void open() {
 		this.lock.lock();

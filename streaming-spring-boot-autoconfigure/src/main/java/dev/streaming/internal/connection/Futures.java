@@ -13,7 +13,8 @@ import dev.streaming.SessionClosedException;
 import dev.streaming.StreamingException;
 
 /**
- * Waiting for futures, with failures that show where the waiting caller is.
+ * Utility methods to wait for futures, with failures that contain the stack trace of the
+ * caller.
  */
 public final class Futures {
 
@@ -21,8 +22,8 @@ public final class Futures {
 	}
 
 	/**
-	 * Wait for a send. Not interruptible; an interrupt is kept for the caller.
-	 * @param result the send's result
+	 * Wait for a send. Not interruptible; an interrupt is preserved for the caller.
+	 * @param result the future of the send
 	 */
 	public static void awaitSend(CompletableFuture<Void> result) {
 		boolean interrupted = false;
@@ -48,13 +49,13 @@ public final class Futures {
 	}
 
 	/**
-	 * Wait for something that ends on its own; its result is reported elsewhere. Not
-	 * interruptible; an interrupt is kept for the caller.
+	 * Wait for a future whose result is reported elsewhere. Not interruptible; an
+	 * interrupt is preserved for the caller.
 	 * <p>
-	 * Not in the future itself: a thread that waits there runs what others have hung on
-	 * the future, and is held up by it beyond the limit.
-	 * @param over completes in time
-	 * @param limit for the case that it does not
+	 * Does not wait in the future itself, because a thread that waits there runs
+	 * dependent stages of others, and may be delayed by them beyond the limit.
+	 * @param over the future
+	 * @param limit maximum time to wait
 	 */
 	public static void awaitQuietly(CompletableFuture<?> over, Duration limit) {
 		CountDownLatch ended = new CountDownLatch(1);

@@ -11,12 +11,12 @@ import dev.streaming.observation.ConnectionObserver;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Pings the peer of one physical connection and notices when it is gone. It stands still
- * until it is given an interval, and ends with its connection.
+ * Heartbeat of one physical connection: pings the peer and detects when it does not
+ * respond. Inactive until an interval is set, and ends with its connection.
  * <p>
- * The timer's thread pings; signs of life come on the transport's threads; the interval
- * is set by any thread. Ping, loss and observer are called without the lock. Nothing
- * blocks.
+ * Pings are sent by the scheduler's thread, activity is reported by the transport's
+ * threads, and the interval is set by any thread. Ping, loss and observer are called
+ * without the lock. Nothing blocks.
  */
 final class Heartbeat {
 
@@ -38,7 +38,7 @@ final class Heartbeat {
 	@GuardedBy("lock")
 	private Duration interval = Duration.ZERO;
 
-	// Goes up with each change, so that a task of an earlier round does nothing
+	// Incremented with each change, so that tasks of earlier rounds have no effect
 	@GuardedBy("lock")
 	private int round;
 
@@ -48,7 +48,7 @@ final class Heartbeat {
 	@GuardedBy("lock")
 	private Scheduler.@Nullable Timeout check;
 
-	// When the first ping since the last sign of life was sent
+	// Time of the first ping since the last activity
 	@GuardedBy("lock")
 	private long waitingSince;
 
@@ -58,22 +58,22 @@ final class Heartbeat {
 	// Written by the transport's thread, read by the timer's
 	private volatile long lastSign;
 
-	// While reading is paused the peer cannot be heard
+	// While reading is paused, the activity of the peer is unknown
 	private volatile boolean readingPaused;
 
 	private volatile long readingPausedUntil;
 
 	private volatile long pingSent;
 
-	// A pong without a ping is a sign of life, and nothing to measure
+	// A pong without a ping is activity, but not measured
 	private final AtomicBoolean pingOut = new AtomicBoolean();
 
 	/**
-	 * Create a heartbeat that does not ping yet.
+	 * Create an inactive heartbeat.
 	 * @param pongTimeout maximum time to wait for any frame after a ping
-	 * @param timer the clock
-	 * @param ping sends a ping
-	 * @param lost called once with the reason when there was no sign of life
+	 * @param timer the scheduler
+	 * @param ping called to send a ping
+	 * @param lost called once with the reason when there was no activity
 	 * @param observer notified of pings
 	 */
 	Heartbeat(Duration pongTimeout, Scheduler timer, Runnable ping, Consumer<String> lost,
@@ -89,8 +89,7 @@ final class Heartbeat {
 	}
 
 	/**
-	 * Ping at an interval from now on, and forget the pings before. Without effect once
-	 * it was stopped.
+	 * Set the interval, and forget earlier pings. Without effect after {@link #stop()}.
 	 * @param interval the interval, zero for no pings
 	 */
 	void interval(Duration interval) {
@@ -129,8 +128,8 @@ final class Heartbeat {
 	@GuardedBy("lock")
 	private void endRound() {
 		this.round++;
-		cancel(this.nextPing);
-		cancel(this.check);
+		Scheduler.cancel(this.nextPing);
+		Scheduler.cancel(this.check);
 		this.nextPing = null;
 		this.check = null;
 	}
@@ -148,14 +147,14 @@ final class Heartbeat {
 	}
 
 	/**
-	 * Record that something came from the peer.
+	 * Record activity of the peer.
 	 */
 	void activity() {
 		this.lastSign = this.timer.nanoTime();
 	}
 
 	/**
-	 * Record that a pong came from the peer.
+	 * Record a pong of the peer.
 	 */
 	void pong() {
 		activity();
@@ -165,8 +164,8 @@ final class Heartbeat {
 	}
 
 	/**
-	 * Record that our own back-pressure paused or resumed reading. The time between does
-	 * not count against the peer.
+	 * Record that back-pressure has paused or resumed reading. The time in between does
+	 * not count as inactivity of the peer.
 	 * @param paused whether reading is paused
 	 */
 	void readingPaused(boolean paused) {
@@ -183,7 +182,7 @@ final class Heartbeat {
 			long now = this.timer.nanoTime();
 			if (this.check == null || isHeardSince(this.waitingSince)) {
 				this.waitingSince = now;
-				cancel(this.check);
+				Scheduler.cancel(this.check);
 				scheduleCheck(this.pongTimeout);
 			}
 			this.pingSent = now;
@@ -235,12 +234,6 @@ final class Heartbeat {
 
 	private static long latest(long one, long other) {
 		return (one - other > 0) ? one : other;
-	}
-
-	private static void cancel(Scheduler.@Nullable Timeout timeout) {
-		if (timeout != null) {
-			timeout.cancel();
-		}
 	}
 
 }

@@ -3,17 +3,22 @@ package dev.streaming.internal.connection;
 import java.io.InputStream;
 import java.nio.Buffer;
 import java.nio.channels.ReadableByteChannel;
+import java.util.Map;
 
 import dev.streaming.Message;
 import tools.jackson.core.JacksonException;
 import tools.jackson.databind.json.JsonMapper;
 
 import org.springframework.util.Assert;
+import org.springframework.util.ConcurrentReferenceHashMap;
 
 /**
- * Encodes what is given to {@code send}.
+ * Encodes the values that are passed to {@code send}.
  */
 public final class JsonEncoder {
+
+	// A copy of a mapper has its own caches, which are costly to fill
+	private static final Map<JsonMapper, JsonMapper> MAPPERS = new ConcurrentReferenceHashMap<>(4);
 
 	private JsonEncoder() {
 	}
@@ -26,7 +31,10 @@ public final class JsonEncoder {
 					+ message.getClass().getSimpleName() + "; use sendRaw(Message) to send it as it is");
 		}
 		try {
-			return Message.text(mapper.writeValueAsString(message));
+			return Message.text(MAPPERS.computeIfAbsent(mapper, ForeignTypesModule::addTo).writeValueAsString(message));
+		}
+		catch (UnencodableTypeException ex) {
+			throw new IllegalArgumentException(ex.getOriginalMessage() + "; nothing was sent", ex);
 		}
 		catch (JacksonException ex) {
 			throw new IllegalArgumentException(

@@ -12,8 +12,8 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.util.Assert;
 
 /**
- * Receives from one physical connection by the rules of {@link Conn#receive()} and
- * {@link Conn#receiveLoop}. Blocks the calling thread.
+ * Receives messages from one physical connection as specified by {@link Conn#receive()}
+ * and {@link Conn#receiveLoop}. Blocks the calling thread.
  */
 public final class MessageReceiver {
 

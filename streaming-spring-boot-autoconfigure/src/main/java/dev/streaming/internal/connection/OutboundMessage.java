@@ -12,13 +12,13 @@ import dev.streaming.internal.concurrent.Scheduler;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One message on its way out, with its outage policy and its deadline. It waits in one
- * {@link Place} at a time: the {@link SendQueue} of a connection, or the session that
- * holds it back. Its sender is told once how it went.
+ * Outgoing message with its outage policy and deadline. It waits in one {@link Place} at
+ * a time: the {@link SendQueue} of a connection, or the session that holds it. Its sender
+ * is notified once of the outcome.
  * <p>
- * The deadline is this class's alone. When it passes while the message waits, the message
- * is taken out of its place and fails; when it passes while the message is written, the
- * connection that writes it decides.
+ * Only this class handles the deadline. If it passes while the message waits, the message
+ * is removed from its place and fails; if it passes while the message is written, the
+ * connection decides.
  */
 public final class OutboundMessage {
 
@@ -39,17 +39,17 @@ public final class OutboundMessage {
 	// Set with the first deadline
 	private volatile @Nullable Place place;
 
-	// Set when the message's turn has come
+	// Set when the writing begins
 	private volatile @Nullable Consumer<OutboundMessage> late;
 
 	private volatile boolean buffered;
 
 	private volatile boolean hidden;
 
-	private volatile boolean untold;
+	private volatile boolean unreported;
 
 	/**
-	 * Create a message for one connection and no other.
+	 * Create a message that is bound to one connection.
 	 * @param message the message
 	 */
 	public OutboundMessage(Message message) {
@@ -60,8 +60,8 @@ public final class OutboundMessage {
 	 * Create a message to send.
 	 * @param message the message
 	 * @param policy the behavior in an outage
-	 * @param accepted whether the sender is content when the message is buffered, as one
-	 * that blocks is
+	 * @param accepted whether the sender is notified of success when the message is
+	 * buffered, such as a blocking sender
 	 */
 	public OutboundMessage(Message message, OutagePolicy policy, boolean accepted) {
 		this(message, policy, accepted, false);
@@ -83,7 +83,8 @@ public final class OutboundMessage {
 	}
 
 	/**
-	 * Return whether it is for its connection alone, and never kept for another.
+	 * Return whether the message is bound to its connection, and never held for another
+	 * one.
 	 * @return whether it is
 	 */
 	public boolean isConnectionBound() {
@@ -91,8 +92,8 @@ public final class OutboundMessage {
 	}
 
 	/**
-	 * Return whether its sender does not block, so that nothing else bounds how many such
-	 * messages wait.
+	 * Return whether the sender does not block, so that the number of waiting messages is
+	 * not bounded by threads.
 	 * @return whether it was sent asynchronously
 	 */
 	public boolean isAsynchronous() {
@@ -100,19 +101,19 @@ public final class OutboundMessage {
 	}
 
 	/**
-	 * Return the future that its sender waits for.
-	 * @return completes once
+	 * Return the future that the sender waits for.
+	 * @return the future
 	 */
 	public CompletableFuture<Void> result() {
 		return this.result;
 	}
 
 	/**
-	 * Start the deadline. To be called when the message is in its place, so that the
-	 * deadline finds it there.
-	 * @param timer the clock
+	 * Start the deadline. To be called after the message was added to its place, so that
+	 * the deadline can remove it.
+	 * @param timer the scheduler
 	 * @param writeWait the time until the deadline
-	 * @param place the place in which it waits
+	 * @param place the place in which the message waits
 	 */
 	public void startDeadline(Scheduler timer, Duration writeWait, Place place) {
 		this.place = place;
@@ -124,7 +125,7 @@ public final class OutboundMessage {
 	}
 
 	/**
-	 * Let the deadline pass.
+	 * Handle the expiry of the deadline.
 	 */
 	void expire() {
 		Place current = this.place;
@@ -140,8 +141,8 @@ public final class OutboundMessage {
 	}
 
 	/**
-	 * Begin the writing. Called in one step with the removal from the place.
-	 * @param late called, maybe when the message is settled, if the deadline passes
+	 * Begin the writing. Called atomically with the removal from the place.
+	 * @param late called if the deadline passes, possibly after the message was settled
 	 */
 	void begin(Consumer<OutboundMessage> late) {
 		this.late = late;
@@ -155,9 +156,9 @@ public final class OutboundMessage {
 	}
 
 	/**
-	 * Keep it until there is a connection again, for as long as that takes. Does not
+	 * Buffer the message until there is a connection again, without a deadline. Does not
 	 * notify the sender; {@link #accept()} must follow. May be called under a lock.
-	 * @param hidden whether the sender is not to notice the outage
+	 * @param hidden whether the change is planned, and hidden from the sender
 	 */
 	public void buffer(boolean hidden) {
 		cancelDeadline();
@@ -166,9 +167,9 @@ public final class OutboundMessage {
 	}
 
 	/**
-	 * Tell the sender of a buffered message that it was accepted, if it is content with
-	 * that: a sender that blocks continues waiting only if it requested that and is to
-	 * notice the outage.
+	 * Notify the sender of a buffered message that it was accepted, if the sender does
+	 * not wait for the write: a blocking sender continues to wait only if its policy
+	 * requires that and the outage is not hidden.
 	 */
 	public void accept() {
 		if (this.accepted && (this.hidden || this.policy == OutagePolicy.BUFFER)) {
@@ -177,7 +178,8 @@ public final class OutboundMessage {
 	}
 
 	/**
-	 * Return whether it was kept for an outage, so that no deadline ran meanwhile.
+	 * Return whether the message was buffered in an outage, so that it had no deadline
+	 * meanwhile.
 	 * @return whether it was
 	 */
 	public boolean isBuffered() {
@@ -192,36 +194,35 @@ public final class OutboundMessage {
 	}
 
 	/**
-	 * Fail the send. Without effect when it is settled.
-	 * @param failure why
-	 * @return whether it failed only now
+	 * Fail the send. Without effect if it is settled.
+	 * @param failure the reason
+	 * @return whether the send was not settled before
 	 */
 	public boolean fail(StreamingException failure) {
 		if (!this.over.compareAndSet(false, true)) {
 			return false;
 		}
 		cancelDeadline();
-		this.untold = !this.result.completeExceptionally(failure);
+		this.unreported = !this.result.completeExceptionally(failure);
 		return true;
 	}
 
 	/**
-	 * Return whether it failed and its sender, who believes it on its way, was not told.
-	 * @return whether that is so
+	 * Return whether the message failed without a notification of its sender.
+	 * @return whether it did
 	 */
 	public boolean isUnreported() {
-		return this.untold;
+		return this.unreported;
 	}
 
 	/**
-	 * A place in which messages wait for their turn.
+	 * Place in which messages wait for their turn.
 	 */
 	@FunctionalInterface
 	public interface Place {
 
 		/**
-		 * Take a message out whose deadline has passed, if it still waits. Must not
-		 * block.
+		 * Remove a message whose deadline has passed, if it still waits. Must not block.
 		 * @param message the message
 		 * @return the failure for its sender, or {@code null} if it does not wait any
 		 * more

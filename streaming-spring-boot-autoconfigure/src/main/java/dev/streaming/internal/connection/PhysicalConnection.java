@@ -21,13 +21,12 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.web.socket.CloseStatus;
 
 /**
- * One physical connection: one epoch of a {@link Conn}. Its {@link Listener} lets go of
- * it permanently, so that late events of an old connection cannot touch a new one.
+ * Physical connection: one epoch of a {@link Conn}. Its {@link Listener} releases it
+ * permanently, so that late events of an old connection cannot affect a new one.
  * <p>
- * The transport's threads deliver messages, signs of life and the end; any thread sends;
- * nothing here blocks. It ends once: {@link #lose}, {@link #close} and {@link #drop} only
- * begin the end, which comes when the transport reports that nothing more will come, or
- * when a timer has waited long enough for that.
+ * The transport's threads deliver messages, activity and the end; any thread may send;
+ * nothing blocks. It ends once: {@link #fail}, {@link #close} and {@link #discard} only
+ * begin the end, which is completed when the transport reports it, or after a timeout.
  */
 public final class PhysicalConnection {
 
@@ -60,7 +59,7 @@ public final class PhysicalConnection {
 
 	private final AtomicReference<Stage> stage = new AtomicReference<>(Stage.OPEN);
 
-	// What still waits for the end that has begun
+	// Timeouts for the end that has begun
 	private final Queue<Scheduler.Timeout> timeouts = new ConcurrentLinkedQueue<>();
 
 	private final CompletableFuture<Void> over = new CompletableFuture<>();
@@ -70,11 +69,11 @@ public final class PhysicalConnection {
 	/**
 	 * Create an open connection, without a heartbeat.
 	 * @param epoch the number of the connection
-	 * @param uri where it leads
-	 * @param errors creates the exceptions of the connection
+	 * @param uri the URI of the connection
+	 * @param errors the factory of the connection's exceptions
 	 * @param connection the connection of the transport
 	 * @param config the settings
-	 * @param timer the clock
+	 * @param timer the scheduler
 	 * @param observer notified of messages and pings
 	 * @param listener notified of the end
 	 */
@@ -109,8 +108,8 @@ public final class PhysicalConnection {
 	}
 
 	/**
-	 * Return where the connection leads, secrets included.
-	 * @return the URI, as the handshake customizers left it
+	 * Return the URI of the connection, including secrets.
+	 * @return the URI after the handshake customizers were applied
 	 */
 	public URI uri() {
 		return this.uri;
@@ -126,7 +125,7 @@ public final class PhysicalConnection {
 
 	/**
 	 * Return the end of this connection.
-	 * @return the end, or {@code null} before
+	 * @return the end, or {@code null} if it has not ended
 	 */
 	public @Nullable ConnectionEnd end() {
 		Stage current = this.stage.get();
@@ -135,15 +134,15 @@ public final class PhysicalConnection {
 
 	/**
 	 * Return the end of this connection, if it has begun.
-	 * @return the end of a connection that failed or is gone, or {@code null}
+	 * @return the end of a connection that has failed or ended, or {@code null}
 	 */
 	public @Nullable ConnectionEnd ending() {
 		return this.stage.get().end();
 	}
 
 	/**
-	 * Return the future that completes when nothing more will come.
-	 * @return completes behind the last message and the end
+	 * Return the future that completes when there will be no more messages.
+	 * @return a future that completes after the last message and the end
 	 */
 	public CompletableFuture<Void> over() {
 		return this.over;
@@ -175,7 +174,7 @@ public final class PhysicalConnection {
 	}
 
 	/**
-	 * End the connection, behind its last message.
+	 * End the connection after its last message.
 	 * @param status code and reason
 	 * @param cause the cause, or {@code null}
 	 */
@@ -188,15 +187,14 @@ public final class PhysicalConnection {
 		this.heartbeat.stop();
 		cancelTimeouts();
 		this.listener.ended(this, end);
-		failWriting(this.sendQueue.unsettled(), "the connection ended while the message was being written",
-				end.cause());
+		failWriting(this.sendQueue.end(), "the connection ended while the message was being written", end.cause());
 		this.receiveQueue.end(end);
 		this.over.complete(null);
 	}
 
 	/**
-	 * Fail the connection. Messages that the transport has read already still comes.
-	 * Without effect if the end has begun.
+	 * Fail the connection. Messages that the transport has read already are still
+	 * delivered. Without effect if the end has begun.
 	 * @param why the reason, for the message of the exception
 	 * @param cause the cause, or {@code null}
 	 */
@@ -214,17 +212,17 @@ public final class PhysicalConnection {
 	}
 
 	/**
-	 * Begin the end that we want: send a close frame behind what is being written, and
-	 * wait for the peer's. A second call can only end a drain.
+	 * Begin a local close: send a close frame after the current message, and wait for
+	 * that of the peer. A second call can only end a drain.
 	 * @param status code and reason
-	 * @param drain whether what the peer still sends is wanted; then somebody must take
-	 * it, or reading stops before the peer's close frame
+	 * @param drain whether to deliver later messages of the peer, which must be taken,
+	 * because otherwise reading is paused before the peer's close frame
 	 * @param patience maximum time to wait
 	 */
 	void close(CloseStatus status, boolean drain, Duration patience) {
 		Phase before = this.stage.getAndUpdate((current) -> current.closing(drain)).phase();
 		if (!drain) {
-			// Nothing more is kept, and the peer's close frame must be read
+			// Messages are not kept any more, and the peer's close frame must be read
 			this.flow.open();
 		}
 		if (before != Phase.OPEN) {
@@ -236,7 +234,7 @@ public final class PhysicalConnection {
 	}
 
 	/**
-	 * Drop the connection at once, with what was received.
+	 * Drop the connection and its received messages at once.
 	 */
 	void discard() {
 		this.stage.updateAndGet((current) -> current.closing(false));
@@ -264,7 +262,7 @@ public final class PhysicalConnection {
 	}
 
 	/**
-	 * Ping at an interval from now on. Without effect once the end has begun.
+	 * Set the interval between pings. Without effect once the end has begun.
 	 * @param interval the interval, zero for no pings
 	 */
 	void heartbeat(Duration interval) {
@@ -272,7 +270,7 @@ public final class PhysicalConnection {
 	}
 
 	/**
-	 * Send a message, with a deadline from now.
+	 * Send a message, and start its deadline.
 	 * @param outgoing the message
 	 * @return {@code false} if the connection has ended
 	 */
@@ -286,7 +284,7 @@ public final class PhysicalConnection {
 	}
 
 	/**
-	 * Take a message out whose deadline has passed, if its turn has not come.
+	 * Remove a message whose deadline has passed, if its writing has not begun.
 	 * @param outgoing the message
 	 * @return the failure for its sender, or {@code null} if it does not wait here
 	 */
@@ -304,7 +302,7 @@ public final class PhysicalConnection {
 
 	private CompletionStage<Void> write(OutboundMessage outgoing) {
 		if (outgoing.isBuffered()) {
-			// It was accepted for as long as it takes until its turn comes
+			// The message was accepted without a deadline until its turn
 			outgoing.startDeadline(this.timer, this.config.writeWait(), this::withdraw);
 		}
 		Message message = outgoing.message();
@@ -322,7 +320,7 @@ public final class PhysicalConnection {
 			return;
 		}
 		if (failure instanceof RejectedExecutionException) {
-			// Not begun, so the connection is as good as before (B7)
+			// The writing has not begun, so the connection is not affected (B7)
 			this.listener.unwritten(outgoing,
 					this.errors.sendFailed("The message could not be written: " + failure.getMessage(), failure));
 			return;
@@ -352,8 +350,8 @@ public final class PhysicalConnection {
 	}
 
 	/**
-	 * Told of the end of a physical connection. Called without a lock, on any thread;
-	 * must not block.
+	 * Listener for the end of a physical connection. Called without a lock, by any
+	 * thread; must not block.
 	 */
 	interface Listener {
 
@@ -364,18 +362,18 @@ public final class PhysicalConnection {
 		void broken(PhysicalConnection connection);
 
 		/**
-		 * Called once when a connection has ended, before the end is put behind the last
-		 * message.
+		 * Called once when a connection has ended, before the end is added to the receive
+		 * queue.
 		 * @param connection the connection
 		 * @param end the end of the connection
 		 */
 		void ended(PhysicalConnection connection, ConnectionEnd end);
 
 		/**
-		 * Called when a message is not going to be written; tells its sender.
+		 * Called when a message will not be written, to notify its sender.
 		 * @param outgoing the message
 		 * @param failure the failure for the sender
-		 * @return whether the message failed only now
+		 * @return whether the message was not settled before
 		 */
 		boolean unwritten(OutboundMessage outgoing, StreamingException failure);
 
@@ -383,26 +381,26 @@ public final class PhysicalConnection {
 
 	private enum Phase {
 
-		/** Messages come and go. */
+		/** Open for messages. */
 		OPEN,
 
-		/** Of no use any more; what was read before still comes. */
+		/** Failed; messages that were read before are still delivered. */
 		FAILED,
 
-		/** Closed by us; what the peer still sends is wanted. */
+		/** Closed locally; later messages of the peer are delivered. */
 		DRAINING,
 
-		/** Closed or dropped by us; what the peer still sends is not wanted. */
+		/** Closed or dropped locally; later messages of the peer are ignored. */
 		CLOSING,
 
-		/** Nothing more comes. */
+		/** Ended. */
 		ENDED
 
 	}
 
 	/**
-	 * A phase, and how the connection ends once that is known. Each method is one event
-	 * and returns the stage behind it, which is the same if the event has no effect.
+	 * Phase with the end of the connection once it is known. Each method handles one
+	 * event and returns the next stage, which is the same if the event has no effect.
 	 *
 	 * @param phase the phase
 	 * @param end the end of the connection, if it has begun

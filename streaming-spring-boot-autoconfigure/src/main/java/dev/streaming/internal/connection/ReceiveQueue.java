@@ -12,23 +12,23 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.util.Assert;
 
 /**
- * Messages of one connection that were received and not yet taken, followed by the end.
- * The transport's thread adds and is never blocked; beyond a fixed weight it is told to
- * stop reading. One receiver takes, by waiting or, as a session does, by draining when it
- * is woken; a wake-up comes only when the receive queue was empty.
+ * Queue of the received messages of one connection, followed by its end. The transport's
+ * thread adds messages and is never blocked; reading is paused beyond a fixed size. One
+ * receiver takes messages, by waiting or, like a session, by draining the queue when it
+ * is woken; it is woken only if the queue was empty.
  */
 public final class ReceiveQueue {
 
 	/**
-	 * Beyond this weight, in bytes, reading stops; beyond twice that if a consumer has
-	 * taken messages that it has not handled.
+	 * Size in bytes beyond which reading is paused; twice that if a consumer has taken
+	 * messages that it has not handled.
 	 */
 	static final int HIGH_WATER = 256 * 1024;
 
-	/** Below this weight, in bytes, it continues. */
+	/** Size in bytes below which reading is resumed. */
 	static final int LOW_WATER = 64 * 1024;
 
-	/** Weight of a message beside its bytes, so that empty ones are bounded too. */
+	/** Overhead of a message, so that the number of empty ones is bounded, too. */
 	private static final int MESSAGE_WEIGHT = 64;
 
 	private final Runnable flow;
@@ -43,7 +43,7 @@ public final class ReceiveQueue {
 	@GuardedBy("lock")
 	private long weight;
 
-	// Of the messages that the consumer has drained and not yet handled
+	// Size of the messages that the consumer has drained and not handled yet
 	@GuardedBy("lock")
 	private long drainedWeight;
 
@@ -53,7 +53,7 @@ public final class ReceiveQueue {
 	@GuardedBy("lock")
 	private @Nullable ConnectionEnd end;
 
-	// The end was shown to a receiver
+	// Whether the end was reported to a receiver
 	@GuardedBy("lock")
 	private boolean endTaken;
 
@@ -63,13 +63,13 @@ public final class ReceiveQueue {
 	@GuardedBy("lock")
 	private @Nullable Runnable consumer;
 
-	// The consumer was woken and has not yet found the receive queue empty
+	// Whether the consumer was woken and has not found the queue empty since
 	@GuardedBy("lock")
 	private boolean woken;
 
 	/**
 	 * Create an empty receive queue.
-	 * @param flow told, without the lock, when {@link #isPaused()} has changed
+	 * @param flow called without the lock when {@link #isPaused()} has changed
 	 */
 	ReceiveQueue(Runnable flow) {
 		this.flow = flow;
@@ -108,7 +108,7 @@ public final class ReceiveQueue {
 	}
 
 	/**
-	 * Put the end behind the messages. The first end stands.
+	 * Add the end after the messages. The first end counts.
 	 * @param end the end of the connection
 	 */
 	void end(ConnectionEnd end) {
@@ -116,7 +116,7 @@ public final class ReceiveQueue {
 	}
 
 	/**
-	 * Drop the messages and put an end there, instead of any other.
+	 * Drop the messages and set the end, replacing any other.
 	 * @param end the end of the connection
 	 * @return the number of dropped messages
 	 */
@@ -143,7 +143,8 @@ public final class ReceiveQueue {
 			resume = this.paused;
 			this.paused = false;
 			wake();
-			// Also if it was woken already: one that waits for room must hear of the end
+			// Even if it was woken already, because a consumer that waits for room must
+			// be notified of the end
 			wake = this.consumer;
 		}
 		finally {
@@ -171,10 +172,8 @@ public final class ReceiveQueue {
 	}
 
 	/**
-	 * Let a consumer drain this receive queue from now on. A receiver that waits is sent
-	 * away.
-	 * @param consumer woken, without the lock, when there is something after there was
-	 * nothing
+	 * Set the consumer that drains this queue. A waiting receiver fails.
+	 * @param consumer called without the lock when the queue is not empty any more
 	 */
 	public void consumer(Runnable consumer) {
 		boolean wake;
@@ -194,8 +193,9 @@ public final class ReceiveQueue {
 	}
 
 	/**
-	 * Take all messages, for the consumer, which has handled those that it took before.
-	 * @return the messages, to keep; empty if there are none, then the next one wakes
+	 * Take all messages for the consumer, which has handled the previous ones.
+	 * @return the messages, owned by the caller; if empty, the next message wakes the
+	 * consumer
 	 */
 	public Deque<Message> drain() {
 		Deque<Message> drained;
@@ -206,7 +206,7 @@ public final class ReceiveQueue {
 			if (drained.isEmpty()) {
 				this.woken = this.end != null;
 			}
-			// Never the deque that messages are added to
+			// Not the deque that messages are added to
 			this.messages = new ArrayDeque<>();
 			this.drainedWeight = this.weight;
 			this.weight = 0;
@@ -223,7 +223,7 @@ public final class ReceiveQueue {
 	}
 
 	/**
-	 * Return the end if there is nothing before it.
+	 * Return the end if there are no messages before it.
 	 * @return the end or {@code null}
 	 */
 	public @Nullable ConnectionEnd reachedEnd() {
@@ -237,8 +237,8 @@ public final class ReceiveQueue {
 	}
 
 	/**
-	 * Return whether there is so much that reading is to stop.
-	 * @return whether it is
+	 * Return whether reading must be paused.
+	 * @return whether it must be
 	 */
 	boolean isPaused() {
 		return this.paused;
@@ -257,8 +257,8 @@ public final class ReceiveQueue {
 	/**
 	 * Wait for a message or the end. Blocks the calling thread.
 	 * @param nanos maximum time to wait, or a negative number for no limit
-	 * @return the first message, or {@code null} if none came in time
-	 * @throws InterruptedException if the thread was interrupted; nothing is lost
+	 * @return the first message, or {@code null} if the time has elapsed
+	 * @throws InterruptedException if the thread was interrupted; no message is lost
 	 */
 	@Nullable Received receive(long nanos) throws InterruptedException {
 		Received received;
@@ -318,17 +318,17 @@ public final class ReceiveQueue {
 	}
 
 	private static int weightOf(Message message) {
-		// Nothing is converted for it: one of the two is there
+		// Without a conversion, because one of the two representations exists
 		int bytes = message.hasText() ? message.text().length() : message.asByteBuffer().remaining();
 		return bytes + MESSAGE_WEIGHT;
 	}
 
 	/**
-	 * A message, or the end.
+	 * Message or end.
 	 *
 	 * @param message the message, or {@code null}
 	 * @param end the end if there is no message
-	 * @param first whether it is the first time that the end is shown
+	 * @param first whether the end is reported for the first time
 	 */
 	record Received(@Nullable Message message, @Nullable ConnectionEnd end, boolean first) {
 

@@ -1,5 +1,6 @@
 package dev.streaming.internal.connection;
 
+import java.io.IOException;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
@@ -16,8 +17,9 @@ import com.google.errorprone.annotations.concurrent.GuardedBy;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The way out of one link: messages are written one at a time, in order. Any thread
- * offers; nothing blocks. The thread that finds a write completed begins the next one.
+ * Queue of the outgoing messages of one physical connection, which are written one at a
+ * time, in order. Any thread may add messages; nothing blocks. The thread that completes
+ * a write begins the next one.
  */
 public final class SendQueue {
 
@@ -35,9 +37,14 @@ public final class SendQueue {
 	@GuardedBy("lock")
 	private @Nullable OutboundMessage writing;
 
-	// The write in progress, once the transport has taken it
+	// The write in progress, once the transport has accepted it
 	@GuardedBy("lock")
 	private @Nullable CompletableFuture<Void> write;
+
+	// Whether the connection has ended: a transport may never report the result of a
+	// write that it has accepted meanwhile
+	@GuardedBy("lock")
+	private boolean ended;
 
 	@GuardedBy("lock")
 	private boolean pumping;
@@ -50,10 +57,10 @@ public final class SendQueue {
 
 	/**
 	 * Create an open send queue.
-	 * @param writer writes one message
+	 * @param writer called to write one message
 	 * @param written called once for each write, without the lock, with its failure or
 	 * {@code null}
-	 * @param late called, without the lock, when the deadline of a message passes whose
+	 * @param late called without the lock when the deadline of a message passes whose
 	 * writing has begun
 	 */
 	SendQueue(Function<OutboundMessage, CompletionStage<Void>> writer,
@@ -64,8 +71,8 @@ public final class SendQueue {
 	}
 
 	/**
-	 * Put a message at the end, without beginning to write. May be called under a lock;
-	 * {@link #flush()} is to follow, outside of it.
+	 * Add a message without beginning to write. May be called under a lock; must be
+	 * followed by {@link #flush()} outside of it.
 	 * @param outgoing the message
 	 * @return {@code false} if the physical connection has ended
 	 */
@@ -83,7 +90,7 @@ public final class SendQueue {
 	}
 
 	/**
-	 * Begin to write what waits, unless that is in progress.
+	 * Begin to write waiting messages, unless a write is in progress.
 	 */
 	public void flush() {
 		this.lock.lock();
@@ -100,7 +107,7 @@ public final class SendQueue {
 	}
 
 	/**
-	 * Take a message back if its turn has not come.
+	 * Withdraw a message if its writing has not begun.
 	 * @param outgoing the message
 	 * @return whether it was waiting
 	 */
@@ -115,7 +122,7 @@ public final class SendQueue {
 	}
 
 	/**
-	 * Take no more, and give back what was not begun. Idempotent.
+	 * Close the queue, and return the waiting messages. Idempotent.
 	 * @return the messages that were waiting, in order
 	 */
 	public List<OutboundMessage> close() {
@@ -132,7 +139,7 @@ public final class SendQueue {
 	}
 
 	/**
-	 * Run a task when nothing is being written any more; at once if nothing is.
+	 * Run a task when no write is in progress, possibly at once.
 	 * @param task the task, run once and without the lock
 	 */
 	void whenIdle(Runnable task) {
@@ -151,7 +158,7 @@ public final class SendQueue {
 
 	/**
 	 * Return the message that is being written, if any, for a physical connection that
-	 * broke under it.
+	 * has failed.
 	 * @return the message or {@code null}
 	 */
 	public @Nullable OutboundMessage writing() {
@@ -165,13 +172,15 @@ public final class SendQueue {
 	}
 
 	/**
-	 * Return the message that is being written, if any, and if the transport has not yet
-	 * said how that went: what it has said is on its way to the sender.
+	 * Record the end of the physical connection, and return the message that is being
+	 * written, if any, unless the transport has reported the result, of which the sender
+	 * will be notified. A write that is passed to the transport at this moment fails.
 	 * @return the message or {@code null}
 	 */
-	@Nullable OutboundMessage unsettled() {
+	@Nullable OutboundMessage end() {
 		this.lock.lock();
 		try {
+			this.ended = true;
 			return (this.write != null && !this.write.isDone()) ? this.writing : null;
 		}
 		finally {
@@ -204,14 +213,16 @@ public final class SendQueue {
 		catch (RuntimeException ex) {
 			begun = CompletableFuture.failedFuture(ex);
 		}
+		boolean lost;
 		this.lock.lock();
 		try {
 			this.write = begun;
+			lost = this.ended && !begun.isDone();
 		}
 		finally {
 			this.lock.unlock();
 		}
-		return begun;
+		return lost ? CompletableFuture.failedFuture(new IOException("the connection has ended")) : begun;
 	}
 
 	private static @Nullable Throwable failureOf(CompletableFuture<Void> write) {

@@ -21,32 +21,32 @@ import dev.streaming.observation.StreamingObserver;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Resources that connections and sessions share: transport, threads, timer, observer.
- * Internal, not API: public because the auto-configuration makes one.
+ * Resources that connections and sessions share: transport, executors, scheduler,
+ * observer. Internal, not API: public because the auto-configuration creates it.
  *
- * @param transport dials
- * @param workers runs handlers, hooks and listeners, which may block
- * @param dialers runs handshake customizers, which may block
- * @param timer the clock
+ * @param transport the transport
+ * @param workers the executor for handlers, hooks and listeners, which may block
+ * @param dialers the executor for handshake customizers, which may block
+ * @param timer the scheduler
  * @param observer notified of events
- * @param random draws jitter
- * @param credentials returns advice on the credentials of a connection, for the message
- * of a refusal, or {@code null}
+ * @param random the source of jitter
+ * @param credentials returns advice on the credentials of a connection for the message of
+ * a refused dial, or {@code null}
  */
 public record StreamingRuntime(Transport transport, Executor workers, Executor dialers, Scheduler timer,
 		StreamingObserver observer, RandomGenerator random, Function<ConnConfig, @Nullable String> credentials) {
 
-	/** The most threads of a kind. */
+	/** Maximum number of threads of each pool. */
 	private static final int MAX_THREADS = 256;
 
 	/**
 	 * Create a runtime without advice on credentials.
-	 * @param transport dials
-	 * @param workers runs handlers, hooks and listeners, which may block
-	 * @param dialers runs handshake customizers, which may block
-	 * @param timer the clock
+	 * @param transport the transport
+	 * @param workers the executor for handlers, hooks and listeners, which may block
+	 * @param dialers the executor for handshake customizers, which may block
+	 * @param timer the scheduler
 	 * @param observer notified of events
-	 * @param random draws jitter
+	 * @param random the source of jitter
 	 */
 	public StreamingRuntime(Transport transport, Executor workers, Executor dialers, Scheduler timer,
 			StreamingObserver observer, RandomGenerator random) {
@@ -54,9 +54,9 @@ public record StreamingRuntime(Transport transport, Executor workers, Executor d
 	}
 
 	/**
-	 * Return the runtime of connections that are made without a Spring context. Its
-	 * threads are daemons that end when they are idle.
-	 * @return the one of this JVM
+	 * Return the shared runtime of connections that are created without a Spring context.
+	 * Its threads are daemons that end when they are idle.
+	 * @return the runtime
 	 */
 	public static StreamingRuntime shared() {
 		return Shared.INSTANCE;

@@ -7,8 +7,8 @@ import dev.streaming.observation.ConnectionObserver;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Counts the messages of one connection, received and sent, for snapshots of its session.
- * Any thread; nothing blocks.
+ * Counts the received and sent messages of one connection, for snapshots of its session.
+ * Called by any thread; nothing blocks.
  */
 public final class TrafficCounter implements ConnectionObserver {
 

@@ -1,5 +1,5 @@
 /**
- * Connections: the engine behind {@link dev.streaming.Conn}.
+ * Implementation of {@link dev.streaming.Conn connections}.
  */
 @NullMarked
 package dev.streaming.internal.connection;

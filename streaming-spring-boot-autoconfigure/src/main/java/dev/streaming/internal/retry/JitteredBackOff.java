@@ -3,11 +3,10 @@ package dev.streaming.internal.retry;
 import java.time.Duration;
 import java.util.random.RandomGenerator;
 
-import org.jspecify.annotations.Nullable;
-
 /**
- * Delays that double, with ±25 % jitter, never above a maximum and not piled up at it:
- * the jitter is drawn below the maximum, not cut off there. Thread-safe if its random is.
+ * Exponential backoff with ±25 % jitter and a maximum, at which delays do not accumulate:
+ * the jitter is chosen below the maximum, not truncated. Thread-safe if its random
+ * generator is.
  */
 public final class JitteredBackOff {
 
@@ -22,8 +21,8 @@ public final class JitteredBackOff {
 	/**
 	 * Create a backoff.
 	 * @param base the delay after the first failure
-	 * @param max the longest delay
-	 * @param random draws the jitter
+	 * @param max the maximum delay
+	 * @param random the source of jitter
 	 */
 	public JitteredBackOff(Duration base, Duration max, RandomGenerator random) {
 		this.base = base;
@@ -34,25 +33,32 @@ public final class JitteredBackOff {
 	/**
 	 * Return the delay after a number of failures.
 	 * @param failures the number of failures, at least 1
-	 * @param retryAfter the delay that the server asks for, or {@code null}; lengthens
-	 * the delay, up to the maximum
+	 * @param hint the hint: a requested delay extends the delay up to the maximum; for an
+	 * overloaded server it is at least the base
 	 * @return the delay
 	 */
-	public Duration delayAfter(int failures, @Nullable Duration retryAfter) {
+	public Duration delayAfter(int failures, RetryHint hint) {
 		double nominal = this.base.toNanos() * Math.pow(2, Math.min(failures - 1, 62));
 		double max = this.max.toNanos();
 		double low = Math.min(nominal, max) * (1 - JITTER);
 		double high = Math.min(nominal * (1 + JITTER), max);
-		Duration delay = Duration.ofNanos((long) (low + (high - low) * this.random.nextDouble()));
-		if (retryAfter != null && retryAfter.compareTo(delay) > 0) {
-			return (retryAfter.compareTo(this.max) > 0) ? this.max : retryAfter;
+		double nanos = low + (high - low) * this.random.nextDouble();
+		double least = Math.min(this.base.toNanos(), max);
+		if (hint.overloaded() && nanos < least) {
+			// Mirrored, so that delays do not accumulate there either
+			nanos = Math.min(2 * least - nanos, max);
+		}
+		Duration delay = Duration.ofNanos((long) nanos);
+		Duration asked = hint.retryAfter();
+		if (asked != null && asked.compareTo(delay) > 0) {
+			return (asked.compareTo(this.max) > 0) ? this.max : asked;
 		}
 		return delay;
 	}
 
 	/**
-	 * Return a delay anywhere between nothing and the base, so that a fleet whose
-	 * connections were lost together does not return together.
+	 * Return a random delay between zero and the base, so that many clients whose
+	 * connections were lost at the same time do not reconnect at the same time.
 	 * @return the delay
 	 */
 	public Duration spread() {

@@ -15,9 +15,9 @@ import org.springframework.retry.policy.SimpleRetryPolicy;
 import org.springframework.retry.support.RetryTemplate;
 
 /**
- * Makes dials under a {@link RetryTemplate} until one succeeds, one fails permanently, or
- * they are spent. Blocks the calling thread, in the dial and, between dials, in the
- * {@link Sleeper}. Thread-safe.
+ * Dials with a {@link RetryTemplate} until a dial succeeds, fails permanently, or the
+ * maximum number of dials is reached. Blocks the calling thread, in the dial and, between
+ * dials, in the {@link Sleeper}. Thread-safe.
  */
 public final class RetryingDialer {
 
@@ -29,30 +29,30 @@ public final class RetryingDialer {
 
 	private final Predicate<Throwable> retryable;
 
-	private final Function<Throwable, @Nullable Duration> retryAfter;
+	private final Function<@Nullable Throwable, RetryHint> hints;
 
 	/**
 	 * Create a dialer.
-	 * @param maxAttempts maximum number of dials, the first included
-	 * @param backOff the delays between them
-	 * @param sleeper waits
-	 * @param retryable decides after which failures another dial may succeed
-	 * @param retryAfter says how long a failure's server asks to wait
+	 * @param maxAttempts maximum number of dials, including the first
+	 * @param backOff the backoff between dials
+	 * @param sleeper waits between dials
+	 * @param retryable whether another dial may succeed after a failure
+	 * @param hints extracts the hint from a failure
 	 */
 	public RetryingDialer(int maxAttempts, JitteredBackOff backOff, Sleeper sleeper, Predicate<Throwable> retryable,
-			Function<Throwable, @Nullable Duration> retryAfter) {
+			Function<@Nullable Throwable, RetryHint> hints) {
 		this.maxAttempts = maxAttempts;
 		this.backOff = backOff;
 		this.sleeper = sleeper;
 		this.retryable = retryable;
-		this.retryAfter = retryAfter;
+		this.hints = hints;
 	}
 
 	/**
 	 * Return whether to dial again.
 	 * @param dials the number of dials so far
 	 * @param failure the failure of the last one
-	 * @return whether there is another dial, and it may succeed
+	 * @return whether another dial is allowed, and may succeed
 	 */
 	public boolean mayRetry(int dials, Throwable failure) {
 		return dials < this.maxAttempts && this.retryable.test(failure);
@@ -65,18 +65,17 @@ public final class RetryingDialer {
 	 * @return the delay
 	 */
 	public Duration delay(int dials, @Nullable Throwable failure) {
-		Duration asked = (failure != null) ? this.retryAfter.apply(failure) : null;
-		return this.backOff.delayAfter(dials, asked);
+		return this.backOff.delayAfter(dials, this.hints.apply(failure));
 	}
 
 	/**
-	 * Dial, and dial again.
+	 * Dial with retry.
 	 * @param dial one dial
-	 * @param <T> what a dial returns
+	 * @param <T> the type of the result of a dial
 	 * @return the result of the successful dial
 	 * @throws InterruptedException if the calling thread was interrupted in a dial or
 	 * between dials
-	 * @throws Exception what the last dial threw
+	 * @throws Exception the failure of the last dial
 	 */
 	public <T> T call(Callable<T> dial) throws Exception {
 		RetryTemplate template = new RetryTemplate();
@@ -94,7 +93,7 @@ public final class RetryingDialer {
 	}
 
 	/**
-	 * Waits between dials.
+	 * Strategy to wait between dials.
 	 */
 	@FunctionalInterface
 	public interface Sleeper {

@@ -1,5 +1,6 @@
 /**
- * Backoff, on Spring Retry; the only package that knows it. Internal, not API.
+ * Backoff and retry of dials, based on Spring Retry, which only this package depends on.
+ * Internal, not API.
  */
 @NullMarked
 package dev.streaming.internal.retry;

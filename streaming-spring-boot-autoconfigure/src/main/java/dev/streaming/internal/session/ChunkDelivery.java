@@ -14,12 +14,12 @@ import dev.streaming.observation.ConnectionObserver.SessionEnd;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Delivers chunks to the response channel of a session, and counts those that the session
- * does not want any more. Chunks that a hook emits on its own thread are held until the
- * session is open: a consumer that takes them must not find it reconnecting. They are
- * bounded, because a peer may send without end during a setup.
+ * Delivers chunks to the response channel of a session, and counts dropped chunks. Chunks
+ * that a hook emits on its own thread are held until the session is open, because a
+ * consumer that takes them must not find the session reconnecting. They are bounded,
+ * because a peer may send without limit during a setup.
  * <p>
- * Any thread; nothing blocks.
+ * Called by any thread; nothing blocks.
  */
 final class ChunkDelivery implements SessionTermination.Participant {
 
@@ -29,38 +29,49 @@ final class ChunkDelivery implements SessionTermination.Participant {
 
 	private final SessionTermination termination;
 
+	private final ConversationMonitor monitor;
+
+	private final InterceptorChain interceptors;
+
 	private final Queue<StreamChunk> held = new ConcurrentLinkedQueue<>();
 
 	private final AtomicLong heldWeight = new AtomicLong();
+
+	// Limit of held chunks. Written by the session's task
+	private volatile long room;
 
 	// Written by the session's task
 	private volatile boolean holding;
 
 	private volatile @Nullable ChunkRouter router;
 
-	ChunkDelivery(SessionEnvironment environment, DefaultResponseChannel channel, SessionTermination termination) {
+	ChunkDelivery(SessionEnvironment environment, DefaultResponseChannel channel, SessionTermination termination,
+			ConversationMonitor monitor, InterceptorChain interceptors) {
 		this.environment = environment;
 		this.channel = channel;
 		this.termination = termination;
+		this.monitor = monitor;
+		this.interceptors = interceptors;
 	}
 
 	/**
-	 * Hold the chunks that the session's task emits from now on.
+	 * Start to hold the chunks that the session's task emits.
 	 */
 	void hold() {
 		this.heldWeight.set(0);
+		this.room = this.channel.setupRoom();
 		this.holding = true;
 	}
 
 	/**
-	 * Stop holding chunks. Those that are held wait for {@link #deliverHeld()}.
+	 * Stop holding chunks. Held chunks are kept until {@link #deliverHeld()}.
 	 */
 	void stopHolding() {
 		this.holding = false;
 	}
 
 	/**
-	 * Deliver the chunks that were held.
+	 * Deliver the held chunks.
 	 */
 	void deliverHeld() {
 		for (StreamChunk chunk = this.held.poll(); chunk != null; chunk = this.held.poll()) {
@@ -69,7 +80,7 @@ final class ChunkDelivery implements SessionTermination.Participant {
 	}
 
 	/**
-	 * Deliver a chunk that is not the result of a message.
+	 * Deliver a chunk that does not result from a message.
 	 * @param chunk the chunk
 	 */
 	void emit(StreamChunk chunk) {
@@ -83,19 +94,22 @@ final class ChunkDelivery implements SessionTermination.Participant {
 
 	private void hold(StreamChunk chunk) {
 		long weight = this.heldWeight.addAndGet(chunk.weight());
-		if (weight > this.channel.overflow() && !this.held.isEmpty()) {
+		if (weight > this.room && !this.held.isEmpty()) {
 			throw new StreamingException("The setup of a connection of session '" + this.environment.name()
-					+ "' has emitted chunks of more than " + this.channel.overflow() + " bytes");
+					+ "' has emitted chunks of more than " + this.room + " bytes");
 		}
 		this.held.add(chunk);
 	}
 
 	/**
 	 * Deliver the chunks of one message.
-	 * @param chunks the chunks
-	 * @param bytes the size of the message, zero if there was none
+	 * @param made the chunks
+	 * @param bytes the size of the message, or zero if there was none
 	 */
-	void deliver(List<StreamChunk> chunks, int bytes) {
+	void deliver(List<StreamChunk> made, int bytes) {
+		this.monitor.delivering(made);
+		List<StreamChunk> chunks = this.interceptors.chunks(made);
+		discarded(made.size() - chunks.size());
 		SessionOutcome over = this.termination.outcome();
 		boolean wanted = over == null || over.end() != SessionEnd.CLOSED;
 		ChunkRouter current = this.router;
@@ -150,15 +164,16 @@ final class ChunkDelivery implements SessionTermination.Participant {
 	}
 
 	/**
-	 * Set chunks apart from now on. Any thread.
+	 * Set the router of chunks. May be called by any thread.
 	 * @param router returns the channel of a chunk
 	 */
 	void route(ChunkRouter router) {
 		this.router = router;
+		this.channel.setApart();
 	}
 
 	/**
-	 * Create a channel for chunks that are set apart. Any thread.
+	 * Create a channel for routed chunks. May be called by any thread.
 	 * @return the channel
 	 */
 	SubChannel createSubChannel() {
@@ -167,7 +182,9 @@ final class ChunkDelivery implements SessionTermination.Participant {
 
 	@Override
 	public void ended(SessionOutcome how) {
-		// Of a hook that has not return; the channel has ended, so they are counted
+		// Chunks of a hook that has not returned; the channel has ended, so they are
+		// counted as
+		// dropped
 		deliverHeld();
 	}
 

@@ -11,9 +11,9 @@ import dev.streaming.internal.concurrent.SequentialExecutor;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Publishes the chunks of a channel to one subscriber, as many as it requests. The
- * subscriber is called on a worker thread, one call at a time. Any thread requests and
- * cancels; nothing blocks but the subscriber.
+ * Publishes the chunks of a channel to one subscriber, subject to its demand. The
+ * subscriber is called on a worker thread, one call at a time. Requests and cancellations
+ * may come from any thread; only the subscriber may block.
  */
 final class ChunkPublisher {
 
@@ -32,7 +32,7 @@ final class ChunkPublisher {
 
 	/**
 	 * Return a publisher. All publishers of one channel share the one subscriber.
-	 * @param onCancel runs once when the subscriber cancels, throws or breaks a rule
+	 * @param onCancel called once when the subscriber cancels, throws or violates a rule
 	 * @return the publisher
 	 */
 	Flow.Publisher<StreamChunk> publisher(Runnable onCancel) {
@@ -40,7 +40,7 @@ final class ChunkPublisher {
 	}
 
 	/**
-	 * Look for a chunk or the end.
+	 * Check for a chunk or the end.
 	 */
 	void wake() {
 		ChunkSubscription current = this.subscription;
@@ -58,8 +58,9 @@ final class ChunkPublisher {
 			subscriber.onError(new IllegalStateException("A session allows only one subscriber"));
 			return;
 		}
+		this.channel.reads();
 		ChunkSubscription created = new ChunkSubscription(subscriber, onCancel);
-		// Nothing wakes it before it has begun with onSubscribe
+		// Not woken before onSubscribe was called
 		created.start();
 		this.subscription = created;
 		created.wake();
@@ -114,6 +115,10 @@ final class ChunkPublisher {
 
 		@Override
 		public void request(long n) {
+			if (this.subscriber.get() == null) {
+				// Rule 3.6: a chunk must not be taken by a step that began before the end
+				return;
+			}
 			if (n <= 0) {
 				this.illegal = new IllegalArgumentException(
 						"A subscriber must request more than " + n + " (Reactive Streams, rule 3.9)");
@@ -168,7 +173,8 @@ final class ChunkPublisher {
 			if (this.demand.get() != Long.MAX_VALUE) {
 				this.demand.decrementAndGet();
 			}
-			// Also if it has cancelled meanwhile: the chunk is in nobody else's hands
+			// Even if the subscription was cancelled meanwhile: the chunk has no other
+			// owner
 			signal(() -> current.onNext(chunk));
 			return true;
 		}
@@ -178,7 +184,8 @@ final class ChunkPublisher {
 				call.run();
 			}
 			catch (RuntimeException | Error ex) {
-				// A subscriber that throws breaks its own rules; it is called no more
+				// A subscriber that throws violates the specification, and is not called
+				// any more
 				cancel();
 				throw ex;
 			}

@@ -29,16 +29,17 @@ public interface ConnectionDefinitions {
 	SessionConfig.Builder session(String name);
 
 	/**
-	 * Give a session the handler of its connection, a new one if it is a prototype.
+	 * Set the handler of a session to that of its connection, a new one if it is a
+	 * prototype.
 	 * @param name the connection's name
-	 * @param session takes the handler
-	 * @return destroys the handler, once the session has ended
+	 * @param session the settings of the session
+	 * @return a task that destroys the handler after the end of the session
 	 * @throws IllegalStateException if the connection has no handler
 	 */
 	Runnable handler(String name, SessionConfig.Builder session);
 
 	/**
-	 * Return the attributes that sessions on a connection have from the start.
+	 * Return the default attributes of sessions on a connection.
 	 * @param name the connection's name
 	 * @return the attributes by name
 	 */
@@ -47,11 +48,29 @@ public interface ConnectionDefinitions {
 	}
 
 	/**
-	 * Return these definitions with one more.
+	 * Return the maximum number of open sessions of all connections.
+	 * @return the number, or zero for no limit
+	 */
+	default int maxSessions() {
+		return 0;
+	}
+
+	/**
+	 * Return the maximum number of open sessions of a connection.
+	 * @param name the connection's name
+	 * @return the number, or zero for no limit
+	 * @throws IllegalArgumentException if there is no such connection
+	 */
+	default int maxSessions(String name) {
+		return 0;
+	}
+
+	/**
+	 * Return these definitions with an additional one.
 	 * @param definition a connection that is defined in code
-	 * @return definitions that know the connection by its name
-	 * @throws IllegalArgumentException if the name is that of another connection, or
-	 * there is no connection that it is based on
+	 * @return definitions that include the connection
+	 * @throws IllegalArgumentException if the name is in use by another connection, or
+	 * the connection that it is based on does not exist
 	 */
 	default ConnectionDefinitions with(ConnectionDefinition definition) {
 		throw new UnsupportedOperationException("There are only configured connections");

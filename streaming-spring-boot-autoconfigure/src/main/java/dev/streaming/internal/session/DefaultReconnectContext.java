@@ -6,7 +6,7 @@ import dev.streaming.ReconnectContext;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Context of one run of a hook. Used by the hook's thread.
+ * Context of one invocation of a hook. Confined to the hook's thread.
  */
 final class DefaultReconnectContext implements ReconnectContext {
 

@@ -5,7 +5,6 @@ import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.Iterator;
 import java.util.List;
-import java.util.NoSuchElementException;
 import java.util.Optional;
 import java.util.Spliterator;
 import java.util.Spliterators;
@@ -23,7 +22,6 @@ import java.util.stream.StreamSupport;
 import com.google.errorprone.annotations.concurrent.GuardedBy;
 import dev.streaming.SessionClosedException;
 import dev.streaming.StreamChunk;
-import dev.streaming.StreamingException;
 import dev.streaming.SubChannel;
 import dev.streaming.internal.util.SettingChecks;
 import org.jspecify.annotations.Nullable;
@@ -31,16 +29,15 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.util.Assert;
 
 /**
- * The channel of a session: a bounded queue, and behind it, in their turn, the chunks of
- * messages that were handled ahead of the consumer. The session's task puts and is never
- * blocked: it asks whether there is room, and is called when there is room again. Takers
- * block on their own threads.
+ * Response channel of a session: a bounded queue, followed by the chunks of messages that
+ * were handled ahead of the consumer. The session's task is never blocked: it checks for
+ * room, and is notified when there is room again. Consumers block on their own threads.
  * <p>
- * Channels beside it share its {@link ReadAhead}, and end with it.
+ * Sub-channels share its {@link ReadAhead}, and end with it.
  */
 final class DefaultResponseChannel implements SubChannel {
 
-	/** Number of spins before a taker parks; with one processor spinning is of no use. */
+	/** Number of spins before a consumer parks; useless with one processor. */
 	private static final int LOOKS = (Runtime.getRuntime().availableProcessors() > 1) ? 100 : 0;
 
 	private final int capacity;
@@ -61,21 +58,20 @@ final class DefaultResponseChannel implements SubChannel {
 
 	// At most capacity
 	@GuardedBy("lock")
-	private final Deque<Slot> queue = new ArrayDeque<>();
+	private final Deque<StreamChunk> queue = new ArrayDeque<>();
 
 	// Only if the queue is full
 	@GuardedBy("lock")
-	private final Deque<Slot> waiting = new ArrayDeque<>();
+	private WaitingChunks waiting = new WaitingChunks();
 
-	// What the waiting chunks keep in memory
 	@GuardedBy("lock")
-	private long waitingWeight;
+	private final UnreadEvents unread = new UnreadEvents();
 
-	// As the read-ahead was told
+	// Last value that was reported to the read-ahead
 	@GuardedBy("lock")
 	private long reportedWeight;
 
-	// As the read-ahead was told
+	// Last value that was reported to the read-ahead
 	@GuardedBy("lock")
 	private boolean reportedCrowded;
 
@@ -88,10 +84,11 @@ final class DefaultResponseChannel implements SubChannel {
 	@GuardedBy("lock")
 	private int takers;
 
-	// Written under lock; read by any thread. There is nothing to take, and no end
+	// Whether there is neither a chunk nor the end. Written under lock; read by any
+	// thread
 	private volatile boolean empty = true;
 
-	// Those that have not ended, or hold chunks
+	// Sub-channels that have not ended, or have chunks
 	private final List<DefaultResponseChannel> beside = new CopyOnWriteArrayList<>();
 
 	DefaultResponseChannel(int capacity, long readAhead, BooleanSupplier inCallback, IntConsumer discarded,
@@ -110,8 +107,8 @@ final class DefaultResponseChannel implements SubChannel {
 	}
 
 	/**
-	 * Create a channel beside this one. It has room for one chunk; all others wait behind
-	 * it and count against the read-ahead.
+	 * Create a sub-channel. It has room for one chunk; all others wait and count against
+	 * the read-ahead.
 	 * @return the channel
 	 */
 	DefaultResponseChannel createBeside() {
@@ -137,15 +134,16 @@ final class DefaultResponseChannel implements SubChannel {
 	}
 
 	/**
-	 * Put the chunks of one message behind all others. Never blocks.
+	 * Append the chunks of one message. Never blocks.
 	 * @param chunks the chunks
-	 * @param bytes the size of the message; it counts if its chunks seem to weigh less
+	 * @param bytes the size of the message, which is the minimum weight
 	 * @return {@code false} if the channel has ended
 	 */
 	boolean put(List<StreamChunk> chunks, int bytes) {
 		if (chunks.isEmpty()) {
 			return true;
 		}
+		int dropped;
 		Runnable room;
 		this.lock.lock();
 		try {
@@ -154,12 +152,13 @@ final class DefaultResponseChannel implements SubChannel {
 			}
 			int queued = 0;
 			while (queued < chunks.size() && this.queue.size() < this.capacity) {
-				this.queue.add(new Slot(chunks.get(queued), 0));
+				this.queue.add(chunks.get(queued));
 				queued++;
 			}
 			if (queued < chunks.size()) {
-				addWaiting(chunks.subList(queued, chunks.size()), bytes);
+				this.waiting.add(chunks.subList(queued, chunks.size()), bytes);
 			}
+			dropped = dropUnread();
 			room = changed();
 			if (this.takers > 0) {
 				this.arrived.signalAll();
@@ -168,31 +167,68 @@ final class DefaultResponseChannel implements SubChannel {
 		finally {
 			this.lock.unlock();
 		}
+		discarded(dropped);
 		run(room);
 		this.publisher.wake();
 		return true;
 	}
 
-	@GuardedBy("lock")
-	private void addWaiting(List<StreamChunk> chunks, int bytes) {
-		// Metadata may hold objects whose size is not known, but not more than was sent
-		long unknown = bytes;
-		for (StreamChunk chunk : chunks) {
-			long weight = chunk.weight();
-			unknown -= weight;
-			this.waiting.add(new Slot(chunk, weight));
-			this.waitingWeight += weight;
+	/**
+	 * Record that some chunks are delivered to sub-channels from now on. Until this
+	 * channel has a reader, events in it are replaced by newer chunks.
+	 */
+	void setApart() {
+		int dropped = 0;
+		Runnable room = null;
+		this.lock.lock();
+		try {
+			if (this.unread.setApart()) {
+				dropped = dropUnread();
+				room = changed();
+			}
 		}
-		if (unknown > 0) {
-			Slot last = this.waiting.removeLast();
-			this.waiting.add(new Slot(last.chunk(), last.weight() + unknown));
-			this.waitingWeight += unknown;
+		finally {
+			this.lock.unlock();
+		}
+		discarded(dropped);
+		run(room);
+	}
+
+	/**
+	 * Record a reader of this channel.
+	 */
+	void reads() {
+		Runnable room;
+		this.lock.lock();
+		try {
+			this.unread.read();
+			room = changed();
+		}
+		finally {
+			this.lock.unlock();
+		}
+		run(room);
+	}
+
+	@GuardedBy("lock")
+	private int dropUnread() {
+		int dropped = 0;
+		while (!this.waiting.isEmpty() && this.unread.removeOldestFrom(this.queue)) {
+			dropped++;
+			refill();
+		}
+		return dropped;
+	}
+
+	private void discarded(int chunks) {
+		if (chunks > 0) {
+			this.discarded.accept(chunks);
 		}
 	}
 
 	/**
-	 * Ask to be called when there is room, if there is none.
-	 * @param onRoom called once, on a taker's thread and without the lock
+	 * Request a notification of room, if there is none.
+	 * @param onRoom called once, on a consumer's thread and without the lock
 	 * @return whether there is none
 	 */
 	boolean isFull(Runnable onRoom) {
@@ -200,9 +236,10 @@ final class DefaultResponseChannel implements SubChannel {
 	}
 
 	/**
-	 * Ask to be called when there is room for what a connection leaves that ends, if
-	 * there is none. That is more room than there is for a connection that continues.
-	 * @param onRoom called once, on a taker's thread and without the lock
+	 * Request a notification of room for the remaining messages of a connection that
+	 * ends, if there is none. There is more room for them than for a connection that
+	 * continues.
+	 * @param onRoom called once, on a consumer's thread and without the lock
 	 * @return whether there is none
 	 */
 	boolean isOverfull(Runnable onRoom) {
@@ -210,15 +247,15 @@ final class DefaultResponseChannel implements SubChannel {
 	}
 
 	/**
-	 * Return how much may wait of connections that end.
+	 * Return the weight that the setup of a connection may emit beside waiting chunks.
 	 * @return the limit in bytes
 	 */
-	long overflow() {
-		return this.readAhead.overflow();
+	long setupRoom() {
+		return this.readAhead.setupRoom();
 	}
 
 	/**
-	 * Drop what waits behind the queue.
+	 * Drop the chunks behind the queue.
 	 * @return the number of chunks
 	 */
 	int dropWaiting() {
@@ -227,8 +264,7 @@ final class DefaultResponseChannel implements SubChannel {
 		this.lock.lock();
 		try {
 			dropped += this.waiting.size();
-			this.waiting.clear();
-			this.waitingWeight = 0;
+			this.waiting = new WaitingChunks();
 			room = changed();
 		}
 		finally {
@@ -239,8 +275,8 @@ final class DefaultResponseChannel implements SubChannel {
 	}
 
 	/**
-	 * The session has ended: put the end behind the last chunk of this channel and of
-	 * those beside it.
+	 * End this channel and its sub-channels after their last chunks, because the session
+	 * has ended.
 	 * @param error the failure that ended the session, or {@code null}
 	 */
 	void endSession(@Nullable Throwable error) {
@@ -304,6 +340,7 @@ final class DefaultResponseChannel implements SubChannel {
 		this.lock.lockInterruptibly();
 		try {
 			this.takers++;
+			this.unread.read();
 			try {
 				await(nanos);
 			}
@@ -321,8 +358,8 @@ final class DefaultResponseChannel implements SubChannel {
 	}
 
 	/**
-	 * Look for a few microseconds whether something comes. To park a taker and to wake it
-	 * takes longer than that, and in a burst the next chunk is on its way.
+	 * Wait for a chunk for a few microseconds. Parking a consumer and waking it takes
+	 * longer, and in a burst the next chunk follows soon.
 	 */
 	private void linger() {
 		for (int i = 0; i < LOOKS && this.empty; i++) {
@@ -367,16 +404,13 @@ final class DefaultResponseChannel implements SubChannel {
 
 	@GuardedBy("lock")
 	private @Nullable StreamChunk next() {
-		Slot slot = this.queue.poll();
-		if (slot == null) {
-			return null;
-		}
+		StreamChunk chunk = this.queue.poll();
 		refill();
-		return slot.chunk();
+		return chunk;
 	}
 
 	/**
-	 * Report what has changed.
+	 * Report the changes.
 	 * @return a task to run without the lock, or {@code null}
 	 */
 	@GuardedBy("lock")
@@ -385,24 +419,27 @@ final class DefaultResponseChannel implements SubChannel {
 		if (this.empty != nowEmpty) {
 			this.empty = nowEmpty;
 		}
-		boolean crowded = this.queue.size() >= this.capacity;
-		long more = this.waitingWeight - this.reportedWeight;
+		boolean someLeave = this.queue.size() >= this.capacity && this.unread.isAnyIn(this.queue);
+		boolean crowded = this.queue.size() >= this.capacity && !someLeave;
+		long more = this.waiting.weight() - this.reportedWeight;
 		boolean same = more == 0 && crowded == this.reportedCrowded;
 		if (same && !this.readAhead.isCountedInChunks()) {
 			return null;
 		}
 		int moreCrowded = (crowded == this.reportedCrowded) ? 0 : (crowded ? 1 : -1);
-		this.reportedWeight = this.waitingWeight;
+		this.reportedWeight = this.waiting.weight();
 		this.reportedCrowded = crowded;
-		return this.readAhead.changed(more, moreCrowded, this.queue.size() <= this.capacity / 2);
+		return this.readAhead.changed(more, moreCrowded, someLeave || this.queue.size() <= this.capacity / 2);
 	}
 
 	@GuardedBy("lock")
 	private void refill() {
-		while (this.queue.size() < this.capacity && !this.waiting.isEmpty()) {
-			Slot slot = this.waiting.remove();
-			this.waitingWeight -= slot.weight();
-			this.queue.add(slot);
+		while (this.queue.size() < this.capacity) {
+			StreamChunk chunk = this.waiting.poll();
+			if (chunk == null) {
+				return;
+			}
+			this.queue.add(chunk);
 		}
 	}
 
@@ -430,7 +467,7 @@ final class DefaultResponseChannel implements SubChannel {
 
 	@Override
 	public Iterator<StreamChunk> iterator() {
-		return new ChunkIterator();
+		return new ChunkIterator(this);
 	}
 
 	@Override
@@ -446,7 +483,7 @@ final class DefaultResponseChannel implements SubChannel {
 	}
 
 	/**
-	 * Return the chunks as a publisher whose cancelling does something else too.
+	 * Return the chunks as a publisher with an additional action on cancellation.
 	 * @param onCancel called when the subscription is cancelled
 	 * @return the publisher
 	 */
@@ -464,23 +501,19 @@ final class DefaultResponseChannel implements SubChannel {
 		try {
 			// All are tested before one is dropped: a predicate that throws changes
 			// nothing
-			List<Slot> queued = this.queue.stream().filter((slot) -> !unwanted.test(slot.chunk())).toList();
-			List<Slot> behind = this.waiting.stream().filter((slot) -> !unwanted.test(slot.chunk())).toList();
+			List<StreamChunk> queued = this.queue.stream().filter(Predicate.not(unwanted::test)).toList();
+			WaitingChunks behind = this.waiting.without(unwanted);
 			dropped = this.queue.size() + this.waiting.size() - queued.size() - behind.size();
 			this.queue.clear();
 			this.queue.addAll(queued);
-			this.waiting.clear();
-			this.waiting.addAll(behind);
-			this.waitingWeight = behind.stream().mapToLong(Slot::weight).sum();
+			this.waiting = behind;
 			refill();
 			room = changed();
 		}
 		finally {
 			this.lock.unlock();
 		}
-		if (dropped > 0) {
-			this.discarded.accept(dropped);
-		}
+		discarded(dropped);
 		run(room);
 		return dropped + droppedBeside;
 	}
@@ -499,40 +532,6 @@ final class DefaultResponseChannel implements SubChannel {
 	@Override
 	public int capacity() {
 		return this.capacity;
-	}
-
-	private record Slot(StreamChunk chunk, long weight) {
-	}
-
-	private final class ChunkIterator implements Iterator<StreamChunk> {
-
-		private @Nullable StreamChunk next;
-
-		@Override
-		public boolean hasNext() {
-			if (this.next == null) {
-				try {
-					this.next = take().orElse(null);
-				}
-				catch (InterruptedException ex) {
-					Thread.currentThread().interrupt();
-					throw new StreamingException("Interrupted while waiting for the next chunk; nothing was lost", ex);
-				}
-			}
-			return this.next != null;
-		}
-
-		@Override
-		public StreamChunk next() {
-			if (!hasNext()) {
-				throw new NoSuchElementException("The session has ended");
-			}
-			StreamChunk chunk = this.next;
-			Assert.state(chunk != null, "There is a next chunk");
-			this.next = null;
-			return chunk;
-		}
-
 	}
 
 }

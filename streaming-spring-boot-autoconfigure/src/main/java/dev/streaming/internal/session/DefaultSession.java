@@ -2,6 +2,7 @@ package dev.streaming.internal.session;
 
 import java.time.Duration;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
@@ -16,6 +17,7 @@ import dev.streaming.SessionContext;
 import dev.streaming.SessionContext.ScheduledTask;
 import dev.streaming.SessionHandler;
 import dev.streaming.StreamChunk;
+import dev.streaming.Usage;
 import dev.streaming.internal.connection.ConnStateMachine;
 import dev.streaming.internal.connection.DefaultConn;
 import dev.streaming.internal.connection.PhysicalConnection;
@@ -25,11 +27,11 @@ import org.springframework.util.Assert;
 import org.springframework.web.socket.CloseStatus;
 
 /**
- * The session as its users see it, in front of the {@link SessionParts} that do the work.
+ * Default {@link Session}, a facade for its {@link SessionParts}.
  * <p>
- * Handler, hook and listeners are called by one task at a time, on a worker thread, and
- * so is everything that decides about the connection. Callers' threads only send, take
- * and ask; of those, a blocking send and a close wait.
+ * Handler, hook and listeners are called by one task at a time, on a worker thread, which
+ * also makes all decisions about the connection. Callers' threads send messages, take
+ * chunks and query the state; only a blocking send and a close wait.
  */
 public final class DefaultSession implements SessionControl {
 
@@ -59,8 +61,8 @@ public final class DefaultSession implements SessionControl {
 	}
 
 	/**
-	 * Dial, with retry, let the handler set the connection up, and open. Blocks. When it
-	 * fails the session has ended and its connection is closed.
+	 * Dial with retry, set up the connection by the handler, and open the session.
+	 * Blocks. On failure the session has ended and its connection is closed.
 	 * @throws InterruptedException if the calling thread was interrupted
 	 */
 	void connect() throws InterruptedException {
@@ -69,7 +71,7 @@ public final class DefaultSession implements SessionControl {
 
 	/**
 	 * As {@link #connect()}, without blocking.
-	 * @return completes when the session is open, or fails
+	 * @return a future that completes when the session is open, or fails
 	 */
 	CompletableFuture<Void> connectAsync() {
 		return this.parts.opening().connectAsync();
@@ -77,15 +79,15 @@ public final class DefaultSession implements SessionControl {
 
 	/**
 	 * Run a task when the session has ended.
-	 * @param task must not block
+	 * @param task the task, which must not block
 	 */
 	void whenDone(Runnable task) {
 		this.parts.termination().whenDone(task);
 	}
 
 	/**
-	 * Return whether it was opened and has not ended.
-	 * @return whether others may see it
+	 * Return whether the session was opened and has not ended.
+	 * @return whether it is live
 	 */
 	boolean isLive() {
 		return this.parts.lifecycle().isOpened() && !isClosed();
@@ -170,6 +172,16 @@ public final class DefaultSession implements SessionControl {
 	}
 
 	@Override
+	public Map<String, Object> attributes() {
+		return stateMachine().config().attributes();
+	}
+
+	@Override
+	public Usage usage() {
+		return this.parts.monitor().total();
+	}
+
+	@Override
 	public <T> Optional<T> unwrap(Class<T> type) {
 		SessionHandler handler = this.parts.handler();
 		return type.isInstance(handler) ? Optional.of(type.cast(handler)) : Optional.empty();
@@ -201,6 +213,11 @@ public final class DefaultSession implements SessionControl {
 	}
 
 	@Override
+	public void changeConnectionIn(Duration delay) {
+		this.parts.lifecycle().changeConnectionIn(delay);
+	}
+
+	@Override
 	public void end(SessionOutcome how) {
 		this.parts.termination().end(how);
 	}
@@ -211,8 +228,8 @@ public final class DefaultSession implements SessionControl {
 	}
 
 	/**
-	 * Close the session, and wait for its end unless a callback of it closes.
-	 * @param status for the close frame
+	 * Close the session, and wait for its end unless called by a callback of the session.
+	 * @param status the close status
 	 */
 	public void close(CloseStatus status) {
 		this.parts.termination().close(status);
@@ -220,8 +237,8 @@ public final class DefaultSession implements SessionControl {
 
 	/**
 	 * Close the session. Does not block.
-	 * @param status for the close frame
-	 * @return completes when the session has ended
+	 * @param status the close status
+	 * @return a future that completes when the session has ended
 	 */
 	public CompletableFuture<Void> closeAsync(CloseStatus status) {
 		end(SessionOutcome.closed(status));
@@ -229,15 +246,15 @@ public final class DefaultSession implements SessionControl {
 	}
 
 	/**
-	 * Return the longest time that a close takes.
-	 * @return the time
+	 * Return the maximum duration of a close.
+	 * @return the duration
 	 */
 	Duration closeLimit() {
 		return this.parts.termination().closeLimit();
 	}
 
 	/**
-	 * Return the state of the session at this moment, for operators.
+	 * Return the current state of the session, for operators.
 	 * @return a snapshot
 	 */
 	SessionSnapshot snapshot() {
@@ -249,7 +266,7 @@ public final class DefaultSession implements SessionControl {
 		return new SessionSnapshot(id(), connectionName(), state(), this.parts.lifecycle().openedOn(), age,
 				history.outageSince(), history.reconnects(), history.lastError(), queueDepth(), queueCapacity(),
 				traffic.messagesReceived(), traffic.bytesReceived(), traffic.messagesSent(), traffic.bytesSent(),
-				traffic.roundTrip());
+				traffic.roundTrip(), usage());
 	}
 
 	@Override

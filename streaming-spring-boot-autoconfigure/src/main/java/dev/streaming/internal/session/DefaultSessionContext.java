@@ -7,6 +7,7 @@ import java.util.Optional;
 import java.util.function.Predicate;
 
 import dev.streaming.ChunkRouter;
+import dev.streaming.ConversationEvents;
 import dev.streaming.Message;
 import dev.streaming.SessionConfig;
 import dev.streaming.SessionContext;
@@ -21,7 +22,8 @@ import org.springframework.util.Assert;
 import org.springframework.web.socket.CloseStatus;
 
 /**
- * The context of a session's handler. Any thread; nothing waits for the session's task.
+ * Default {@link SessionContext}. Called by any thread; nothing waits for the session's
+ * task.
  */
 final class DefaultSessionContext implements SessionContext {
 
@@ -33,8 +35,14 @@ final class DefaultSessionContext implements SessionContext {
 
 	private final SessionEnvironment environment;
 
-	DefaultSessionContext(SessionControl session, ChunkDelivery delivery, SendGate gate,
-			SessionEnvironment environment) {
+	private final ConversationMonitor monitor;
+
+	private final InterceptorChain interceptors;
+
+	DefaultSessionContext(SessionControl session, ChunkDelivery delivery, SendGate gate, SessionEnvironment environment,
+			ConversationMonitor monitor, InterceptorChain interceptors) {
+		this.interceptors = interceptors;
+		this.monitor = monitor;
 		this.session = session;
 		this.delivery = delivery;
 		this.gate = gate;
@@ -62,6 +70,11 @@ final class DefaultSessionContext implements SessionContext {
 	}
 
 	@Override
+	public ConversationEvents conversation() {
+		return this.monitor.reporting();
+	}
+
+	@Override
 	public void emit(StreamChunk chunk) {
 		Assert.notNull(chunk, "'chunk' must not be null");
 		this.delivery.emit(chunk);
@@ -75,6 +88,16 @@ final class DefaultSessionContext implements SessionContext {
 	@Override
 	public void sendRaw(Message message) {
 		this.session.sendRaw(message);
+	}
+
+	@Override
+	public @Nullable String outgoingText(String role, String text) {
+		return this.interceptors.text(role, text);
+	}
+
+	@Override
+	public byte @Nullable [] outgoingAudio(byte[] audio, String mimeType, int sampleRate, int channels) {
+		return this.interceptors.audio(audio, mimeType, sampleRate, channels);
 	}
 
 	@Override
@@ -129,6 +152,11 @@ final class DefaultSessionContext implements SessionContext {
 	@Override
 	public void connectionExpired() {
 		this.session.connectionExpired();
+	}
+
+	@Override
+	public void changeConnectionIn(Duration delay) {
+		this.session.changeConnectionIn(SettingChecks.positive("delay", delay));
 	}
 
 	@Override

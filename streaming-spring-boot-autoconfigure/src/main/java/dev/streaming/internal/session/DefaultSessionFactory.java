@@ -11,6 +11,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Consumer;
+import java.util.function.Supplier;
 
 import dev.streaming.ConnConfig;
 import dev.streaming.ConnFactory;
@@ -19,20 +20,23 @@ import dev.streaming.Session;
 import dev.streaming.SessionConfig;
 import dev.streaming.SessionFactory;
 import dev.streaming.SessionHandler;
+import dev.streaming.SessionLimitException;
 import dev.streaming.SessionSpec;
 import dev.streaming.internal.concurrent.KeepAlive;
 import dev.streaming.internal.connection.Futures;
+import dev.streaming.observation.SessionCapacity;
+import dev.streaming.observation.StreamingObserver;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.util.Assert;
 import org.springframework.web.socket.CloseStatus;
 
 /**
- * Opens sessions from definitions, and ends them with the application. Internal, not API:
- * public because the auto-configuration makes one.
+ * {@link SessionFactory} that opens sessions from definitions, and closes them with the
+ * application. Internal, not API: public because the auto-configuration creates it.
  * <p>
- * Opening blocks its caller, for the dials and the handler's setup. {@link #stop()} may
- * come from any thread and does not block.
+ * Opening a session blocks the caller for the dials and the handler's setup.
+ * {@link #stop()} may be called by any thread and does not block.
  */
 public final class DefaultSessionFactory implements SessionFactory, AutoCloseable {
 
@@ -42,14 +46,18 @@ public final class DefaultSessionFactory implements SessionFactory, AutoCloseabl
 
 	private final KeepAlive keepAlive;
 
-	// Those that are being opened too, until they have ended
+	private final StreamingObserver observer;
+
+	private final SessionSlots slots;
+
+	// Sessions, from the beginning of their opening until their end
 	private final Set<DefaultSession> live = ConcurrentHashMap.newKeySet();
 
 	private volatile boolean stopped;
 
 	/**
 	 * Create a factory.
-	 * @param connFactory makes the connections
+	 * @param connFactory the factory of connections
 	 * @param definitions the configured connections
 	 */
 	public DefaultSessionFactory(ConnFactory connFactory, ConnectionDefinitions definitions) {
@@ -58,14 +66,28 @@ public final class DefaultSessionFactory implements SessionFactory, AutoCloseabl
 
 	/**
 	 * Create a factory whose sessions keep the JVM alive.
-	 * @param connFactory makes the connections
+	 * @param connFactory the factory of connections
 	 * @param definitions the configured connections
 	 * @param keepAlive keeps the JVM alive while there is a session
 	 */
 	public DefaultSessionFactory(ConnFactory connFactory, ConnectionDefinitions definitions, KeepAlive keepAlive) {
+		this(connFactory, definitions, keepAlive, StreamingObserver.NONE);
+	}
+
+	/**
+	 * Create a factory that notifies an observer of refused sessions.
+	 * @param connFactory the factory of connections
+	 * @param definitions the configured connections
+	 * @param keepAlive keeps the JVM alive while there is a session
+	 * @param observer notified of refused sessions
+	 */
+	public DefaultSessionFactory(ConnFactory connFactory, ConnectionDefinitions definitions, KeepAlive keepAlive,
+			StreamingObserver observer) {
 		this.connFactory = connFactory;
 		this.definitions = definitions;
 		this.keepAlive = keepAlive;
+		this.observer = observer;
+		this.slots = new SessionSlots(definitions.maxSessions());
 	}
 
 	@Override
@@ -94,9 +116,19 @@ public final class DefaultSessionFactory implements SessionFactory, AutoCloseabl
 	@Override
 	public CompletionStage<Session> openAsync(String name, Consumer<SessionSpec> customizer) {
 		Assert.notNull(name, "'name' must not be null");
+		return openAsync(() -> create(name, this.definitions, customizer));
+	}
+
+	@Override
+	public CompletionStage<Session> openAsync(ConnectionDefinition definition, Consumer<SessionSpec> customizer) {
+		Assert.notNull(definition, "'definition' must not be null");
+		return openAsync(() -> create(definition.name(), this.definitions.with(definition), customizer));
+	}
+
+	private static CompletionStage<Session> openAsync(Supplier<DefaultSession> creation) {
 		CompletableFuture<Session> opening = new CompletableFuture<>();
 		try {
-			DefaultSession session = create(name, this.definitions, customizer);
+			DefaultSession session = creation.get();
 			opening.whenComplete((ignored, failure) -> {
 				if (opening.isCancelled()) {
 					session.closeAsync(CloseStatus.NORMAL);
@@ -127,6 +159,28 @@ public final class DefaultSessionFactory implements SessionFactory, AutoCloseabl
 	private DefaultSession create(String name, ConnectionDefinitions definitions, Consumer<SessionSpec> customizer) {
 		Assert.notNull(customizer, "'spec' must not be null");
 		refuseWhenStopped();
+		Runnable slot = slot(name, definitions);
+		try {
+			return create(name, definitions, customizer, slot);
+		}
+		catch (RuntimeException | Error ex) {
+			slot.run();
+			throw ex;
+		}
+	}
+
+	private Runnable slot(String name, ConnectionDefinitions definitions) {
+		try {
+			return this.slots.take(name, definitions.maxSessions(name));
+		}
+		catch (SessionLimitException ex) {
+			this.observer.connection(name).limited(ex.limit());
+			throw ex;
+		}
+	}
+
+	private DefaultSession create(String name, ConnectionDefinitions definitions, Consumer<SessionSpec> customizer,
+			Runnable slot) {
 		Spec spec = new Spec(definitions.attributes(name));
 		customizer.accept(spec);
 		ConnConfig.Builder conn = definitions.conn(name).attributes(spec.attributes);
@@ -148,11 +202,12 @@ public final class DefaultSessionFactory implements SessionFactory, AutoCloseabl
 		session.whenDone(() -> {
 			this.keepAlive.leave();
 			this.live.remove(session);
+			slot.run();
 			destroyHandler.run();
 		});
 		this.live.add(session);
 		if (this.stopped) {
-			// A stop that came first did not see it
+			// A stop that was called before did not include this session
 			session.closeAsync(CloseStatus.GOING_AWAY);
 			refuseWhenStopped();
 		}
@@ -181,16 +236,24 @@ public final class DefaultSessionFactory implements SessionFactory, AutoCloseabl
 	}
 
 	/**
-	 * Open sessions again, after a {@link #stop()}.
+	 * Return the limits on the number of sessions with the current numbers.
+	 * @return the limits, except those of connections that were never opened
+	 */
+	List<SessionCapacity> capacities() {
+		return this.slots.capacities();
+	}
+
+	/**
+	 * Allow sessions to be opened again after {@link #stop()}.
 	 */
 	public void start() {
 		this.stopped = false;
 	}
 
 	/**
-	 * Refuse to open sessions, and close those that are open with 1001, side by side.
-	 * Does not block.
-	 * @return completes when all have ended
+	 * Refuse to open sessions, and close all open ones with 1001 in parallel. Does not
+	 * block.
+	 * @return a future that completes when all sessions have ended
 	 */
 	public CompletableFuture<Void> stop() {
 		this.stopped = true;
@@ -208,7 +271,7 @@ public final class DefaultSessionFactory implements SessionFactory, AutoCloseabl
 	}
 
 	/**
-	 * Stop, and wait for it, unless that was done.
+	 * Stop the factory if it was not stopped yet, and wait for the end of all sessions.
 	 */
 	@Override
 	public void close() {

@@ -9,7 +9,8 @@ import dev.streaming.internal.connection.DefaultConn;
 import dev.streaming.internal.connection.StreamingRuntime;
 
 /**
- * The engine for connections and sessions that are made without a Spring context.
+ * {@link StreamingEngine} for connections and sessions that are created without a Spring
+ * context.
  */
 public final class DefaultStreamingEngine implements StreamingEngine {
 

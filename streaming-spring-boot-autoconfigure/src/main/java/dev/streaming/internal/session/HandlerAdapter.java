@@ -16,17 +16,17 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.util.Assert;
 
 /**
- * The functions of a {@link SessionConfig} as a {@link SessionHandler}.
+ * Adapts the functions of a {@link SessionConfig} to a {@link SessionHandler}.
  *
- * @param onMessage decodes
- * @param onReconnect sets up a new connection, or {@code null}
+ * @param onMessage the message handler
+ * @param onReconnect the hook that sets up a new connection, or {@code null}
  */
 record HandlerAdapter(MessageHandler onMessage, @Nullable ReconnectHook onReconnect) implements SessionHandler {
 
 	/**
 	 * Return the handler of a session.
 	 * @param config the session's settings
-	 * @return the handler that is set, or one that calls the functions that are set
+	 * @return the configured handler, or one that calls the configured functions
 	 */
 	static SessionHandler handlerOf(SessionConfig config) {
 		SessionHandler handler = config.handler();

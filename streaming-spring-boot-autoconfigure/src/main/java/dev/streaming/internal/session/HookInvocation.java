@@ -9,9 +9,9 @@ import dev.streaming.internal.concurrent.Scheduler;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One call of a user's hook, with a limit. The calling thread runs it; the timer's
- * thread, or the thread that ends the session, interrupts it, and never after it has
- * returned.
+ * Invocation of a user's hook with a time limit. The calling thread runs the hook; the
+ * scheduler's thread, or the thread that ends the session, interrupts it, but never after
+ * it has returned.
  */
 final class HookInvocation {
 
@@ -25,7 +25,7 @@ final class HookInvocation {
 
 	private final ReentrantLock lock = new ReentrantLock();
 
-	// Set while the hook runs
+	// Set while the hook is running
 	@GuardedBy("lock")
 	private @Nullable Thread running;
 
@@ -39,11 +39,11 @@ final class HookInvocation {
 	private Scheduler.@Nullable Timeout timeout;
 
 	/**
-	 * Create a run.
-	 * @param timer the clock
-	 * @param limit when to interrupt
-	 * @param patience maximum time for which the hook may ignore that
-	 * @param ignored called, on the timer's thread, when it did
+	 * Create an invocation.
+	 * @param timer the scheduler
+	 * @param limit the time limit after which the hook is interrupted
+	 * @param patience maximum time for which the hook may ignore the interruption
+	 * @param ignored called on the scheduler's thread when the hook has ignored it
 	 */
 	HookInvocation(Scheduler timer, Duration limit, Duration patience, Runnable ignored) {
 		this.timer = timer;
@@ -55,8 +55,9 @@ final class HookInvocation {
 	/**
 	 * Run the hook on the calling thread.
 	 * @param hook the hook
-	 * @throws HookTimeoutException if it took longer than the limit, however it returned
-	 * @throws Exception what the hook threw
+	 * @throws HookTimeoutException if the hook exceeded the limit, regardless of its
+	 * result
+	 * @throws Exception the failure of the hook
 	 */
 	void run(Callable<?> hook) throws Exception {
 		this.lock.lock();
@@ -96,7 +97,7 @@ final class HookInvocation {
 				this.timeout.cancel();
 			}
 			if (this.timedOut || this.cancelled) {
-				// The flag was for the hook, not for what the thread does next
+				// The interrupt was for the hook, not for later tasks of the thread
 				Thread.interrupted();
 			}
 			return this.timedOut;
@@ -135,7 +136,7 @@ final class HookInvocation {
 	}
 
 	/**
-	 * Interrupt the hook because its session has ended. Any thread.
+	 * Interrupt the hook because its session has ended. May be called by any thread.
 	 */
 	void cancel() {
 		this.lock.lock();
@@ -151,7 +152,7 @@ final class HookInvocation {
 	}
 
 	/**
-	 * A hook took too long.
+	 * Exception for a hook that exceeded its time limit.
 	 */
 	static final class HookTimeoutException extends Exception {
 

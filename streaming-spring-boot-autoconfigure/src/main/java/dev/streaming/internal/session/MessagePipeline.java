@@ -14,9 +14,9 @@ import org.springframework.util.Assert;
 import org.springframework.web.socket.CloseStatus;
 
 /**
- * Handles one message after the other: calls the handler and delivers the chunks that it
- * returns. A handler that fails ends the session. Called by the session's task; only the
- * handler may block.
+ * Processes one message after another: calls the handler and delivers the chunks that it
+ * returns. A failure of the handler ends the session. Called by the session's task; only
+ * the handler may block.
  */
 final class MessagePipeline implements ReceivePump.MessageSink {
 
@@ -35,10 +35,10 @@ final class MessagePipeline implements ReceivePump.MessageSink {
 	/**
 	 * Create a pipeline.
 	 * @param environment the session's environment
-	 * @param handler turns messages into chunks
+	 * @param handler the handler
 	 * @param context the handler's context
-	 * @param delivery delivers the chunks
-	 * @param termination ends the session if the handler fails
+	 * @param delivery the delivery of chunks
+	 * @param termination the end of the session
 	 */
 	MessagePipeline(SessionEnvironment environment, SessionHandler handler, SessionContext context,
 			ChunkDelivery delivery, SessionTermination termination) {

@@ -7,7 +7,8 @@ import dev.streaming.observation.ConnectionObserver.OutageOutcome;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The time without a connection that is set up, planned or not. Any thread.
+ * Outage of a session: the time without a connection that is set up, planned or not.
+ * Called by any thread.
  */
 final class Outage {
 
@@ -23,9 +24,9 @@ final class Outage {
 
 	/**
 	 * Create an outage.
-	 * @param cause why the last connection ended
-	 * @param reason the same in a few words
-	 * @param observer observes the end
+	 * @param cause the failure that ended the last connection
+	 * @param reason a short description of the cause
+	 * @param observer notified of the end of the outage
 	 * @param since the clock's time at its beginning
 	 */
 	Outage(Throwable cause, String reason, OutageObserver observer, long since) {
@@ -48,8 +49,9 @@ final class Outage {
 	}
 
 	/**
-	 * Notify the observer. Only the first call counts: the end of a session that does not
-	 * wait for the session's task may come across another one.
+	 * Notify the observer of the end. Only the first call counts, because the end of a
+	 * session that does not wait for the session's task may run concurrently with another
+	 * one.
 	 * @param outcome the outcome
 	 * @param error the error that ended the session, or {@code null}
 	 */

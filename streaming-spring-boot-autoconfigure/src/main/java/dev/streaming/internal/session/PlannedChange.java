@@ -20,19 +20,14 @@ import org.springframework.web.socket.CloseStatus;
 
 /**
  * Changes the connection of a session at a quiet moment: on request, or when it has
- * reached its age. The old connection is closed and drained, then another one gets one
- * attempt; if that fails, the {@link Reconnector} takes over.
+ * reached its maximum age. The old connection is closed and drained, then there is one
+ * attempt to connect again; if it fails, the {@link Reconnector} takes over.
  * <p>
- * Any thread requests a change. The session's task calls every other method but
- * {@link #ended}, which a worker may call while the task is in a callback: the lock
- * guards what they use, and nothing is called back under it.
+ * A change may be requested by any thread. All other methods are called by the session's
+ * task, except {@link #ended}, which a worker may call while the task is in a callback:
+ * the lock guards the shared state, and nothing is called back under it.
  */
 final class PlannedChange implements ReconnectAttempt.Listener, SessionTermination.Participant {
-
-	/**
-	 * Interval at which the handler is asked for a quiet moment.
-	 */
-	static final Duration POLL_INTERVAL = Duration.ofMillis(250);
 
 	private final SessionEnvironment environment;
 
@@ -52,6 +47,8 @@ final class PlannedChange implements ReconnectAttempt.Listener, SessionTerminati
 
 	private final SessionOpener opener;
 
+	private final QuietMomentPoll poll;
+
 	private final ReentrantLock lock = new ReentrantLock();
 
 	@GuardedBy("lock")
@@ -61,23 +58,23 @@ final class PlannedChange implements ReconnectAttempt.Listener, SessionTerminati
 	@GuardedBy("lock")
 	private @Nullable Request request;
 
-	// Forces the change that waits
+	// Forces the waiting change
 	@GuardedBy("lock")
 	private Scheduler.@Nullable Timeout force;
 
-	// Asks again whether the moment is quiet
-	@GuardedBy("lock")
-	private Scheduler.@Nullable Timeout poll;
-
-	// Requests the change that the age of the connection asks for
+	// Requests a change when the connection has reached its maximum age
 	@GuardedBy("lock")
 	private Scheduler.@Nullable Timeout ageLimit;
 
-	// Complete when the session is open again
+	// The clock's time at which the provider requires a change, if it has announced one
+	@GuardedBy("lock")
+	private @Nullable Long expiry;
+
+	// Completed when the session is open again
 	@GuardedBy("lock")
 	private List<CompletableFuture<Void>> waiters = new ArrayList<>();
 
-	// Set while the connection is changed, and in the outage that may follow
+	// Set during the change, and in an outage that may follow
 	@GuardedBy("lock")
 	private @Nullable Outage outage;
 
@@ -93,13 +90,14 @@ final class PlannedChange implements ReconnectAttempt.Listener, SessionTerminati
 		this.callbacks = callbacks;
 		this.termination = termination;
 		this.opener = opener;
+		this.poll = new QuietMomentPoll(environment, this::changeIfQuiet);
 	}
 
 	/**
-	 * Request a change. Any thread; does not block.
+	 * Request a change. May be called by any thread; does not block.
 	 * @param reason the reason, for the peer and the log
 	 * @param within maximum time to wait for a quiet moment
-	 * @return completes when the session is open again, or fails
+	 * @return a stage that completes when the session is open again, or fails
 	 */
 	CompletionStage<Void> request(String reason, Duration within) {
 		CompletableFuture<Void> changed = new CompletableFuture<>();
@@ -132,7 +130,7 @@ final class PlannedChange implements ReconnectAttempt.Listener, SessionTerminati
 		this.lock.lock();
 		try {
 			if (this.state != State.SETTING_UP && this.state != State.OPEN) {
-				// The request is done with the change or the outage in progress
+				// The change or outage in progress serves the request
 				return;
 			}
 			if (this.request == null) {
@@ -140,7 +138,7 @@ final class PlannedChange implements ReconnectAttempt.Listener, SessionTerminati
 				forceIn(within);
 			}
 			else if (at - this.request.forcedAt() < 0) {
-				// A later request does not put off an earlier one
+				// A later request does not postpone an earlier one
 				this.request = new Request(this.request.reason(), at);
 				forceIn(within);
 			}
@@ -153,22 +151,12 @@ final class PlannedChange implements ReconnectAttempt.Listener, SessionTerminati
 
 	@GuardedBy("lock")
 	private void forceIn(Duration within) {
-		cancel(this.force);
-		this.force = schedule(within, this::changeIfQuiet);
-	}
-
-	private Scheduler.Timeout schedule(Duration delay, Runnable task) {
-		return this.environment.timer().schedule(delay, () -> this.environment.serial().execute(task));
-	}
-
-	private static void cancel(Scheduler.@Nullable Timeout timeout) {
-		if (timeout != null) {
-			timeout.cancel();
-		}
+		Scheduler.cancel(this.force);
+		this.force = this.environment.schedule(within, this::changeIfQuiet);
 	}
 
 	/**
-	 * Begin the change that waits, if the moment is quiet or its time has come.
+	 * Begin the waiting change if the moment is quiet or the time to wait has elapsed.
 	 */
 	void changeIfQuiet() {
 		Request waiting = waiting();
@@ -177,37 +165,13 @@ final class PlannedChange implements ReconnectAttempt.Listener, SessionTerminati
 		}
 		boolean forced = this.environment.timer().nanoTime() - waiting.forcedAt() >= 0;
 		boolean quiet = forced || !this.callbacks.isResponseInFlight();
-		// The session may have ended while the handler was asked
+		// The handler may have ended the session
 		if (quiet && !this.termination.isOver()) {
 			change(waiting.reason());
 		}
 		else {
-			askAgain();
+			this.poll.askAgain();
 		}
-	}
-
-	// A turn may end without a message, when its time has elapsed
-	private void askAgain() {
-		this.lock.lock();
-		try {
-			if (this.state == State.OPEN && this.request != null && this.poll == null) {
-				this.poll = schedule(POLL_INTERVAL, this::poll);
-			}
-		}
-		finally {
-			this.lock.unlock();
-		}
-	}
-
-	private void poll() {
-		this.lock.lock();
-		try {
-			this.poll = null;
-		}
-		finally {
-			this.lock.unlock();
-		}
-		changeIfQuiet();
 	}
 
 	private @Nullable Request waiting() {
@@ -221,6 +185,10 @@ final class PlannedChange implements ReconnectAttempt.Listener, SessionTerminati
 	}
 
 	private void change(String reason) {
+		this.callbacks.plannedChange(reason);
+		if (this.termination.isOver()) {
+			return;
+		}
 		CloseStatus status = CloseReasons.sendable(new CloseStatus(CloseStatus.NORMAL.getCode(), reason));
 		Throwable cause = new ConnectionLostException(
 				this.environment.stateMachine().describe("Planned change of connection: " + reason), status, null);
@@ -243,11 +211,12 @@ final class PlannedChange implements ReconnectAttempt.Listener, SessionTerminati
 				return false;
 			}
 			moveTo(next, with);
-			return true;
 		}
 		finally {
 			this.lock.unlock();
 		}
+		this.poll.cancel();
+		return true;
 	}
 
 	@GuardedBy("lock")
@@ -255,24 +224,24 @@ final class PlannedChange implements ReconnectAttempt.Listener, SessionTerminati
 		this.state = next;
 		this.outage = with;
 		this.request = null;
-		cancel(this.force);
-		cancel(this.ageLimit);
-		cancel(this.poll);
-		this.poll = null;
+		Scheduler.cancel(this.force);
+		Scheduler.cancel(this.ageLimit);
 		this.force = null;
 		this.ageLimit = null;
+		this.expiry = null;
 	}
 
 	/**
-	 * The connection was lost, and the session reconnects. What waits is done with that.
+	 * Record that the connection was lost and the session reconnects, which serves a
+	 * waiting change.
 	 */
 	void interrupted() {
 		leave(State.OUTAGE, null);
 	}
 
 	/**
-	 * Return whether the end of the connection is awaited.
-	 * @return whether it was closed by a change
+	 * Return whether a change waits for the end of the connection.
+	 * @return whether the connection was closed by a change
 	 */
 	boolean isDraining() {
 		this.lock.lock();
@@ -285,7 +254,7 @@ final class PlannedChange implements ReconnectAttempt.Listener, SessionTerminati
 	}
 
 	/**
-	 * The old connection is gone, and everything that it received was handled.
+	 * Continue after the end of the old connection, whose messages were all handled.
 	 */
 	void drained() {
 		Outage current = changing(State.DRAINING, State.CONNECTING);
@@ -327,7 +296,7 @@ final class PlannedChange implements ReconnectAttempt.Listener, SessionTerminati
 	}
 
 	/**
-	 * The session is open on a connection, the first one or another.
+	 * Record that the session is open on a connection, the first one or a later one.
 	 */
 	void opened() {
 		Duration age = this.environment.config().maxConnectionAge();
@@ -338,8 +307,11 @@ final class PlannedChange implements ReconnectAttempt.Listener, SessionTerminati
 			}
 			this.state = State.OPEN;
 			this.outage = null;
-			if (!age.isZero()) {
-				this.ageLimit = schedule(age,
+			if (this.expiry != null) {
+				expireAt(this.expiry);
+			}
+			else if (!age.isZero()) {
+				this.ageLimit = this.environment.schedule(age,
 						() -> plan("maxConnectionAge", this.environment.config().plannedChangeMaxWait()));
 			}
 		}
@@ -349,7 +321,40 @@ final class PlannedChange implements ReconnectAttempt.Listener, SessionTerminati
 	}
 
 	/**
-	 * Complete the requests that the session is open again for.
+	 * Schedule the change of a connection whose end the provider has announced, possibly
+	 * during its setup. Ignored if a maximum age is configured. May be called by any
+	 * thread.
+	 * @param delay the time until the change
+	 */
+	void expiring(Duration delay) {
+		if (this.environment.config().isMaxConnectionAgeSet()) {
+			return;
+		}
+		this.lock.lock();
+		try {
+			if (this.state == State.DRAINING || this.state == State.ENDED) {
+				return;
+			}
+			this.expiry = this.environment.timer().nanoTime() + delay.toNanos();
+			if (this.state == State.OPEN) {
+				expireAt(this.expiry);
+			}
+		}
+		finally {
+			this.lock.unlock();
+		}
+	}
+
+	@GuardedBy("lock")
+	private void expireAt(long time) {
+		Scheduler.cancel(this.ageLimit);
+		this.ageLimit = this.environment.schedule(
+				Duration.ofNanos(Math.max(0, time - this.environment.timer().nanoTime())),
+				() -> plan("expiry", this.environment.config().plannedChangeMaxWait()));
+	}
+
+	/**
+	 * Complete the requests that were waiting for the session to open.
 	 */
 	void completeRequests() {
 		takeWaiters().forEach((waiter) -> waiter.complete(null));
@@ -378,6 +383,7 @@ final class PlannedChange implements ReconnectAttempt.Listener, SessionTerminati
 		finally {
 			this.lock.unlock();
 		}
+		this.poll.close();
 		if (current != null) {
 			current.ended(how.outage(), how.error());
 		}
@@ -388,16 +394,16 @@ final class PlannedChange implements ReconnectAttempt.Listener, SessionTerminati
 
 	private enum State {
 
-		/** The session is not open yet; a request waits for that. */
+		/** The session is not open yet; requests wait for that. */
 		SETTING_UP,
 
-		/** The session is open; a request waits for a quiet moment. */
+		/** The session is open; requests wait for a quiet moment. */
 		OPEN,
 
 		/** The old connection is being closed. */
 		DRAINING,
 
-		/** The attempt to have another connection is in progress. */
+		/** The attempt to connect again is in progress. */
 		CONNECTING,
 
 		/** The reconnector is running. */
@@ -409,10 +415,10 @@ final class PlannedChange implements ReconnectAttempt.Listener, SessionTerminati
 	}
 
 	/**
-	 * A change that waits.
+	 * Waiting change.
 	 *
 	 * @param reason the reason of the first request
-	 * @param forcedAt the clock's time at which it does not wait any more
+	 * @param forcedAt the clock's time at which the change is forced
 	 */
 	private record Request(String reason, long forcedAt) {
 

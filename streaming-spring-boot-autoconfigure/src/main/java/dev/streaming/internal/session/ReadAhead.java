@@ -6,19 +6,22 @@ import com.google.errorprone.annotations.concurrent.GuardedBy;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The bound that all channels of a session share: reading stops when one of them is full
- * and the chunks that wait behind any of them weigh as much as the read-ahead (S4, B1). A
- * connection that ends has more room, so that its end shows although nobody takes (B2).
- * Any thread; nothing blocks. Its lock is taken under the lock of a channel, never the
- * other way round.
+ * Limit that all channels of a session share: reading is paused when one of them is full
+ * and the size of the waiting chunks of all channels reaches the read-ahead (S4, B1). A
+ * connection that ends has more room, so that its end is detected even if no chunks are
+ * taken (B2). Called by any thread; nothing blocks. Its lock is acquired under the lock
+ * of a channel, never the other way round.
  */
 final class ReadAhead {
 
 	/**
-	 * A connection that ends may leave so much beyond three times the read-ahead. The
-	 * chunks of all messages that were read before fit, unless there is a large one.
+	 * Room for a connection that ends, in addition to three times the read-ahead. The
+	 * chunks of all messages that were read before fit, except for large ones.
 	 */
 	static final long OVERFLOW_ALLOWANCE = 1536 * 1024;
+
+	/** Room for the chunks of a setup, regardless of the waiting chunks. */
+	static final long SETUP_ALLOWANCE = 64 * 1024;
 
 	private final long limit;
 
@@ -29,7 +32,7 @@ final class ReadAhead {
 	@GuardedBy("lock")
 	private long weight;
 
-	// The number of channels without room
+	// Number of channels without room
 	@GuardedBy("lock")
 	private int crowded;
 
@@ -37,14 +40,14 @@ final class ReadAhead {
 	@GuardedBy("lock")
 	private @Nullable Runnable onRoom;
 
-	// There is room again at the overflow, and not at the limit
+	// Whether there is room again below the overflow limit instead of the read-ahead
 	@GuardedBy("lock")
 	private boolean overflowing;
 
 	@GuardedBy("lock")
 	private Phase phase = Phase.READING;
 
-	// Written under lock; read by any thread. There is no room
+	// Whether there is no room. Written under lock; read by any thread
 	private volatile boolean full;
 
 	ReadAhead(long limit) {
@@ -55,16 +58,17 @@ final class ReadAhead {
 	/**
 	 * Return whether a channel must report each chunk that is taken, because room is
 	 * counted in chunks.
-	 * @return whether nothing may wait behind a channel
+	 * @return whether no chunks may wait for room in a channel
 	 */
 	boolean isCountedInChunks() {
 		return this.limit == 0;
 	}
 
 	/**
-	 * A channel has changed.
-	 * @param moreWeight what waits behind it in addition, in bytes, may be negative
-	 * @param moreCrowded 1 if it has no room any more, -1 if it has room again, else 0
+	 * Handle a change of a channel.
+	 * @param moreWeight the change of the size of its waiting chunks, possibly negative
+	 * @param moreCrowded 1 if it has no room any more, -1 if it has room again, otherwise
+	 * 0
 	 * @param halfFree whether half of the channel is free
 	 * @return a task to run without any lock, or {@code null}
 	 */
@@ -85,7 +89,7 @@ final class ReadAhead {
 	}
 
 	/**
-	 * Ask to be called when there is room, if there is none.
+	 * Register a callback for room if there is none.
 	 * @param onRoom called once, without a lock
 	 * @return whether there is none
 	 */
@@ -105,8 +109,8 @@ final class ReadAhead {
 	}
 
 	/**
-	 * Ask to be called when there is room for what a connection leaves that ends, if
-	 * there is none.
+	 * Register a callback for room for the messages of a connection that ends, if there
+	 * is none.
 	 * @param onRoom called once, without a lock
 	 * @return whether there is none
 	 */
@@ -123,12 +127,24 @@ final class ReadAhead {
 		}
 	}
 
-	long overflow() {
-		return this.overflow;
+	/**
+	 * Return the maximum size of chunks that a setup may emit in addition to waiting
+	 * chunks, because failed attempts add up.
+	 * @return the limit in bytes
+	 */
+	long setupRoom() {
+		this.lock.lock();
+		try {
+			return Math.max(SETUP_ALLOWANCE, this.overflow - this.weight);
+		}
+		finally {
+			this.lock.unlock();
+		}
 	}
 
-	// Only when a good part of it is free, so that a slow consumer does not wake the
-	// session for each chunk
+	// Only if a considerable part is free, so that a slow consumer does not wake the
+	// session for
+	// each chunk
 	@GuardedBy("lock")
 	private boolean hasRoom(boolean halfFree) {
 		if (this.overflowing) {
@@ -138,7 +154,7 @@ final class ReadAhead {
 	}
 
 	/**
-	 * Nothing is read any more.
+	 * End, because nothing is read any more.
 	 */
 	void end() {
 		this.lock.lock();

@@ -14,21 +14,21 @@ import dev.streaming.internal.connection.PhysicalConnection;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Moves messages from the receive queue of a connection to a {@link MessageSink}. It runs
- * as a task of the session whenever there is a message and room in the response channel,
- * takes messages in batches, and holds no thread meanwhile.
+ * Moves messages from the receive queue of a connection to a {@link MessageSink}. Runs on
+ * the session's task whenever there is a message and room in the response channel, takes
+ * messages in batches, and occupies no thread in between.
  * <p>
- * What a connection leaves that ends has more room, so that its end shows soon although
- * nobody takes. What does not fit there within the grace period of a close is dropped and
- * counted (rule B2).
+ * Messages of a connection that has ended have more room, so that its end is detected
+ * soon even if no chunks are taken. Messages that do not fit within the grace period of a
+ * close are dropped and counted (rule B2).
  * <p>
- * The session's task calls every method but {@link #ended}, which a worker may call while
- * the task is in a callback: the lock guards what both use. Wake-ups come from any
- * thread.
+ * All methods are called by the session's task, except {@link #ended}, which a worker may
+ * call while the task is in a callback: the lock guards the shared state. Wake-ups come
+ * from any thread.
  */
 final class ReceivePump implements SessionTermination.Participant {
 
-	/** After so many messages the other tasks of the session have their turn. */
+	/** Number of messages after which other tasks of the session may run. */
 	private static final int TURN = 256;
 
 	private final SessionEnvironment environment;
@@ -48,18 +48,19 @@ final class ReceivePump implements SessionTermination.Participant {
 	// Written under lock by moveTo alone; read by any thread
 	private volatile State state = State.DETACHED;
 
-	// Written under lock by moveTo alone; read by any thread. Expected or attached
+	// The expected or attached connection. Written under lock by moveTo alone; read by
+	// any thread
 	private volatile @Nullable PhysicalConnection connection;
 
-	// Taken from the connection and not yet handled
+	// Messages that were taken from the connection and not handled yet
 	@GuardedBy("lock")
 	private Deque<Message> batch = new ArrayDeque<>();
 
-	// Of the connection that ends; null if it has not had to wait for room
+	// Grace period of the connection that ends; null if it did not have to wait for room
 	@GuardedBy("lock")
 	private Scheduler.@Nullable Timeout grace;
 
-	// Of the present connection. Used by the session's task alone
+	// Listener for the end of the current connection. Confined to the session's task
 	private EndListener onEnd;
 
 	private final long startedAt;
@@ -68,11 +69,11 @@ final class ReceivePump implements SessionTermination.Participant {
 	private volatile Pauses pauses = new Pauses(Duration.ZERO, null);
 
 	/**
-	 * Create a pump that is attached to no connection.
+	 * Create a pump that is not attached to a connection.
 	 * @param environment the session's environment
-	 * @param channel must have room before a message is taken
-	 * @param sink handles the messages
-	 * @param endListener called behind the last message of a connection
+	 * @param channel the channel, which must have room before a message is taken
+	 * @param sink the sink of messages
+	 * @param endListener called after the last message of a connection
 	 * @param termination the end of the session
 	 */
 	ReceivePump(SessionEnvironment environment, DefaultResponseChannel channel, MessageSink sink,
@@ -87,8 +88,8 @@ final class ReceivePump implements SessionTermination.Participant {
 	}
 
 	/**
-	 * Return the time since this pump was made, less the time in which reading was paused
-	 * because the channel was full. Any thread.
+	 * Return the time since this pump was created, excluding the time for which reading
+	 * was paused because the channel was full. May be called by any thread.
 	 * @return the time
 	 */
 	Duration readingTime() {
@@ -127,7 +128,7 @@ final class ReceivePump implements SessionTermination.Participant {
 	}
 
 	/**
-	 * Take messages from a connection from now on.
+	 * Start to take messages from a connection.
 	 * @param next the connection
 	 */
 	void attach(PhysicalConnection next) {
@@ -138,7 +139,7 @@ final class ReceivePump implements SessionTermination.Participant {
 	}
 
 	/**
-	 * Take what the attached connection still receives until its end, which is awaited.
+	 * Take the remaining messages of the attached connection, and wait for its end.
 	 */
 	void drain() {
 		PhysicalConnection current = this.connection;
@@ -148,10 +149,10 @@ final class ReceivePump implements SessionTermination.Participant {
 	}
 
 	/**
-	 * Take what the hook of a connection left and what the connection still receives
-	 * until its end, which is awaited. The connection will not be attached.
+	 * Take the messages that the hook of a connection left and all later ones, and wait
+	 * for the end of the connection, which will not be attached.
 	 * @param left the connection
-	 * @param then called behind its last message, unless the session ends
+	 * @param then called after its last message, unless the session ends
 	 */
 	void drainLeft(PhysicalConnection left, EndListener then) {
 		this.onEnd = then;
@@ -169,9 +170,7 @@ final class ReceivePump implements SessionTermination.Participant {
 			if (!moveTo(State.DRAINING, ending)) {
 				return false;
 			}
-			this.grace = this.environment.timer()
-				.schedule(this.environment.closeGracePeriod(),
-						() -> this.environment.serial().execute(() -> graceIsOver(ending)));
+			this.grace = this.environment.schedule(this.environment.closeGracePeriod(), () -> graceIsOver(ending));
 			return true;
 		}
 		finally {
@@ -242,7 +241,7 @@ final class ReceivePump implements SessionTermination.Participant {
 
 	private void discardLeft(PhysicalConnection ending) {
 		int dropped = 0;
-		// Until it is empty, so that the next message wakes
+		// Until the queue is empty, so that the next message wakes the pump
 		for (int taken = ending.receiveQueue().drain().size(); taken > 0; taken = ending.receiveQueue()
 			.drain()
 			.size()) {
@@ -344,10 +343,10 @@ final class ReceivePump implements SessionTermination.Participant {
 		/** Messages are taken when there is room. */
 		ATTACHED,
 
-		/** The end is awaited or has come; messages are taken while they fit. */
+		/** The connection has ended or is ending; messages are taken while they fit. */
 		DRAINING,
 
-		/** The grace period has ended; messages that do not fit are dropped. */
+		/** The grace period has elapsed; messages that do not fit are dropped. */
 		DISCARDING,
 
 		/** The session has ended. */
@@ -391,7 +390,7 @@ final class ReceivePump implements SessionTermination.Participant {
 	interface EndListener {
 
 		/**
-		 * Decide what follows.
+		 * Decide on the next step.
 		 * @param connection the connection, which is not attached any more
 		 * @param end the end of the connection
 		 */

@@ -17,11 +17,11 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.web.socket.CloseStatus;
 
 /**
- * Makes one attempt after the other to have another connection: a dial and a hook. Only
- * the hook holds a thread. When a session ends, the attempt in progress is abandoned and
- * nobody is told.
+ * Makes an attempt to connect again: a dial and a hook. Only the hook occupies a thread.
+ * When the session ends, the attempt in progress is abandoned and no listener is
+ * notified.
  * <p>
- * Called by the session's task, which calls the listener too.
+ * Called by the session's task, which also calls the listener.
  */
 final class ReconnectAttempt {
 
@@ -63,7 +63,7 @@ final class ReconnectAttempt {
 	/**
 	 * Begin an attempt.
 	 * @param context the context of its hook
-	 * @param listener called with the result, once, unless the session ends
+	 * @param listener called once with the result, unless the session ends
 	 */
 	void start(DefaultReconnectContext context, Listener listener) {
 		if (this.termination.isOver()) {
@@ -75,7 +75,7 @@ final class ReconnectAttempt {
 		}
 		catch (IllegalStateException ex) {
 			if (!this.termination.isOver()) {
-				// Somebody closed the connection under the session
+				// The connection was closed outside of the session
 				failed(AttemptOutcome.DIAL_FAILED, context, ex, true, listener);
 			}
 			return;
@@ -107,7 +107,7 @@ final class ReconnectAttempt {
 	}
 
 	/**
-	 * Discard what a connection received that came up when the session had ended.
+	 * Discard the messages of a connection that was opened after the session had ended.
 	 * @param connection the connection, which has ended
 	 */
 	private void abandon(PhysicalConnection connection) {
@@ -135,7 +135,7 @@ final class ReconnectAttempt {
 	private void hookFailed(PhysicalConnection connection, DefaultReconnectContext context, Exception failure,
 			Listener listener) {
 		if (this.termination.isOver()) {
-			// Whoever ended it closes the connection, and says with which code
+			// The caller that ended the session closes the connection, with its own code
 			return;
 		}
 		AttemptOutcome outcome = (failure instanceof HookTimeoutException) ? AttemptOutcome.HOOK_TIMEOUT
@@ -161,19 +161,19 @@ final class ReconnectAttempt {
 	}
 
 	/**
-	 * Decides what follows an attempt. Called by the session's task.
+	 * Callbacks for the result of an attempt. Called by the session's task.
 	 */
 	interface Listener {
 
 		/**
-		 * The hook has returned.
+		 * Called when the hook has returned.
 		 * @param connection the connection that is set up
 		 * @param context the context of the hook
 		 */
 		void succeeded(PhysicalConnection connection, DefaultReconnectContext context);
 
 		/**
-		 * The dial or the hook has failed.
+		 * Called when the dial or the hook has failed.
 		 * @param failure the failure
 		 * @param permanent whether another attempt cannot succeed
 		 */

@@ -2,14 +2,14 @@ package dev.streaming.internal.session;
 
 import java.time.Duration;
 
-import dev.streaming.ConnectFailedException;
+import dev.streaming.internal.connection.RetryHints;
 import dev.streaming.internal.retry.JitteredBackOff;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The attempts that a session may make, and the delays before them. The budget returns
- * once a connection held for {@code reconnectStableAfter}. Used by the session's task
- * alone.
+ * Budget of reconnect attempts of a session, and the delays before them. The budget is
+ * reset after a connection was open for {@code reconnectStableAfter}. Confined to the
+ * session's task.
  */
 final class ReconnectBudget {
 
@@ -27,14 +27,14 @@ final class ReconnectBudget {
 	}
 
 	/**
-	 * The session is open on a connection.
+	 * Record that the session is open on a connection.
 	 */
 	void opened() {
 		this.openSince = this.environment.timer().nanoTime();
 	}
 
 	/**
-	 * The connection that was open is lost, or abandoned.
+	 * Record that the open connection was lost or abandoned.
 	 */
 	void left() {
 		long held = this.environment.timer().nanoTime() - this.openSince;
@@ -44,8 +44,8 @@ final class ReconnectBudget {
 	}
 
 	/**
-	 * Use up an attempt.
-	 * @return {@code false} if there is none left
+	 * Take an attempt from the budget.
+	 * @return {@code false} if none is left
 	 */
 	boolean take() {
 		if (this.used >= this.environment.config().maxReconnectAttempts()) {
@@ -56,24 +56,21 @@ final class ReconnectBudget {
 	}
 
 	/**
-	 * Return the number of attempts that are used up.
-	 * @return the number of the attempt that was taken last
+	 * Return the number of attempts that were taken.
+	 * @return the number of the last attempt
 	 */
 	int used() {
 		return this.used;
 	}
 
 	/**
-	 * Return the delay before the attempt that was taken last.
-	 * @param lastFailure the failure of the attempt before it, or {@code null}
+	 * Return the delay before the last attempt.
+	 * @param lastFailure the failure of the previous attempt, or {@code null}
 	 * @return the delay
 	 */
 	Duration delay(@Nullable Throwable lastFailure) {
-		return (this.used == 1) ? this.backOff.spread() : this.backOff.delayAfter(this.used, retryAfter(lastFailure));
-	}
-
-	private static @Nullable Duration retryAfter(@Nullable Throwable failure) {
-		return (failure instanceof ConnectFailedException failed) ? failed.retryAfter().orElse(null) : null;
+		return (this.used == 1) ? this.backOff.spread()
+				: this.backOff.delayAfter(this.used, RetryHints.of(lastFailure));
 	}
 
 }

@@ -6,8 +6,8 @@ import dev.streaming.internal.util.PeerText;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The outages of a session, for operators. Written by the session's task, read by any
- * thread.
+ * Statistics of the outages of a session, for operators. Written by the session's task,
+ * read by any thread.
  */
 final class ReconnectHistory {
 
@@ -18,23 +18,23 @@ final class ReconnectHistory {
 	private volatile @Nullable String lastError;
 
 	/**
-	 * An outage has begun.
+	 * Record the beginning of an outage.
 	 */
 	void outageBegan() {
 		this.outageSince = Instant.now();
 	}
 
 	/**
-	 * The connection was lost, or an attempt to have another one failed.
+	 * Record the loss of the connection, or a failed attempt to connect again.
 	 * @param failure the failure
-	 * @param peer sanitizes what its message may quote
+	 * @param peer sanitizes texts of the peer in its message
 	 */
 	void failed(Throwable failure, PeerText peer) {
 		this.lastError = failure.getClass().getSimpleName() + ": " + peer.message(failure);
 	}
 
 	/**
-	 * The session is open on another connection.
+	 * Record that the session is open on another connection.
 	 */
 	void reconnected() {
 		this.outageSince = null;
@@ -50,7 +50,7 @@ final class ReconnectHistory {
 	}
 
 	/**
-	 * Return the last failure that was not the end of the session.
+	 * Return the last failure that did not end the session.
 	 * @return its class and message, or {@code null}
 	 */
 	@Nullable String lastError() {

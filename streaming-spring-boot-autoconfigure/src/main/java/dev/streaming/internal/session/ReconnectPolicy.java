@@ -7,8 +7,8 @@ import dev.streaming.SessionHandler;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Decides whether a session may have another connection. Any thread; the classifier is
- * the application's.
+ * Decides whether a session reconnects. Called by any thread; the classifier is provided
+ * by the application.
  */
 final class ReconnectPolicy {
 
@@ -21,7 +21,7 @@ final class ReconnectPolicy {
 	/**
 	 * Create a policy.
 	 * @param config the session's settings
-	 * @param handler may have a classifier of its own
+	 * @param handler the handler, which may have its own classifier
 	 * @param log the session's log
 	 */
 	ReconnectPolicy(SessionConfig config, SessionHandler handler, SessionLog log) {
@@ -40,7 +40,7 @@ final class ReconnectPolicy {
 	}
 
 	/**
-	 * Return whether a loss is followed by attempts to reconnect.
+	 * Return whether the session reconnects after a loss.
 	 * @param loss the loss
 	 * @return whether to reconnect
 	 */

@@ -7,16 +7,18 @@ import com.google.errorprone.annotations.concurrent.GuardedBy;
 import dev.streaming.ReconnectFailedException;
 import dev.streaming.internal.concurrent.Scheduler;
 import dev.streaming.internal.connection.PhysicalConnection;
+import dev.streaming.internal.util.Plural;
 import dev.streaming.observation.ConnectionObserver.OutageOutcome;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Ends an outage: makes attempts, each behind a delay, until one succeeds, the budget is
- * spent or a failure is permanent.
+ * Reconnects in an outage: makes attempts, each after a delay, until one succeeds, the
+ * budget is exhausted or a failure is permanent.
  * <p>
- * The session's task calls every method but {@link #cancel()}, which comes from whoever
- * ends the session, and {@link #ended}, which a worker may call while the task is in a
- * callback: the lock guards what they use, and nothing is called back under it.
+ * All methods are called by the session's task, except {@link #cancel()}, which is called
+ * by the thread that ends the session, and {@link #ended}, which a worker may call while
+ * the task is in a callback: the lock guards the shared state, and nothing is called back
+ * under it.
  */
 final class Reconnector implements ReconnectAttempt.Listener, SessionTermination.Participant {
 
@@ -49,7 +51,7 @@ final class Reconnector implements ReconnectAttempt.Listener, SessionTermination
 	@GuardedBy("lock")
 	private Scheduler.@Nullable Timeout delay;
 
-	// Of the last attempt in this outage. Used by the session's task alone
+	// Failure of the last attempt in this outage. Confined to the session's task
 	private @Nullable Throwable lastFailure;
 
 	Reconnector(SessionEnvironment environment, ReconnectBudget budget, ReconnectAttempt attempt, SendGate gate,
@@ -67,7 +69,7 @@ final class Reconnector implements ReconnectAttempt.Listener, SessionTermination
 
 	/**
 	 * Reconnect after the loss of the connection.
-	 * @param cause why it was lost
+	 * @param cause the reason of the loss
 	 */
 	void lost(Throwable cause) {
 		Outage begun = new Outage(cause, this.environment.stateMachine().peerText().message(cause),
@@ -82,7 +84,7 @@ final class Reconnector implements ReconnectAttempt.Listener, SessionTermination
 	}
 
 	/**
-	 * Go on after the one attempt of a planned change has failed.
+	 * Continue after the attempt of a planned change has failed.
 	 * @param begun the outage that began with the change
 	 * @param failure the failure of the attempt
 	 * @param permanent whether another attempt cannot succeed
@@ -130,7 +132,7 @@ final class Reconnector implements ReconnectAttempt.Listener, SessionTermination
 	private void nextAttempt(Outage current) {
 		if (!this.budget.take()) {
 			giveUp(current, this.lastFailure, OutageOutcome.EXHAUSTED,
-					"after " + this.budget.used() + " attempts (maxReconnectAttempts)");
+					"after " + Plural.of(this.budget.used(), "attempt") + " (maxReconnectAttempts)");
 			return;
 		}
 		Duration wait = this.budget.delay(this.lastFailure);
@@ -141,11 +143,11 @@ final class Reconnector implements ReconnectAttempt.Listener, SessionTermination
 	private void backOff(Outage current, Duration wait) {
 		this.lock.lock();
 		try {
-			// An end that does not see the delay is seen here
+			// An end of the session before the delay was set is detected here
 			if (this.state != State.ENDED && !this.termination.isOver()) {
 				this.state = State.BACKING_OFF;
 				this.delay = this.environment.timer()
-					.schedule(wait, () -> this.environment.serial().execute(() -> attempt(current)));
+					.scheduleDial(wait, () -> this.environment.serial().execute(() -> attempt(current)));
 			}
 		}
 		finally {
@@ -210,14 +212,14 @@ final class Reconnector implements ReconnectAttempt.Listener, SessionTermination
 	}
 
 	/**
-	 * The session is open again.
+	 * Record that the session is open again.
 	 */
 	void opened() {
 		moveTo(State.CONNECTED, null);
 	}
 
 	/**
-	 * Cancel the delay before an attempt. Any thread; does not block.
+	 * Cancel the delay before an attempt. May be called by any thread; does not block.
 	 */
 	@Override
 	public void cancel() {
@@ -253,7 +255,7 @@ final class Reconnector implements ReconnectAttempt.Listener, SessionTermination
 		/** There is no outage. */
 		CONNECTED,
 
-		/** An attempt follows. */
+		/** The delay before an attempt is in progress. */
 		BACKING_OFF,
 
 		/** A dial or a hook is in progress. */

@@ -29,13 +29,13 @@ import org.springframework.util.Assert;
 import org.springframework.web.socket.CloseStatus;
 
 /**
- * The gate between the senders of a session and its connection, and with that the state
- * of the session: open, shut while there is no connection that is set up, or closed for
- * good. Its lock guards the state and the messages that are held back, {@link #moveTo}
- * alone writes the state. Senders, observer and log are told without the lock.
+ * Gate between the senders of a session and its connection, which also holds the state of
+ * the session: open, shut while there is no connection that is set up, or permanently
+ * closed. Its lock guards the state and the held messages; only {@link #moveTo} writes
+ * the state. Senders, observer and log are notified without the lock.
  * <p>
- * Any thread submits; the session's own task opens and shuts; the threads of a connection
- * give back what they could not send. Nothing blocks.
+ * Any thread submits messages; the session's task opens and shuts the gate; the threads
+ * of a connection return messages that could not be sent. Nothing blocks.
  */
 final class SendGate {
 
@@ -61,20 +61,21 @@ final class SendGate {
 	@GuardedBy("lock")
 	private @Nullable PhysicalConnection physicalConnection;
 
-	// The change is planned, so no send is refused
+	// Whether the change is planned, so that no send is refused
 	@GuardedBy("lock")
 	private boolean planned;
 
-	// In the order in which they are to be sent
+	// Held messages in the order of sending
 	@GuardedBy("lock")
 	private final Deque<OutboundMessage> held = new ArrayDeque<>();
 
-	// The size of the buffered messages
+	// Size of the buffered messages
 	@GuardedBy("lock")
 	private long heldBytes;
 
-	// The size of the messages that wait and are not buffered: those that were sent
-	// asynchronously, and those that wait for a connection (B6). Added to under lock
+	// Size of the waiting messages that are not buffered: those that were sent
+	// asynchronously, and
+	// those that wait for a connection (B6). Incremented under lock
 	private final AtomicLong waitingBytes = new AtomicLong();
 
 	SendGate(String name, String connectionName, Duration writeWait, long bufferSize, Scheduler timer,
@@ -104,7 +105,7 @@ final class SendGate {
 	}
 
 	/**
-	 * Send what was held back, and let sends through from now on.
+	 * Open the gate: send the held messages, and let later ones pass.
 	 * @param next the physical connection that is set up
 	 * @return {@code false} if the session has ended
 	 */
@@ -119,7 +120,8 @@ final class SendGate {
 			while (!this.held.isEmpty()) {
 				OutboundMessage first = this.held.element();
 				if (!next.sendQueue().add(first)) {
-					// It has ended already; its end will come to the session in its turn
+					// The connection has ended already; the session will handle its end
+					// in order
 					break;
 				}
 				this.held.remove();
@@ -135,8 +137,8 @@ final class SendGate {
 	}
 
 	/**
-	 * Let nothing through until there is another physical connection.
-	 * @param planned whether senders are to notice nothing
+	 * Shut the gate until there is another physical connection.
+	 * @param planned whether the change is planned, so that no send is refused
 	 */
 	void shut(boolean planned) {
 		this.lock.lock();
@@ -152,8 +154,8 @@ final class SendGate {
 	}
 
 	/**
-	 * End permanently.
-	 * @return the messages that were held back and are not going to be sent
+	 * Close the gate permanently.
+	 * @return the held messages, which will not be sent
 	 */
 	List<OutboundMessage> close() {
 		this.lock.lock();
@@ -172,7 +174,7 @@ final class SendGate {
 	}
 
 	/**
-	 * Send, or do what the message's policy says.
+	 * Send a message, or apply its outage policy.
 	 * @param outgoing the message
 	 * @throws SessionClosedException if the session has ended
 	 * @throws NotConnectedException if there is no connection and the policy is to fail
@@ -251,7 +253,7 @@ final class SendGate {
 	@GuardedBy("lock")
 	private void checkRoom(OutboundMessage outgoing) {
 		long used = this.heldBytes + this.waitingBytes.get();
-		// One message alone is always taken
+		// A single message is always accepted
 		if (used > 0 && used + size(outgoing) > this.bufferSize) {
 			throw full();
 		}
@@ -284,8 +286,8 @@ final class SendGate {
 	}
 
 	/**
-	 * Take back the messages that a physical connection did not begin to write.
-	 * @param ending the queue, which is closed and emptied
+	 * Return the messages that a physical connection did not begin to write to the gate.
+	 * @param ending the send queue, which is closed and emptied
 	 * @return {@code false} if the session has ended, and the queue is left as it was
 	 */
 	boolean takeBack(SendQueue ending) {
@@ -299,15 +301,17 @@ final class SendGate {
 				return false;
 			}
 			Deque<OutboundMessage> front = new ArrayDeque<>();
-			// Under the lock: a message is always in one place or the other for those who
-			// look for it, and nobody opens the gate between
+			// Under the lock, so that a message is always in one of the two places, and
+			// the gate is
+			// not opened in between
 			for (OutboundMessage outgoing : ending.close()) {
 				switch (policyAfterLoss(outgoing)) {
 					case FAIL -> failed.add(outgoing);
 					case DROP -> dropped.add(outgoing);
 					case WAIT -> front.addFirst(outgoing);
 					case BUFFER -> {
-						// Beyond the buffer's size too: they were accepted once
+						// Even beyond the buffer's size, because they were accepted
+						// before
 						front.addFirst(outgoing);
 						outgoing.buffer(this.planned);
 						this.heldBytes += size(outgoing);
@@ -337,9 +341,9 @@ final class SendGate {
 	}
 
 	/**
-	 * Count and log messages whose senders believe them on their way.
+	 * Count and log accepted messages that will not be sent.
 	 * @param count the number
-	 * @param why why they are not
+	 * @param why the reason
 	 */
 	void giveUp(int count, String why) {
 		this.observer.sendsDropped(count);
@@ -351,7 +355,7 @@ final class SendGate {
 	}
 
 	/**
-	 * Take a message back, for a sender that was interrupted while it waited.
+	 * Withdraw a message of a sender that was interrupted while waiting.
 	 * @param outgoing the message
 	 * @return whether it was held
 	 */
@@ -366,7 +370,7 @@ final class SendGate {
 	}
 
 	/**
-	 * Take a message back that is held.
+	 * Withdraw a held message.
 	 * @param message the message
 	 * @return whether it was held
 	 */
@@ -386,7 +390,7 @@ final class SendGate {
 		finally {
 			this.lock.unlock();
 		}
-		// Its sender continues as if it had been sent
+		// The sender continues as if the message had been sent
 		found.written();
 		return true;
 	}
@@ -395,7 +399,7 @@ final class SendGate {
 		this.lock.lock();
 		try {
 			if (outgoing.isBuffered()) {
-				// It was accepted in the same moment, for as long as it takes
+				// The message was accepted concurrently, and is kept without a deadline
 				return null;
 			}
 			if (this.held.remove(outgoing)) {
@@ -419,17 +423,17 @@ final class SendGate {
 	}
 
 	/**
-	 * The result of a message that is not refused.
+	 * Placement of a message that is not refused.
 	 */
 	private enum Placement {
 
-		/** It waits, with its deadline, for its turn or for a connection. */
+		/** The message waits with its deadline for its turn or for a connection. */
 		WAITING,
 
-		/** It is kept for as long as it takes. */
+		/** The message is buffered without a deadline. */
 		BUFFERED,
 
-		/** It is not going to be sent. */
+		/** The message is dropped. */
 		DROPPED
 
 	}

@@ -2,21 +2,24 @@ package dev.streaming.internal.session;
 
 import java.time.Duration;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
 
 import dev.streaming.Reconnected;
 import dev.streaming.Session;
 import dev.streaming.SessionContext;
 import dev.streaming.SessionHandler;
+import dev.streaming.SessionLimitException;
 import dev.streaming.SessionListener;
+import dev.streaming.ToolExecution;
+import dev.streaming.Turn;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Calls a session's handler and listeners. Exceptions that they throw are logged and
- * change nothing.
+ * Calls a session's handler and listeners. Their exceptions are logged and ignored.
  * <p>
- * Called by the session's task, so that calls do not overlap. Only when that does not
- * return from a callback, a worker calls {@link #closed} meanwhile.
+ * Called by the session's task, so that calls do not overlap. If the task does not return
+ * from a callback, a worker calls {@link #closed} concurrently.
  */
 final class SessionCallbacks {
 
@@ -68,6 +71,32 @@ final class SessionCallbacks {
 
 	void reconnected(Reconnected event) {
 		each("onReconnected", (listener) -> listener.onReconnected(this.session, event));
+	}
+
+	boolean hasListeners() {
+		return !this.listeners.isEmpty();
+	}
+
+	void plannedChange(String reason) {
+		each("onPlannedChange", (listener) -> listener.onPlannedChange(this.session, reason));
+	}
+
+	void limited(SessionLimitException limit) {
+		each("onLimit", (listener) -> listener.onLimit(this.session, limit));
+	}
+
+	void turn(Turn turn) {
+		each("onTurn", (listener) -> listener.onTurn(this.session, turn));
+	}
+
+	void toolCall(ToolExecution tool) {
+		each("onToolCall", (listener) -> listener.onToolCall(this.session, tool));
+	}
+
+	boolean goodbye(String text) {
+		AtomicBoolean asked = new AtomicBoolean();
+		guarded("goodbye", () -> asked.set(this.handler.goodbye(this.session, text)));
+		return asked.get();
 	}
 
 	void closing() {

@@ -11,8 +11,8 @@ import dev.streaming.internal.connection.SendQueue;
 import org.springframework.web.socket.CloseStatus;
 
 /**
- * A session as the owner of its connection. Any thread; only {@link #send} and
- * {@link #close} block, as those of the session do.
+ * Adapts a session to the owner of its connection. Called by any thread; only
+ * {@link #send} and {@link #close} block, as those of the session do.
  */
 final class SessionConnectionOwner implements ConnectionOwner {
 
@@ -25,10 +25,10 @@ final class SessionConnectionOwner implements ConnectionOwner {
 	private volatile boolean started;
 
 	/**
-	 * Create an owner that is not live yet.
+	 * Create an owner that is not started.
 	 * @param gate the gate of the session
-	 * @param send sends as the session does
-	 * @param close closes the session
+	 * @param send called to send as the session does
+	 * @param close called to close the session
 	 */
 	SessionConnectionOwner(SendGate gate, Consumer<Message> send, Consumer<CloseStatus> close) {
 		this.gate = gate;
@@ -37,7 +37,7 @@ final class SessionConnectionOwner implements ConnectionOwner {
 	}
 
 	/**
-	 * Answer the calls of users on the connection from now on.
+	 * Start to handle calls of users on the connection.
 	 */
 	void start() {
 		this.started = true;

@@ -8,8 +8,8 @@ import dev.streaming.SessionContext.ScheduledTask;
 import dev.streaming.observation.ConnectionObserver.ObservedSession;
 
 /**
- * A session as its own parts see it: the API, the view of the meters, and the calls that
- * only a handler may make. Any thread; only methods of the API block.
+ * Internal view of a session for its parts: the API, the view for meters, and the
+ * operations for handlers. Called by any thread; only methods of the API block.
  */
 interface SessionControl extends Session, ObservedSession {
 
@@ -17,7 +17,7 @@ interface SessionControl extends Session, ObservedSession {
 	 * Change the connection at a quiet moment.
 	 * @param reason the reason, for the peer and the log
 	 * @param within maximum time to wait for a quiet moment
-	 * @return completes when the session is open again
+	 * @return a stage that completes when the session is open again
 	 */
 	CompletionStage<Void> reconnect(String reason, Duration within);
 
@@ -25,21 +25,28 @@ interface SessionControl extends Session, ObservedSession {
 	 * Run a task on the session's task.
 	 * @param delay the delay
 	 * @param task the task
-	 * @return cancels the task
+	 * @return a handle to cancel the task
 	 */
 	ScheduledTask schedule(Duration delay, Runnable task);
 
 	/**
-	 * Return the time that the session exists, less the time in which reading was paused.
+	 * Return the time since the session was created, excluding the time for which reading
+	 * was paused.
 	 * @return the time
 	 */
 	Duration readingTime();
 
 	/**
-	 * Take the close of the present connection as a loss, whatever its code. Called by
-	 * the session's task.
+	 * Treat the close of the current connection as a loss, regardless of its code. Called
+	 * by the session's task.
 	 */
 	void connectionExpired();
+
+	/**
+	 * Change the connection after a delay, unless a maximum age is configured.
+	 * @param delay the time
+	 */
+	void changeConnectionIn(Duration delay);
 
 	/**
 	 * End the session. The first end counts.

@@ -10,14 +10,14 @@ import dev.streaming.internal.connection.ConnStateMachine;
 import dev.streaming.observation.ConnectionObserver;
 
 /**
- * The values that all parts of one session share.
+ * Values that all parts of one session share.
  *
  * @param name the session's id
  * @param config the session's settings
  * @param stateMachine the state machine of the session's connection
- * @param workers runs what may block, in the context of the opening thread
- * @param serial runs the session's task: everything that decides about the connection,
- * and every call of handler, hook and listener
+ * @param workers the executor for blocking calls, in the context of the opening thread
+ * @param serial the executor of the session's task: all decisions about the connection,
+ * and all calls of handler, hook and listeners
  * @param log the session's log
  */
 record SessionEnvironment(String name, SessionConfig config, ConnStateMachine stateMachine, Executor workers,
@@ -25,6 +25,16 @@ record SessionEnvironment(String name, SessionConfig config, ConnStateMachine st
 
 	Scheduler timer() {
 		return this.stateMachine.timer();
+	}
+
+	/**
+	 * Run a task on the session's task after a delay.
+	 * @param delay the delay
+	 * @param task the task
+	 * @return a handle to cancel the task
+	 */
+	Scheduler.Timeout schedule(Duration delay, Runnable task) {
+		return timer().schedule(delay, () -> this.serial.execute(task));
 	}
 
 	ConnectionObserver observer() {

@@ -19,8 +19,8 @@ import org.springframework.web.socket.CloseStatus;
 
 /**
  * Runs the hooks of one session, one at a time, on the session's task: each with a view
- * of its connection that is dead afterwards, and with a time limit. A hook that ignores
- * its interruption ends the session.
+ * of its connection that is invalid afterwards, and with a time limit. A hook that
+ * ignores its interruption ends the session.
  */
 final class SessionHooks implements SessionTermination.Participant {
 
@@ -34,7 +34,7 @@ final class SessionHooks implements SessionTermination.Participant {
 
 	private final SessionTermination termination;
 
-	// Written by the session's task; read by anyone who cancels
+	// Written by the session's task; read by any thread that cancels
 	private volatile @Nullable HookInvocation running;
 
 	SessionHooks(SessionEnvironment environment, SessionHandler handler, SessionContext context, ChunkDelivery delivery,
@@ -47,11 +47,10 @@ final class SessionHooks implements SessionTermination.Participant {
 	}
 
 	/**
-	 * Let the handler set up another connection, on the calling thread, which is the
-	 * session's task.
+	 * Set up another connection by the handler. Called by the session's task.
 	 * @param connection the connection
 	 * @param reconnect the context of the attempt
-	 * @throws Exception if the handler threw or took too long
+	 * @throws Exception if the handler failed or took too long
 	 */
 	void reconnect(PhysicalConnection connection, ReconnectContext reconnect) throws Exception {
 		run(connection, (view) -> this.handler.reconnect(reconnect, view, this.context));
@@ -94,7 +93,7 @@ final class SessionHooks implements SessionTermination.Participant {
 	}
 
 	/**
-	 * Interrupt the hook that runs, if any. Any thread; does not block.
+	 * Interrupt the running hook, if any. May be called by any thread; does not block.
 	 */
 	@Override
 	public void cancel() {
@@ -105,10 +104,10 @@ final class SessionHooks implements SessionTermination.Participant {
 	}
 
 	/**
-	 * Let the handler set up the first connection. Blocks the calling thread, which is
-	 * not the session's task, within the hook timeout.
+	 * Set up the first connection by the handler. Blocks the calling thread, which is not
+	 * the session's task, within the hook timeout.
 	 * @param connection the connection
-	 * @throws SessionSetupException if the handler threw or took too long
+	 * @throws SessionSetupException if the handler failed or took too long
 	 * @throws InterruptedException if the calling thread was interrupted
 	 */
 	void setUp(PhysicalConnection connection) throws InterruptedException {
@@ -128,10 +127,10 @@ final class SessionHooks implements SessionTermination.Participant {
 	}
 
 	/**
-	 * Let the handler set up the first connection, on the session's task. Does not block.
+	 * Set up the first connection by the handler, on the session's task. Does not block.
 	 * @param connection the connection
-	 * @return completes when that is done; fails with a {@link SessionSetupException} if
-	 * the handler threw or took too long
+	 * @return a future that completes after the setup; fails with a
+	 * {@link SessionSetupException} if the handler failed or took too long
 	 */
 	CompletableFuture<Void> setUpAsync(PhysicalConnection connection) {
 		CompletableFuture<Void> ready = new CompletableFuture<>();
@@ -145,7 +144,7 @@ final class SessionHooks implements SessionTermination.Participant {
 			}
 		}, (noThread) -> ready
 			.completeExceptionally(new PermanentFailureException(String.valueOf(noThread.getMessage()), noThread)));
-		// A setup that does not come back ends the session, and must not hold its caller
+		// A setup that does not return ends the session, and must not block its caller
 		this.termination.whenDone(() -> ready.completeExceptionally(sessionEnded(null)));
 		CompletableFuture<Void> result = new CompletableFuture<>();
 		ready.whenComplete((ignored, failure) -> {
@@ -167,15 +166,15 @@ final class SessionHooks implements SessionTermination.Participant {
 	}
 
 	private SessionClosedException sessionEnded(@Nullable Throwable failure) {
-		if (failure instanceof SessionClosedException told) {
-			return told;
+		if (failure instanceof SessionClosedException reported) {
+			return reported;
 		}
 		Throwable error = this.termination.error();
 		return new SessionClosedException("The session ended during its setup", (error != null) ? error : failure);
 	}
 
 	/**
-	 * A call that sets up a connection, before anything else is sent on it.
+	 * Call that sets up a connection before anything else is sent on it.
 	 */
 	@FunctionalInterface
 	private interface Hook {

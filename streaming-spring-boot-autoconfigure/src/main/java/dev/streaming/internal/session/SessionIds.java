@@ -4,10 +4,10 @@ import java.util.concurrent.atomic.AtomicLong;
 import java.util.regex.Pattern;
 
 /**
- * Makes the ids of sessions: the name of the connection and a number that is unique in
- * this JVM. A name may hold any character; the id is part of a path of the endpoint,
- * where many of them, such as a slash, mean something else or are refused even when they
- * are encoded.
+ * Generates the ids of sessions: the name of the connection and a number that is unique
+ * in this JVM. A name may contain any character, but the id is part of a path of the
+ * endpoint, where some, such as a slash, have another meaning or are refused even if
+ * encoded.
  */
 final class SessionIds {
 

@@ -7,6 +7,7 @@ import java.util.concurrent.CompletionStage;
 import dev.streaming.Message;
 import dev.streaming.MessageHandlerException;
 import dev.streaming.Reconnected;
+import dev.streaming.SessionLimitException;
 import dev.streaming.internal.connection.ConnectionEnd;
 import dev.streaming.internal.connection.PhysicalConnection;
 import dev.streaming.internal.retry.JitteredBackOff;
@@ -19,11 +20,12 @@ import org.springframework.util.Assert;
 import org.springframework.web.socket.CloseStatus;
 
 /**
- * The life of a session from its opening over any number of connections to its end: opens
- * it, and decides what follows the end of a connection. {@link ReceivePump},
- * {@link PlannedChange} and {@link Reconnector} do the work and report here.
+ * Lifecycle of a session, from its opening over any number of connections to its end:
+ * opens it, and decides how to continue after the end of a connection.
+ * {@link ReceivePump}, {@link PlannedChange} and {@link Reconnector} do the work and
+ * report to this class.
  * <p>
- * Called by the session's task, but for {@link #ended}, which a worker may call while the
+ * Called by the session's task, except {@link #ended}, which a worker may call while the
  * task is in a callback.
  */
 final class SessionLifecycle implements SessionTermination.Participant {
@@ -56,15 +58,22 @@ final class SessionLifecycle implements SessionTermination.Participant {
 
 	private final SessionTasks tasks;
 
+	private final ConversationMonitor monitor;
+
+	private final SessionLimiter limiter;
+
 	// Written by the session's task, once; read by any thread
 	private volatile @Nullable Opening opening;
 
-	// The connection that the provider has said to end. Used by the session's task alone
+	// The connection whose end the provider has reported. Confined to the session's task
 	private @Nullable PhysicalConnection expired;
 
 	SessionLifecycle(SessionEnvironment environment, ObservedSession session, JitteredBackOff backOff, SendGate gate,
 			DefaultResponseChannel channel, MessagePipeline pipeline, ChunkDelivery delivery, SessionHooks hooks,
-			SessionCallbacks callbacks, SessionTermination termination, ReconnectPolicy policy) {
+			SessionCallbacks callbacks, SessionTermination termination, ReconnectPolicy policy,
+			ConversationMonitor monitor, SessionLimiter limiter) {
+		this.monitor = monitor;
+		this.limiter = limiter;
 		this.environment = environment;
 		this.session = session;
 		this.gate = gate;
@@ -92,7 +101,7 @@ final class SessionLifecycle implements SessionTermination.Participant {
 	}
 
 	/**
-	 * Open the session: what was held back is sent, listeners are told, receiving starts.
+	 * Open the session: held messages are sent, listeners are notified, receiving starts.
 	 * @param connection the connection that is set up
 	 */
 	void open(PhysicalConnection connection) {
@@ -103,6 +112,7 @@ final class SessionLifecycle implements SessionTermination.Participant {
 		this.delivery.deliverHeld();
 		this.budget.opened();
 		this.change.opened();
+		this.limiter.opened();
 		this.callbacks.opened();
 		this.pump.attach(connection);
 		this.change.changeIfQuiet();
@@ -113,8 +123,8 @@ final class SessionLifecycle implements SessionTermination.Participant {
 	}
 
 	/**
-	 * Return when the session was opened.
-	 * @return the time, the epoch if it was not
+	 * Return the time at which the session was opened.
+	 * @return the time, or the epoch if it was not opened
 	 */
 	Instant openedOn() {
 		Opening current = this.opening;
@@ -126,11 +136,11 @@ final class SessionLifecycle implements SessionTermination.Participant {
 	}
 
 	/**
-	 * Request a planned change. Any thread; does not block.
+	 * Request a planned change. May be called by any thread; does not block.
 	 * @param reason the reason, for the peer and the log
 	 * @param within maximum time to wait for a quiet moment
-	 * @return completes when the session is open again, or fails
-	 * @throws IllegalStateException if nothing could set up another connection
+	 * @return a stage that completes when the session is open again, or fails
+	 * @throws IllegalStateException if there is neither a handler nor a hook
 	 */
 	CompletionStage<Void> change(String reason, Duration within) {
 		Assert.notNull(reason, "'reason' must not be null");
@@ -149,21 +159,32 @@ final class SessionLifecycle implements SessionTermination.Participant {
 	}
 
 	/**
-	 * Take the close of the present connection as a loss, whatever its code.
+	 * Treat the close of the current connection as a loss, regardless of its code.
 	 */
 	void connectionExpired() {
 		this.expired = this.environment.stateMachine().physicalConnection();
+	}
+
+	/**
+	 * Schedule the change of the current connection, whose end the provider has
+	 * announced.
+	 * @param delay the time until the change
+	 */
+	void changeConnectionIn(Duration delay) {
+		this.change.expiring(delay);
 	}
 
 	private boolean handle(Message message) {
 		if (!this.pipeline.accept(message)) {
 			return false;
 		}
+		this.limiter.proceed();
 		this.change.changeIfQuiet();
 		return !this.termination.isOver();
 	}
 
 	private void connectionEnded(PhysicalConnection connection, ConnectionEnd end) {
+		this.monitor.connectionEnded(this.change.isDraining());
 		if (this.change.isDraining()) {
 			this.callbacks.physicalConnectionEnded(true);
 			this.change.drained();
@@ -227,17 +248,22 @@ final class SessionLifecycle implements SessionTermination.Participant {
 			log.debug().log("The session has ended");
 			return;
 		}
-		// A handler that fails is the application's own fault, so it is shown where
+		if (failure instanceof SessionLimitException) {
+			log.debug().log("The session has ended: {}", failure.getMessage());
+			return;
+		}
+		// A failure of the handler is a fault of the application, so the log shows its
+		// origin
 		boolean handlers = failure instanceof MessageHandlerException;
 		log.error().setCause(handlers ? failure : null).log("The session has ended: {}", failure.getMessage());
 		log.debug().setCause(failure).log("Cause of the end of the session");
 	}
 
 	/**
-	 * The moment of the opening.
+	 * Moment of the opening.
 	 *
-	 * @param at by the session's clock
-	 * @param on by the calendar
+	 * @param at the session's clock time
+	 * @param on the date
 	 */
 	private record Opening(long at, Instant on) {
 

@@ -4,8 +4,8 @@ import org.slf4j.Logger;
 import org.slf4j.spi.LoggingEventBuilder;
 
 /**
- * The log of one session: every line has the session's id and the connection's name. Any
- * thread.
+ * Log of one session: every entry has the session's id and the connection's name. Called
+ * by any thread.
  */
 final class SessionLog {
 

@@ -18,7 +18,7 @@ import org.springframework.web.socket.CloseStatus;
 
 /**
  * Opens a session for the first time. Blocks the calling thread, which is not the
- * session's task. When it fails the session has ended and its connection is closed.
+ * session's task. On failure the session has ended and its connection is closed.
  */
 final class SessionOpening {
 
@@ -48,7 +48,7 @@ final class SessionOpening {
 	}
 
 	/**
-	 * Open on a connection that is open, or has messages left to receive.
+	 * Open the session on a connection that is open, or has messages left to receive.
 	 */
 	void open() {
 		PhysicalConnection connection = this.stateMachine.physicalConnection();
@@ -76,7 +76,7 @@ final class SessionOpening {
 	}
 
 	/**
-	 * Dial, with retry, let the handler set the connection up, and open.
+	 * Dial with retry, set up the connection by the handler, and open the session.
 	 * @throws InterruptedException if the calling thread was interrupted
 	 */
 	void connect() throws InterruptedException {
@@ -96,10 +96,10 @@ final class SessionOpening {
 	}
 
 	/**
-	 * Dial, with retry, let the handler set the connection up, and open, without
-	 * blocking.
-	 * @return completes when the session is open, on a worker thread, or fails when it
-	 * has ended and its connection is closed
+	 * Dial with retry, set up the connection by the handler, and open the session,
+	 * without blocking.
+	 * @return a future that completes on a worker thread when the session is open, or
+	 * fails when it has ended and its connection is closed
 	 */
 	CompletableFuture<Void> connectAsync() {
 		this.stateMachine.own(this.owner);
@@ -118,7 +118,7 @@ final class SessionOpening {
 		return result;
 	}
 
-	// What the caller does next must not run on the session's task
+	// Dependent stages of the caller must not run on the session's task
 	private void complete(CompletableFuture<Void> result) {
 		try {
 			this.environment.workers().execute(() -> result.complete(null));
@@ -130,16 +130,16 @@ final class SessionOpening {
 
 	private void abandon(CompletableFuture<Void> result, Throwable failure) {
 		Throwable cause = failure.getCause();
-		Throwable told = (failure instanceof CompletionException && cause != null) ? cause : failure;
+		Throwable begun = (failure instanceof CompletionException && cause != null) ? cause : failure;
 		this.termination.end(SessionOutcome.closed(CloseStatus.NORMAL));
-		this.termination.done().whenComplete((ignored, none) -> result.completeExceptionally(told));
+		this.termination.done().whenComplete((ignored, none) -> result.completeExceptionally(begun));
 	}
 
 	private void start(PhysicalConnection connection) {
-		CompletableFuture<Void> told = begin(connection);
-		Futures.awaitQuietly(told, this.environment.config().reconnectHookTimeout());
-		if (told.isCompletedExceptionally()
-				&& told.handle((ignored, failure) -> failure).join() instanceof SessionSetupException failure) {
+		CompletableFuture<Void> begun = begin(connection);
+		Futures.awaitQuietly(begun, this.environment.config().reconnectHookTimeout());
+		if (begun.isCompletedExceptionally()
+				&& begun.handle((ignored, failure) -> failure).join() instanceof SessionSetupException failure) {
 			throw failure;
 		}
 		checkOpened();
@@ -151,7 +151,7 @@ final class SessionOpening {
 
 	private CompletableFuture<Void> begin(PhysicalConnection connection) {
 		this.owner.start();
-		CompletableFuture<Void> told = new CompletableFuture<>();
+		CompletableFuture<Void> begun = new CompletableFuture<>();
 		PoolWatch.execute(this.environment.workers(), this.environment.serial(), this.environment.timer(), () -> {
 			try {
 				if (!this.termination.isOver()) {
@@ -159,11 +159,11 @@ final class SessionOpening {
 				}
 			}
 			finally {
-				told.complete(null);
+				begun.complete(null);
 			}
-		}, (failure) -> told.completeExceptionally(new SessionSetupException(
+		}, (failure) -> begun.completeExceptionally(new SessionSetupException(
 				this.stateMachine.describe("The session was not opened: " + failure.getMessage()), failure)));
-		return told;
+		return begun;
 	}
 
 	private void checkOpened() {
@@ -175,7 +175,7 @@ final class SessionOpening {
 
 	private void abandon() {
 		if (ThreadPool.exhaustion(this.environment.workers()) != null) {
-			// The end has to wait for a thread too, and the caller has waited enough
+			// The end must wait for a thread, too, and the caller has waited long enough
 			this.termination.end(SessionOutcome.closed(CloseStatus.NORMAL));
 			return;
 		}

@@ -1,5 +1,6 @@
 package dev.streaming.internal.session;
 
+import dev.streaming.SessionLimitException;
 import dev.streaming.observation.ConnectionObserver.OutageOutcome;
 import dev.streaming.observation.ConnectionObserver.SessionEnd;
 import org.jspecify.annotations.Nullable;
@@ -9,9 +10,9 @@ import org.springframework.web.socket.CloseStatus;
 /**
  * Outcome of a session.
  *
- * @param end the kind of end, for the meters
+ * @param end the kind of end, for meters
  * @param error the error that ended it, or {@code null}
- * @param status code and reason for our close frame, if the connection is open
+ * @param status code and reason of the close frame, if the connection is open
  * @param outage the outcome of an outage that is in progress
  * @param stuck whether the session's task does not return, so that the end must not wait
  * for it
@@ -21,6 +22,19 @@ record SessionOutcome(SessionEnd end, @Nullable Throwable error, CloseStatus sta
 
 	static SessionOutcome closed(CloseStatus status) {
 		return new SessionOutcome(SessionEnd.CLOSED, null, status, OutageOutcome.CLOSED, false);
+	}
+
+	static SessionOutcome limited(SessionLimitException limit) {
+		return new SessionOutcome(SessionEnd.LIMIT, limit, CloseStatus.NORMAL, OutageOutcome.CLOSED, false);
+	}
+
+	/**
+	 * Return whether the session is closed in an orderly way, so that the handler may
+	 * send a farewell.
+	 * @return whether the application or a limit ends it
+	 */
+	boolean isOrderly() {
+		return this.end == SessionEnd.CLOSED || this.end == SessionEnd.LIMIT;
 	}
 
 	static SessionOutcome byPeer() {

@@ -12,27 +12,28 @@ import dev.streaming.internal.connection.ConnStateMachine;
 import dev.streaming.internal.connection.DefaultConn;
 
 /**
- * The parts of one session, put together.
+ * Parts of one session.
  *
  * @param environment the values that the parts share
  * @param handler the handler
  * @param context the handler's context
  * @param gate the gate of the senders
  * @param channel the channel of the consumers
- * @param sender encodes and sends
- * @param lifecycle leads from connections to the channel
- * @param termination ends the session
- * @param opening opens the session
+ * @param sender the sender
+ * @param lifecycle the lifecycle
+ * @param termination the end of the session
+ * @param opening the first opening
+ * @param monitor the monitor of the conversation
  */
 record SessionParts(SessionEnvironment environment, SessionHandler handler, SessionContext context, SendGate gate,
 		DefaultResponseChannel channel, SessionSender sender, SessionLifecycle lifecycle,
-		SessionTermination termination, SessionOpening opening) {
+		SessionTermination termination, SessionOpening opening, ConversationMonitor monitor) {
 
 	/**
 	 * Create the parts of a session.
 	 * @param config the session's settings
 	 * @param conn the session's connection
-	 * @param session the session, which no part calls before it is opened
+	 * @param session the session, which is not called before it is opened
 	 * @return the parts
 	 */
 	static SessionParts create(SessionConfig config, DefaultConn conn, SessionControl session) {
@@ -48,19 +49,29 @@ record SessionParts(SessionEnvironment environment, SessionHandler handler, Sess
 		DefaultResponseChannel channel = new DefaultResponseChannel(config.responseChannelSize(),
 				config.readAhead().toBytes(), serial::isCurrent, stateMachine.observer()::chunksDiscarded, workers);
 		SessionTermination termination = new SessionTermination(environment, gate, channel);
-		ChunkDelivery delivery = new ChunkDelivery(environment, channel, termination);
+		ConversationMonitor monitor = new ConversationMonitor(environment, session::readingTime);
+		InterceptorChain interceptors = new InterceptorChain(config.interceptors(), session, log);
+		ChunkDelivery delivery = new ChunkDelivery(environment, channel, termination, monitor, interceptors);
 		SessionHandler handler = HandlerAdapter.handlerOf(config);
-		SessionContext context = new DefaultSessionContext(session, delivery, gate, environment);
+		SessionContext context = new DefaultSessionContext(session, delivery, gate, environment, monitor, interceptors);
 		SessionCallbacks callbacks = new SessionCallbacks(session, handler, config.listeners(), context, log);
 		SessionHooks hooks = new SessionHooks(environment, handler, context, delivery, termination);
 		MessagePipeline pipeline = new MessagePipeline(environment, handler, context, delivery, termination);
+		SessionLimiter limiter = new SessionLimiter(environment, gate::state, monitor, callbacks, termination);
+		ConversationEffects effects = new ConversationEffects(environment, session, callbacks, delivery, limiter);
+		monitor.sink(effects);
+		termination.add(limiter);
+		termination.add(monitor);
+		termination.add(effects);
 		SessionLifecycle lifecycle = new SessionLifecycle(environment, session, conn.backOff(), gate, channel, pipeline,
-				delivery, hooks, callbacks, termination, new ReconnectPolicy(config, handler, log));
-		SessionSender sender = new SessionSender(gate, serial, settings.jsonMapper(), workers, handler);
+				delivery, hooks, callbacks, termination, new ReconnectPolicy(config, handler, log), monitor, limiter);
+		SessionSender sender = new SessionSender(gate, serial, settings.jsonMapper(), workers, handler, interceptors,
+				monitor::sent);
 		SessionConnectionOwner owner = new SessionConnectionOwner(gate,
 				(message) -> sender.send(message, config.sendWhileReconnecting()), termination::close);
 		SessionOpening opening = new SessionOpening(environment, conn, owner, hooks, lifecycle, termination);
-		return new SessionParts(environment, handler, context, gate, channel, sender, lifecycle, termination, opening);
+		return new SessionParts(environment, handler, context, gate, channel, sender, lifecycle, termination, opening,
+				monitor);
 	}
 
 }

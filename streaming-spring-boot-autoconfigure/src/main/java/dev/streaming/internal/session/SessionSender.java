@@ -19,8 +19,8 @@ import tools.jackson.databind.json.JsonMapper;
 import org.springframework.util.Assert;
 
 /**
- * The senders' side of a session: encodes, submits to the gate, and waits for callers
- * that block. Blocks callers' threads only.
+ * Sends messages of a session: encodes them, submits them to the gate, and waits for
+ * blocking callers. Blocks callers' threads only.
  */
 final class SessionSender {
 
@@ -34,8 +34,24 @@ final class SessionSender {
 
 	private final SessionHandler handler;
 
-	SessionSender(SendGate gate, SequentialExecutor serial, JsonMapper mapper, Executor workers,
-			SessionHandler handler) {
+	private final InterceptorChain interceptors;
+
+	private final Runnable sent;
+
+	/**
+	 * Create a sender.
+	 * @param gate the gate
+	 * @param serial the executor of the session's task
+	 * @param mapper the mapper for values
+	 * @param workers the executor for dependent stages of results
+	 * @param handler notified of each message
+	 * @param interceptors applied to each value
+	 * @param sent called for each message
+	 */
+	SessionSender(SendGate gate, SequentialExecutor serial, JsonMapper mapper, Executor workers, SessionHandler handler,
+			InterceptorChain interceptors, Runnable sent) {
+		this.interceptors = interceptors;
+		this.sent = sent;
 		this.handler = handler;
 		this.gate = gate;
 		this.serial = serial;
@@ -44,16 +60,20 @@ final class SessionSender {
 	}
 
 	void send(Object message, OutagePolicy policy) {
-		send(JsonEncoder.encode(this.mapper, message), policy);
+		Object passed = this.interceptors.message(message);
+		if (passed != null) {
+			send(JsonEncoder.encode(this.mapper, passed), policy);
+		}
 	}
 
 	void send(Message message, OutagePolicy policy) {
 		Assert.notNull(message, "'message' must not be null");
 		Assert.notNull(policy, "'policy' must not be null");
-		// A callback that waited for the next connection would wait for itself
+		// A callback that waits for the next connection would wait for itself
 		boolean wait = policy == OutagePolicy.WAIT && !this.serial.isCurrent();
 		OutagePolicy effective = (policy == OutagePolicy.WAIT && !wait) ? OutagePolicy.BUFFER : policy;
 		OutboundMessage outgoing = new OutboundMessage(message, effective, true);
+		this.sent.run();
 		this.handler.sending(message);
 		try {
 			this.gate.submit(outgoing);
@@ -79,13 +99,18 @@ final class SessionSender {
 			}
 		}
 		catch (ExecutionException ex) {
-			// The caller throws it
+			// Rethrown by the caller
 			return;
 		}
 	}
 
 	CompletionStage<Void> sendAsync(Object message, OutagePolicy policy) {
-		Message encoded = JsonEncoder.encode(this.mapper, message);
+		Object passed = this.interceptors.message(message);
+		if (passed == null) {
+			return CompletableFuture.completedStage(null);
+		}
+		Message encoded = JsonEncoder.encode(this.mapper, passed);
+		this.sent.run();
 		OutboundMessage outgoing = new OutboundMessage(encoded, policy, false);
 		this.handler.sending(encoded);
 		try {
@@ -99,7 +124,7 @@ final class SessionSender {
 			this.handler.sendFailed(encoded);
 			return null;
 		});
-		// What the user hangs on it must not run on a transport's thread
+		// Dependent stages of the caller must not run on a transport's thread
 		return outgoing.result().thenApplyAsync(Function.identity(), this.workers).minimalCompletionStage();
 	}
 

@@ -9,8 +9,8 @@ import dev.streaming.internal.concurrent.Scheduler;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Runs the tasks that a handler has scheduled, one at a time, on the session's task. The
- * end of the session cancels them. Any thread; nothing blocks.
+ * Runs scheduled tasks of a handler, one at a time, on the session's task. They are
+ * cancelled at the end of the session. Called by any thread; nothing blocks.
  */
 final class SessionTasks implements SessionTermination.Participant {
 
@@ -28,8 +28,8 @@ final class SessionTasks implements SessionTermination.Participant {
 	 * Create an empty set of tasks.
 	 * @param environment the session's environment
 	 * @param termination the end of the session
-	 * @param callbacks logs what the tasks throw
-	 * @param afterEach runs after each of them
+	 * @param callbacks called to run a task and log its failure
+	 * @param afterEach called after each task
 	 */
 	SessionTasks(SessionEnvironment environment, SessionTermination termination, SessionCallbacks callbacks,
 			Runnable afterEach) {
@@ -43,12 +43,12 @@ final class SessionTasks implements SessionTermination.Participant {
 	 * Schedule a task.
 	 * @param delay the delay
 	 * @param action the task
-	 * @return cancels the task
+	 * @return a handle to cancel the task
 	 */
 	ScheduledTask schedule(Duration delay, Runnable action) {
 		Task task = new Task(action);
 		this.pending.add(task);
-		task.timeout = this.environment.timer().schedule(delay, () -> this.environment.serial().execute(task::run));
+		task.timeout = this.environment.schedule(delay, task::run);
 		if (this.termination.isOver()) {
 			task.cancel();
 		}

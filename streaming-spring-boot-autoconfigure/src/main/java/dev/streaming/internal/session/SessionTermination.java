@@ -18,13 +18,13 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.web.socket.CloseStatus;
 
 /**
- * The end of a session, which happens once and in order: the error is set, the state is
- * closed, the connection is closed, the channel ends, every {@link Participant} is told
- * of the end, {@code done} completes. Any thread begins it; nothing blocks.
+ * Ends a session, once and in order: the error is set, the state is closed, the
+ * connection is closed, the channel ends, every {@link Participant} is notified,
+ * {@code done} completes. May be started by any thread; nothing blocks.
  * <p>
- * The participants are told by the session's task. If that does not return within the
- * grace period, or is known to be stuck, a worker does it while the task may still be in
- * a callback.
+ * The participants are notified by the session's task. If the task does not return within
+ * the grace period, or is known to be stuck, a worker notifies them while the task may
+ * still be in a callback.
  */
 final class SessionTermination {
 
@@ -34,10 +34,11 @@ final class SessionTermination {
 
 	private final DefaultResponseChannel channel;
 
-	// Complete before anything can end the session
+	// Not changed any more once the session may end
 	private final List<Participant> participants = new CopyOnWriteArrayList<>();
 
-	// Completes before done, so that what is ours has run when those who close continue
+	// Completes before done, so that internal tasks have run when the callers of close
+	// continue
 	private final CompletableFuture<Void> over = new CompletableFuture<>();
 
 	private final CompletableFuture<Void> done = new CompletableFuture<>();
@@ -59,8 +60,8 @@ final class SessionTermination {
 	}
 
 	/**
-	 * Add a part of the session. Not once the session may end.
-	 * @param participant the part; told of the end behind those before it
+	 * Add a participant. Must not be called once the session may end.
+	 * @param participant the participant, notified in the order of addition
 	 */
 	void add(Participant participant) {
 		this.participants.add(participant);
@@ -105,9 +106,9 @@ final class SessionTermination {
 	}
 
 	/**
-	 * Close the session, and wait for its end unless a callback of it closes. An
-	 * interrupt is kept for the caller.
-	 * @param status for our close frame
+	 * Close the session, and wait for its end unless called by a callback of the session.
+	 * An interrupt is preserved for the caller.
+	 * @param status the close status
 	 */
 	void close(CloseStatus status) {
 		end(SessionOutcome.closed(status));
@@ -117,8 +118,8 @@ final class SessionTermination {
 	}
 
 	/**
-	 * Return the longest time that a close takes.
-	 * @return the time
+	 * Return the maximum duration of a close.
+	 * @return the duration
 	 */
 	Duration closeLimit() {
 		return this.environment.stateMachine().closeLimit();
@@ -153,7 +154,7 @@ final class SessionTermination {
 	}
 
 	private @Nullable Runnable farewell(SessionOutcome how) {
-		if (how.end() != SessionEnd.CLOSED || this.environment.stateMachine().state() != Conn.State.OPEN) {
+		if (!how.isOrderly() || this.environment.stateMachine().state() != Conn.State.OPEN) {
 			return null;
 		}
 		for (Participant participant : this.participants) {
@@ -241,9 +242,9 @@ final class SessionTermination {
 	}
 
 	/**
-	 * Run a task when the session has ended, before those who wait for {@link #done()} go
-	 * on.
-	 * @param task must not block
+	 * Run a task when the session has ended, before the callers that wait for
+	 * {@link #done()} continue.
+	 * @param task the task, which must not block
 	 */
 	void whenDone(Runnable task) {
 		this.over.whenComplete((result, none) -> task.run());
@@ -255,7 +256,7 @@ final class SessionTermination {
 		LIVE,
 
 		/**
-		 * An end has begun; the handler may still be told before the connection is
+		 * The end has begun; the handler may still be called before the connection is
 		 * closed.
 		 */
 		BEGUN,
@@ -263,34 +264,34 @@ final class SessionTermination {
 		/** Error and state are set, and the connection is closed. */
 		SEALED,
 
-		/** The participants are told. */
+		/** The participants are notified. */
 		FINISHED
 
 	}
 
 	/**
-	 * A part of a session that takes part in its end.
+	 * Part of a session that participates in its end.
 	 */
 	interface Participant {
 
 		/**
-		 * Cancel what the session's task waits for, because the end has begun. Called by
-		 * any thread; must not block.
+		 * Cancel whatever the session's task waits for, because the end has begun. Called
+		 * by any thread; must not block.
 		 */
 		default void cancel() {
 		}
 
 		/**
-		 * Return the call to make before we close an open connection.
-		 * @return the call, for the session's task, or {@code null} for none
+		 * Return a task to run on the session's task before an open connection is closed.
+		 * @return the task, or {@code null} for none
 		 */
 		default @Nullable Runnable farewell() {
 			return null;
 		}
 
 		/**
-		 * The session has ended. Called once, by the session's task, or by a worker while
-		 * the task may still be in a callback.
+		 * Called when the session has ended. Called once, by the session's task, or by a
+		 * worker while the task may still be in a callback.
 		 * @param how the outcome
 		 */
 		default void ended(SessionOutcome how) {

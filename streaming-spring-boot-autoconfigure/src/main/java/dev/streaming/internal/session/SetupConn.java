@@ -19,8 +19,8 @@ import org.springframework.util.Assert;
 import org.springframework.web.socket.CloseStatus;
 
 /**
- * View of a new connection for a hook: it alone passes the session's gate, and it is dead
- * when the hook has ended. Used by the hook's thread; only that is blocked.
+ * View of a new connection for a hook: it bypasses the session's gate, and is invalid
+ * after the hook has ended. Used by the hook's thread; only that thread is blocked.
  */
 final class SetupConn implements Conn {
 

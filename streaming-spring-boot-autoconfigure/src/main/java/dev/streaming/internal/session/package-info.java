@@ -1,5 +1,5 @@
 /**
- * Sessions: the engine behind {@link dev.streaming.Session}.
+ * Implementation of {@link dev.streaming.Session sessions}.
  */
 @NullMarked
 package dev.streaming.internal.session;

@@ -5,8 +5,8 @@ import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A dial failed. Its message, and those of its causes, carry no header, query string,
- * user info or redirect target.
+ * Exception for a failed dial. Its message, and those of its causes, contain no header,
+ * query string, user info or redirect target.
  */
 public final class DialException extends Exception {
 
@@ -19,23 +19,23 @@ public final class DialException extends Exception {
 	private final @Nullable Duration retryAfter;
 
 	/**
-	 * Create a failure without an HTTP status.
+	 * Create an exception without an HTTP status.
 	 * @param kind the kind of failure
 	 * @param message the detail message
-	 * @param cause why, or {@code null}
+	 * @param cause the cause, or {@code null}
 	 */
 	public DialException(Kind kind, String message, @Nullable Throwable cause) {
 		this(kind, message, cause, 0, null);
 	}
 
 	/**
-	 * Create a failure.
+	 * Create an exception.
 	 * @param kind the kind of failure
 	 * @param message the detail message
-	 * @param cause why, or {@code null}
-	 * @param statusCode the HTTP status of the server or, if it refused, of the proxy; or
+	 * @param cause the cause, or {@code null}
+	 * @param statusCode the HTTP status of the server, or of the proxy if it refused; or
 	 * 0
-	 * @param retryAfter the delay that the server asks for, or {@code null}
+	 * @param retryAfter the delay that the server requested, or {@code null}
 	 */
 	public DialException(Kind kind, String message, @Nullable Throwable cause, int statusCode,
 			@Nullable Duration retryAfter) {
@@ -55,7 +55,7 @@ public final class DialException extends Exception {
 
 	/**
 	 * Return the HTTP status of the server.
-	 * @return the status, or 0 if there was none or it is not known
+	 * @return the status, or 0 if there was none or it is unknown
 	 */
 	public int statusCode() {
 		return (this.kind != Kind.PROXY_REFUSED) ? this.statusCode : 0;
@@ -70,8 +70,8 @@ public final class DialException extends Exception {
 	}
 
 	/**
-	 * Return the delay that the server asks for.
-	 * @return the time, or {@code null}
+	 * Return the delay that the server requested.
+	 * @return the delay, or {@code null}
 	 */
 	public @Nullable Duration retryAfter() {
 		return this.retryAfter;
@@ -91,19 +91,22 @@ public final class DialException extends Exception {
 		/** A proxy before the server refused to connect to it. */
 		PROXY_REFUSED,
 
-		/** One side does not trust the other's certificate, or it is for another host. */
+		/** A certificate is not trusted by the other side, or is for another host. */
 		UNTRUSTED,
 
 		/**
-		 * The URL, a header or a subprotocol cannot be sent, or the transport cannot do
-		 * what a setting asks for.
+		 * The URL, a header or a subprotocol cannot be sent, or the transport does not
+		 * support a setting.
 		 */
 		MALFORMED,
 
-		/** The answer was not a WebSocket's, as a wrong Sec-WebSocket-Accept. */
+		/** Invalid WebSocket handshake response, such as a wrong Sec-WebSocket-Accept. */
 		PROTOCOL,
 
-		/** Anything that the network did: DNS, refused, reset, timed out. */
+		/** The peer did not respond within the timeout of the transport. */
+		TIMEOUT,
+
+		/** Any other network failure: DNS, refused, reset. */
 		NETWORK
 
 	}

@@ -4,14 +4,15 @@ import java.net.InetSocketAddress;
 import java.net.URI;
 import java.time.Duration;
 
+import dev.streaming.ProxySettings;
 import dev.streaming.internal.transport.DialException.Kind;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The one that a dial has failed on: the server, or the proxy before it. Its name is all
- * that messages say of a URL.
+ * Peer of a failed dial: the server, or the proxy in front of it. Messages contain its
+ * name, but no other part of the URL.
  *
- * @param name the name for messages, with which a sentence begins
+ * @param name the name for messages, at the beginning of a sentence
  * @param server host and port of the server
  * @param isProxy whether this is the proxy
  */
@@ -22,7 +23,7 @@ public record DialPeer(String name, String server, boolean isProxy) {
 	private static final int PROXY_AUTHENTICATION_REQUIRED = 407;
 
 	/**
-	 * Return the server.
+	 * Create the peer for a server.
 	 * @param uri the URL that was dialed
 	 * @return the peer
 	 */
@@ -31,14 +32,24 @@ public record DialPeer(String name, String server, boolean isProxy) {
 	}
 
 	/**
-	 * Return the proxy.
-	 * @param proxy the address of the proxy, or {@code null} if it is not known
+	 * Create the peer for a proxy.
+	 * @param proxy the address of the proxy, or {@code null} if it is unknown
 	 * @param uri the URL that was dialed
 	 * @return the peer
 	 */
 	public static DialPeer proxy(@Nullable InetSocketAddress proxy, URI uri) {
 		String name = (proxy != null) ? "The proxy " + proxy.getHostString() + ":" + proxy.getPort() : "The proxy";
 		return new DialPeer(name, address(uri), true);
+	}
+
+	/**
+	 * Create the peer for a proxy.
+	 * @param proxy the settings of the proxy
+	 * @param uri the URL that was dialed
+	 * @return the peer
+	 */
+	public static DialPeer proxyOf(ProxySettings proxy, URI uri) {
+		return proxy(InetSocketAddress.createUnresolved(proxy.host(), proxy.port()), uri);
 	}
 
 	/**
@@ -55,8 +66,8 @@ public record DialPeer(String name, String server, boolean isProxy) {
 	}
 
 	/**
-	 * Return the failure of a dial that was answered with a status.
-	 * @param status an HTTP status other than that of success
+	 * Create the failure of a dial that was answered with a status.
+	 * @param status an HTTP status other than success
 	 * @return the failure
 	 */
 	public DialException answered(int status) {
@@ -64,14 +75,16 @@ public record DialPeer(String name, String server, boolean isProxy) {
 	}
 
 	/**
-	 * Return the failure of a dial that was answered with a status.
-	 * @param status an HTTP status other than that of success
-	 * @param retryAfter the delay that the answer asks for, or {@code null}
+	 * Create the failure of a dial that was answered with a status.
+	 * @param status an HTTP status other than success
+	 * @param retryAfter the requested delay, or {@code null}
 	 * @return the failure
 	 */
 	public DialException answered(int status, @Nullable Duration retryAfter) {
 		if (this.isProxy) {
-			String advice = (status == PROXY_AUTHENTICATION_REQUIRED) ? ": it requires valid credentials" : "";
+			// Some proxies respond with 401 to invalid credentials
+			String advice = (status == PROXY_AUTHENTICATION_REQUIRED || status == UNAUTHORIZED)
+					? ": it requires valid credentials" : "";
 			return new DialException(Kind.PROXY_REFUSED,
 					"%s refused to connect to %s with status %d%s".formatted(this.name, this.server, status, advice),
 					null, status, retryAfter);
@@ -92,8 +105,27 @@ public record DialPeer(String name, String server, boolean isProxy) {
 	}
 
 	/**
-	 * Return the failure of a dial that was answered with a challenge which the client
-	 * cannot meet.
+	 * Create the failure of a dial whose credentials were not accepted by a SOCKS proxy,
+	 * or which had none.
+	 * @return the failure
+	 */
+	public DialException loginRefused() {
+		return new DialException(Kind.PROXY_REFUSED,
+				"%s refused to connect to %s: it requires valid credentials".formatted(this.name, this.server), null);
+	}
+
+	/**
+	 * Create the failure of a dial that a SOCKS proxy has not completed.
+	 * @param reason the reason, in terms of the protocol
+	 * @return the failure
+	 */
+	public DialException refused(String reason) {
+		return new DialException(Kind.NETWORK, "%s did not connect to %s: %s".formatted(this.name, this.server, reason),
+				null);
+	}
+
+	/**
+	 * Create the failure of a dial that was answered with an unsupported challenge.
 	 * @return the failure
 	 */
 	public DialException challenged() {

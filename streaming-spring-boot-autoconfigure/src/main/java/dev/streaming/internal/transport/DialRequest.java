@@ -10,27 +10,32 @@ import java.util.TreeMap;
 
 import javax.net.ssl.SSLContext;
 
+import dev.streaming.ProxySettings;
 import dev.streaming.TransportType;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.util.StringUtils;
 
 /**
- * The request of one dial. User info in the URL ({@code wss://user:password@host})
- * becomes a header {@code Authorization: Basic}, unless the request has such a header.
+ * Request of one dial. User info in the URL ({@code wss://user:password@host}) becomes a
+ * header {@code Authorization: Basic}, unless the request has such a header.
  *
- * @param uri a {@code ws} or {@code wss} URL; without user info, once created
+ * @param uri a {@code ws} or {@code wss} URL; the accessor returns it without user info
  * @param headers headers of the upgrade request
  * @param subprotocols subprotocols to offer
- * @param sslContext trust and keys for {@code wss}, or {@code null} for the default
- * @param maxMessageSize the largest message to receive, in bytes; beyond it the transport
- * closes with 1009
- * @param timeout the remaining time of the dial; the caller aborts the dial itself, this
- * is for transports that want a limit of their own
+ * @param sslContext the SSL context for {@code wss}, or {@code null} for the default
+ * @param maxMessageSize maximum size of a received message, in bytes; beyond it the
+ * transport closes with 1009
+ * @param timeout the remaining time of the dial, for transports with their own timeout;
+ * the caller aborts the dial itself
  * @param transport the transport to dial with
+ * @param connection the name of the connection's configuration, empty for none
+ * @param proxy the proxy, or {@code null} to use the JVM's {@link java.net.ProxySelector}
+ * @param compression whether to offer compression
  */
 public record DialRequest(URI uri, Map<String, List<String>> headers, List<String> subprotocols,
-		@Nullable SSLContext sslContext, int maxMessageSize, Duration timeout, TransportType transport) {
+		@Nullable SSLContext sslContext, int maxMessageSize, Duration timeout, TransportType transport,
+		String connection, @Nullable ProxySettings proxy, boolean compression) {
 
 	private static final String AUTHORIZATION = "Authorization";
 
@@ -46,12 +51,27 @@ public record DialRequest(URI uri, Map<String, List<String>> headers, List<Strin
 	}
 
 	/**
+	 * Create a request for a connection without a name.
+	 * @param uri a {@code ws} or {@code wss} URL
+	 * @param headers headers of the upgrade request
+	 * @param subprotocols subprotocols to offer
+	 * @param sslContext the SSL context for {@code wss}, or {@code null} for the default
+	 * @param maxMessageSize maximum size of a received message, in bytes
+	 * @param timeout the remaining time of the dial
+	 * @param transport the transport to dial with
+	 */
+	public DialRequest(URI uri, Map<String, List<String>> headers, List<String> subprotocols,
+			@Nullable SSLContext sslContext, int maxMessageSize, Duration timeout, TransportType transport) {
+		this(uri, headers, subprotocols, sslContext, maxMessageSize, timeout, transport, "", null, false);
+	}
+
+	/**
 	 * Create a request for the default transport.
 	 * @param uri a {@code ws} or {@code wss} URL
 	 * @param headers headers of the upgrade request
 	 * @param subprotocols subprotocols to offer
-	 * @param sslContext trust and keys for {@code wss}, or {@code null} for the default
-	 * @param maxMessageSize the largest message to receive, in bytes
+	 * @param sslContext the SSL context for {@code wss}, or {@code null} for the default
+	 * @param maxMessageSize maximum size of a received message, in bytes
 	 * @param timeout the remaining time of the dial
 	 */
 	public DialRequest(URI uri, Map<String, List<String>> headers, List<String> subprotocols,

@@ -7,7 +7,7 @@ import dev.streaming.internal.util.HttpRules;
 import dev.streaming.internal.util.WebSocketUrl;
 
 /**
- * Refuses requests that no container would send as they are.
+ * Refuses requests that containers would not send unchanged.
  */
 public final class DialRequestValidator {
 
@@ -15,8 +15,8 @@ public final class DialRequestValidator {
 	}
 
 	/**
-	 * Check a request.
-	 * @param request the request to dial with
+	 * Validate a request.
+	 * @param request the request
 	 * @return its URL, in ASCII
 	 * @throws DialException if it cannot be sent
 	 */

@@ -17,7 +17,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class HandshakeRules {
 
-	/** The limit of the headers of an answer, in bytes. */
+	/** Maximum size of the headers of a response, in bytes. */
 	public static final int MAX_HEADER_BYTES = 32 * 1024;
 
 	private static final String GUID = "258EAFA5-E914-47DA-95CA-C5AB0DC85B11";
@@ -30,7 +30,7 @@ public final class HandshakeRules {
 	}
 
 	/**
-	 * Return whether a header is the handshake's own, and not for others to set.
+	 * Return whether a header is reserved for the handshake.
 	 * @param name the name of the header
 	 * @return whether it is
 	 */
@@ -39,8 +39,8 @@ public final class HandshakeRules {
 	}
 
 	/**
-	 * Check that an answer with status 101 switches to WebSocket.
-	 * @param answer the headers of the answer
+	 * Check that a response with status 101 switches to WebSocket.
+	 * @param answer the headers of the response
 	 * @throws HandshakeViolationException if it does not
 	 */
 	public static void checkUpgrade(Map<String, List<String>> answer) {
@@ -53,12 +53,12 @@ public final class HandshakeRules {
 	}
 
 	/**
-	 * Check that an answer accepts the request, and agrees to nothing that was not
+	 * Check that a response accepts the request, and agrees to nothing that was not
 	 * offered.
-	 * @param answer the headers of the answer
-	 * @param key the key of the request, or {@code null} if it is not known
+	 * @param answer the headers of the response
+	 * @param key the key of the request, or {@code null} if it is unknown
 	 * @param subprotocols the subprotocols that were offered
-	 * @param extensionsOffered whether extensions were
+	 * @param extensionsOffered whether extensions were offered
 	 * @throws HandshakeViolationException if it does not
 	 */
 	public static void checkAgreement(Map<String, List<String>> answer, @Nullable String key, List<String> subprotocols,
@@ -78,7 +78,7 @@ public final class HandshakeRules {
 	/**
 	 * Return the first value of a header.
 	 * @param headers the headers
-	 * @param name the name, in any case
+	 * @param name the name, case-insensitive
 	 * @return the value, or {@code null}
 	 */
 	public static @Nullable String first(Map<String, List<String>> headers, String name) {
@@ -90,8 +90,8 @@ public final class HandshakeRules {
 		return null;
 	}
 
-	// Return whether a header names a token. It may be there more than once, and each
-	// value may be a list.
+	// Return whether a header contains a token. There may be several values, each of
+	// which may be a list.
 	private static boolean names(Map<String, List<String>> headers, String name, String token) {
 		return headers.entrySet()
 			.stream()

@@ -1,7 +1,8 @@
 package dev.streaming.internal.transport;
 
 /**
- * The answer to an upgrade request is a WebSocket's in its status only.
+ * Exception for a response to an upgrade request with status 101 that violates the
+ * WebSocket protocol.
  */
 public final class HandshakeViolationException extends RuntimeException {
 
@@ -9,7 +10,7 @@ public final class HandshakeViolationException extends RuntimeException {
 
 	/**
 	 * Create an exception.
-	 * @param message the detail message; quotes nothing of the answer
+	 * @param message the detail message, without parts of the response
 	 */
 	public HandshakeViolationException(String message) {
 		super(message);

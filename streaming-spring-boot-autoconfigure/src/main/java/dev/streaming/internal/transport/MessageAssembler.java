@@ -7,12 +7,12 @@ import dev.streaming.internal.util.Utf8;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Joins the pieces of messages. Between messages it holds no memory, whatever the limit.
- * For one reading thread at a time.
+ * Assembles the pieces of messages. Retains no memory between messages, regardless of the
+ * limit. Not thread-safe.
  */
 public final class MessageAssembler {
 
-	/** No UTF-16 unit takes more bytes in UTF-8 than this. */
+	/** Maximum number of UTF-8 bytes of a UTF-16 unit. */
 	private static final int MAX_BYTES_PER_CHAR = 3;
 
 	private final int limit;
@@ -25,7 +25,7 @@ public final class MessageAssembler {
 
 	/**
 	 * Create an assembler.
-	 * @param limit the largest message, in bytes
+	 * @param limit maximum size of a message, in bytes
 	 */
 	public MessageAssembler(int limit) {
 		this.limit = limit;
@@ -36,8 +36,8 @@ public final class MessageAssembler {
 	 * @param piece the piece
 	 * @param last whether it ends the message
 	 * @return the message if it is complete
-	 * @throws MessageTooBigException if the message exceeds the limit; its pieces so far
-	 * are forgotten
+	 * @throws MessageTooBigException if the message exceeds the limit; its previous
+	 * pieces are dropped
 	 */
 	public @Nullable String add(String piece, boolean last) throws MessageTooBigException {
 		if (last && this.text == null && (long) piece.length() * MAX_BYTES_PER_CHAR <= this.limit) {
@@ -63,8 +63,8 @@ public final class MessageAssembler {
 	 * @param piece the piece, which is copied
 	 * @param last whether it ends the message
 	 * @return the message if it is complete
-	 * @throws MessageTooBigException if the message exceeds the limit; its pieces so far
-	 * are forgotten
+	 * @throws MessageTooBigException if the message exceeds the limit; its previous
+	 * pieces are dropped
 	 */
 	public byte @Nullable [] add(ByteBuffer piece, boolean last) throws MessageTooBigException {
 		grow(piece.remaining());
@@ -85,7 +85,7 @@ public final class MessageAssembler {
 	}
 
 	/**
-	 * Forget the pieces so far.
+	 * Drop the previous pieces.
 	 */
 	public void clear() {
 		this.text = null;

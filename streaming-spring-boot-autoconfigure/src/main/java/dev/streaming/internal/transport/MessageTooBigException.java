@@ -3,7 +3,7 @@ package dev.streaming.internal.transport;
 import java.io.IOException;
 
 /**
- * A message exceeds the limit.
+ * Exception for a message that exceeds the limit.
  */
 public final class MessageTooBigException extends IOException {
 

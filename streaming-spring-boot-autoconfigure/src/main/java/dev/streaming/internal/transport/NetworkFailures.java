@@ -24,13 +24,16 @@ import dev.streaming.internal.transport.DialException.Kind;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Translates what network and TLS throw during a dial, whatever the client.
+ * Translates exceptions of network and TLS during a dial, independent of the client.
  */
 public final class NetworkFailures {
 
 	private static final int MAX_DEPTH = 20;
 
-	/** The JDK: what a server answers to a certificate of ours, or to none. */
+	/**
+	 * Matches the JDK's messages for a server that rejects the client certificate, or its
+	 * absence.
+	 */
 	private static final Pattern CERTIFICATE_ALERT = Pattern
 		.compile("alert: (\\w*certificate\\w*|unknown_ca|access_denied)");
 
@@ -39,9 +42,9 @@ public final class NetworkFailures {
 
 	/**
 	 * Translate a failure.
-	 * @param peer the peer that the dial has failed on
+	 * @param peer the peer of the failed dial
 	 * @param failure the failure
-	 * @return the failure, without secrets
+	 * @return the translated failure, without secrets
 	 */
 	public static DialException of(DialPeer peer, Throwable failure) {
 		List<Throwable> chain = chain(failure);
@@ -55,7 +58,7 @@ public final class NetworkFailures {
 	}
 
 	/**
-	 * Return the failure of a dial that was cancelled.
+	 * Create the failure of a dial that was cancelled.
 	 * @param uri the URL that was dialed
 	 * @return the failure
 	 */
@@ -64,11 +67,11 @@ public final class NetworkFailures {
 	}
 
 	/**
-	 * Translate one of the causes of a failure, if it alone says what has failed.
-	 * @param peer the peer that the dial has failed on
+	 * Translate one of the causes of a failure, if it is sufficient.
+	 * @param peer the peer of the failed dial
 	 * @param part the cause
 	 * @param failure the failure
-	 * @return the failure, or {@code null} if more has to be looked at
+	 * @return the translated failure, or {@code null} if the cause is not sufficient
 	 */
 	public static @Nullable DialException known(DialPeer peer, Throwable part, Throwable failure) {
 		String where = peer.name();
@@ -94,7 +97,7 @@ public final class NetworkFailures {
 	}
 
 	/**
-	 * Return the failure of a dial that was answered with more headers than are read.
+	 * Create the failure of a dial that was answered with too many headers.
 	 * @param peer the peer that has answered
 	 * @return the failure
 	 */
@@ -104,17 +107,17 @@ public final class NetworkFailures {
 	}
 
 	/**
-	 * Return the failure of a dial that broke off without an answer.
+	 * Create the failure of a dial that ended without a response.
 	 * @param peer the peer that did not answer
 	 * @param chain the failure and its causes
 	 * @param failure the failure
-	 * @return the failure, without secrets
+	 * @return the translated failure, without secrets
 	 */
 	public static DialException broken(DialPeer peer, List<Throwable> chain, Throwable failure) {
 		String where = peer.name();
 		if (any(chain, (part) -> part instanceof TimeoutException || part instanceof SocketTimeoutException
 				|| part instanceof InterruptedByTimeoutException)) {
-			return new DialException(Kind.NETWORK, where + " did not answer in time", SanitizedCause.of(failure));
+			return new DialException(Kind.TIMEOUT, where + " did not answer in time", SanitizedCause.of(failure));
 		}
 		if (any(chain, EOFException.class::isInstance)) {
 			return new DialException(Kind.NETWORK, where + " closed the connection during the handshake",
@@ -142,7 +145,7 @@ public final class NetworkFailures {
 	/**
 	 * Return a failure and its causes.
 	 * @param failure the failure
-	 * @return the failures, the outermost first
+	 * @return the failures, outermost first
 	 */
 	public static List<Throwable> chain(Throwable failure) {
 		List<Throwable> chain = new ArrayList<>();

@@ -16,8 +16,8 @@ import javax.net.ssl.SSLException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Makes causes fit to be printed. Containers put the URL with its query, the target of a
- * redirect and whole response headers into their messages.
+ * Sanitizes causes for logs and messages. Messages of containers contain the URL with its
+ * query, the target of a redirect and complete response headers.
  */
 public final class SanitizedCause {
 
@@ -27,10 +27,10 @@ public final class SanitizedCause {
 	}
 
 	/**
-	 * Return a failure without the text of the peer.
+	 * Return a failure without texts of the peer.
 	 * @param failure the failure
-	 * @return the outermost part of it that says nothing of a request or an answer; if
-	 * there is none, a copy without messages
+	 * @return its outermost part without data of a request or a response; otherwise a
+	 * copy without messages
 	 */
 	public static Throwable of(Throwable failure) {
 		Throwable part = failure;
@@ -63,7 +63,7 @@ public final class SanitizedCause {
 		if (failure instanceof EOFException || failure instanceof TimeoutException) {
 			return failure.getMessage() == null;
 		}
-		// What the JDK says of a broken socket is a plain sentence
+		// The JDK's message about a broken socket contains no such data
 		return failure.getClass() == IOException.class && failure.getMessage() != null
 				&& failure.getMessage().chars().allMatch((c) -> Character.isLetter(c) || c == ' ');
 	}
@@ -77,7 +77,7 @@ public final class SanitizedCause {
 	}
 
 	/**
-	 * Replaces an exception whose message is left out.
+	 * Replacement of an exception, without its message.
 	 */
 	static final class RedactedException extends Exception {
 

@@ -10,7 +10,8 @@ import dev.streaming.TransportType;
 import org.springframework.util.function.SingletonSupplier;
 
 /**
- * Dials with the transport that the request names. Each is made when it is first needed.
+ * {@link Transport} that delegates to the one that the request selects. Each one is
+ * created on first use.
  */
 public final class SelectingTransport implements Transport {
 
@@ -18,7 +19,7 @@ public final class SelectingTransport implements Transport {
 
 	/**
 	 * Create a transport.
-	 * @param transports the transports that there are
+	 * @param transports the available transports
 	 */
 	public SelectingTransport(Map<TransportType, ? extends Supplier<? extends Transport>> transports) {
 		transports.forEach((type, supplier) -> this.transports.put(type, SingletonSupplier.of(supplier::get)));

@@ -6,64 +6,64 @@ import java.util.concurrent.CompletionStage;
 import org.springframework.web.socket.CloseStatus;
 
 /**
- * One open physical connection. No method blocks.
+ * Open physical connection. No method blocks.
  * <p>
- * Sends are made one at a time: the caller waits for a send's stage before the next one.
- * {@link #ping()}, {@link #close} and {@link #abort} may come at any time and from any
- * thread.
+ * Messages are sent one at a time: the caller waits for the stage of a send before the
+ * next one. {@link #ping()}, {@link #close} and {@link #abort} may be called at any time
+ * by any thread.
  */
 public interface TransportConnection {
 
 	/**
 	 * Send a text message.
 	 * @param text the text
-	 * @return completes when it is written, on any thread
+	 * @return a stage that completes on any thread when the message is written
 	 */
 	CompletionStage<Void> sendText(String text);
 
 	/**
 	 * Send a text message.
-	 * @param utf8 its text in UTF-8; must not be changed, its position is not moved
-	 * @return completes when it is written, on any thread
+	 * @param utf8 its text in UTF-8, which must not be changed; its position is not
+	 * changed
+	 * @return a stage that completes on any thread when the message is written
 	 */
 	CompletionStage<Void> sendText(ByteBuffer utf8);
 
 	/**
 	 * Send a binary message.
-	 * @param bytes its bytes; must not be changed, its position is not moved
-	 * @return completes when it is written, on any thread
+	 * @param bytes its bytes, which must not be changed; its position is not changed
+	 * @return a stage that completes on any thread when the message is written
 	 */
 	CompletionStage<Void> sendBinary(ByteBuffer bytes);
 
 	/**
-	 * Send a ping. A failure shows as the end of the connection.
+	 * Send a ping. A failure is reported as the end of the connection.
 	 */
 	void ping();
 
 	/**
-	 * Stop reading: no more messages are delivered than the one now being delivered. From
-	 * within a delivery it holds for all messages after that one.
+	 * Pause reading: no more messages are delivered after the current one.
 	 */
 	void pause();
 
 	/**
-	 * Read on.
+	 * Resume reading.
 	 */
 	void resume();
 
 	/**
 	 * Send a close frame. Messages in transit are still delivered;
-	 * {@link TransportListener#closed} comes when the peer has answered or the socket is
-	 * gone. Waits for nothing, and never aborts on its own: that is the caller's to do,
-	 * with {@link #abort()}. A second call has no effect.
-	 * @param status code and reason, one that may be sent
+	 * {@link TransportListener#closed} is called when the peer has answered or the socket
+	 * has ended. Does not wait, and never aborts automatically: the caller must call
+	 * {@link #abort()} on a timeout. A second call has no effect.
+	 * @param status code and reason, which must be sendable
 	 */
 	void close(CloseStatus status);
 
 	/**
-	 * Drop the socket at once, whatever state it is in, a stalled write included. Reading
-	 * is resumed, messages already read are delivered, and
-	 * {@link TransportListener#closed} follows soon. Idempotent.
+	 * Drop the socket at once, regardless of its state, even during a stalled write.
+	 * Reading is resumed, messages that were already read are delivered, and
+	 * {@link TransportListener#closed} is called soon. Idempotent.
 	 */
 	void abort();
 

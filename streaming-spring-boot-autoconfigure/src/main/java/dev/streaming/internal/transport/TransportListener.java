@@ -5,61 +5,62 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.web.socket.CloseStatus;
 
 /**
- * Listener of one physical connection. First {@link #opened} or {@link #failed}, once;
- * after {@code opened} any number of messages, then {@link #closed}, once, and nothing
- * more.
+ * Listener of one physical connection. Either {@link #opened} or {@link #failed} is
+ * called first, once; {@code opened} is followed by any number of messages, and finally
+ * one call of {@link #closed}.
  * <p>
- * Calls do not overlap, apart from {@link #activity()} and {@link #pong()}, and happen on
- * the transport's threads. No implementation of this interface ever blocks.
+ * Calls do not overlap, except {@link #activity()} and {@link #pong()}, and are made on
+ * the transport's threads. Implementations must not block.
  */
 public interface TransportListener {
 
 	/**
-	 * The connection is open. Messages may follow before the dial's own thread knows.
+	 * Called when the connection is open. Messages may follow before the dialing thread
+	 * returns.
 	 * @param connection the connection
 	 */
 	void opened(TransportConnection connection);
 
 	/**
-	 * The dial failed; nothing follows.
-	 * @param failure why
+	 * Called when the dial has failed, without further calls.
+	 * @param failure the failure
 	 */
 	void failed(DialException failure);
 
 	/**
-	 * A whole text message, fragments joined, as a string.
+	 * Called with a complete text message as a string.
 	 * @param text the text
 	 */
 	void text(String text);
 
 	/**
-	 * A whole text message, fragments joined, as the bytes that came. The receiver owns
-	 * the array.
+	 * Called with a complete text message as bytes. The receiver owns the array.
 	 * @param utf8 valid UTF-8
 	 */
 	void text(byte[] utf8);
 
 	/**
-	 * A whole binary message, fragments joined. The receiver owns the array.
+	 * Called with a complete binary message. The receiver owns the array.
 	 * @param bytes the bytes
 	 */
 	void binary(byte[] bytes);
 
 	/**
-	 * A part of a message, or another sign of life that is not a message or a pong.
+	 * Called on activity of the peer other than a complete message or a pong, such as a
+	 * part of a message.
 	 */
 	void activity();
 
 	/**
-	 * A pong.
+	 * Called with a pong.
 	 */
 	void pong();
 
 	/**
-	 * The connection has ended, behind its last message.
-	 * @param status the code and reason of the peer's close frame, also of its answer to
-	 * ours; 1000 for one without a code; 1006 if there was none; the code we sent for a
-	 * violation that the transport found (1002, 1007, 1009)
+	 * Called when the connection has ended, after its last message.
+	 * @param status the code and reason of the peer's close frame, also in response to a
+	 * local close; 1000 for a frame without a code; 1006 without a close frame; the code
+	 * that was sent for a protocol violation (1002, 1007, 1009)
 	 * @param cause the cause, if any
 	 */
 	void closed(CloseStatus status, @Nullable Throwable cause);

@@ -1,5 +1,5 @@
 /**
- * The seam between a connection and the socket under it; internal, not API.
+ * Abstraction of WebSocket clients. Internal, not API.
  */
 @NullMarked
 package dev.streaming.internal.transport;

@@ -4,20 +4,23 @@ import org.springframework.util.Assert;
 import org.springframework.web.socket.CloseStatus;
 
 /**
- * Codes and reasons that fit into a close frame.
+ * Utility methods for codes and reasons of close frames.
  */
 public final class CloseReasons {
 
-	/** A control frame has 125 bytes, two of which are the code. */
+	/**
+	 * Maximum length of a reason: a control frame has 125 bytes, two of which are the
+	 * code.
+	 */
 	private static final int MAX_BYTES = 123;
 
 	private CloseReasons() {
 	}
 
 	/**
-	 * Return a status of a caller that can be sent.
+	 * Return a sendable status.
 	 * @param status code and reason
-	 * @return the status, with its reason cut to what fits
+	 * @return the status, with its reason truncated to the maximum length
 	 * @throws IllegalArgumentException if the code must not be sent
 	 */
 	public static CloseStatus sendable(CloseStatus status) {
@@ -29,7 +32,7 @@ public final class CloseReasons {
 	}
 
 	/**
-	 * Return whether a code may stand in a close frame.
+	 * Return whether a code may be sent in a close frame.
 	 * @param code the code
 	 * @return whether it may
 	 */

@@ -15,16 +15,16 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Makes text that comes from a peer fit for logs, exceptions, endpoints and meters (rule
- * B4): control characters and terminal escapes are replaced, secrets are masked, and the
- * length is limited. Texts of a peer must not get there in any other way.
+ * Sanitizes texts of a peer for logs, exceptions, endpoints and meters (rule B4): control
+ * characters and terminal escapes are replaced, secrets are masked, and the length is
+ * limited. Texts of a peer must not be used there without it.
  * <p>
- * Immutable and thread-safe. An instance knows the secrets of one dial; {@link #PLAIN}
- * knows none, and masks only what looks like a key.
+ * Immutable and thread-safe. An instance has the secrets of one dial; {@link #PLAIN} has
+ * none, and only masks texts that look like a key.
  */
 public final class PeerText {
 
-	/** Sanitizes without knowing any secret. */
+	/** Sanitizer without secrets. */
 	public static final PeerText PLAIN = new PeerText(List.of());
 
 	/** The maximum length of a sanitized text in characters. */
@@ -33,19 +33,21 @@ public final class PeerText {
 	/** The maximum length of the message of an exception that may quote a peer. */
 	public static final int MAX_MESSAGE_LENGTH = 1000;
 
-	/** Shorter values are words, and masking them would make texts unreadable. */
+	/** Minimum length of a secret: masking shorter values would make texts unreadable. */
 	private static final int MIN_SECRET_LENGTH = 8;
 
-	/** More is not looked at: a message may have megabytes. */
+	/**
+	 * Maximum number of characters that are processed, because a message may have
+	 * megabytes.
+	 */
 	private static final int WINDOW = 4096;
 
 	private static final String MASK = "***";
 
 	private static final Set<String> PUBLIC_PARAMETERS = Set.of("model", "deployment", "intent", "api-version");
 
-	// Control, format and separator characters, and halves of pairs: none is visible,
-	// some
-	// end a line or turn it around
+	// Control, format and separator characters, and lone surrogates: all are invisible,
+	// some end a line or reverse its direction
 	private static final String INVISIBLE = "[\\p{Cc}\\p{Cf}\\p{Zl}\\p{Zp}\\p{Cs}]";
 
 	private static final Pattern CONTROL = Pattern.compile(INVISIBLE + "+");
@@ -82,16 +84,16 @@ public final class PeerText {
 
 	/**
 	 * Return the sanitizer for the peer of a dial.
-	 * @param uri the URL that was dialled; the values of its query, except of parameters
-	 * that are no secrets, and its user info are masked
-	 * @param headerValues the values of the headers that were sent; masked
+	 * @param uri the URL that was dialled, whose user info and query values are masked,
+	 * except of parameters that are not secret
+	 * @param headerValues the values of the headers that were sent, which are masked
 	 * @return the sanitizer
 	 */
 	public static PeerText of(@Nullable URI uri, Collection<String> headerValues) {
 		Set<String> secrets = new LinkedHashSet<>();
 		for (String value : headerValues) {
 			add(secrets, value);
-			// The token behind "Bearer", without it
+			// The token without the prefix "Bearer"
 			int space = value.strip().indexOf(' ');
 			if (space > 0) {
 				add(secrets, value.strip().substring(space + 1));
@@ -132,14 +134,14 @@ public final class PeerText {
 			return URLDecoder.decode(value, StandardCharsets.UTF_8);
 		}
 		catch (IllegalArgumentException ex) {
-			// Not percent-encoded: then it is its own value
+			// Not percent-encoded
 			return value;
 		}
 	}
 
 	/**
 	 * Sanitize a text of the peer.
-	 * @param text the text, may be {@code null}
+	 * @param text the text, or {@code null}
 	 * @return at most {@value #MAX_LENGTH} visible characters without secrets; empty for
 	 * {@code null}
 	 */
@@ -151,7 +153,7 @@ public final class PeerText {
 	 * Sanitize the message of an exception, which may quote the peer.
 	 * @param failure the exception
 	 * @return at most {@value #MAX_MESSAGE_LENGTH} visible characters without secrets;
-	 * {@code null} as a text if it has no message
+	 * the string {@code null} if it has no message
 	 */
 	public String message(Throwable failure) {
 		return sanitize(String.valueOf(failure.getMessage()), MAX_MESSAGE_LENGTH);
@@ -173,8 +175,8 @@ public final class PeerText {
 		return cut(result.strip(), maxLength);
 	}
 
-	// A peer may put invisible characters between those of a secret, so they are looked
-	// for in what is visible
+	// A peer may insert invisible characters into a secret, so secrets are searched in
+	// the visible ones
 	private String maskSecrets(String text) {
 		if (this.secrets.isEmpty()) {
 			return text;
@@ -214,7 +216,7 @@ public final class PeerText {
 		if (text.length() <= WINDOW) {
 			return text;
 		}
-		// The last word may be a part of a secret, which would not be found
+		// The last word may be a part of a secret, which would not be detected
 		int end = WINDOW;
 		while (end > 0 && !Character.isWhitespace(text.charAt(end - 1))) {
 			end--;

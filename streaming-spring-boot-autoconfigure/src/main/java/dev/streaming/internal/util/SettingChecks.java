@@ -8,7 +8,7 @@ import org.springframework.util.Assert;
 import org.springframework.util.unit.DataSize;
 
 /**
- * Checks of settings, with messages that name the setting.
+ * Validation of settings, with messages that contain the name of the setting.
  */
 public final class SettingChecks {
 
@@ -60,8 +60,8 @@ public final class SettingChecks {
 	}
 
 	/**
-	 * Return a time to wait, however long or negative.
-	 * @param timeout the time
+	 * Convert a timeout of any length to nanoseconds.
+	 * @param timeout the timeout
 	 * @return nanoseconds from zero to 292 years
 	 */
 	public static long nanos(Duration timeout) {

@@ -5,12 +5,12 @@ import java.time.Duration;
 import org.springframework.util.unit.DataSize;
 
 /**
- * The values that a setting may have: a {@link Duration}, a {@link DataSize} or an
- * {@link Integer}.
+ * Ranges of values of a setting: a {@link Duration}, a {@link DataSize}, an
+ * {@link Integer} or a {@link Long}.
  */
 public enum SettingRange {
 
-	/** Every value. */
+	/** Any value. */
 	ANY,
 
 	/** Greater than zero. */
@@ -19,10 +19,13 @@ public enum SettingRange {
 	/** Zero or greater. */
 	NOT_NEGATIVE,
 
-	/** Greater than zero, and at most the bytes of an array. */
+	/** Greater than zero, and at most the maximum size of an array. */
 	ARRAY_SIZE;
 
-	/** The longest of the settings: two of them still add up in nanoseconds. */
+	/**
+	 * Maximum duration of settings, of which the sum of two does not overflow in
+	 * nanoseconds.
+	 */
 	public static final Duration LONGEST = Duration.ofDays(36500);
 
 	/**
@@ -43,7 +46,7 @@ public enum SettingRange {
 	/**
 	 * Return whether a value is longer than {@link #LONGEST}.
 	 * @param value the value
-	 * @return whether it is; {@code false} if it is no duration
+	 * @return whether it is; {@code false} if it is not a duration
 	 */
 	public static boolean isTooLong(Object value) {
 		return value instanceof Duration duration && duration.compareTo(LONGEST) > 0;
@@ -56,7 +59,7 @@ public enum SettingRange {
 		if (value instanceof DataSize size) {
 			return Long.signum(size.toBytes());
 		}
-		return Integer.signum((Integer) value);
+		return Long.signum(((Number) value).longValue());
 	}
 
 }

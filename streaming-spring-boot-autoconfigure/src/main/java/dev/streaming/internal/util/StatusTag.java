@@ -1,8 +1,8 @@
 package dev.streaming.internal.util;
 
 /**
- * Value of the tag {@code status}. A server can answer with any number, so the set of
- * values is fixed: each one is another time series of a meter (B4).
+ * Values of the tag {@code status}. A server can respond with any number, so the set of
+ * values is limited, because each one is another time series of a meter (B4).
  */
 public final class StatusTag {
 

@@ -6,12 +6,15 @@ import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 
 /**
- * Text as it is written in UTF-8. A surrogate without its other half cannot be encoded;
- * {@link String#getBytes} writes a question mark for it.
+ * Utility methods for text in UTF-8. A lone surrogate cannot be encoded;
+ * {@link String#getBytes} replaces it by a question mark.
  */
 public final class Utf8 {
 
-	/** Up to so many characters a copy costs less than a look at each. */
+	/**
+	 * Maximum number of characters for which a copy is faster than an inspection of each
+	 * character.
+	 */
 	private static final int SHORT = 8 * 1024;
 
 	private static final VarHandle LONGS = MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.nativeOrder());
@@ -28,7 +31,7 @@ public final class Utf8 {
 	 */
 	public static int length(String text) {
 		if (text.length() <= SHORT) {
-			// The JDK has vector instructions for it, as long as it is ASCII
+			// The JDK uses vector instructions as long as the text is ASCII
 			return text.getBytes(StandardCharsets.UTF_8).length;
 		}
 		return (int) count(text, 1);
@@ -36,7 +39,7 @@ public final class Utf8 {
 
 	/**
 	 * Return the length of a part of a text, which may begin or end within a surrogate
-	 * pair: each half counts for two of the four bytes of the pair.
+	 * pair: each surrogate counts as two of the four bytes of the pair.
 	 * @param part the part
 	 * @return the number of bytes
 	 */
@@ -73,7 +76,7 @@ public final class Utf8 {
 	}
 
 	/**
-	 * Return a text that can be encoded as it is.
+	 * Return a text that can be encoded.
 	 * @param text any text
 	 * @return the text, with a question mark for each lone surrogate
 	 */
@@ -90,10 +93,10 @@ public final class Utf8 {
 	}
 
 	/**
-	 * Return whether bytes are a text, as RFC 3629 has it: no overlong form, no
-	 * surrogate, nothing beyond U+10FFFF, no part of a character.
+	 * Return whether bytes are valid UTF-8 according to RFC 3629: no overlong form, no
+	 * surrogate, nothing beyond U+10FFFF, no incomplete character.
 	 * @param bytes the bytes
-	 * @return whether they are UTF-8
+	 * @return whether they are valid
 	 */
 	public static boolean isValid(byte[] bytes) {
 		int i = 0;
@@ -115,7 +118,7 @@ public final class Utf8 {
 	 * Return the length of the character at an index.
 	 * @param bytes the bytes
 	 * @param at the index
-	 * @return the number of bytes, or 0 if there is no whole character
+	 * @return the number of bytes, or 0 if there is no complete character
 	 */
 	private static int characterLength(byte[] bytes, int at) {
 		int first = bytes[at];

@@ -7,7 +7,8 @@ import java.util.Locale;
 import org.springframework.util.Assert;
 
 /**
- * Checks URLs to dial. The messages never show the URL, because it may hold secrets.
+ * Validates URLs to dial. The messages never contain the URL, because it may contain
+ * secrets.
  */
 public final class WebSocketUrl {
 
@@ -34,7 +35,7 @@ public final class WebSocketUrl {
 				() -> "url must be a ws:// or wss:// URL, but its scheme is '" + scheme + "'");
 		Assert.isTrue(uri.getHost() != null,
 				"url has no valid host, or no valid port behind it; it must be like wss://host:port/path");
-		// Port 0 is a placeholder for one that a HandshakeCustomizer will know
+		// Port 0 is a placeholder for one that a HandshakeCustomizer sets
 		Assert.isTrue(uri.getPort() <= MAX_PORT,
 				() -> "url must have a port of at most " + MAX_PORT + ", but it is " + uri.getPort());
 		Assert.isTrue(uri.getFragment() == null, "url must have no fragment (#...)");

@@ -1,5 +1,5 @@
 /**
- * Checks and texts that the API and the engine share.
+ * Utilities that the API, the engine and its auto-configuration share.
  */
 @NullMarked
 package dev.streaming.internal.util;

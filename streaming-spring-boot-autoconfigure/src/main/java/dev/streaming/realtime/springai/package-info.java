@@ -1,6 +1,6 @@
 /**
- * Tools of Spring AI as tools of a realtime session. Alone in using Spring AI, which need
- * not be there.
+ * Support for Spring AI's tools, messages and memory in realtime sessions. Spring AI is
+ * an optional dependency.
  */
 @NullMarked
 package dev.streaming.realtime.springai;

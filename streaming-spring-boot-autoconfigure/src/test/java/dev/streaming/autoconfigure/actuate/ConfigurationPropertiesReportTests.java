@@ -23,7 +23,7 @@ import org.springframework.context.ApplicationContext;
 import static org.assertj.core.api.Assertions.assertThat;
 
 /**
- * What the endpoint {@code configprops} shows of connections, and what it does not.
+ * Content of the endpoint {@code configprops} for connections.
  */
 class ConfigurationPropertiesReportTests {
 
@@ -35,6 +35,8 @@ class ConfigurationPropertiesReportTests {
 		.withPropertyValues("management.endpoints.web.exposure.include=configprops",
 				"management.endpoint.configprops.show-values=always",
 				"streaming.conn.url=wss://user:s3cret@example.com:8443/live?key=s3cret",
+				"streaming.conn.proxy.host=proxy.example.com", "streaming.conn.proxy.port=3128",
+				"streaming.conn.proxy.username=s3cret", "streaming.conn.proxy.password=s3cret",
 				"streaming.conn.headers.X-Any=s3cret", "streaming.connections.a.provider=openai-realtime",
 				"streaming.connections.a.openai.api-key=s3cret", "streaming.connections.a.conn.dial-timeout=7s",
 				"streaming.connections.a.conn.headers.Authorization=Bearer s3cret",
@@ -50,6 +52,7 @@ class ConfigurationPropertiesReportTests {
 				.contains("url=wss://example.com:8443/live}")
 				.contains("url=wss://a.example.com/live}")
 				.contains("headers={X-Any=******}")
+				.contains("host=proxy.example.com")
 				.contains("headers={Authorization=******}")
 				.doesNotContain("s3cret");
 		});
@@ -62,6 +65,9 @@ class ConfigurationPropertiesReportTests {
 			streaming.connections[a.b].conn.headers[X-Any] | ******
 			STREAMING_CONN_HEADERS_AUTHORIZATION | ******
 			streaming.connections.a.openai.session.tools[0].authorization | ******
+			streaming.conn.proxy.password | ******
+			streaming.connections.a.conn.proxy.username | ******
+			STREAMING_CONN_PROXY_USERNAME | ******
 			streaming.connections.a.conn.url | wss://host/path
 			STREAMING_CONN_URL | wss://host/path
 			streaming.connections.a.openai.model | wss://host/path?key=s3cret

@@ -78,7 +78,7 @@ class OperationsOverHttpTests {
 	void sessionsCanBeRead() throws Exception {
 		start(EXPOSED);
 		assertThat(json(get("/actuator/streaming")).toString()).isEqualTo("""
-				{"sessions":[]}""");
+				{"sessions":[],"limits":[]}""");
 		Session session = open();
 		session.sendRaw("secret payload");
 		peer().text("secret answer");

@@ -3,10 +3,9 @@ package dev.streaming.autoconfigure.gemini;
 import java.util.List;
 import java.util.Map;
 
-import dev.streaming.Handshake;
-import dev.streaming.HandshakeCustomizer;
 import dev.streaming.Session;
 import dev.streaming.SessionFactory;
+import dev.streaming.autoconfigure.FreshTokenConfiguration;
 import dev.streaming.autoconfigure.StreamingAutoConfiguration;
 import dev.streaming.autoconfigure.StreamingConfigurationException;
 import dev.streaming.autoconfigure.gemini.GeminiLiveProperties.ActivityDetectionProperties;
@@ -17,6 +16,7 @@ import dev.streaming.internal.transport.DialRequest;
 import dev.streaming.realtime.RealtimeAttributes;
 import dev.streaming.realtime.RealtimeClient;
 import dev.streaming.realtime.RealtimeTool;
+import dev.streaming.testsupport.AcceptedSetup;
 import dev.streaming.testsupport.InMemoryTransport;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -47,7 +47,7 @@ class GeminiLiveAutoConfigurationTests {
 	private final ApplicationContextRunner bare = new ApplicationContextRunner()
 		.withConfiguration(AutoConfigurations.of(StreamingAutoConfiguration.class, RealtimeToolsAutoConfiguration.class,
 				GeminiLiveAutoConfiguration.class))
-		.withUserConfiguration(ScriptedProvider.class)
+		.withBean(InMemoryTransport.class, AcceptedSetup::transport)
 		.withPropertyValues(PREFIX + "provider=gemini-live");
 
 	private final ApplicationContextRunner runner = this.bare.withPropertyValues(PREFIX + "gemini.api-key=AIza-s3cret");
@@ -69,7 +69,7 @@ class GeminiLiveAutoConfigurationTests {
 			assertThat(request.uri()).hasToString("wss://generativelanguage.googleapis.com/ws/"
 					+ "google.ai.generativelanguage.v1beta.GenerativeService.BidiGenerateContent");
 			assertThat(request.headers().get("x-goog-api-key")).containsExactly("AIza-s3cret");
-			assertThat(setup.path("model").asString()).isEqualTo("models/gemini-2.5-flash-native-audio-latest");
+			assertThat(setup.path("model").asString()).isEqualTo("models/gemini-3.8-live");
 			assertThat(session.unwrap(GeminiLiveHandler.class)).isPresent();
 			assertThat(RealtimeClient.of(session)).isNotNull();
 		}));
@@ -96,7 +96,7 @@ class GeminiLiveAutoConfigurationTests {
 
 	@Test
 	void vertexAiIsAnUrlAndAToken() {
-		this.bare.withUserConfiguration(TokenConfiguration.class)
+		this.bare.withUserConfiguration(FreshTokenConfiguration.class)
 			.withPropertyValues(PREFIX + "conn.url=wss://us-central1-aiplatform.googleapis.com/ws/x",
 					PREFIX + "gemini.model=projects/p/locations/l/publishers/google/models/gemini-x")
 			.run(opened((session, request, setup) -> {
@@ -207,42 +207,6 @@ class GeminiLiveAutoConfigurationTests {
 	private interface OpenCheck {
 
 		void check(Session session, DialRequest request, JsonNode setup) throws Exception;
-
-	}
-
-	@Configuration(proxyBeanMethods = false)
-	static class ScriptedProvider {
-
-		@Bean
-		InMemoryTransport inMemoryTransport() {
-			return new InMemoryTransport().onDial((dial) -> dial.accept((peer) -> peer.onMessage((message) -> {
-				if (message.text().contains("\"setup\"")) {
-					peer.text("{\"setupComplete\":{}}");
-				}
-			})));
-		}
-
-	}
-
-	@Configuration(proxyBeanMethods = false)
-	static class TokenConfiguration {
-
-		@Bean
-		HandshakeCustomizer token() {
-			return new HandshakeCustomizer() {
-
-				@Override
-				public void customize(Handshake handshake) {
-					handshake.header("Authorization", "Bearer fresh");
-				}
-
-				@Override
-				public boolean supports(String connectionName) {
-					return true;
-				}
-
-			};
-		}
 
 	}
 

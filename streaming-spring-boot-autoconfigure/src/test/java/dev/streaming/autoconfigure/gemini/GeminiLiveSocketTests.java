@@ -14,6 +14,8 @@ import dev.streaming.StreamChunk;
 import dev.streaming.Usage;
 import dev.streaming.autoconfigure.AbstractProviderSocketTests;
 import dev.streaming.realtime.RealtimeChunks;
+import dev.streaming.realtime.ResponseOptions;
+import dev.streaming.realtime.SessionChange;
 import dev.streaming.testsupport.JsonPeer;
 import dev.streaming.testsupport.RawWebSocketConnection;
 import dev.streaming.testsupport.RawWebSocketServer;
@@ -224,6 +226,41 @@ class GeminiLiveSocketTests extends AbstractProviderSocketTests {
 				await().until(() -> session.state() == Session.State.OPEN);
 			});
 			assertThat(server.connections()).isEqualTo(4);
+		}
+	}
+
+	@Test
+	void imageAndChangeThatTakesANewConnection() {
+		try (RawWebSocketServer server = RawWebSocketServer.start((connection) -> {
+			if (connection.number() == 2) {
+				JsonPeer client = greet(connection);
+				JsonNode setup = client.hear("/setup");
+				assertThat(setup.at("/systemInstruction/parts/0/text").asString()).isEqualTo("Speak German");
+				assertThat(setup.at("/sessionResumption/handle").asString()).isEqualTo("h1");
+				client.say("{'setupComplete':{}}");
+				client.hearClose();
+				return;
+			}
+			JsonPeer client = start(connection);
+			JsonNode frame = client.hear("/realtimeInput/video");
+			assertThat(frame.path("mimeType").asString()).isEqualTo("image/jpeg");
+			assertThat(Base64.getDecoder().decode(frame.path("data").asString())).isEqualTo(SPEECH);
+			hearQuestion(client, "What do you see?");
+			client.say(spoken("A picture"), end(handle("h1")));
+			client.hearClose();
+		})) {
+			talk(server, "/ws/live", (session, client) -> {
+				client.sendImage(new MediaData(SPEECH, "image/jpeg", 0, 0));
+				client.sendText("What do you see?");
+				client.respond();
+				assertThat(takeTurn(session)).last().extracting(StreamChunk::content).isEqualTo("A picture");
+				ResponseOptions beside = ResponseOptions.builder().outOfBand().build();
+				assertThatExceptionOfType(UnsupportedOperationException.class)
+					.isThrownBy(() -> client.ask("Which mood?", beside))
+					.withMessageContaining("outOfBand");
+				client.update(SessionChange.builder().instructions("Speak German").build());
+				await().until(() -> server.connections() == 2 && session.state() == Session.State.OPEN);
+			});
 		}
 	}
 

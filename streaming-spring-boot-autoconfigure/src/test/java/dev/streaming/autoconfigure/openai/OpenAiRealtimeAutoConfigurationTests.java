@@ -3,13 +3,13 @@ package dev.streaming.autoconfigure.openai;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
 
 import dev.streaming.ConnectionLostException;
 import dev.streaming.ErrorClassifier;
-import dev.streaming.Handshake;
-import dev.streaming.HandshakeCustomizer;
 import dev.streaming.Session;
 import dev.streaming.SessionFactory;
+import dev.streaming.autoconfigure.FreshTokenConfiguration;
 import dev.streaming.autoconfigure.StreamingAutoConfiguration;
 import dev.streaming.autoconfigure.StreamingConfigurationException;
 import dev.streaming.autoconfigure.openai.OpenAiRealtimeProperties.TranscriptionProperties;
@@ -22,6 +22,8 @@ import dev.streaming.openai.OpenAiRealtimeOptions;
 import dev.streaming.realtime.RealtimeAttributes;
 import dev.streaming.realtime.RealtimeClient;
 import dev.streaming.realtime.RealtimeTool;
+import dev.streaming.realtime.ToolApproval;
+import dev.streaming.testsupport.AcceptedSetup;
 import dev.streaming.testsupport.InMemoryPeer;
 import dev.streaming.testsupport.InMemoryTransport;
 import org.junit.jupiter.api.Test;
@@ -59,7 +61,7 @@ class OpenAiRealtimeAutoConfigurationTests {
 	private final ApplicationContextRunner runner = new ApplicationContextRunner()
 		.withConfiguration(AutoConfigurations.of(StreamingAutoConfiguration.class, RealtimeToolsAutoConfiguration.class,
 				OpenAiRealtimeAutoConfiguration.class))
-		.withUserConfiguration(ScriptedProvider.class)
+		.withBean(InMemoryTransport.class, AcceptedSetup::transport)
 		.withPropertyValues(PREFIX + "provider=openai-realtime", PREFIX + "openai.api-key=sk-test-s3cret");
 
 	private static ContextConsumer<AssertableApplicationContext> opened(OpenCheck check) {
@@ -76,7 +78,7 @@ class OpenAiRealtimeAutoConfigurationTests {
 	@Test
 	void yamlIsEnough() {
 		this.runner.run(opened((session, request, setup) -> {
-			assertThat(request.uri()).hasToString("wss://api.openai.com/v1/realtime?model=gpt-realtime");
+			assertThat(request.uri()).hasToString("wss://api.openai.com/v1/realtime?model=gpt-realtime-2.1");
 			assertThat(request.headers().toString()).contains("Bearer sk-test-s3cret");
 			assertThat(setup.path("type").asString()).isEqualTo("realtime");
 			assertThat(setup.size()).isEqualTo(1);
@@ -87,19 +89,17 @@ class OpenAiRealtimeAutoConfigurationTests {
 
 	@Test
 	void everySettingReachesTheProvider() {
-		this.runner
-			.withPropertyValues(PREFIX + "openai.model=gpt-realtime-2", PREFIX + "openai.organization=org",
-					PREFIX + "openai.project=prj", PREFIX + "openai.instructions=Be brief",
-					PREFIX + "openai.output-modalities=audio", PREFIX + "openai.voice=marin",
-					PREFIX + "openai.speed=1.25", PREFIX + "openai.input-audio-format=pcm",
-					PREFIX + "openai.output-audio-format=pcmu", PREFIX + "openai.noise-reduction=near_field",
-					PREFIX + "openai.transcription.model=gpt-4o-mini-transcribe",
-					PREFIX + "openai.transcription.language=en", PREFIX + "openai.turn-detection.type=server-vad",
-					PREFIX + "openai.turn-detection.silence-duration=400ms",
-					PREFIX + "openai.turn-detection.create-response=false", PREFIX + "openai.tool-choice=lookup",
-					PREFIX + "openai.max-output-tokens=200", PREFIX + "openai.temperature=0.7",
-					PREFIX + "openai.session.truncation=disabled",
-					PREFIX + "openai.session.audio.input.turn_detection.threshold=0.25")
+		this.runner.withPropertyValues(PREFIX + "openai.model=gpt-realtime-2", PREFIX + "openai.organization=org",
+				PREFIX + "openai.project=prj", PREFIX + "openai.instructions=Be brief",
+				PREFIX + "openai.output-modalities=audio", PREFIX + "openai.voice=marin", PREFIX + "openai.speed=1.25",
+				PREFIX + "openai.input-audio-format=pcm", PREFIX + "openai.output-audio-format=pcmu",
+				PREFIX + "openai.noise-reduction=near_field", PREFIX + "openai.transcription.model=gpt-live-transcribe",
+				PREFIX + "openai.transcription.language=en", PREFIX + "openai.turn-detection.type=server-vad",
+				PREFIX + "openai.turn-detection.silence-duration=400ms",
+				PREFIX + "openai.turn-detection.create-response=false", PREFIX + "openai.tool-choice=lookup",
+				PREFIX + "openai.max-output-tokens=200", PREFIX + "openai.temperature=0.7",
+				PREFIX + "openai.session.truncation=disabled",
+				PREFIX + "openai.session.audio.input.turn_detection.threshold=0.25")
 			.run(opened((session, request, setup) -> {
 				assertThat(request.uri().getQuery()).isEqualTo("model=gpt-realtime-2");
 				assertThat(request.headers().toString()).contains("OpenAI-Organization").contains("OpenAI-Project");
@@ -111,7 +111,7 @@ class OpenAiRealtimeAutoConfigurationTests {
 				assertThat(setup.at("/audio/input/format/rate").asInt()).isEqualTo(24000);
 				assertThat(setup.at("/audio/output/format/type").asString()).isEqualTo("audio/pcmu");
 				assertThat(setup.at("/audio/input/noise_reduction/type").asString()).isEqualTo("near_field");
-				assertThat(setup.at("/audio/input/transcription/model").asString()).isEqualTo("gpt-4o-mini-transcribe");
+				assertThat(setup.at("/audio/input/transcription/model").asString()).isEqualTo("gpt-live-transcribe");
 				assertThat(setup.at("/audio/input/transcription/language").asString()).isEqualTo("en");
 				assertThat(setup.at("/audio/input/turn_detection/type").asString()).isEqualTo("server_vad");
 				assertThat(setup.at("/audio/input/turn_detection/silence_duration_ms").asInt()).isEqualTo(400);
@@ -127,11 +127,13 @@ class OpenAiRealtimeAutoConfigurationTests {
 
 	@Test
 	void shortFormsAreUnderstood() {
-		this.runner.withPropertyValues(PREFIX + "openai.turn-detection=none", PREFIX + "openai.transcription=whisper-1")
+		this.runner
+			.withPropertyValues(PREFIX + "openai.turn-detection=none",
+					PREFIX + "openai.transcription=gpt-realtime-whisper")
 			.run(opened((session, request, setup) -> {
 				assertThat(setup.at("/audio/input").has("turn_detection")).isTrue();
 				assertThat(setup.at("/audio/input/turn_detection").isNull()).isTrue();
-				assertThat(setup.at("/audio/input/transcription/model").asString()).isEqualTo("whisper-1");
+				assertThat(setup.at("/audio/input/transcription/model").asString()).isEqualTo("gpt-realtime-whisper");
 			}));
 	}
 
@@ -140,7 +142,7 @@ class OpenAiRealtimeAutoConfigurationTests {
 		new ApplicationContextRunner()
 			.withConfiguration(AutoConfigurations.of(StreamingAutoConfiguration.class,
 					RealtimeToolsAutoConfiguration.class, OpenAiRealtimeAutoConfiguration.class))
-			.withUserConfiguration(ScriptedProvider.class)
+			.withBean(InMemoryTransport.class, AcceptedSetup::transport)
 			.withPropertyValues(PREFIX + "provider=openai-realtime",
 					PREFIX + "conn.url=wss://my.openai.azure.com/openai/v1/realtime",
 					PREFIX + "conn.headers.api-key=azure-s3cret", PREFIX + "openai.model=my-deployment")
@@ -153,7 +155,7 @@ class OpenAiRealtimeAutoConfigurationTests {
 
 	@Test
 	void tokenMayComeFromACustomizer() {
-		this.runner.withUserConfiguration(TokenConfiguration.class)
+		this.runner.withUserConfiguration(FreshTokenConfiguration.class)
 			.run(opened((session, request, setup) -> assertThat(request.headers().toString()).contains("Bearer fresh")
 				.doesNotContain("sk-test")));
 	}
@@ -264,15 +266,32 @@ class OpenAiRealtimeAutoConfigurationTests {
 
 	@Test
 	void callbackOfSpringAiIsCalled() {
-		this.runner.withUserConfiguration(ToolConfiguration.class).run(opened((session, request, setup) -> {
-			InMemoryPeer peer = ScriptedProvider.transport.peer();
-			int before = peer.received().size();
-			peer.text("{\"type\":\"response.output_item.done\",\"response_id\":\"r\",\"item\":{\"id\":\"f\","
-					+ "\"type\":\"function_call\",\"status\":\"completed\",\"call_id\":\"c\",\"name\":\"callback\","
-					+ "\"arguments\":\"{}\"}}");
-			assertThat(peer.awaitReceived(before + 1).get(before).text()).contains("function_call_output")
-				.contains("\\\"from\\\":\\\"callback\\\"");
-		}));
+		this.runner.withUserConfiguration(ToolConfiguration.class)
+			.run(called((result) -> assertThat(result).contains("function_call_output")
+				.contains("\\\"from\\\":\\\"callback\\\"")));
+	}
+
+	@Test
+	void approvalDecidesOnCalls() {
+		this.runner.withUserConfiguration(ToolConfiguration.class)
+			.withBean("first", ToolApproval.class, () -> (call, context) -> true)
+			.withBean("second", ToolApproval.class,
+					() -> (call, context) -> !context.connectionName().equals("assistant"))
+			.run(called((result) -> assertThat(result).contains("function_call_output").contains("not approved")));
+	}
+
+	private static ContextConsumer<AssertableApplicationContext> called(Consumer<String> result) {
+		return (context) -> {
+			try (Session session = context.getBean(SessionFactory.class).open("assistant")) {
+				assertThat(session.isClosed()).isFalse();
+				InMemoryPeer peer = context.getBean(InMemoryTransport.class).peer();
+				int before = peer.received().size();
+				peer.text("{\"type\":\"response.output_item.done\",\"response_id\":\"r\",\"item\":{\"id\":\"f\","
+						+ "\"type\":\"function_call\",\"status\":\"completed\",\"call_id\":\"c\",\"name\":\"callback\","
+						+ "\"arguments\":\"{}\"}}");
+				result.accept(peer.awaitReceived(before + 1).get(before).text());
+			}
+		};
 	}
 
 	@Test
@@ -347,48 +366,6 @@ class OpenAiRealtimeAutoConfigurationTests {
 	private interface OpenCheck {
 
 		void check(Session session, DialRequest request, JsonNode setup) throws Exception;
-
-	}
-
-	@Configuration(proxyBeanMethods = false)
-	static class ScriptedProvider {
-
-		private static InMemoryTransport transport;
-
-		@Bean
-		InMemoryTransport inMemoryTransport() {
-			transport = new InMemoryTransport().onDial((dial) -> dial.accept((peer) -> {
-				peer.onMessage((message) -> {
-					if (message.text().contains("session.update")) {
-						peer.text("{\"type\":\"session.updated\",\"session\":{}}");
-					}
-				});
-				peer.text("{\"type\":\"session.created\",\"session\":{}}");
-			}));
-			return transport;
-		}
-
-	}
-
-	@Configuration(proxyBeanMethods = false)
-	static class TokenConfiguration {
-
-		@Bean
-		HandshakeCustomizer token() {
-			return new HandshakeCustomizer() {
-
-				@Override
-				public void customize(Handshake handshake) {
-					handshake.header("Authorization", "Bearer fresh");
-				}
-
-				@Override
-				public boolean supports(String connectionName) {
-					return true;
-				}
-
-			};
-		}
 
 	}
 

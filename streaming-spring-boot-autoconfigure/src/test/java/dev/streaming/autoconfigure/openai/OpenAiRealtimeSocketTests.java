@@ -11,7 +11,10 @@ import dev.streaming.SessionSetupException;
 import dev.streaming.StreamChunk;
 import dev.streaming.Usage;
 import dev.streaming.autoconfigure.AbstractProviderSocketTests;
+import dev.streaming.realtime.Answer;
 import dev.streaming.realtime.RealtimeChunks;
+import dev.streaming.realtime.ResponseOptions;
+import dev.streaming.realtime.SessionChange;
 import dev.streaming.testsupport.JsonPeer;
 import dev.streaming.testsupport.RawWebSocketConnection;
 import dev.streaming.testsupport.RawWebSocketServer;
@@ -35,8 +38,12 @@ class OpenAiRealtimeSocketTests extends AbstractProviderSocketTests {
 	}
 
 	private static JsonPeer greet(RawWebSocketConnection connection) throws IOException {
+		return greet(connection, "");
+	}
+
+	private static JsonPeer greet(RawWebSocketConnection connection, String instructions) throws IOException {
 		RawWebSocketConnection.Request request = connection.request();
-		assertThat(request.target()).isEqualTo("/v1/realtime?model=gpt-realtime");
+		assertThat(request.target()).isEqualTo("/v1/realtime?model=gpt-realtime-2.1");
 		assertThat(request.header("Authorization")).isEqualTo("Bearer sk-test-s3cret");
 		connection.upgrade();
 		JsonPeer client = new JsonPeer(connection, false);
@@ -45,6 +52,7 @@ class OpenAiRealtimeSocketTests extends AbstractProviderSocketTests {
 		assertThat(session.path("type").asString()).isEqualTo("realtime");
 		assertThat(session.at("/audio/output/voice").asString()).isEqualTo("marin");
 		assertThat(session.at("/tools/0/name").asString()).isEqualTo("weather");
+		assertThat(session.path("instructions").asString("")).isEqualTo(instructions);
 		client.say("{'type':'session.updated','event_id':'e','session':{'type':'realtime','id':'s1'}}");
 		return client;
 	}
@@ -138,7 +146,7 @@ class OpenAiRealtimeSocketTests extends AbstractProviderSocketTests {
 				client.respond();
 				assertThat(takeTurn(session)).extracting(StreamChunk::delta).containsExactly("Hi ", "there", "");
 				assertThat(this.chunks.get(2).content()).isEqualTo("Hi there");
-				assertThat(this.chunks.get(2).usage()).isEqualTo(new Usage(2, 3, 5));
+				assertThat(this.chunks.get(2).usage()).isEqualTo(new Usage(2, 3, 5, 2, 0, 0, 3, 0, 0));
 				client.sendText("How is the weather?");
 				client.respond();
 				assertThat(takeTurn(session)).flatExtracting(StreamChunk::toolCalls)
@@ -240,6 +248,55 @@ class OpenAiRealtimeSocketTests extends AbstractProviderSocketTests {
 				await().until(() -> session.state() == Session.State.OPEN);
 			});
 			assertThat(server.connections()).isEqualTo(3);
+		}
+	}
+
+	@Test
+	void imageAndQuestionBesideTheConversationAndChangeThatSticks() {
+		try (RawWebSocketServer server = RawWebSocketServer.start((connection) -> {
+			if (connection.number() == 2) {
+				JsonPeer client = greet(connection, "Speak German");
+				assertReplayed(client, "input_text", "What do you see?");
+				assertReplayed(client, "output_text", "Ein Bild");
+				client.hearClose();
+				return;
+			}
+			JsonPeer client = greet(connection);
+			JsonNode image = hearItem(client).at("/content/0");
+			assertThat(image.path("type").asString()).isEqualTo("input_image");
+			assertThat(image.path("image_url").asString())
+				.isEqualTo("data:image/png;base64," + Base64.getEncoder().encodeToString(SPEECH));
+			JsonNode change = client.hearType("session.update").path("session");
+			assertThat(change.path("instructions").asString()).isEqualTo("Speak German");
+			client.say("{'type':'session.updated','event_id':'e','session':{'type':'realtime','id':'s1',"
+					+ "'instructions':'Speak German'}}");
+			hearQuestion(client, "What do you see?");
+			client.say(created(1));
+			JsonNode beside = client.hearType("response.create").path("response");
+			assertThat(beside.path("conversation").asString()).isEqualTo("none");
+			assertThat(beside.at("/input/0/content/0/text").asString()).isEqualTo("Which mood?");
+			String response = "'response':{'id':'b1','object':'realtime.response','conversation_id':null,'metadata':"
+					+ beside.path("metadata") + ",'output':[],'status':";
+			client.say("{'type':'response.created','event_id':'e'," + response + "'in_progress'}}",
+					"{'type':'response.output_text.delta','event_id':'e','response_id':'b1','item_id':'bi',"
+							+ "'output_index':0,'content_index':0,'delta':'happy'}",
+					"{'type':'response.done','event_id':'e'," + response + "'completed'}}",
+					"{'type':'conversation.item.added','event_id':'e','item':{'id':'i1','type':'message',"
+							+ "'role':'assistant','status':'in_progress','content':[]}}",
+					delta(1, "output_text", "Ein Bild"), done(1, "completed", "null"));
+			// Without a close frame
+		})) {
+			talk(server, "/v1/realtime", (session, client) -> {
+				client.sendImage(new MediaData(SPEECH, "image/png", 0, 0));
+				client.update(SessionChange.builder().instructions("Speak German").build());
+				client.sendText("What do you see?");
+				client.respond();
+				Answer mood = client.ask("Which mood?",
+						ResponseOptions.builder().outputModalities("text").outOfBand().build());
+				assertThat(mood.text()).isEqualTo("happy");
+				assertThat(takeTurn(session)).last().extracting(StreamChunk::content).isEqualTo("Ein Bild");
+				await().until(() -> server.connections() == 2 && session.state() == Session.State.OPEN);
+			});
 		}
 	}
 

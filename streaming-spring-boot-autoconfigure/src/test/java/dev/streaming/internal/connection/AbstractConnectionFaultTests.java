@@ -281,7 +281,7 @@ abstract class AbstractConnectionFaultTests extends AbstractSocketTests {
 	@Test
 	@Rule("C5")
 	void binaryMessageOfAnyLengthIsWritten() throws Exception {
-		byte[] big = new byte[48 * 1024 * 1024 + 1];
+		byte[] big = new byte[24 * 1024 * 1024 + 1];
 		new Random(1).nextBytes(big);
 		CRC32 sent = new CRC32();
 		sent.update(big);

@@ -26,7 +26,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 /**
- * What a dial makes of servers that do wrong, over real sockets.
+ * Dials of faulty servers, over real sockets.
  */
 abstract class AbstractDialFaultTests extends AbstractSocketTests {
 

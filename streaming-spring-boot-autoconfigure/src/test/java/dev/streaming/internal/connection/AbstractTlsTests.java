@@ -23,7 +23,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 /**
- * Whom we trust and who trusts us, over real TLS.
+ * Trust in both directions, over real TLS.
  */
 abstract class AbstractTlsTests extends AbstractSocketTests {
 

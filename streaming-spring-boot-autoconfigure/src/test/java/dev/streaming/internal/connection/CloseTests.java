@@ -31,11 +31,24 @@ class CloseTests extends AbstractConnectionTests {
 			.eventually(() -> assertThat(thread.getState()).isIn(Thread.State.WAITING, Thread.State.TIMED_WAITING));
 	}
 
+	private InMemoryPeer peerThatAnswersNoClose() {
+		InMemoryPeer peer = this.runtime.peer();
+		peer.answerClose(false);
+		return peer;
+	}
+
+	private CompletableFuture<Void> stalledSend(DefaultConn conn, String text) {
+		this.runtime.peer().stallWrites();
+		CompletableFuture<Void> send = TestRuntime.run(() -> conn.sendRaw(text));
+		TestRuntime
+			.eventually(() -> assertThat(conn.stateMachine().physicalConnection().sendQueue().writing()).isNotNull());
+		return send;
+	}
+
 	@Test
 	void closeSendsTheFrameAndWaitsForThePeers() throws Exception {
 		DefaultConn conn = this.runtime.connected();
-		InMemoryPeer peer = this.runtime.peer();
-		peer.answerClose(false);
+		InMemoryPeer peer = peerThatAnswersNoClose();
 		CompletableFuture<Void> close = TestRuntime.run(() -> conn.close(new CloseStatus(1001, "bye")));
 		assertThat(peer.awaitCloseStatus()).isEqualTo(new CloseStatus(1001, "bye"));
 		assertThat(conn.state()).isEqualTo(State.CLOSING);
@@ -50,8 +63,7 @@ class CloseTests extends AbstractConnectionTests {
 	@Test
 	void closeDropsTheSocketAfterTheGracePeriod() throws Exception {
 		DefaultConn conn = this.runtime.connected();
-		InMemoryPeer peer = this.runtime.peer();
-		peer.answerClose(false);
+		InMemoryPeer peer = peerThatAnswersNoClose();
 		CompletableFuture<Void> close = TestRuntime.run(conn::close);
 		peer.awaitCloseStatus();
 		this.runtime.timer.awaitPending(1);
@@ -65,8 +77,7 @@ class CloseTests extends AbstractConnectionTests {
 	@Test
 	void closeIsIdempotentAndTwoClosersWaitForTheSameEnd() throws Exception {
 		DefaultConn conn = this.runtime.connected();
-		InMemoryPeer peer = this.runtime.peer();
-		peer.answerClose(false);
+		InMemoryPeer peer = peerThatAnswersNoClose();
 		CompletableFuture<Void> first = TestRuntime.run(conn::close);
 		peer.awaitCloseStatus();
 		CompletableFuture<Void> second = TestRuntime.run(conn::close);
@@ -92,10 +103,7 @@ class CloseTests extends AbstractConnectionTests {
 	void closeReturnsInTimeBehindAStalledWrite() throws Exception {
 		DefaultConn conn = this.runtime.connected();
 		InMemoryPeer peer = this.runtime.peer();
-		peer.stallWrites();
-		CompletableFuture<Void> send = TestRuntime.run(() -> conn.sendRaw("stuck"));
-		TestRuntime
-			.eventually(() -> assertThat(conn.stateMachine().physicalConnection().sendQueue().writing()).isNotNull());
+		CompletableFuture<Void> send = stalledSend(conn, "stuck");
 		CompletableFuture<Void> close = TestRuntime.run(conn::close);
 		this.runtime.timer.awaitPending(2);
 		this.runtime.timer.fallDue(ConnConfig.DEFAULT_CLOSE_GRACE_PERIOD);
@@ -108,10 +116,7 @@ class CloseTests extends AbstractConnectionTests {
 	void closeWaitsForTheFrameThatIsBeingWritten() throws Exception {
 		DefaultConn conn = this.runtime.connected();
 		InMemoryPeer peer = this.runtime.peer();
-		peer.stallWrites();
-		CompletableFuture<Void> send = TestRuntime.run(() -> conn.sendRaw("whole"));
-		TestRuntime
-			.eventually(() -> assertThat(conn.stateMachine().physicalConnection().sendQueue().writing()).isNotNull());
+		CompletableFuture<Void> send = stalledSend(conn, "whole");
 		CompletableFuture<Void> waiting = TestRuntime.run(() -> conn.sendRaw("never begun"));
 		this.runtime.timer.awaitPending(2);
 		CompletableFuture<Void> close = TestRuntime.run(conn::close);
@@ -170,8 +175,7 @@ class CloseTests extends AbstractConnectionTests {
 	@Rule("C1")
 	void closeThatWaitsForThePeerDoesNotDelayOthers() throws Exception {
 		DefaultConn conn = this.runtime.connected();
-		InMemoryPeer peer = this.runtime.peer();
-		peer.answerClose(false);
+		InMemoryPeer peer = peerThatAnswersNoClose();
 		CompletableFuture<Message> receive = TestRuntime.async(conn::receive);
 		TestRuntime.eventually(() -> assertThatIllegalStateException().isThrownBy(() -> conn.receive(Duration.ZERO)));
 		CompletableFuture<Void> close = TestRuntime.run(conn::close);
@@ -200,8 +204,7 @@ class CloseTests extends AbstractConnectionTests {
 	@Test
 	void closeWaitsForTheWholeGracePeriod() throws Exception {
 		DefaultConn conn = this.runtime.connected();
-		InMemoryPeer peer = this.runtime.peer();
-		peer.answerClose(false);
+		InMemoryPeer peer = peerThatAnswersNoClose();
 		CompletableFuture<Void> close = TestRuntime.run(conn::close);
 		peer.awaitCloseStatus();
 		this.runtime.timer.awaitPending(1);

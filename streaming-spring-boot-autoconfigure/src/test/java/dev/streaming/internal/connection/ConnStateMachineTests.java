@@ -402,7 +402,7 @@ class ConnStateMachineTests {
 	}
 
 	/**
-	 * Whoever is told may use the connection from another thread and wait for that.
+	 * A listener may use the connection from another thread and wait for that.
 	 */
 	@Test
 	void nothingIsCalledUnderTheLock() throws Exception {

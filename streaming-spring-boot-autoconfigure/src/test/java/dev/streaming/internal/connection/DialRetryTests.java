@@ -5,6 +5,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import java.util.OptionalInt;
 import java.util.Random;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -15,6 +16,7 @@ import dev.streaming.ConnConfig;
 import dev.streaming.ConnectFailedException;
 import dev.streaming.PermanentFailureException;
 import dev.streaming.internal.retry.JitteredBackOff;
+import dev.streaming.internal.retry.RetryHint;
 import dev.streaming.internal.transport.DialException;
 import dev.streaming.race.Race;
 import dev.streaming.testsupport.InMemoryTransport;
@@ -22,6 +24,7 @@ import dev.streaming.testsupport.Rule;
 import dev.streaming.testsupport.TestRuntime;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -132,6 +135,17 @@ class DialRetryTests extends AbstractConnectionTests {
 		assertThat(this.runtime.transport.dials()).hasSize(2);
 	}
 
+	@Test
+	@Rule({ "C3", "N3" })
+	void loginThatASocksProxyRefusesIsNotRetried() {
+		this.runtime.transport.onDial((dial) -> dial.fail(refusedByProxy(0)));
+		DefaultConn conn = this.runtime.conn();
+		assertThatExceptionOfType(ConnectFailedException.class).isThrownBy(conn::connectWithRetry).satisfies((ex) -> {
+			assertThat(ex.attempts()).isEqualTo(1);
+			assertThat(ex.proxyStatusCode()).isEmpty();
+		});
+	}
+
 	private static DialException refusedByProxy(int status) {
 		return new DialException(DialException.Kind.PROXY_REFUSED, "The proxy refused", null, status, null);
 	}
@@ -201,7 +215,7 @@ class DialRetryTests extends AbstractConnectionTests {
 			double nominal = Math.min(30_000, 1000 * Math.pow(2, failures - 1));
 			List<Long> delays = new ArrayList<>();
 			for (int i = 0; i < 500; i++) {
-				delays.add(backOff.delayAfter(failures, null).toMillis());
+				delays.add(backOff.delayAfter(failures, RetryHint.NONE).toMillis());
 			}
 			assertThat(delays).allSatisfy((delay) -> assertThat(delay.doubleValue())
 				.isBetween(Math.floor(nominal * 0.75), Math.min(30_000, nominal * 1.25)));
@@ -292,11 +306,36 @@ class DialRetryTests extends AbstractConnectionTests {
 			double nominal = 1000 * Math.pow(2, failures - 1);
 			List<Long> delays = new ArrayList<>();
 			for (int i = 0; i < 500; i++) {
-				delays.add(backOff.delayAfter(failures, null).toMillis());
+				delays.add(backOff.delayAfter(failures, RetryHint.NONE).toMillis());
 			}
 			assertThat(Collections.min(delays).doubleValue()).isLessThan(nominal * 0.77);
 			assertThat(Collections.max(delays).doubleValue()).isGreaterThan(nominal * 1.23);
 		}
+	}
+
+	/**
+	 * Tomcat's client shows the status, but not what {@code Retry-After} says.
+	 */
+	@ParameterizedTest
+	@CsvSource(textBlock = """
+			429, 1, 1000, 1250
+			503, 1, 1000, 1250
+			503, 2, 1500, 2500
+			500, 1, 750, 1250
+			""")
+	@Rule("C3")
+	void overloadedServerIsNotDialedBeforeTheBase(int status, int failures, long least, long most) {
+		JitteredBackOff backOff = new JitteredBackOff(Duration.ofSeconds(1), Duration.ofSeconds(30), new Random(7));
+		RetryHint hint = RetryHints.of(new ConnectFailedException("no", null, 1, OptionalInt.of(status), null, true));
+		List<Long> delays = new ArrayList<>();
+		for (int i = 0; i < 500; i++) {
+			delays.add(backOff.delayAfter(failures, hint).toMillis());
+		}
+		assertThat(delays).allSatisfy((delay) -> assertThat(delay).isBetween(least, most));
+		assertThat(Collections.min(delays)).isLessThan(least + 20);
+		assertThat(delays.stream().distinct().count()).isGreaterThan(100);
+		JitteredBackOff equal = new JitteredBackOff(Duration.ofSeconds(1), Duration.ofSeconds(1), new Random(7));
+		assertThat(equal.delayAfter(failures, hint)).isLessThanOrEqualTo(Duration.ofSeconds(1));
 	}
 
 	@ParameterizedTest
@@ -304,7 +343,8 @@ class DialRetryTests extends AbstractConnectionTests {
 	@Rule("C3")
 	void delayOfManyFailuresIsTheLongest(int failures) {
 		JitteredBackOff backOff = new JitteredBackOff(Duration.ofSeconds(1), Duration.ofSeconds(30), new Random(7));
-		assertThat(backOff.delayAfter(failures, null)).isBetween(Duration.ofMillis(22500), Duration.ofSeconds(30));
+		assertThat(backOff.delayAfter(failures, RetryHint.NONE)).isBetween(Duration.ofMillis(22500),
+				Duration.ofSeconds(30));
 	}
 
 	@Test

@@ -47,15 +47,6 @@ class DialTests extends AbstractConnectionTests {
 		return round.conn((builder) -> builder.dialTimeout(ConnConfig.DEFAULT_DIAL_TIMEOUT));
 	}
 
-	private static void awaitQuietly(CountDownLatch latch) {
-		try {
-			latch.await();
-		}
-		catch (InterruptedException ex) {
-			Thread.currentThread().interrupt();
-		}
-	}
-
 	@Test
 	void connectOpens() throws Exception {
 		DefaultConn conn = this.runtime.conn();
@@ -280,7 +271,7 @@ class DialTests extends AbstractConnectionTests {
 			});
 			round.observer.onEvent = (event) -> {
 				failing.countDown();
-				awaitQuietly(goOn);
+				TestRuntime.awaitQuietly(goOn);
 			};
 			CompletableFuture<Thread> caller = new CompletableFuture<>();
 			CompletableFuture<Void> connect = round.run(() -> {
@@ -316,8 +307,8 @@ class DialTests extends AbstractConnectionTests {
 	}
 
 	/**
-	 * What had come before the drop was noticed reached a receive queue that nobody
-	 * empties.
+	 * Messages that had come before the drop was noticed reached a receive queue that
+	 * nobody empties.
 	 */
 	@Test
 	void nothingOfALateConnectionIsDelivered() throws Exception {
@@ -393,7 +384,7 @@ class DialTests extends AbstractConnectionTests {
 			round.observer.onEvent = (event) -> {
 				if (event.equals("dial SUCCESS")) {
 					opening.countDown();
-					awaitQuietly(goOn);
+					TestRuntime.awaitQuietly(goOn);
 				}
 			};
 			DefaultConn conn = round.conn();

@@ -14,7 +14,6 @@ import dev.streaming.ConnectFailedException;
 import dev.streaming.HandshakeCustomizer;
 import dev.streaming.Message;
 import dev.streaming.PermanentFailureException;
-import dev.streaming.StreamingException;
 import dev.streaming.internal.transport.DialException;
 import dev.streaming.internal.transport.DialRequest;
 import dev.streaming.internal.transport.Transport;
@@ -98,7 +97,7 @@ class DialUnitTests {
 
 	@ParameterizedTest
 	@CsvSource({ "401, true", "403, true", "404, false", "500, false" })
-	void refusalOfCredentialsSaysWhereTheyComeFrom(int status, boolean isAdvised) throws Exception {
+	void refusalOfCredentialsNamesTheirSource(int status, boolean isAdvised) throws Exception {
 		StreamingRuntime runtime = new StreamingRuntime(this.transport, Runnable::run, this.dialers, this.timer,
 				(name) -> this.observer, new Random(1), (config) -> "check '" + config.name() + ".key'");
 		Dial dial = new Dial(7, ConnConfig.builder(TestRuntime.URL).name("a").build(), runtime, this.observer,
@@ -288,9 +287,7 @@ class DialUnitTests {
 
 	}
 
-	private static final class RecordingDialListener implements Dial.Listener {
-
-		private final List<String> events = new ArrayList<>();
+	private static final class RecordingDialListener extends RecordingEndListener implements Dial.Listener {
 
 		private Runnable onOpened = () -> {
 		};
@@ -307,21 +304,6 @@ class DialUnitTests {
 		@Override
 		public void failed(Dial dial, String why) {
 			this.events.add("failed " + why);
-		}
-
-		@Override
-		public void broken(PhysicalConnection connection) {
-			this.events.add("broken");
-		}
-
-		@Override
-		public void ended(PhysicalConnection connection, ConnectionEnd end) {
-			this.events.add("ended " + end.kind());
-		}
-
-		@Override
-		public boolean unwritten(OutboundMessage outgoing, StreamingException failure) {
-			return outgoing.fail(failure);
 		}
 
 	}

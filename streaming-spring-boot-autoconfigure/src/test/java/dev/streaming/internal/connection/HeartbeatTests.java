@@ -186,7 +186,7 @@ class HeartbeatTests extends AbstractConnectionTests {
 	}
 
 	@Test
-	void heartbeatThatStartsUnderBackPressureKnowsOfIt() throws Exception {
+	void heartbeatThatStartsUnderBackPressureTakesItIntoAccount() throws Exception {
 		DefaultConn conn = this.runtime.connected();
 		fill();
 		this.runtime.peer().answerPings(false);

@@ -157,7 +157,7 @@ class HeartbeatUnitTests {
 	}
 
 	/**
-	 * The timer had taken the task already when it was called off.
+	 * The timer had taken the task already when it was cancelled.
 	 */
 	@Test
 	void taskThatRunsAsItStopsDoesNothing() {

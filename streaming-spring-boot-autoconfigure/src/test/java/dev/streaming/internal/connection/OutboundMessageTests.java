@@ -75,7 +75,7 @@ class OutboundMessageTests {
 	}
 
 	/**
-	 * It waits no more and is not written either: whoever took it out fails it.
+	 * It waits no more and is not written either: the caller that took it out fails it.
 	 */
 	@Test
 	void deadlineOfAMessageOnItsWayBackDoesNothing() {

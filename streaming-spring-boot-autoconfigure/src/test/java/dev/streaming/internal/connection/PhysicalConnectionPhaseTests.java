@@ -3,13 +3,11 @@ package dev.streaming.internal.connection;
 import java.io.IOException;
 import java.net.URI;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
 
 import dev.streaming.ConnConfig;
 import dev.streaming.Message;
 import dev.streaming.SendFailedException;
-import dev.streaming.StreamingException;
 import dev.streaming.internal.connection.ConnectionEnd.Kind;
 import dev.streaming.internal.transport.TransportListener;
 import dev.streaming.internal.util.PeerText;
@@ -276,27 +274,6 @@ class PhysicalConnectionPhaseTests {
 	private enum Phase {
 
 		OPEN, FAILED, DRAINING, CLOSING, DROPPED, ENDED
-
-	}
-
-	private static final class RecordingEndListener implements PhysicalConnection.Listener {
-
-		private final List<String> events = new ArrayList<>();
-
-		@Override
-		public void broken(PhysicalConnection connection) {
-			this.events.add("broken");
-		}
-
-		@Override
-		public void ended(PhysicalConnection connection, ConnectionEnd end) {
-			this.events.add("ended " + end.kind());
-		}
-
-		@Override
-		public boolean unwritten(OutboundMessage outgoing, StreamingException failure) {
-			return outgoing.fail(failure);
-		}
 
 	}
 

@@ -214,7 +214,7 @@ class PhysicalConnectionTests {
 
 	@Test
 	@Rule("C10")
-	void resetFreesWhoIsClosing() throws Exception {
+	void resetCompletesAPendingClose() throws Exception {
 		DefaultConn conn = connected();
 		CompletableFuture<Void> closing = conn.stateMachine().close(CloseStatus.NORMAL);
 		assertThat(closing).isNotDone();

@@ -21,8 +21,8 @@ class ReceiveQueueTests {
 	private final ReceiveQueue receiveQueue = new ReceiveQueue(this.flowChanges::incrementAndGet);
 
 	/**
-	 * What an empty receive queue gave its consumer was once its own queue: messages that
-	 * came later were in both, were never weighed out, and reading stopped for ever.
+	 * An empty receive queue once gave its consumer its own queue: messages that came
+	 * later were in both, were never weighed out, and reading stopped for ever.
 	 */
 	@Test
 	@Rule("S2")

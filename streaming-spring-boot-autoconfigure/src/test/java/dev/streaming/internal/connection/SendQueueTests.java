@@ -158,24 +158,38 @@ class SendQueueTests {
 	}
 
 	/**
-	 * What the transport has reported is on its way to the sender, even if the end of the
-	 * connection comes in between.
+	 * A result that the transport has reported is on its way to the sender, even if the
+	 * end of the connection comes in between.
 	 */
 	@Test
 	@Rule("C5")
 	void messageWhoseWriteIsReportedIsSettled() {
 		List<@Nullable OutboundMessage> unsettled = new ArrayList<>();
 		AtomicReference<SendQueue> reporting = new AtomicReference<>();
-		reporting.set(new SendQueue(this::write, (outgoing, failure) -> unsettled.add(reporting.get().unsettled()),
-				(late) -> {
-				}));
+		reporting
+			.set(new SendQueue(this::write, (outgoing, failure) -> unsettled.add(reporting.get().end()), (late) -> {
+			}));
 		OutboundMessage outgoing = new OutboundMessage(Message.text("one"));
 		reporting.get().add(outgoing);
 		reporting.get().flush();
-		assertThat(reporting.get().unsettled()).isSameAs(outgoing);
+		assertThat(reporting.get().end()).isSameAs(outgoing);
 		complete("one");
 		assertThat(unsettled).containsExactly((OutboundMessage) null);
-		assertThat(reporting.get().unsettled()).isNull();
+		assertThat(reporting.get().end()).isNull();
+	}
+
+	@Test
+	@Rule("C5")
+	void writeThatTheTransportAcceptsWhileTheConnectionEndsFails() {
+		AtomicReference<SendQueue> ending = new AtomicReference<>();
+		ending.set(new SendQueue((outgoing) -> {
+			assertThat(ending.get().end()).isNull();
+			return new CompletableFuture<>();
+		}, this::written, (late) -> {
+		}));
+		assertThat(ending.get().add(new OutboundMessage(Message.text("last")))).isTrue();
+		ending.get().flush();
+		assertThat(this.events).containsExactly("the connection has ended last");
 	}
 
 }

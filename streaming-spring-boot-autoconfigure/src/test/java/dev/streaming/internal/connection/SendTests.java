@@ -173,7 +173,7 @@ class SendTests extends AbstractConnectionTests {
 
 	@Test
 	@Rule("B7")
-	void writeWithoutAThreadFailsAloneAndSaysWhy() throws Exception {
+	void writeWithoutAThreadFailsAloneWithTheReason() throws Exception {
 		DefaultConn conn = this.runtime.connected();
 		this.runtime.peer().rejectWrite(new RejectedExecutionException("all 4 threads of the pool are busy"));
 		assertThatExceptionOfType(SendFailedException.class).isThrownBy(() -> conn.sendRaw("x"))

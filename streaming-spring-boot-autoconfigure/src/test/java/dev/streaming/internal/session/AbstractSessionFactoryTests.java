@@ -25,7 +25,7 @@ abstract class AbstractSessionFactoryTests extends AbstractSessionTests {
 	final DefaultSessionFactory factory = new DefaultSessionFactory(this.connFactory, this.definitions);
 
 	/**
-	 * What a handler does in its setup before its own message.
+	 * Actions of a handler in its setup before its own message.
 	 */
 	interface Setup {
 
@@ -36,6 +36,10 @@ abstract class AbstractSessionFactoryTests extends AbstractSessionTests {
 	static final class Definitions implements ConnectionDefinitions {
 
 		final AtomicInteger destroyed = new AtomicInteger();
+
+		volatile int maxSessions;
+
+		volatile int maxSessionsOfConnection;
 
 		volatile Setup setup = (conn, context) -> {
 		};
@@ -49,12 +53,27 @@ abstract class AbstractSessionFactoryTests extends AbstractSessionTests {
 			};
 		}
 
-		@Override
-		public ConnConfig.Builder conn(String name) {
+		private static void known(String name) {
 			if (!name.equals("openai")) {
 				throw new IllegalArgumentException("There is no connection '" + name + "'; there is: openai");
 			}
+		}
+
+		@Override
+		public ConnConfig.Builder conn(String name) {
+			known(name);
 			return ConnConfig.builder(TestRuntime.URL).name(name);
+		}
+
+		@Override
+		public int maxSessions() {
+			return this.maxSessions;
+		}
+
+		@Override
+		public int maxSessions(String name) {
+			known(name);
+			return this.maxSessionsOfConnection;
 		}
 
 		@Override

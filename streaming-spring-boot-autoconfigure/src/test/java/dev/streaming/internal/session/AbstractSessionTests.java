@@ -3,7 +3,6 @@ package dev.streaming.internal.session;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.CountDownLatch;
 import java.util.function.Consumer;
 
 import dev.streaming.ConnConfig;
@@ -23,7 +22,7 @@ import org.junit.jupiter.api.Timeout;
 import static org.assertj.core.api.Assertions.assertThat;
 
 /**
- * What tests of sessions on virtual time share.
+ * Base of the tests of sessions on virtual time.
  */
 @Timeout(30)
 public abstract class AbstractSessionTests {
@@ -96,7 +95,7 @@ public abstract class AbstractSessionTests {
 	}
 
 	/**
-	 * What was held back follows after the session is open.
+	 * Messages that were held back follow after the session is open.
 	 */
 	static void assertSent(InMemoryPeer peer, String... texts) {
 		TestRuntime.eventually(() -> assertThat(peer.texts()).containsExactly(texts));
@@ -108,15 +107,6 @@ public abstract class AbstractSessionTests {
 
 	static void awaitDone(Session session) throws Exception {
 		TestRuntime.get(session.done().toCompletableFuture());
-	}
-
-	static void awaitQuietly(CountDownLatch latch) {
-		try {
-			latch.await();
-		}
-		catch (InterruptedException ex) {
-			Thread.currentThread().interrupt();
-		}
 	}
 
 	public static List<String> takeAll(Session session) throws InterruptedException {

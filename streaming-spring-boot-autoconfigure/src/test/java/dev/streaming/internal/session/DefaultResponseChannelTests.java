@@ -122,7 +122,7 @@ class DefaultResponseChannelTests {
 	@Rule("B1")
 	void everyChunkOfAMessageWeighs() {
 		DefaultResponseChannel channel = channel(1, 10_000);
-		put(channel, 10, "queued", "x".repeat(4_900), "x".repeat(4_900));
+		put(channel, 10, "queued", "x".repeat(4_950), "x".repeat(4_950));
 		assertThat(isFull(channel)).isTrue();
 		channel.takeNow();
 		assertThat(isFull(channel)).isFalse();
@@ -137,6 +137,22 @@ class DefaultResponseChannelTests {
 			channel.put(List.of(StreamChunk.builder().delta("x").content(text.append("x").prefix()).build()), 10);
 		}
 		assertThat(isFull(channel)).isFalse();
+	}
+
+	@Test
+	@Rule("B1")
+	void metadataThatChunksShareDoNotWeighAgain() {
+		StreamChunk first = StreamChunk.builder().delta("x").metadata("item_id", "i".repeat(1000)).build();
+		DefaultResponseChannel channel = channel(1, first.weight() + 10 * first.weightBehind(first));
+		put(channel, 10, "queued");
+		channel.put(List.of(first), 10);
+		StreamChunk next = first.toBuilder().delta("y").build();
+		for (int i = 0; i < 3; i++) {
+			channel.put(List.of(next, next, next), 10);
+		}
+		assertThat(isFull(channel)).isFalse();
+		channel.put(List.of(first.toBuilder().delta("z").build()), 10);
+		assertThat(isFull(channel)).isTrue();
 	}
 
 	@Test

@@ -14,7 +14,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 /**
- * The limit of a hook, on a timer that runs tasks although they were called off.
+ * The limit of a hook, on a timer that runs tasks although they were cancelled.
  */
 class HookInvocationTests {
 

@@ -4,7 +4,6 @@ import java.io.IOException;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicInteger;
 
@@ -71,7 +70,7 @@ class MessageLossTests extends AbstractSessionTests {
 	}
 
 	/**
-	 * Nobody takes, and yet the session notices that its connection is gone.
+	 * Without a consumer the session still notices that its connection is gone.
 	 */
 	@Test
 	void endIsNotHeldUpByAFullChannelAndLosesNothing() throws Exception {
@@ -177,7 +176,7 @@ class MessageLossTests extends AbstractSessionTests {
 
 	@Test
 	void chunksHandledDuringOurCloseAreDroppedAndCounted() throws Exception {
-		Stuck handler = new Stuck();
+		StuckHandler handler = new StuckHandler();
 		DefaultSession session = open((builder) -> builder.onMessage(null).handler(handler));
 		this.runtime.peer().answerClose(false);
 		this.runtime.peer().text("x");
@@ -194,7 +193,7 @@ class MessageLossTests extends AbstractSessionTests {
 	}
 
 	/**
-	 * Nobody asked for that end, so what still comes until the channel ends is wanted.
+	 * That end was not requested, so chunks that come before the channel ends are wanted.
 	 */
 	@Test
 	void chunksEmittedBeforeTheChannelOfAFailedSessionEndsAreDelivered() throws Exception {
@@ -256,32 +255,6 @@ class MessageLossTests extends AbstractSessionTests {
 			assertThat(take(session, 2)).containsExactly("left 1", "left 2");
 			session.close();
 		});
-	}
-
-	/**
-	 * A handler that is held up in a message.
-	 */
-	private static final class Stuck implements SessionHandler {
-
-		private final CountDownLatch inside = new CountDownLatch(1);
-
-		private final CountDownLatch goOn = new CountDownLatch(1);
-
-		private final List<String> calls = new CopyOnWriteArrayList<>();
-
-		@Override
-		public List<StreamChunk> handle(Message message, SessionContext context) {
-			this.inside.countDown();
-			awaitQuietly(this.goOn);
-			this.calls.add("handled");
-			return echo(message);
-		}
-
-		@Override
-		public void closing(SessionContext context) {
-			this.calls.add("closing");
-		}
-
 	}
 
 }

@@ -5,10 +5,13 @@ import java.util.concurrent.Executor;
 import dev.streaming.internal.concurrent.Scheduler;
 import dev.streaming.internal.transport.Transport;
 import dev.streaming.internal.transport.netty.NettyTransport;
+import dev.streaming.testsupport.NettyLeaks;
+import org.junit.jupiter.api.extension.ExtendWith;
 
 /**
  * Faults of a server in a session on Netty's transport.
  */
+@ExtendWith(NettyLeaks.class)
 class NettySessionFaultTests extends AbstractSessionFaultTests {
 
 	@Override

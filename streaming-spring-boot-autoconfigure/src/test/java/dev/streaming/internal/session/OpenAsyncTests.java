@@ -8,6 +8,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
 
 import dev.streaming.ConnectFailedException;
+import dev.streaming.ConnectionDefinition;
 import dev.streaming.PermanentFailureException;
 import dev.streaming.Session;
 import dev.streaming.SessionFactory;
@@ -21,6 +22,7 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.mockito.ArgumentMatchers.any;
 import static org.mockito.ArgumentMatchers.eq;
 import static org.mockito.BDDMockito.given;
+import static org.mockito.BDDMockito.willAnswer;
 import static org.mockito.Mockito.CALLS_REAL_METHODS;
 import static org.mockito.Mockito.mock;
 
@@ -71,7 +73,7 @@ class OpenAsyncTests extends AbstractSessionFactoryTests {
 		CompletableFuture<Session> opening = opening();
 		this.runtime.timer.awaitPending(1);
 		TestRuntime.eventually(() -> assertThat(this.runtime.transport.dials()).hasSize(1));
-		// Every worker is free, and nobody waits
+		// Every worker is free, and no caller waits
 		TestRuntime.eventually(() -> assertThat(busyWorkers()).isZero());
 		assertThat(opening).isNotDone();
 		this.runtime.transport.onDial((dial) -> dial.accept((peer) -> {
@@ -200,6 +202,22 @@ class OpenAsyncTests extends AbstractSessionFactoryTests {
 			return session;
 		});
 		assertThat(other.openAsync("x").toCompletableFuture().get(10, TimeUnit.SECONDS)).isSameAs(session);
+		assertThat(thread.get()).isNotSameAs(Thread.currentThread());
+	}
+
+	@Test
+	void factoryOfAnotherKindOpensADefinitionOnAThreadOfItsOwn() throws Exception {
+		SessionFactory other = mock(SessionFactory.class, CALLS_REAL_METHODS);
+		ConnectionDefinition tenant = ConnectionDefinition.builder("tenant").basedOn("x").build();
+		assertThat(failure(other.openAsync(tenant).toCompletableFuture()))
+			.isInstanceOf(UnsupportedOperationException.class);
+		Session session = mock(Session.class);
+		AtomicReference<Thread> thread = new AtomicReference<>();
+		willAnswer((call) -> {
+			thread.set(Thread.currentThread());
+			return session;
+		}).given(other).open(eq(tenant), any());
+		assertThat(other.openAsync(tenant).toCompletableFuture().get(10, TimeUnit.SECONDS)).isSameAs(session);
 		assertThat(thread.get()).isNotSameAs(Thread.currentThread());
 	}
 

@@ -293,7 +293,7 @@ class OutageBufferTests extends AbstractSessionTests {
 	}
 
 	/**
-	 * What is hung on the stage may block, and must not block the transport.
+	 * Dependent stages may block, and must not block the transport.
 	 */
 	@Test
 	void stageOfASendCompletesOnAThreadOfOurs() throws Exception {

@@ -1,8 +1,8 @@
 package dev.streaming.internal.session;
 
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Random;
 import java.util.concurrent.Callable;
 import java.util.function.Consumer;
 
@@ -23,6 +23,7 @@ import dev.streaming.internal.connection.StreamingRuntime;
 import dev.streaming.testsupport.InMemoryPeer;
 import dev.streaming.testsupport.InMemoryTransport;
 import dev.streaming.testsupport.ManualScheduler;
+import dev.streaming.testsupport.MiddleRandom;
 import dev.streaming.testsupport.RecordingContext;
 import dev.streaming.testsupport.RecordingObserver;
 import dev.streaming.testsupport.TestRuntime;
@@ -97,9 +98,11 @@ final class PartsFixture {
 		this.channel = new DefaultResponseChannel(config.responseChannelSize(), config.readAhead().toBytes(),
 				serial::isCurrent, this.observer::chunksDiscarded, this.runtime.workers());
 		this.termination = new SessionTermination(this.environment, this.gate, this.channel);
-		this.delivery = new ChunkDelivery(this.environment, this.channel, this.termination);
-		this.callbacks = new SessionCallbacks(mock(Session.class), this.handler, List.of(this.listener), this.context,
-				log);
+		Session session = mock(Session.class);
+		this.delivery = new ChunkDelivery(this.environment, this.channel, this.termination,
+				new ConversationMonitor(this.environment, () -> Duration.ZERO),
+				new InterceptorChain(List.of(), session, log));
+		this.callbacks = new SessionCallbacks(session, this.handler, List.of(this.listener), this.context, log);
 		this.hooks = new SessionHooks(this.environment, this.handler, this.context, this.delivery, this.termination);
 		this.policy = new ReconnectPolicy(config, this.handler, log);
 		this.budget = new ReconnectBudget(this.environment, this.conn.backOff());
@@ -245,22 +248,6 @@ final class PartsFixture {
 	interface Hook {
 
 		void run(Conn conn) throws Exception;
-
-	}
-
-	private static final class MiddleRandom extends Random {
-
-		private static final long serialVersionUID = 1L;
-
-		@Override
-		public double nextDouble() {
-			return 0.5;
-		}
-
-		@Override
-		public long nextLong(long bound) {
-			return bound / 2;
-		}
 
 	}
 

@@ -4,7 +4,6 @@ import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicBoolean;
-import java.util.concurrent.atomic.AtomicReference;
 
 import dev.streaming.Conn;
 import dev.streaming.ErrorClassifier;
@@ -107,11 +106,11 @@ class PlannedChangeTests extends AbstractSessionTests {
 		AtomicBoolean inFlight = new AtomicBoolean(true);
 		DefaultSession session = withHandler(new FlightHandler(inFlight));
 		CompletableFuture<Void> changed = session.reconnect("later").toCompletableFuture();
-		this.runtime.timer.fallDue(PlannedChange.POLL_INTERVAL);
-		this.runtime.timer.awaitDue(PlannedChange.POLL_INTERVAL);
+		this.runtime.timer.fallDue(QuietMomentPoll.INTERVAL);
+		this.runtime.timer.awaitDue(QuietMomentPoll.INTERVAL);
 		assertThat(changed).isNotDone();
 		inFlight.set(false);
-		this.runtime.timer.advance(PlannedChange.POLL_INTERVAL);
+		this.runtime.timer.advance(QuietMomentPoll.INTERVAL);
 		TestRuntime.get(changed);
 		assertThat(this.runtime.transport.dials()).hasSize(2);
 	}
@@ -287,24 +286,12 @@ class PlannedChangeTests extends AbstractSessionTests {
 	 */
 	@Test
 	void secondRequestDoesNotPutOffAPlannedChange() throws Exception {
-		AtomicReference<SessionContext> context = new AtomicReference<>();
-		DefaultSession session = withHandler(new Echo() {
-
-			@Override
-			public void opened(SessionContext opened) {
-				context.set(opened);
-			}
-
-			@Override
-			public boolean responseInFlight() {
-				return true;
-			}
-
-		});
-		context.get().reconnect("first", Duration.ofSeconds(5));
+		BusyHandler handler = new BusyHandler();
+		DefaultSession session = withHandler(handler);
+		handler.context.reconnect("first", Duration.ofSeconds(5));
 		settle(session, 1);
 		this.runtime.timer.advance(Duration.ofSeconds(3));
-		context.get().reconnect("second", Duration.ofSeconds(30));
+		handler.context.reconnect("second", Duration.ofSeconds(30));
 		settle(session, 1);
 		this.runtime.timer.fallDue(Duration.ofSeconds(2));
 		assertThat(this.runtime.transport.awaitPeer(1).awaitCloseStatus().getReason()).isEqualTo("first");
@@ -329,22 +316,10 @@ class PlannedChangeTests extends AbstractSessionTests {
 
 	@Test
 	void moreUrgentRequestHastensAPlannedChange() throws Exception {
-		AtomicReference<SessionContext> context = new AtomicReference<>();
-		DefaultSession session = withHandler(new Echo() {
-
-			@Override
-			public void opened(SessionContext opened) {
-				context.set(opened);
-			}
-
-			@Override
-			public boolean responseInFlight() {
-				return true;
-			}
-
-		});
-		context.get().reconnect("first", Duration.ofSeconds(30));
-		context.get().reconnect("second", Duration.ofSeconds(5));
+		BusyHandler handler = new BusyHandler();
+		DefaultSession session = withHandler(handler);
+		handler.context.reconnect("first", Duration.ofSeconds(30));
+		handler.context.reconnect("second", Duration.ofSeconds(5));
 		settle(session, 1);
 		this.runtime.timer.fallDue(Duration.ofSeconds(5));
 		this.runtime.peer(2);
@@ -390,6 +365,25 @@ class PlannedChangeTests extends AbstractSessionTests {
 		assertThat(this.runtime.transport.dials()).hasSize(2);
 		assertThat(session.state()).isEqualTo(Session.State.OPEN);
 		session.close();
+	}
+
+	/**
+	 * A handler whose response never ends.
+	 */
+	private static final class BusyHandler extends Echo {
+
+		private volatile SessionContext context;
+
+		@Override
+		public void opened(SessionContext opened) {
+			this.context = opened;
+		}
+
+		@Override
+		public boolean responseInFlight() {
+			return true;
+		}
+
 	}
 
 	/**

@@ -59,7 +59,7 @@ class PoolExhaustionTests {
 
 	private void occupy(BoundedExecutor pool, int threads) {
 		for (int i = 0; i < threads; i++) {
-			pool.execute(() -> AbstractSessionTests.awaitQuietly(this.release));
+			pool.execute(() -> TestRuntime.awaitQuietly(this.release));
 		}
 	}
 

@@ -97,7 +97,7 @@ class ReceivePumpTests {
 
 	@Test
 	@Rule("S10")
-	void drainHasRoomAlthoughNobodyTakes() {
+	void drainHasRoomWithoutAReader() {
 		this.pump.attach(this.connection);
 		fill();
 		this.peer.text("1");

@@ -54,10 +54,7 @@ class ReconnectTests extends AbstractSessionTests {
 		this.runtime.assertNoTimers();
 	}
 
-	@Test
-	@Rule("S5")
-	void withoutAClassifierAllErrorsAreFatal() throws Exception {
-		DefaultSession session = reconnecting(3, (builder) -> builder.onError(null));
+	private void assertEndsWithItsConnection(DefaultSession session) throws Exception {
 		this.runtime.peer().drop();
 		awaitDone(session);
 		assertThat(session.error()).get().isInstanceOf(ConnectionLostException.class);
@@ -66,12 +63,17 @@ class ReconnectTests extends AbstractSessionTests {
 
 	@Test
 	@Rule("S5")
+	void withoutAClassifierAllErrorsAreFatal() throws Exception {
+		DefaultSession session = reconnecting(3, (builder) -> builder.onError(null));
+		assertEndsWithItsConnection(session);
+	}
+
+	@Test
+	@Rule("S5")
 	void withoutAHookOrAttemptsAllErrorsAreFatal() throws Exception {
 		DefaultSession session = open(
 				(builder) -> builder.onError(ErrorClassifier.transientErrors()).maxReconnectAttempts(3));
-		this.runtime.peer().drop();
-		awaitDone(session);
-		assertThat(session.error()).get().isInstanceOf(ConnectionLostException.class);
+		assertEndsWithItsConnection(session);
 	}
 
 	@Test
@@ -80,9 +82,7 @@ class ReconnectTests extends AbstractSessionTests {
 		DefaultSession session = reconnecting(3, (builder) -> builder.onError((error) -> {
 			throw new IllegalStateException("classifier");
 		}));
-		this.runtime.peer().drop();
-		awaitDone(session);
-		assertThat(session.error()).get().isInstanceOf(ConnectionLostException.class);
+		assertEndsWithItsConnection(session);
 	}
 
 	@Test
@@ -91,9 +91,7 @@ class ReconnectTests extends AbstractSessionTests {
 		DefaultSession session = reconnecting(3, (builder) -> builder.onError((error) -> {
 			throw new AssertionError("in classifier");
 		}));
-		this.runtime.peer().drop();
-		awaitDone(session);
-		assertThat(session.error()).get().isInstanceOf(ConnectionLostException.class);
+		assertEndsWithItsConnection(session);
 	}
 
 	@ParameterizedTest
@@ -150,7 +148,7 @@ class ReconnectTests extends AbstractSessionTests {
 
 	@Test
 	@Rule("S5")
-	void defaultClassifierKnowsTransientFailures() throws Exception {
+	void defaultClassifierDetectsTransientFailures() throws Exception {
 		ErrorClassifier classifier = ErrorClassifier.transientErrors();
 		for (int status : new int[] { 401, 503 }) {
 			this.runtime.transport.onDial((dial) -> dial.refuse(status));

@@ -22,7 +22,7 @@ class RecordingListener implements SessionListener {
 	private volatile Duration delay = Duration.ZERO;
 
 	/**
-	 * Return how long the last attempt that was announced has to wait.
+	 * Return the delay of the last attempt that was announced.
 	 */
 	Duration delay() {
 		return this.delay;

@@ -410,8 +410,8 @@ class SendGateTests {
 	}
 
 	/**
-	 * What hangs on a result, and what an observer does, may use the session from another
-	 * thread and wait for that.
+	 * Stages of a result, and observers, may use the session from another thread and wait
+	 * for that.
 	 */
 	@ParameterizedTest
 	@CsvSource({ "BUFFER, 2", "DROP, 4" })

@@ -79,7 +79,7 @@ class SessionContextTests extends AbstractSessionTests {
 		CountDownLatch go = new CountDownLatch(1);
 		this.handler.onMessage = () -> {
 			handling.countDown();
-			awaitQuietly(go);
+			TestRuntime.awaitQuietly(go);
 			this.ran.add("message");
 		};
 		this.handler.context.schedule(SECOND, () -> this.ran.add("task"));

@@ -167,7 +167,7 @@ class SessionEndTests extends AbstractSessionTests {
 		});
 		for (int i = 0; i < 2; i++) {
 			session.done().thenRun(() -> {
-				awaitQuietly(goOn);
+				TestRuntime.awaitQuietly(goOn);
 				over.incrementAndGet();
 			});
 		}
@@ -187,7 +187,7 @@ class SessionEndTests extends AbstractSessionTests {
 			@Override
 			public void onClosed(Session closed, @Nullable Throwable error) {
 				calls.incrementAndGet();
-				awaitQuietly(goOn);
+				TestRuntime.awaitQuietly(goOn);
 			}
 
 		}));
@@ -208,7 +208,7 @@ class SessionEndTests extends AbstractSessionTests {
 	 */
 	@Test
 	void handlerThatDoesNotComeBackHoldsTheEndUpForTheGracePeriod() throws Exception {
-		Stuck handler = new Stuck();
+		StuckHandler handler = new StuckHandler();
 		DefaultSession session = open((builder) -> builder.onMessage(null).handler(handler));
 		this.runtime.peer().text("x");
 		handler.inside.await();
@@ -244,7 +244,7 @@ class SessionEndTests extends AbstractSessionTests {
 			@Override
 			public void closing(SessionContext context) {
 				inside.countDown();
-				awaitQuietly(goOn);
+				TestRuntime.awaitQuietly(goOn);
 			}
 
 		});
@@ -309,32 +309,6 @@ class SessionEndTests extends AbstractSessionTests {
 		assertThatExceptionOfType(SessionClosedException.class).isThrownBy(() -> session.sendRaw("x"));
 		assertThat(TestRuntime.failure(session.sendAsync("x").toCompletableFuture()))
 			.isInstanceOf(SessionClosedException.class);
-	}
-
-	/**
-	 * A handler that is held up in a message.
-	 */
-	private static final class Stuck implements SessionHandler {
-
-		private final CountDownLatch inside = new CountDownLatch(1);
-
-		private final CountDownLatch goOn = new CountDownLatch(1);
-
-		private final List<String> calls = new CopyOnWriteArrayList<>();
-
-		@Override
-		public List<StreamChunk> handle(Message message, SessionContext context) {
-			this.inside.countDown();
-			awaitQuietly(this.goOn);
-			this.calls.add("handled");
-			return echo(message);
-		}
-
-		@Override
-		public void closing(SessionContext context) {
-			this.calls.add("closing");
-		}
-
 	}
 
 }

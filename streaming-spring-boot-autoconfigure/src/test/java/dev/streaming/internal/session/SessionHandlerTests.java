@@ -29,7 +29,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatCode;
 
 /**
- * What a {@link SessionHandler} hears of its connections, and when what it emits arrives.
+ * Callbacks of a {@link SessionHandler}, and the order of the chunks that it emits.
  */
 class SessionHandlerTests extends AbstractSessionTests {
 
@@ -187,7 +187,7 @@ class SessionHandlerTests extends AbstractSessionTests {
 
 	@Test
 	@Rule("S13")
-	void noCallbackIsOnTheThreadOfWhoAsksForIt() throws Exception {
+	void callbacksAreNotOnTheCallersThread() throws Exception {
 		DefaultSession session = open(3);
 		TestRuntime.get(session.reconnect("test").toCompletableFuture());
 		session.close();

@@ -1,5 +1,6 @@
 package dev.streaming.internal.session;
 
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 
@@ -9,6 +10,7 @@ import dev.streaming.Message;
 import dev.streaming.NotConnectedException;
 import dev.streaming.OutagePolicy;
 import dev.streaming.SendFailedException;
+import dev.streaming.Session;
 import dev.streaming.SessionClosedException;
 import dev.streaming.internal.connection.PhysicalConnection;
 import dev.streaming.testsupport.Rule;
@@ -21,6 +23,7 @@ import org.springframework.web.socket.CloseStatus;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+import static org.mockito.Mockito.mock;
 
 /**
  * The {@link SessionSender} alone, with the {@link SendGate} that it submits to.
@@ -30,7 +33,9 @@ class SessionSenderTests {
 	private final PartsFixture parts = new PartsFixture((config) -> config.sendBufferSize(DataSize.ofBytes(10)));
 
 	private final SessionSender sender = new SessionSender(this.parts.gate, this.parts.environment.serial(),
-			this.parts.conn.stateMachine().config().jsonMapper(), this.parts.runtime.workers(), this.parts.handler);
+			this.parts.conn.stateMachine().config().jsonMapper(), this.parts.runtime.workers(), this.parts.handler,
+			new InterceptorChain(List.of(), mock(Session.class), this.parts.environment.log()), () -> {
+			});
 
 	private PhysicalConnection connection;
 

@@ -80,7 +80,7 @@ abstract class AbstractCloseFrameTests extends RawServerTestBase {
 		if (end.code() == code) {
 			assertThat(end.status().getReason()).startsWith(begin).contains("\uFFFD");
 		}
-		assertToldOfTheViolation();
+		assertViolationReported();
 	}
 
 	/**
@@ -97,19 +97,19 @@ abstract class AbstractCloseFrameTests extends RawServerTestBase {
 			"88 02 03 F8", "88 02 0B B7", "88 02 13 88", "88 02 FF FF", "88 04 03 ED 6F 6B" })
 	void illegalCodeIsAViolation(String frame) throws Exception {
 		assertThat(endOf(frame, Behind.NOTHING).code()).isEqualTo(1002);
-		assertToldOfTheViolation();
+		assertViolationReported();
 	}
 
 	@Test
 	void illegalCodeWithABrokenReasonIsAViolation() throws Exception {
 		assertThat(endOf("88 03 03 ED FF", Behind.NOTHING).code()).isEqualTo(codeOfBrokenBody(1002));
-		assertToldOfTheViolation();
+		assertViolationReported();
 	}
 
 	@Test
 	void halfACodeCannotBeRead() throws Exception {
 		assertThat(endOf("88 01 03", Behind.NOTHING).code()).isEqualTo(codeOfBrokenBody(1006));
-		assertToldOfTheViolation();
+		assertViolationReported();
 	}
 
 	/**
@@ -238,7 +238,7 @@ abstract class AbstractCloseFrameTests extends RawServerTestBase {
 		return end;
 	}
 
-	private void assertToldOfTheViolation() {
+	private void assertViolationReported() {
 		eventually(() -> assertThat(this.answer.get()).isNotNull());
 		assertThat(this.answer.get().opcode()).isEqualTo(RawFrame.CLOSE);
 		assertThat(this.answer.get().closeCode()).isIn(1002, 1007);

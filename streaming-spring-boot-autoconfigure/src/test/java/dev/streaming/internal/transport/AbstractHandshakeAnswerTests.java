@@ -19,7 +19,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 import static org.assertj.core.api.Assertions.assertThat;
 
 /**
- * What an answer to the upgrade has to be (N4), and the user info of a URL.
+ * Requirements on an answer to the upgrade (N4), and the user info of a URL.
  */
 @Rule("N4")
 abstract class AbstractHandshakeAnswerTests extends RawServerTestBase {
@@ -119,6 +119,17 @@ abstract class AbstractHandshakeAnswerTests extends RawServerTestBase {
 			connection.request();
 			connection
 				.write(utf8("HTTP/1.1 503 Busy\r\nX-Long: " + "x".repeat(40_000) + "\r\nContent-Length: 0\r\n\r\n"));
+			connection.awaitEnd();
+		});
+		dialRaw();
+		assertHeadersAreTooLong();
+	}
+
+	@Test
+	void statusLineBeyondTheLimitIsRefusedWithAReason() {
+		serve((connection) -> {
+			connection.request();
+			connection.write(utf8("HTTP/1.1 503 " + "x".repeat(100_000) + "\r\nContent-Length: 0\r\n\r\n"));
 			connection.awaitEnd();
 		});
 		dialRaw();

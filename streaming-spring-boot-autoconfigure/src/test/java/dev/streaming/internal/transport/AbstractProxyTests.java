@@ -17,6 +17,8 @@ import java.util.concurrent.atomic.AtomicReference;
 
 import javax.net.ssl.SSLContext;
 
+import dev.streaming.ProxySettings;
+import dev.streaming.TransportType;
 import dev.streaming.internal.transport.DialException.Kind;
 import dev.streaming.testsupport.ConnectProxy;
 import dev.streaming.testsupport.RawWebSocketConnection.Request;
@@ -35,7 +37,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 /**
  * A failure of a proxy is told as the proxy's, one of the server as the server's (N3).
- * The proxy is that of the JVM's {@link ProxySelector}.
+ * The proxy is that of the JVM's {@link ProxySelector}, or of the settings of the dial.
  */
 @Rule("N3")
 abstract class AbstractProxyTests extends RawServerTestBase {
@@ -169,6 +171,17 @@ abstract class AbstractProxyTests extends RawServerTestBase {
 	}
 
 	@Test
+	void proxyWithHeadersThatNeverEndIsNamedAtTheLimit() {
+		assertProxyIsNamed(Kind.PROTOCOL, (connection) -> {
+			connection.write(utf8("HTTP/1.1 200 OK\r\n"));
+			byte[] lines = utf8(("X-Long: " + SECRET.repeat(100) + "\r\n").repeat(20));
+			while (true) {
+				connection.write(lines);
+			}
+		});
+	}
+
+	@Test
 	void proxyThatDoesNotAnswerIsNamed() {
 		serve((connection) -> {
 		});
@@ -176,8 +189,60 @@ abstract class AbstractProxyTests extends RawServerTestBase {
 		this.transport.dial(
 				new DialRequest(this.raw.uri(), Map.of(), List.of(), null, MAX_MESSAGE_SIZE, Duration.ofMillis(100)),
 				this.listener);
-		assertThat(assertFailure(Kind.NETWORK))
+		assertThat(assertFailure(Kind.TIMEOUT))
 			.hasMessage("The proxy localhost:" + this.proxy.port() + " did not answer in time");
+	}
+
+	@Test
+	void configuredProxyGetsTheCredentialsAlone() {
+		serveUpgrades();
+		select(new Proxy(Proxy.Type.HTTP, InetSocketAddress.createUnresolved("nobody.invalid", 3128)));
+		this.proxy = ConnectProxy.configured(BASIC);
+		dialThrough(ProxySettings.http("localhost", this.proxy.port()).credentials("joe", SECRET));
+		assertEcho();
+		assertThat(this.proxy.requests()).isNotEmpty();
+		assertThat(this.proxy.requests().toString()).doesNotContain("Bearer");
+		assertThat(this.upgrade.get()).isNotNull();
+		assertThat(this.upgrade.get().header("Proxy-Authorization")).isNull();
+		assertThat(this.upgrade.get().header("Authorization")).isEqualTo("Bearer " + SECRET);
+	}
+
+	@Test
+	void configuredProxyThatRejectsTheCredentialsIsNamed() {
+		serveUpgrades();
+		this.proxy = ConnectProxy.configured("Basic another");
+		dialThrough(ProxySettings.http("localhost", this.proxy.port()).credentials("joe", SECRET));
+		assertThat(assertRefusedByTheProxy(407)).hasMessageContaining("credentials");
+	}
+
+	@Test
+	void hostThatNeedsNoProxyIsDialedDirectly() {
+		serveUpgrades();
+		select(new Proxy(Proxy.Type.HTTP, InetSocketAddress.createUnresolved("nobody.invalid", 3128)));
+		dialThrough(ProxySettings.http("nobody.invalid", 3128).nonProxyHosts("local*"));
+		assertEcho();
+	}
+
+	@Test
+	void noProxyIsUsedWhereSettingsSaySo() {
+		serveUpgrades();
+		select(new Proxy(Proxy.Type.HTTP, InetSocketAddress.createUnresolved("nobody.invalid", 3128)));
+		dialThrough(ProxySettings.none());
+		assertEcho();
+	}
+
+	void serveUpgrades() {
+		serve((connection) -> {
+			this.upgrade.set(connection.request());
+			connection.upgrade();
+			connection.echo();
+		});
+	}
+
+	void dialThrough(ProxySettings settings) {
+		this.transport.dial(new DialRequest(this.raw.uri("/?key=" + SECRET),
+				Map.of("Authorization", List.of("Bearer " + SECRET)), List.of(), null, MAX_MESSAGE_SIZE,
+				Duration.ofSeconds(10), TransportType.defaultType(), "", settings, false), this.listener);
 	}
 
 	void assertProxyIsNamed(Kind kind, Script script) {
@@ -210,7 +275,9 @@ abstract class AbstractProxyTests extends RawServerTestBase {
 	}
 
 	void assertEcho() {
-		eventually(() -> assertThat(this.listener.connection()).isNotNull());
+		eventually(
+				() -> assertThat(this.listener.connection() != null || !this.listener.failures().isEmpty()).isTrue());
+		assertThat(this.listener.failures()).isEmpty();
 		send(connection().sendText("hello").toCompletableFuture());
 		eventually(() -> assertThat(this.listener.texts()).containsExactly("hello"));
 	}

@@ -6,6 +6,8 @@ import java.util.Map;
 
 import javax.net.ssl.SSLContext;
 
+import dev.streaming.ProxySettings;
+import dev.streaming.TransportType;
 import dev.streaming.testsupport.JettyClients;
 import dev.streaming.testsupport.RawWebSocketServer;
 import org.junit.jupiter.api.Test;
@@ -41,6 +43,25 @@ class JettyTransportTests extends ClientTransportTests {
 		DialException failure = awaitFailure();
 		assertThat(failure.kind()).isEqualTo(DialException.Kind.MALFORMED);
 		assertThat(failure).hasMessageContaining("SSL context");
+	}
+
+	@Test
+	void aProxyIsRefusedWithAReason() {
+		this.transport.dial(new DialRequest(this.server.uri(), Map.of(), List.of(), null, MAX_MESSAGE_SIZE,
+				Duration.ofSeconds(10), TransportType.STANDARD, "",
+				ProxySettings.http("localhost", 3128).credentials("joe", "s3cret"), false), this.listener);
+		DialException failure = awaitFailure();
+		assertThat(failure.kind()).isEqualTo(DialException.Kind.MALFORMED);
+		assertThat(failure).hasMessageContaining("proxy").hasMessageNotContaining("s3cret");
+	}
+
+	@Test
+	void aHostWithoutProxyIsDialed() {
+		this.transport.dial(
+				new DialRequest(this.server.uri(), Map.of(), List.of(), null, MAX_MESSAGE_SIZE, Duration.ofSeconds(10),
+						TransportType.STANDARD, "", ProxySettings.http("localhost", 3128).nonProxyHosts("*"), false),
+				this.listener);
+		eventually(() -> assertThat(this.listener.connection()).isNotNull());
 	}
 
 	@Test

@@ -1,10 +1,13 @@
 package dev.streaming.internal.transport;
 
 import dev.streaming.internal.transport.netty.NettyTransport;
+import dev.streaming.testsupport.NettyLeaks;
+import org.junit.jupiter.api.extension.ExtendWith;
 
 /**
  * Netty's transport skips interim answers (N4).
  */
+@ExtendWith(NettyLeaks.class)
 class NettyHandshakeAnswerTests extends AbstractHandshakeAnswerTests {
 
 	@Override

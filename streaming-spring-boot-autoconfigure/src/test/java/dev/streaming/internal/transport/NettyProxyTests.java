@@ -2,15 +2,15 @@ package dev.streaming.internal.transport;
 
 import java.net.InetSocketAddress;
 import java.net.Proxy;
-import java.time.Duration;
-import java.util.List;
-import java.util.Map;
 
+import dev.streaming.ProxySettings;
 import dev.streaming.internal.transport.DialException.Kind;
 import dev.streaming.internal.transport.netty.NettyTransport;
 import dev.streaming.testsupport.ConnectProxy;
+import dev.streaming.testsupport.NettyLeaks;
 import dev.streaming.testsupport.SocksProxy;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -19,6 +19,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 /**
  * Proxies of Netty's transport.
  */
+@ExtendWith(NettyLeaks.class)
 class NettyProxyTests extends AbstractProxyTests {
 
 	@Override
@@ -50,9 +51,6 @@ class NettyProxyTests extends AbstractProxyTests {
 		try (SocksProxy socks = SocksProxy.start()) {
 			select(new Proxy(Proxy.Type.SOCKS, InetSocketAddress.createUnresolved("localhost", socks.port())));
 			dialRaw();
-			eventually(() -> assertThat(this.listener.connection() != null || !this.listener.failures().isEmpty())
-				.isTrue());
-			assertThat(this.listener.failures()).isEmpty();
 			assertEcho();
 			assertThat(socks.targets()).containsExactly("localhost:" + this.raw.port());
 		}
@@ -65,28 +63,39 @@ class NettyProxyTests extends AbstractProxyTests {
 		try (SocksProxy socks = SocksProxy.refusing()) {
 			select(new Proxy(Proxy.Type.SOCKS, InetSocketAddress.createUnresolved("localhost", socks.port())));
 			dialRaw();
-			assertThat(assertFailure(Kind.NETWORK)).hasMessageStartingWith("The proxy localhost:" + socks.port());
+			assertThat(assertFailure(Kind.NETWORK))
+				.hasMessage("The proxy localhost:%d did not connect to localhost:%d: failure".formatted(socks.port(),
+						this.raw.port()));
 			assertThat(this.raw.connections()).isZero();
 		}
 	}
 
-	/**
-	 * Netty's handler waits for the end of headers that it does not take.
-	 */
 	@Test
-	@Override
-	void proxyWithEndlessHeadersIsNamed() {
-		serve((connection) -> {
-		});
-		this.proxy = ConnectProxy.doing((connection) -> {
-			connection.write(utf8("HTTP/1.1 200 OK\r\nX-Long: " + "x".repeat(60_000) + "\r\n\r\n"));
-			connection.awaitEnd();
-		});
-		this.transport.dial(
-				new DialRequest(this.raw.uri(), Map.of(), List.of(), null, MAX_MESSAGE_SIZE, Duration.ofMillis(300)),
-				this.listener);
-		assertThat(assertFailure(Kind.NETWORK))
-			.hasMessage("The proxy localhost:" + this.proxy.port() + " did not answer in time");
+	void configuredSocksProxyGetsTheCredentialsAlone() throws Exception {
+		serveUpgrades();
+		try (SocksProxy socks = SocksProxy.demanding("joe:" + SECRET)) {
+			dialThrough(ProxySettings.socks5("localhost", socks.port()).credentials("joe", SECRET));
+			assertEcho();
+			assertThat(socks.targets()).containsExactly("localhost:" + this.raw.port());
+			assertThat(this.upgrade.get()).isNotNull();
+			assertThat(this.upgrade.get().toString()).doesNotContain("joe");
+		}
+	}
+
+	@ParameterizedTest
+	@ValueSource(booleans = { true, false })
+	void socksProxyThatRejectsTheLoginIsNamed(boolean withCredentials) throws Exception {
+		serveUpgrades();
+		try (SocksProxy socks = SocksProxy.demanding("joe:another")) {
+			ProxySettings settings = ProxySettings.socks5("localhost", socks.port());
+			dialThrough(withCredentials ? settings.credentials("joe", SECRET) : settings);
+			DialException failure = assertFailure(Kind.PROXY_REFUSED);
+			assertThat(failure.proxyStatusCode()).isZero();
+			assertThat(failure)
+				.hasMessage("The proxy localhost:%d refused to connect to localhost:%d: it requires valid credentials"
+					.formatted(socks.port(), this.raw.port()));
+			assertThat(this.raw.connections()).isZero();
+		}
 	}
 
 }

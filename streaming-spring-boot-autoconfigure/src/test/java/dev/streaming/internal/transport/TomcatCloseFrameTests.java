@@ -8,7 +8,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 import static org.assertj.core.api.Assertions.assertThat;
 
 /**
- * Tomcat's client stops reading at a close frame that breaks a rule, and tells nobody.
+ * Tomcat's client stops reading at a close frame that breaks a rule, without a notice.
  */
 class TomcatCloseFrameTests extends AbstractCloseFrameTests {
 

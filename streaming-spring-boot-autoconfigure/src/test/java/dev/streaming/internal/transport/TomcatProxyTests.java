@@ -3,8 +3,10 @@ package dev.streaming.internal.transport;
 import java.net.InetSocketAddress;
 import java.net.Proxy;
 import java.net.ProxySelector;
+import java.net.URI;
 import java.util.Map;
 
+import dev.streaming.ProxySettings;
 import dev.streaming.internal.transport.DialException.Kind;
 import dev.streaming.internal.transport.websocket.StreamingWebSocketClient;
 import dev.streaming.testsupport.ConnectProxy;
@@ -100,6 +102,39 @@ class TomcatProxyTests extends AbstractProxyTests {
 		ProxySelector.setDefault(null);
 		dialRaw();
 		assertThat(assertFailure(Kind.MALFORMED)).hasMessageContaining("ProxySelector.of(null)");
+	}
+
+	@Test
+	void credentialsOfTheClientDoNotGoToAConfiguredProxy() {
+		serveUpgrades();
+		this.proxy = ConnectProxy.configured(BASIC);
+		credentials("joe", SECRET);
+		dialThrough(ProxySettings.http("localhost", this.proxy.port()));
+		assertRefusedByTheProxy(407);
+		assertThat(this.proxy.requests().toString()).doesNotContain("Proxy-Authorization");
+	}
+
+	@Test
+	void selectorOfTheJvmIsPutBack() {
+		serveUpgrades();
+		ProxySelector before = ConnectProxy.selecting(Proxy.NO_PROXY);
+		ProxySelector.setDefault(before);
+		this.proxy = ConnectProxy.configured(null);
+		dialThrough(ProxySettings.http("localhost", this.proxy.port()));
+		assertEcho();
+		assertThat(ProxySelector.getDefault()).isNotSameAs(before);
+		assertThat(ProxySelector.getDefault().select(URI.create("https://host"))).containsExactly(Proxy.NO_PROXY);
+		connection().abort();
+		awaitEnd();
+		this.client.destroy();
+		assertThat(ProxySelector.getDefault()).isSameAs(before);
+	}
+
+	@Test
+	void configuredSocksProxyIsRefused() {
+		serveUpgrades();
+		dialThrough(ProxySettings.socks5("localhost", 1080));
+		assertThat(assertFailure(Kind.MALFORMED)).hasMessageContaining("SOCKS").hasMessageContaining("netty");
 	}
 
 	private void credentials(String user, String password) {

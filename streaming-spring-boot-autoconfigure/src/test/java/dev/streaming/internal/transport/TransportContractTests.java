@@ -23,7 +23,7 @@ import org.springframework.web.socket.CloseStatus;
 import static org.assertj.core.api.Assertions.assertThat;
 
 /**
- * What every transport promises.
+ * Contract of every transport.
  */
 @Timeout(60)
 abstract class TransportContractTests extends TransportTestBase {

@@ -32,8 +32,8 @@ public final class ModelCheck<S> {
 	/**
 	 * Run random sequences.
 	 * @param seed the seed, which the failure tells
-	 * @param sequences how many
-	 * @param maxLength how many steps the longest one has
+	 * @param sequences the number of sequences
+	 * @param maxLength the number of steps of the longest sequence
 	 * @throws AssertionError if one fails, with the smallest one that was found
 	 */
 	public void check(long seed, int sequences, int maxLength) {

@@ -49,7 +49,7 @@ public final class VirtualClock {
 	}
 
 	/**
-	 * Return how many tasks wait.
+	 * Return the number of waiting tasks.
 	 * @return the number
 	 */
 	public int pending() {
@@ -58,7 +58,7 @@ public final class VirtualClock {
 
 	/**
 	 * Turn the clock, and run what falls due.
-	 * @param time how far
+	 * @param time the time to advance
 	 * @param counts whether the time counts, or reading stands still meanwhile
 	 */
 	public void pass(Duration time, boolean counts) {

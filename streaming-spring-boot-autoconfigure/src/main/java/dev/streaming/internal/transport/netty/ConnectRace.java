@@ -16,9 +16,9 @@ import io.netty.util.concurrent.ScheduledFuture;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Connects to the first address of a host that answers. Each address gets a head start on
- * the next one, so a dead one costs a quarter of a second and not the whole dial (RFC
- * 8305). Confined to the event loop.
+ * Connects to the first address of a host that responds. Each address has a head start on
+ * the next one, so that an unreachable one costs a quarter of a second instead of the
+ * timeout of the dial (RFC 8305). Confined to the event loop.
  */
 final class ConnectRace {
 
@@ -47,8 +47,8 @@ final class ConnectRace {
 	/**
 	 * Create a race.
 	 * @param loop the event loop
-	 * @param addresses the addresses, at least one, the preferred ones first
-	 * @param connect begins to connect to an address
+	 * @param addresses the addresses, at least one, in order of preference
+	 * @param connect starts to connect to an address
 	 * @param onConnected called with the connection, unless the race was cancelled
 	 * @param onFailed called with the first failure when all addresses have failed
 	 */
@@ -106,7 +106,7 @@ final class ConnectRace {
 	}
 
 	/**
-	 * End the race and close what is under way.
+	 * End the race and close pending connections.
 	 */
 	void cancel() {
 		this.over = true;

@@ -20,13 +20,13 @@ import io.netty.util.concurrent.DefaultThreadFactory;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Event loops and name resolver that all connections of a transport share. They are made
- * for the first connection and end soon after the last one, so that whoever forgets to
- * close a transport keeps no thread. Thread-safe.
+ * Event loops and name resolver that all connections of a transport share. They are
+ * created for the first connection and end soon after the last one, so that an unclosed
+ * transport retains no threads. Thread-safe.
  */
 final class EventLoops implements AutoCloseable {
 
-	/** Time for which unused event loops stay, so that a reconnect finds them. */
+	/** Time for which unused event loops are kept for a reconnect. */
 	private static final long LINGER_MILLIS = 1000;
 
 	private static final long CLOSE_MILLIS = 2000;
@@ -53,7 +53,7 @@ final class EventLoops implements AutoCloseable {
 	}
 
 	/**
-	 * Take part in the use of the event loops.
+	 * Acquire the event loops.
 	 * @return the lease, to be released once
 	 * @throws RejectedExecutionException after {@link #close()}
 	 */
@@ -113,8 +113,7 @@ final class EventLoops implements AutoCloseable {
 	}
 
 	/**
-	 * End the event loops, and with them what connections are left. Blocks for at most
-	 * two seconds.
+	 * End the event loops and the remaining connections. Blocks for at most two seconds.
 	 */
 	@Override
 	public void close() {
@@ -144,7 +143,7 @@ final class EventLoops implements AutoCloseable {
 	}
 
 	/**
-	 * One use of the event loops.
+	 * Lease of the event loops.
 	 */
 	final class Lease {
 
@@ -160,7 +159,7 @@ final class EventLoops implements AutoCloseable {
 		}
 
 		/**
-		 * Return the event loop of this use.
+		 * Return the event loop of this lease.
 		 * @return the event loop
 		 */
 		EventLoop loop() {
@@ -168,7 +167,7 @@ final class EventLoops implements AutoCloseable {
 		}
 
 		/**
-		 * Return the resolvers of names.
+		 * Return the name resolvers.
 		 * @return the resolvers, which do not block
 		 */
 		AddressResolverGroup<InetSocketAddress> resolvers() {
@@ -176,7 +175,7 @@ final class EventLoops implements AutoCloseable {
 		}
 
 		/**
-		 * End the use. Without effect the second time.
+		 * Release the lease. Idempotent.
 		 */
 		void release() {
 			if (this.released.compareAndSet(false, true)) {

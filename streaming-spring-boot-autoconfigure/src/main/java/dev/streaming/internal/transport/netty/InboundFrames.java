@@ -1,6 +1,7 @@
 package dev.streaming.internal.transport.netty;
 
 import java.nio.charset.StandardCharsets;
+import java.util.zip.DataFormatException;
 
 import dev.streaming.internal.transport.MessageAssembler;
 import dev.streaming.internal.transport.MessageTooBigException;
@@ -10,8 +11,8 @@ import dev.streaming.internal.util.Utf8;
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.SimpleChannelInboundHandler;
+import io.netty.handler.codec.http.websocketx.BinaryWebSocketFrame;
 import io.netty.handler.codec.http.websocketx.CloseWebSocketFrame;
-import io.netty.handler.codec.http.websocketx.ContinuationWebSocketFrame;
 import io.netty.handler.codec.http.websocketx.CorruptedWebSocketFrameException;
 import io.netty.handler.codec.http.websocketx.PingWebSocketFrame;
 import io.netty.handler.codec.http.websocketx.PongWebSocketFrame;
@@ -22,12 +23,12 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.web.socket.CloseStatus;
 
 /**
- * Joins frames to messages, delivers them, and tells the connection of everything else
- * that the peer sends. Confined to the event loop.
+ * Assembles frames to messages, delivers them, and notifies the connection of other
+ * frames. Confined to the event loop.
  */
 final class InboundFrames extends SimpleChannelInboundHandler<WebSocketFrame> {
 
-	/** What Netty says of a close frame whose code cannot be read. */
+	/** Netty's message for a close frame with an incomplete code. */
 	private static final String HALF_A_CODE = "received close control frame with payload len 1";
 
 	private final NettyConnection connection;
@@ -36,15 +37,22 @@ final class InboundFrames extends SimpleChannelInboundHandler<WebSocketFrame> {
 
 	private final MessageAssembler assembler;
 
+	private final @Nullable MessageCompression compression;
+
 	private boolean text;
+
+	private boolean compressed;
 
 	/**
 	 * Create a handler.
 	 * @param connection the connection
 	 * @param listener the listener of messages
-	 * @param maxMessageSize the largest message to receive, in bytes
+	 * @param maxMessageSize maximum size of a received message, in bytes
+	 * @param compression the compression of messages, or {@code null}
 	 */
-	InboundFrames(NettyConnection connection, TransportListener listener, int maxMessageSize) {
+	InboundFrames(NettyConnection connection, TransportListener listener, int maxMessageSize,
+			@Nullable MessageCompression compression) {
+		this.compression = compression;
 		this.connection = connection;
 		this.listener = listener;
 		this.assembler = new MessageAssembler(maxMessageSize);
@@ -55,7 +63,11 @@ final class InboundFrames extends SimpleChannelInboundHandler<WebSocketFrame> {
 		if (!this.connection.isReading()) {
 			return;
 		}
-		if (frame instanceof PingWebSocketFrame) {
+		boolean begins = frame instanceof TextWebSocketFrame || frame instanceof BinaryWebSocketFrame;
+		if (frame.rsv() != 0 && !(begins && frame.rsv() == MessageCompression.COMPRESSED)) {
+			this.connection.violated(CloseStatus.PROTOCOL_ERROR, null);
+		}
+		else if (frame instanceof PingWebSocketFrame) {
 			this.connection.answer(frame.content());
 		}
 		else if (frame instanceof PongWebSocketFrame) {
@@ -65,8 +77,9 @@ final class InboundFrames extends SimpleChannelInboundHandler<WebSocketFrame> {
 			close(frame.content());
 		}
 		else {
-			if (!(frame instanceof ContinuationWebSocketFrame)) {
+			if (begins) {
 				this.text = frame instanceof TextWebSocketFrame;
+				this.compressed = frame.rsv() != 0;
 			}
 			data(frame);
 		}
@@ -75,7 +88,11 @@ final class InboundFrames extends SimpleChannelInboundHandler<WebSocketFrame> {
 	private void data(WebSocketFrame frame) {
 		byte @Nullable [] message;
 		try {
-			message = this.assembler.add(frame.content().nioBuffer(), frame.isFinalFragment());
+			message = message(frame);
+		}
+		catch (DataFormatException ex) {
+			this.connection.violated(CloseStatus.BAD_DATA, null);
+			return;
 		}
 		catch (MessageTooBigException ex) {
 			this.connection.violated(CloseStatus.TOO_BIG_TO_PROCESS, ex);
@@ -94,6 +111,12 @@ final class InboundFrames extends SimpleChannelInboundHandler<WebSocketFrame> {
 		else {
 			this.connection.violated(CloseStatus.BAD_DATA, null);
 		}
+	}
+
+	private byte @Nullable [] message(WebSocketFrame frame) throws MessageTooBigException, DataFormatException {
+		MessageCompression inflate = this.compressed ? this.compression : null;
+		return (inflate != null) ? inflate.inflate(frame.content().nioBuffer(), frame.isFinalFragment(), this.assembler)
+				: this.assembler.add(frame.content().nioBuffer(), frame.isFinalFragment());
 	}
 
 	private void deliver(Runnable delivery) {
@@ -118,7 +141,7 @@ final class InboundFrames extends SimpleChannelInboundHandler<WebSocketFrame> {
 		}
 		byte[] reason = new byte[length - Short.BYTES];
 		body.getBytes(body.readerIndex() + Short.BYTES, reason);
-		// Replaces what is not UTF-8
+		// Replaces invalid UTF-8
 		CloseStatus status = new CloseStatus(code,
 				(reason.length > 0) ? new String(reason, StandardCharsets.UTF_8) : null);
 		if (Utf8.isValid(reason)) {

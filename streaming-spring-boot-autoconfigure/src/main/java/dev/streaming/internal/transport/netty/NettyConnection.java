@@ -30,17 +30,17 @@ import org.slf4j.LoggerFactory;
 import org.springframework.web.socket.CloseStatus;
 
 /**
- * One open connection: what goes out, and what ends it. The methods of
- * {@link TransportConnection} come from any thread and are carried out on the event loop,
- * to which everything else is confined.
+ * Open connection: sends messages, and detects its end. The methods of
+ * {@link TransportConnection} are called by any thread and executed on the event loop, to
+ * which everything else is confined.
  */
 final class NettyConnection implements TransportConnection {
 
 	private static final Logger logger = LoggerFactory.getLogger(NettyConnection.class);
 
 	/**
-	 * Time for a peer to read our last frame, or for its own last frame to come after a
-	 * write has failed.
+	 * Time for a peer to read the last frame, or for its last frame to be received after
+	 * a failed write.
 	 */
 	private static final long LINGER_MILLIS = 1000;
 
@@ -51,6 +51,8 @@ final class NettyConnection implements TransportConnection {
 	private final TransportListener listener;
 
 	private final PausableFrameDecoder decoder;
+
+	private final @Nullable MessageCompression compression;
 
 	private Phase phase = Phase.OPEN;
 
@@ -66,17 +68,20 @@ final class NettyConnection implements TransportConnection {
 	 * Create a connection.
 	 * @param channel the channel, which has been upgraded
 	 * @param listener the listener
-	 * @param maxMessageSize the largest message to receive, in bytes
+	 * @param maxMessageSize maximum size of a received message, in bytes
+	 * @param compression the compression of messages, or {@code null}; closed at the end
 	 */
-	NettyConnection(Channel channel, TransportListener listener, int maxMessageSize) {
+	NettyConnection(Channel channel, TransportListener listener, int maxMessageSize,
+			@Nullable MessageCompression compression) {
 		this.channel = channel;
 		this.loop = channel.eventLoop();
 		this.listener = listener;
-		this.decoder = new PausableFrameDecoder(maxMessageSize, this::activity);
+		this.decoder = new PausableFrameDecoder(maxMessageSize, compression != null, this::activity);
+		this.compression = compression;
 	}
 
 	/**
-	 * Return the decoder of what the peer sends.
+	 * Return the decoder of frames.
 	 * @return the decoder
 	 */
 	PausableFrameDecoder decoder() {
@@ -99,7 +104,7 @@ final class NettyConnection implements TransportConnection {
 
 	@Override
 	public CompletionStage<Void> sendText(String text) {
-		// The JDK writes a question mark for a lone surrogate
+		// The JDK encodes a lone surrogate as a question mark
 		return send(new TextWebSocketFrame(Unpooled.wrappedBuffer(text.getBytes(StandardCharsets.UTF_8))));
 	}
 
@@ -126,7 +131,7 @@ final class NettyConnection implements TransportConnection {
 			written.completeExceptionally(closed());
 			return;
 		}
-		this.channel.writeAndFlush(message).addListener((future) -> {
+		this.channel.writeAndFlush(compressed(message)).addListener((future) -> {
 			if (future.isSuccess()) {
 				written.complete(null);
 				return;
@@ -136,13 +141,23 @@ final class NettyConnection implements TransportConnection {
 		});
 	}
 
+	private WebSocketFrame compressed(WebSocketFrame message) {
+		MessageCompression deflate = this.compression;
+		if (deflate == null || !message.content().isReadable()) {
+			return message;
+		}
+		ByteBuf content = deflate.deflate(message.content());
+		return (message instanceof TextWebSocketFrame)
+				? new TextWebSocketFrame(true, MessageCompression.COMPRESSED, content)
+				: new BinaryWebSocketFrame(true, MessageCompression.COMPRESSED, content);
+	}
+
 	private static IOException closed() {
 		return new IOException("The connection is closed");
 	}
 
 	/**
-	 * A ping that waits behind a stalled write is one too many already: no second one
-	 * joins it.
+	 * Send a ping, unless another one is waiting for a stalled write.
 	 */
 	@Override
 	public void ping() {
@@ -162,7 +177,7 @@ final class NettyConnection implements TransportConnection {
 
 	/**
 	 * Answer a ping. While an answer waits to be written only the last ping is
-	 * remembered, which is all that the protocol asks for.
+	 * remembered, which is sufficient for the protocol.
 	 * @param payload the payload of the ping
 	 */
 	void answer(ByteBuf payload) {
@@ -215,7 +230,7 @@ final class NettyConnection implements TransportConnection {
 				abortChannel();
 				return;
 			}
-			// What was read already may hold the close frame of the peer
+			// Data that was already read may contain the close frame of the peer
 			this.decoder.release();
 			end(CloseStatus.NO_CLOSE_FRAME, null);
 			abortChannel();
@@ -223,7 +238,7 @@ final class NettyConnection implements TransportConnection {
 	}
 
 	/**
-	 * The peer has sent a close frame, or answered ours.
+	 * Handle a close frame of the peer, possibly in response to a local close.
 	 * @param status its code and reason
 	 * @param empty whether the frame had no code
 	 */
@@ -233,14 +248,14 @@ final class NettyConnection implements TransportConnection {
 			writeClose(empty ? null : new CloseStatus(status.getCode()));
 		}
 		end(status, null);
-		// Behind the answer
+		// After the answer
 		this.channel.close();
 		abortLater();
 	}
 
 	/**
-	 * The peer has broken a rule of the protocol, or sent a message that is too big.
-	 * @param status the code to send and to tell
+	 * Handle a protocol violation of the peer, or a message that is too big.
+	 * @param status the code to send and to report
 	 * @param cause the cause, or {@code null}
 	 */
 	void violated(CloseStatus status, @Nullable Throwable cause) {
@@ -248,13 +263,13 @@ final class NettyConnection implements TransportConnection {
 	}
 
 	/**
-	 * The peer has broken a rule of the protocol. What still comes is read and forgotten:
-	 * a socket with unread bytes ends with a reset, which destroys our close frame.
+	 * Handle a protocol violation of the peer. Later data is read and discarded, because
+	 * a socket with unread bytes ends with a reset, which destroys the close frame.
 	 * @param status the code to send
-	 * @param told the code to tell
+	 * @param reported the code to report
 	 * @param cause the cause, or {@code null}
 	 */
-	void violated(CloseStatus status, CloseStatus told, @Nullable Throwable cause) {
+	void violated(CloseStatus status, CloseStatus reported, @Nullable Throwable cause) {
 		if (!isReading()) {
 			return;
 		}
@@ -263,13 +278,13 @@ final class NettyConnection implements TransportConnection {
 		this.decoder.discard();
 		this.explanation = cause;
 		if (closing) {
-			end(told, cause);
+			end(reported, cause);
 		}
 		else {
-			writeClose(status).addListener((future) -> end(told, cause));
+			writeClose(status).addListener((future) -> end(reported, cause));
 		}
 		this.loop.schedule(() -> {
-			end(told, cause);
+			end(reported, cause);
 			abortChannel();
 		}, LINGER_MILLIS, TimeUnit.MILLISECONDS);
 	}
@@ -289,8 +304,8 @@ final class NettyConnection implements TransportConnection {
 	}
 
 	/**
-	 * A listener has thrown, which none may.
-	 * @param failure the failure
+	 * Handle an exception of a listener.
+	 * @param failure the exception
 	 */
 	void listenerFailed(Throwable failure) {
 		logger.atError().setCause(failure).log("A listener failed");
@@ -298,7 +313,7 @@ final class NettyConnection implements TransportConnection {
 	}
 
 	/**
-	 * The connection is of no more use.
+	 * Handle the loss of the connection.
 	 * @param cause the cause
 	 */
 	void lost(Throwable cause) {
@@ -307,15 +322,15 @@ final class NettyConnection implements TransportConnection {
 	}
 
 	/**
-	 * The socket is at its end.
+	 * Handle the end of the socket.
 	 */
 	void inactive() {
 		end(CloseStatus.NO_CLOSE_FRAME, this.explanation);
 	}
 
 	/**
-	 * A write has failed. The close frame that says why may have come already, so reading
-	 * goes on for a while.
+	 * Handle a failed write. A close frame with the reason may have been received
+	 * already, so reading continues for a while.
 	 * @param cause the failure
 	 */
 	private void writeFailed(Throwable cause) {
@@ -339,6 +354,9 @@ final class NettyConnection implements TransportConnection {
 		}
 		this.phase = Phase.ENDED;
 		this.decoder.discard();
+		if (this.compression != null) {
+			this.compression.close();
+		}
 		try {
 			this.listener.closed(status, cause);
 		}
@@ -352,8 +370,8 @@ final class NettyConnection implements TransportConnection {
 	}
 
 	/**
-	 * Close the socket at once: from before the first handler, because that of TLS would
-	 * first write a farewell.
+	 * Close the socket at once, bypassing the handlers, because that of TLS would first
+	 * write a close notification.
 	 */
 	private void abortChannel() {
 		ChannelHandlerContext first = this.channel.pipeline().firstContext();
@@ -375,23 +393,23 @@ final class NettyConnection implements TransportConnection {
 			return true;
 		}
 		catch (RejectedExecutionException ex) {
-			// The event loops are closed, and so is every channel
+			// The event loops and all channels are closed
 			return false;
 		}
 	}
 
 	private enum Phase {
 
-		/** Messages go both ways. */
+		/** Open for messages. */
 		OPEN,
 
-		/** Our close frame is on its way; messages still come in. */
+		/** A close frame was sent; messages are still received. */
 		CLOSING,
 
-		/** The peer has broken a rule; nothing counts but our close frame. */
+		/** After a protocol violation of the peer, only the close frame is sent. */
 		VIOLATED,
 
-		/** The listener knows of the end. */
+		/** The end was reported to the listener. */
 		ENDED
 
 	}

@@ -2,7 +2,6 @@ package dev.streaming.internal.transport.netty;
 
 import java.io.EOFException;
 import java.net.InetSocketAddress;
-import java.net.Proxy;
 import java.net.SocketTimeoutException;
 import java.net.URI;
 import java.security.NoSuchAlgorithmException;
@@ -10,13 +9,12 @@ import java.util.List;
 import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLEngine;
 import javax.net.ssl.SSLParameters;
 
+import dev.streaming.ProxySettings;
 import dev.streaming.internal.transport.DialException;
 import dev.streaming.internal.transport.DialException.Kind;
 import dev.streaming.internal.transport.DialPeer;
@@ -39,9 +37,7 @@ import io.netty.channel.socket.nio.NioSocketChannel;
 import io.netty.handler.codec.http.HttpClientCodec;
 import io.netty.handler.codec.http.HttpDecoderConfig;
 import io.netty.handler.codec.http.websocketx.WebSocket13FrameEncoder;
-import io.netty.handler.proxy.HttpProxyHandler;
 import io.netty.handler.proxy.ProxyHandler;
-import io.netty.handler.proxy.Socks5ProxyHandler;
 import io.netty.handler.ssl.SslHandler;
 import io.netty.resolver.NoopAddressResolverGroup;
 import io.netty.util.concurrent.Future;
@@ -51,8 +47,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * One dial: proxy, name, connection, tunnel, TLS, upgrade, one after the other. Confined
- * to the event loop once it has begun there; {@link #abort()} comes from any thread.
+ * Dial on Netty: proxy, name, connection, tunnel, TLS, upgrade, step by step. Confined to
+ * the event loop once started there; {@link #abort()} is called by any thread.
  */
 final class NettyDial implements Transport.Dialing {
 
@@ -66,11 +62,7 @@ final class NettyDial implements Transport.Dialing {
 
 	private static final String DIAL = "dial";
 
-	/** What Netty's handler says of an answer of the proxy. */
-	private static final Pattern PROXY_STATUS = Pattern.compile("status: (\\d{3})\\b");
-
-	/** The first number that is no status; Netty has one for what it cannot read. */
-	private static final int NOT_HTTP = 600;
+	private static final String TUNNEL = "tunnel";
 
 	private final DialRequest request;
 
@@ -82,15 +74,15 @@ final class NettyDial implements Transport.Dialing {
 
 	private final Executor blockingExecutor;
 
-	// Set by any thread: what is read from the socket may come before the task that
-	// aborts
+	// Set by any thread, because data may be read from the socket before the task that
+	// aborts runs
 	private volatile boolean aborted;
 
 	private Stage stage = Stage.PREPARING;
 
 	private URI uri;
 
-	private @Nullable InetSocketAddress proxy;
+	private @Nullable ProxySettings proxy;
 
 	private @Nullable ConnectRace race;
 
@@ -103,8 +95,9 @@ final class NettyDial implements Transport.Dialing {
 	 * Create a dial.
 	 * @param request the request
 	 * @param listener the listener
-	 * @param lease the use of the event loops, which ends with the dial or its connection
-	 * @param blockingExecutor runs what may block
+	 * @param lease the lease of the event loops, which ends with the dial or its
+	 * connection
+	 * @param blockingExecutor the executor for blocking calls
 	 */
 	NettyDial(DialRequest request, TransportListener listener, EventLoops.Lease lease, Executor blockingExecutor) {
 		this.request = request;
@@ -116,7 +109,7 @@ final class NettyDial implements Transport.Dialing {
 	}
 
 	/**
-	 * Begin. Does not block.
+	 * Start the dial. Does not block.
 	 */
 	void start() {
 		this.deadline = this.loop.schedule(() -> failed(new SocketTimeoutException()),
@@ -142,7 +135,7 @@ final class NettyDial implements Transport.Dialing {
 	private void prepare() {
 		try {
 			URI checked = DialRequestValidator.check(this.request);
-			Proxy selected = Proxies.select(checked);
+			ProxySettings selected = Proxies.select(checked, this.request.proxy());
 			execute(() -> prepared(checked, selected));
 		}
 		catch (DialException ex) {
@@ -153,7 +146,7 @@ final class NettyDial implements Transport.Dialing {
 		}
 	}
 
-	private void prepared(URI checked, @Nullable Proxy selected) {
+	private void prepared(URI checked, @Nullable ProxySettings selected) {
 		if (this.stage != Stage.PREPARING) {
 			return;
 		}
@@ -161,9 +154,9 @@ final class NettyDial implements Transport.Dialing {
 		this.uri = checked;
 		InetSocketAddress target = InetSocketAddress.createUnresolved(host(), port());
 		InetSocketAddress first = target;
-		if (selected != null && selected.address() instanceof InetSocketAddress address) {
-			this.proxy = address;
-			first = InetSocketAddress.createUnresolved(address.getHostString(), address.getPort());
+		if (selected != null) {
+			this.proxy = selected;
+			first = InetSocketAddress.createUnresolved(selected.host(), selected.port());
 		}
 		this.lease.resolvers()
 			.getResolver(this.loop)
@@ -178,29 +171,28 @@ final class NettyDial implements Transport.Dialing {
 			});
 	}
 
-	private void connect(List<InetSocketAddress> addresses, InetSocketAddress target, @Nullable Proxy selected) {
+	private void connect(List<InetSocketAddress> addresses, InetSocketAddress target,
+			@Nullable ProxySettings selected) {
 		ConnectRace started = new ConnectRace(this.loop, addresses, (address) -> connect(address, target, selected),
 				this::connected, this::failed);
 		this.race = started;
 		started.advance();
 	}
 
-	private ChannelFuture connect(InetSocketAddress address, InetSocketAddress target, @Nullable Proxy selected) {
+	private ChannelFuture connect(InetSocketAddress address, InetSocketAddress target,
+			@Nullable ProxySettings selected) {
 		Bootstrap bootstrap = new Bootstrap().group(this.loop)
 			.channel(NioSocketChannel.class)
 			.resolver(NoopAddressResolverGroup.INSTANCE)
 			.option(ChannelOption.TCP_NODELAY, true)
 			.option(ChannelOption.SO_KEEPALIVE, true)
 			.option(ChannelOption.AUTO_CLOSE, false)
-			// The dial has one deadline for all of its steps
+			// The dial has one timeout for all of its steps
 			.option(ChannelOption.CONNECT_TIMEOUT_MILLIS, 0);
-		if (selected == null) {
+		if (selected == null || selected.type() != ProxySettings.Type.SOCKS5) {
 			return bootstrap.handler(new Initializer()).connect(address);
 		}
-		ProxyHandler tunnel = (selected.type() == Proxy.Type.SOCKS) ? new Socks5ProxyHandler(address)
-				: new HttpProxyHandler(address);
-		tunnel.setConnectTimeoutMillis(0);
-		return bootstrap.handler(new Initializer(tunnel)).connect(target);
+		return bootstrap.handler(new Initializer(SocksTunnel.handler(address, selected))).connect(target);
 	}
 
 	private void connected(Channel connected) {
@@ -208,13 +200,21 @@ final class NettyDial implements Transport.Dialing {
 		this.channel = connected;
 		connected.pipeline().addLast(DIAL, new DialEnd());
 		connected.closeFuture().addListener((future) -> this.lease.release());
-		ProxyHandler tunnel = connected.pipeline().get(ProxyHandler.class);
-		if (tunnel == null) {
+		ProxySettings through = this.proxy;
+		if (through == null) {
 			secure(connected);
 			return;
 		}
 		this.stage = Stage.TUNNELING;
-		tunnel.connectFuture().addListener((future) -> {
+		ProxyHandler socks = connected.pipeline().get(ProxyHandler.class);
+		if (socks == null) {
+			connected.pipeline()
+				.addBefore(DIAL, HTTP, codec())
+				.addBefore(DIAL, TUNNEL, new HttpTunnel(authority(), through,
+						DialPeer.proxyOf(through, this.request.uri()), () -> tunneled(connected), this::failed));
+			return;
+		}
+		socks.connectFuture().addListener((future) -> {
 			if (!future.isSuccess()) {
 				failed(future.cause());
 			}
@@ -222,6 +222,21 @@ final class NettyDial implements Transport.Dialing {
 				secure(connected);
 			}
 		});
+	}
+
+	private void tunneled(Channel connected) {
+		if (this.stage != Stage.TUNNELING) {
+			return;
+		}
+		// The server sends nothing before the request, so no data follows the answer
+		connected.pipeline().remove(TUNNEL);
+		connected.pipeline().remove(HTTP);
+		secure(connected);
+	}
+
+	private static HttpClientCodec codec() {
+		return new HttpClientCodec(new HttpDecoderConfig().setMaxHeaderSize(HandshakeRules.MAX_HEADER_BYTES)
+			.setMaxInitialLineLength(HandshakeRules.MAX_HEADER_BYTES), true, false);
 	}
 
 	private void secure(Channel connected) {
@@ -264,32 +279,32 @@ final class NettyDial implements Transport.Dialing {
 	private void upgrade(Channel connected) {
 		this.stage = Stage.UPGRADING;
 		connected.pipeline()
-			.addBefore(DIAL, HTTP,
-					new HttpClientCodec(new HttpDecoderConfig().setMaxHeaderSize(HandshakeRules.MAX_HEADER_BYTES)
-						.setMaxInitialLineLength(HandshakeRules.MAX_HEADER_BYTES), true, false))
+			.addBefore(DIAL, HTTP, codec())
 			.addBefore(DIAL, UPGRADE, new UpgradeHandler(this.uri, this.request, this::upgraded, this::failed));
 	}
 
 	/**
-	 * The server has switched to WebSocket. What came behind its answer is decoded as
+	 * Handle the switch of the server to WebSocket. Data after its answer is decoded as
 	 * frames.
+	 * @param compression the compression of messages, or {@code null}
 	 */
-	private void upgraded() {
+	private void upgraded(@Nullable MessageCompression compression) {
 		Channel upgraded = this.channel;
-		if (this.stage != Stage.UPGRADING || upgraded == null) {
-			return;
-		}
-		if (this.aborted) {
+		if (this.stage != Stage.UPGRADING || upgraded == null || this.aborted) {
+			if (compression != null) {
+				compression.close();
+			}
 			cancel();
 			return;
 		}
 		this.stage = Stage.OPEN;
 		cancelDeadline();
-		NettyConnection connection = new NettyConnection(upgraded, this.listener, this.request.maxMessageSize());
+		NettyConnection connection = new NettyConnection(upgraded, this.listener, this.request.maxMessageSize(),
+				compression);
 		upgraded.pipeline().remove(DIAL);
 		upgraded.pipeline()
 			.addLast(connection.decoder(), new WebSocket13FrameEncoder(true),
-					new InboundFrames(connection, this.listener, this.request.maxMessageSize()));
+					new InboundFrames(connection, this.listener, this.request.maxMessageSize(), compression));
 		try {
 			this.listener.opened(connection);
 		}
@@ -297,12 +312,12 @@ final class NettyDial implements Transport.Dialing {
 			connection.listenerFailed(ex);
 		}
 		upgraded.pipeline().remove(UPGRADE);
-		// Passes on what it has read of the frames
+		// Passes on the data of frames that was already read
 		upgraded.pipeline().remove(HTTP);
 	}
 
 	/**
-	 * A step has failed. Without effect once the dial has ended.
+	 * Handle the failure of a step. Without effect once the dial has ended.
 	 * @param cause the failure
 	 */
 	private void failed(Throwable cause) {
@@ -319,7 +334,7 @@ final class NettyDial implements Transport.Dialing {
 		}
 		Channel connected = this.channel;
 		if (connected != null) {
-			// From before TLS, which would first write a farewell
+			// Bypassing TLS, which would first write a close notification
 			connected.pipeline().firstContext().close();
 		}
 		if (unconnected) {
@@ -341,20 +356,15 @@ final class NettyDial implements Transport.Dialing {
 	}
 
 	private DialException translate(Throwable cause) {
-		InetSocketAddress through = this.proxy;
+		ProxySettings through = this.proxy;
 		if (through == null || this.stage.ordinal() > Stage.TUNNELING.ordinal()) {
 			return NetworkFailures.of(DialPeer.server(this.request.uri()), cause);
 		}
-		DialPeer peer = DialPeer.proxy(through, this.request.uri());
-		if (cause instanceof HttpProxyHandler.HttpProxyConnectException) {
-			Matcher matcher = PROXY_STATUS.matcher(String.valueOf(cause.getMessage()));
-			int status = matcher.find() ? Integer.parseInt(matcher.group(1)) : 0;
-			if (status > 0 && status < NOT_HTTP) {
-				return peer.answered(status);
-			}
-			return new DialException(Kind.PROTOCOL, peer.name() + " sent an answer that is not HTTP", null);
-		}
-		return NetworkFailures.of(peer, cause);
+		return SocksTunnel.failure(DialPeer.proxyOf(through, this.request.uri()), cause);
+	}
+
+	private String authority() {
+		return this.uri.getHost() + ":" + port();
 	}
 
 	private String host() {
@@ -382,7 +392,7 @@ final class NettyDial implements Transport.Dialing {
 			this.loop.execute(task);
 		}
 		catch (RejectedExecutionException ex) {
-			// The event loops have ended, and nothing else runs there any more
+			// The event loops have ended, so that no other task is running
 			failed(new DialException(Kind.NETWORK, "The Netty transport was closed during the dial", ex));
 		}
 	}
@@ -394,7 +404,7 @@ final class NettyDial implements Transport.Dialing {
 	}
 
 	/**
-	 * Puts the handler of the proxy into a new channel, if there is one.
+	 * Adds the handler of the proxy to a new channel, if there is one.
 	 */
 	private static final class Initializer extends ChannelInitializer<Channel> {
 

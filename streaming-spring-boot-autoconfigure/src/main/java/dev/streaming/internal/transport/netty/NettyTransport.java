@@ -9,11 +9,11 @@ import dev.streaming.internal.transport.Transport;
 import dev.streaming.internal.transport.TransportListener;
 
 /**
- * The transport on Netty's WebSocket codec. A few event loops, shared by all connections,
- * read, write and call the listeners; an idle connection holds no thread.
+ * {@link Transport} on Netty's WebSocket codec. A few event loops, shared by all
+ * connections, read, write and call the listeners; an idle connection occupies no thread.
  * <p>
- * The JVM's {@link java.net.ProxySelector} and the checks of certificates may block and
- * run on the blocking executor.
+ * The JVM's {@link java.net.ProxySelector} and the verification of certificates may block
+ * and run on the blocking executor.
  */
 public final class NettyTransport implements Transport, AutoCloseable {
 
@@ -22,8 +22,8 @@ public final class NettyTransport implements Transport, AutoCloseable {
 	private final Executor blockingExecutor;
 
 	/**
-	 * Create a transport. It starts no thread before the first dial.
-	 * @param blockingExecutor runs what may block during a dial
+	 * Create a transport, which starts no thread before the first dial.
+	 * @param blockingExecutor the executor for blocking parts of a dial
 	 */
 	public NettyTransport(Executor blockingExecutor) {
 		this.eventLoops = new EventLoops(Math.max(2, Runtime.getRuntime().availableProcessors()));
@@ -47,8 +47,8 @@ public final class NettyTransport implements Transport, AutoCloseable {
 	}
 
 	/**
-	 * End the event loops, and with them what connections are left. Blocks for at most
-	 * two seconds; without effect the second time.
+	 * End the event loops and the remaining connections. Blocks for at most two seconds.
+	 * Idempotent.
 	 */
 	@Override
 	public void close() {

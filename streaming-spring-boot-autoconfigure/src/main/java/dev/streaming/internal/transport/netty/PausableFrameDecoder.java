@@ -11,17 +11,18 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Netty's decoder of frames, which stops between two frames while the listener has
- * paused: what one read of the socket brought stays in bytes, and nothing more is read.
- * The end of the connection waits behind it.
+ * paused: data that was read from the socket is kept undecoded, and no more is read. The
+ * end of the connection is reported afterwards.
  * <p>
- * Bodies of close frames and UTF-8 are not checked here: a connection ends with the code
- * of its peer even if the reason is broken, and text is checked once, when it is whole.
+ * Bodies of close frames and UTF-8 are not validated here: a connection ends with the
+ * code of its peer even if the reason is invalid, and text is validated when it is
+ * complete.
  * <p>
- * Confined to the event loop, apart from {@link #pause()} and {@link #resume()}.
+ * Confined to the event loop, except {@link #pause()} and {@link #resume()}.
  */
 final class PausableFrameDecoder extends WebSocket13FrameDecoder {
 
-	/** The largest control frame; no limit of messages is a limit of these. */
+	/** Maximum size of a control frame, which the limit of messages does not apply to. */
 	private static final int MAX_CONTROL_FRAME = 125;
 
 	private final Runnable onBytes;
@@ -38,14 +39,15 @@ final class PausableFrameDecoder extends WebSocket13FrameDecoder {
 
 	/**
 	 * Create a decoder.
-	 * @param maxMessageSize the largest payload of a frame, in bytes
-	 * @param onBytes called when anything was read
+	 * @param maxMessageSize maximum payload of a frame, in bytes
+	 * @param extended whether frames may have reserved bits
+	 * @param onBytes called when data was read
 	 */
-	PausableFrameDecoder(int maxMessageSize, Runnable onBytes) {
+	PausableFrameDecoder(int maxMessageSize, boolean extended, Runnable onBytes) {
 		super(WebSocketDecoderConfig.newBuilder()
 			.expectMaskedFrames(false)
 			.allowMaskMismatch(false)
-			.allowExtensions(false)
+			.allowExtensions(extended)
 			.maxFramePayloadLength(Math.max(maxMessageSize, MAX_CONTROL_FRAME))
 			.closeOnProtocolViolation(false)
 			.withUTF8Validator(false)
@@ -54,7 +56,7 @@ final class PausableFrameDecoder extends WebSocket13FrameDecoder {
 	}
 
 	/**
-	 * Let no further frame pass. From any thread.
+	 * Pause decoding. May be called by any thread.
 	 */
 	void pause() {
 		this.paused = true;
@@ -62,7 +64,7 @@ final class PausableFrameDecoder extends WebSocket13FrameDecoder {
 	}
 
 	/**
-	 * Let frames pass again. From any thread.
+	 * Resume decoding. May be called by any thread.
 	 */
 	void resume() {
 		this.paused = false;
@@ -70,8 +72,8 @@ final class PausableFrameDecoder extends WebSocket13FrameDecoder {
 	}
 
 	/**
-	 * Let frames pass for good, those that wait at once. On the event loop, not within a
-	 * delivery.
+	 * Resume decoding permanently, and decode the kept data at once. Called on the event
+	 * loop, but not within a delivery.
 	 */
 	void release() {
 		this.released = true;
@@ -79,7 +81,7 @@ final class PausableFrameDecoder extends WebSocket13FrameDecoder {
 	}
 
 	/**
-	 * Read and forget whatever still comes.
+	 * Read and discard later data.
 	 */
 	void discard() {
 		this.discarding = true;
@@ -88,7 +90,7 @@ final class PausableFrameDecoder extends WebSocket13FrameDecoder {
 	private void sync() {
 		ChannelHandlerContext current = this.context;
 		if (current != null && !current.executor().isShuttingDown()) {
-			// Never at once: this may be called within a delivery
+			// Asynchronously, because this may be called within a delivery
 			current.executor().execute(this::proceed);
 		}
 	}
@@ -139,7 +141,7 @@ final class PausableFrameDecoder extends WebSocket13FrameDecoder {
 	@Override
 	public void channelReadComplete(ChannelHandlerContext ctx) throws Exception {
 		if (isPaused()) {
-			// The superclass would read on, for want of a whole frame
+			// The superclass would continue to read without a complete frame
 			discardSomeReadBytes();
 			ctx.fireChannelReadComplete();
 			return;
@@ -169,7 +171,7 @@ final class PausableFrameDecoder extends WebSocket13FrameDecoder {
 
 	@Override
 	protected void checkCloseFrameBody(ChannelHandlerContext ctx, ByteBuf buffer) {
-		// Left to the handler of frames
+		// Done by the handler of frames
 	}
 
 }

@@ -5,10 +5,12 @@ import java.net.Proxy;
 import java.net.ProxySelector;
 import java.net.URI;
 
+import dev.streaming.ProxySettings;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Finds the proxy of a dial: the first one that the JVM's {@link ProxySelector} names.
+ * Determines the proxy of a dial: that of its settings, or else the first one of the
+ * JVM's {@link ProxySelector}.
  */
 final class Proxies {
 
@@ -18,9 +20,13 @@ final class Proxies {
 	/**
 	 * Return the proxy for a dial. May block, as the selector does.
 	 * @param uri a {@code ws} or {@code wss} URL
+	 * @param configured the proxy of the settings, or {@code null}
 	 * @return an HTTP or a SOCKS proxy, or {@code null} for a direct connection
 	 */
-	static @Nullable Proxy select(URI uri) {
+	static @Nullable ProxySettings select(URI uri, @Nullable ProxySettings configured) {
+		if (configured != null) {
+			return configured.appliesTo(uri.getHost()) ? configured : null;
+		}
 		ProxySelector selector = ProxySelector.getDefault();
 		if (selector == null) {
 			return null;
@@ -30,8 +36,10 @@ final class Proxies {
 			if (proxy.type() == Proxy.Type.DIRECT) {
 				return null;
 			}
-			if (proxy.address() instanceof InetSocketAddress) {
-				return proxy;
+			if (proxy.address() instanceof InetSocketAddress address) {
+				return (proxy.type() == Proxy.Type.SOCKS)
+						? ProxySettings.socks5(address.getHostString(), address.getPort())
+						: ProxySettings.http(address.getHostString(), address.getPort());
 			}
 		}
 		return null;

@@ -37,7 +37,7 @@ import io.netty.util.ReferenceCountUtil;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The opening handshake: sends the request and judges the answer. Confined to the event
+ * Opening handshake: sends the request and validates the response. Confined to the event
  * loop.
  */
 final class UpgradeHandler extends ChannelInboundHandlerAdapter {
@@ -52,7 +52,7 @@ final class UpgradeHandler extends ChannelInboundHandlerAdapter {
 
 	private final DialRequest request;
 
-	private final Runnable onUpgraded;
+	private final Consumer<@Nullable MessageCompression> onUpgraded;
 
 	private final Consumer<Throwable> onFailed;
 
@@ -62,14 +62,18 @@ final class UpgradeHandler extends ChannelInboundHandlerAdapter {
 
 	private boolean accepted;
 
+	private @Nullable MessageCompression compression;
+
 	/**
-	 * Create a handshake.
+	 * Create a handler.
 	 * @param uri the URL, in ASCII
 	 * @param request the request of the dial
-	 * @param onUpgraded called when the server has switched to WebSocket
-	 * @param onFailed called with the failure if it has not; may be called again
+	 * @param onUpgraded called when the server has switched to WebSocket, with the
+	 * compression that it has agreed to
+	 * @param onFailed called with the failure, possibly repeatedly
 	 */
-	UpgradeHandler(URI uri, DialRequest request, Runnable onUpgraded, Consumer<Throwable> onFailed) {
+	UpgradeHandler(URI uri, DialRequest request, Consumer<@Nullable MessageCompression> onUpgraded,
+			Consumer<Throwable> onFailed) {
 		this.uri = uri;
 		this.request = request;
 		this.onUpgraded = onUpgraded;
@@ -104,6 +108,9 @@ final class UpgradeHandler extends ChannelInboundHandlerAdapter {
 		if (!this.request.subprotocols().isEmpty()) {
 			headers.set(HttpHeaderNames.SEC_WEBSOCKET_PROTOCOL, String.join(",", this.request.subprotocols()));
 		}
+		if (this.request.compression()) {
+			headers.set(HttpHeaderNames.SEC_WEBSOCKET_EXTENSIONS, MessageCompression.OFFER);
+		}
 		this.request.headers().forEach((name, values) -> {
 			if (!HandshakeRules.isReserved(name)) {
 				headers.set(name, values);
@@ -128,7 +135,7 @@ final class UpgradeHandler extends ChannelInboundHandlerAdapter {
 		}
 		if (last && this.accepted) {
 			this.accepted = false;
-			this.onUpgraded.run();
+			this.onUpgraded.accept(this.compression);
 		}
 	}
 
@@ -145,7 +152,9 @@ final class UpgradeHandler extends ChannelInboundHandlerAdapter {
 			Map<String, List<String>> headers = headers(response);
 			try {
 				HandshakeRules.checkUpgrade(headers);
-				HandshakeRules.checkAgreement(headers, this.key, this.request.subprotocols(), false);
+				HandshakeRules.checkAgreement(headers, this.key, this.request.subprotocols(),
+						this.request.compression());
+				this.compression = this.request.compression() ? MessageCompression.agreed(headers) : null;
 			}
 			catch (HandshakeViolationException ex) {
 				throw NetworkFailures.of(server, ex);
@@ -153,7 +162,7 @@ final class UpgradeHandler extends ChannelInboundHandlerAdapter {
 			this.accepted = true;
 		}
 		else if (status < 200 && ++this.interim <= MAX_INTERIM_RESPONSES) {
-			// Another answer follows
+			// Another response follows
 			this.accepted = false;
 		}
 		else {
@@ -171,11 +180,10 @@ final class UpgradeHandler extends ChannelInboundHandlerAdapter {
 	}
 
 	/**
-	 * Return the delay that an answer asks for.
-	 * @param value seconds or a date (RFC 9110), or anything else
+	 * Return the delay that a response requests.
+	 * @param value seconds or a date (RFC 9110), or an invalid value
 	 * @param now the time
-	 * @return the delay, at most a year, or {@code null} if there is none that can be
-	 * read
+	 * @return the delay, at most a year, or {@code null} if there is no valid one
 	 */
 	static @Nullable Duration retryAfter(@Nullable String value, Instant now) {
 		if (value == null || value.isBlank()) {

@@ -1,5 +1,5 @@
 /**
- * The transport on Netty's WebSocket codec. Internal, not API.
+ * Transport on Netty's WebSocket codec. Internal, not API.
  */
 @NullMarked
 package dev.streaming.internal.transport.netty;

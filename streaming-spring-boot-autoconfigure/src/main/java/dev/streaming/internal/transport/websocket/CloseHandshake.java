@@ -12,10 +12,10 @@ import org.springframework.web.socket.CloseStatus;
 import org.springframework.web.socket.WebSocketSession;
 
 /**
- * Distinguishes our own close from the peer's. To a close of ours Tomcat reports the end
- * at once, with our own code, then continues reading, and says nothing when the peer
- * answers or drops the socket: all that can be seen then is that the socket is gone, or
- * at its end. Jetty reports the peer's answer.
+ * Distinguishes a local close from that of the peer. After a local close Tomcat reports
+ * the end at once with the local code, continues reading, and does not report that the
+ * peer answers or drops the socket: this can only be detected by the end of the socket.
+ * Jetty reports the peer's answer.
  */
 final class CloseHandshake {
 
@@ -46,9 +46,9 @@ final class CloseHandshake {
 	 * Create the close handshake of a connection.
 	 * @param session the session
 	 * @param socket its socket
-	 * @param ending called with the beginning of the end
-	 * @param timer the timer
-	 * @param abort aborts the socket; does not block
+	 * @param ending notified of the end
+	 * @param timer the scheduler
+	 * @param abort called to abort the socket; does not block
 	 */
 	CloseHandshake(WebSocketSession session, NativeSession socket, CloseNotifier ending, Scheduler timer,
 			Runnable abort) {
@@ -60,14 +60,14 @@ final class CloseHandshake {
 	}
 
 	/**
-	 * Begin to watch the socket, before anything can happen to it.
+	 * Start to watch the socket. Called before any other event.
 	 */
 	void watch() {
 		this.socket.whenGone(this::gone);
 	}
 
 	/**
-	 * Send our close frame. Blocks until it is written.
+	 * Send a close frame. Blocks until it is written.
 	 * @param status code and reason
 	 * @throws IOException if it cannot be written
 	 */
@@ -95,8 +95,8 @@ final class CloseHandshake {
 	}
 
 	/**
-	 * The container says that the session has ended.
-	 * @param status the code
+	 * Handle the end of the session as reported by the container.
+	 * @param status the status
 	 */
 	void containerClosed(CloseStatus status) {
 		if (isEcho(status)) {
@@ -108,7 +108,7 @@ final class CloseHandshake {
 			end = CloseStatus.NORMAL;
 		}
 		else if (status.getCode() == CloseStatus.PROTOCOL_ERROR.getCode()) {
-			// Tomcat makes it of every code that it does not know
+			// Tomcat reports this code for every unknown one
 			end = closeFrameOr(status);
 		}
 		begin(end);
@@ -134,7 +134,7 @@ final class CloseHandshake {
 			}
 			if (this.socket.isGone()) {
 				gone();
-				// Ours may still be there
+				// The local socket may still be open
 				this.abort.run();
 			}
 			else {
@@ -144,9 +144,9 @@ final class CloseHandshake {
 	}
 
 	/**
-	 * On the thread that found the socket gone, or made it so. After the echo that is the
-	 * peer's doing; before it a close frame could not be written, ours or the answer to
-	 * the peer's.
+	 * Handle the end of the socket, on the thread that has detected or caused it. After
+	 * the container's report the peer has ended it; before, a close frame could not be
+	 * written, either the local one or the answer to that of the peer.
 	 */
 	private void gone() {
 		@Nullable CloseStatus status;
@@ -166,7 +166,7 @@ final class CloseHandshake {
 	}
 
 	private void begin(CloseStatus status) {
-		// Whatever has a code was found by reading, behind the last message
+		// An end with a code was detected by reading, after the last message
 		this.ending.begin(status, null, status.getCode() != CloseStatus.NO_CLOSE_FRAME.getCode());
 	}
 

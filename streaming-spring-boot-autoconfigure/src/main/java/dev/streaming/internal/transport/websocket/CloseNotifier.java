@@ -16,22 +16,25 @@ import org.slf4j.LoggerFactory;
 import org.springframework.web.socket.CloseStatus;
 
 /**
- * Reports the end of a connection once, behind the last message. The end may be found on
- * the writing thread while the reading thread still delivers what it has read, and no
- * container says when it is done with that: the end is told when reading has been quiet
- * from one look to the next. And a peer may answer a message and close before the thread
- * that wrote it has returned: its sender hears first that it was written. Thread-safe,
- * never blocks.
+ * Reports the end of a connection once, after the last message. The end may be detected
+ * on the writing thread while the reading thread still delivers messages, and no
+ * container reports when it has delivered all of them: the end is reported when there was
+ * no delivery from one check to the next. In addition, a peer may answer a message and
+ * close before the thread that has written the message returns: its sender is notified
+ * first. Thread-safe, never blocks.
  */
 final class CloseNotifier {
 
-	/** Far longer than a container needs from one message in its buffer to the next. */
+	/**
+	 * Interval of the checks, which is much longer than the time of a container from one
+	 * buffered message to the next.
+	 */
 	private static final Duration LOOK_INTERVAL = Duration.ofMillis(10);
 
-	/** Number of checks before a write in progress counts as stuck. */
+	/** Number of checks after which a write in progress is considered stuck. */
 	private static final int LOOKS_AT_A_WRITE = 30;
 
-	/** Ends that were, or may have been, found on this side. */
+	/** Close codes of ends that were, or may have been, detected locally. */
 	private static final Set<Integer> FOUND_HERE = Set.of(CloseStatus.NO_CLOSE_FRAME.getCode(),
 			CloseStatus.PROTOCOL_ERROR.getCode(), CloseStatus.BAD_DATA.getCode());
 
@@ -54,10 +57,10 @@ final class CloseNotifier {
 	private volatile @Nullable Throwable hint;
 
 	/**
-	 * Create an ending.
+	 * Create a notifier.
 	 * @param gate the gate that all deliveries pass
-	 * @param timer the timer
-	 * @param listener is told
+	 * @param timer the scheduler
+	 * @param listener notified of the end
 	 * @param writing whether a message is being written
 	 */
 	CloseNotifier(DeliveryGate gate, Scheduler timer, TransportListener listener, BooleanSupplier writing) {
@@ -68,7 +71,8 @@ final class CloseNotifier {
 	}
 
 	/**
-	 * The connection has ended. The first call counts; a later one may add the cause.
+	 * Begin to report the end of the connection. The first call counts; a later one may
+	 * add the cause.
 	 * @param status code and reason
 	 * @param cause the cause, or {@code null}
 	 * @param quiet whether the reading thread has read its last message
@@ -81,7 +85,7 @@ final class CloseNotifier {
 			return;
 		}
 		if (quiet && !this.writing.getAsBoolean() && this.gate.finish(this.gate.passed())) {
-			tell();
+			report();
 		}
 		else {
 			lookLater();
@@ -89,7 +93,7 @@ final class CloseNotifier {
 	}
 
 	/**
-	 * Offer a cause for an end that has or will have none.
+	 * Set the cause of the end, unless it has one.
 	 * @param cause the cause
 	 */
 	void explain(Throwable cause) {
@@ -97,7 +101,7 @@ final class CloseNotifier {
 	}
 
 	/**
-	 * A delivery has ended.
+	 * Handle the end of a delivery.
 	 */
 	void delivered() {
 		if (hasBegun()) {
@@ -106,7 +110,7 @@ final class CloseNotifier {
 	}
 
 	/**
-	 * Return whether the connection has ended, be it told or not.
+	 * Return whether the connection has ended, whether reported or not.
 	 * @return whether it has
 	 */
 	boolean hasBegun() {
@@ -126,25 +130,25 @@ final class CloseNotifier {
 			lookLater();
 		}
 		else if (this.gate.finish(seen)) {
-			tell();
+			report();
 		}
 		else if (!this.gate.isFinished() && this.gate.isIdle()) {
 			lookLater();
 		}
-		// Otherwise the delivery in progress returns to it
+		// Otherwise this is repeated by the delivery in progress
 	}
 
-	private void tell() {
-		End told = this.end.get();
-		if (told == null) {
+	private void report() {
+		End reported = this.end.get();
+		if (reported == null) {
 			return;
 		}
-		Throwable cause = told.cause();
-		if (cause == null && FOUND_HERE.contains(told.status().getCode())) {
+		Throwable cause = reported.cause();
+		if (cause == null && FOUND_HERE.contains(reported.status().getCode())) {
 			cause = this.hint;
 		}
 		try {
-			this.listener.closed(told.status(), cause);
+			this.listener.closed(reported.status(), cause);
 		}
 		catch (RuntimeException ex) {
 			logger.atError().setCause(ex).log("A listener failed");

@@ -4,6 +4,7 @@ import java.time.Duration;
 
 import javax.net.ssl.SSLContext;
 
+import dev.streaming.ProxySettings;
 import dev.streaming.internal.transport.DialRequest;
 import org.jspecify.annotations.Nullable;
 
@@ -13,8 +14,8 @@ import org.springframework.web.socket.WebSocketMessage;
 import org.springframework.web.socket.WebSocketSession;
 
 /**
- * Callbacks of the container for one dial and its connection. Nothing here throws: Spring
- * would log the exception with the session's URL and close with 1011.
+ * {@link WebSocketHandler} of one dial and its connection. No method throws an exception,
+ * which Spring would log with the session's URL, and close the session with 1011.
  */
 final class ConnectionHandler implements WebSocketHandler, DialOptions {
 
@@ -27,7 +28,7 @@ final class ConnectionHandler implements WebSocketHandler, DialOptions {
 	/**
 	 * Create a handler.
 	 * @param request the request
-	 * @param opening makes the connection
+	 * @param opening called to create the connection
 	 */
 	ConnectionHandler(DialRequest request, Opening opening) {
 		this.request = request;
@@ -44,8 +45,13 @@ final class ConnectionHandler implements WebSocketHandler, DialOptions {
 		return this.request.sslContext();
 	}
 
+	@Override
+	public @Nullable ProxySettings proxy() {
+		return this.request.proxy();
+	}
+
 	/**
-	 * On the dialing thread with Tomcat, before {@code execute} is done.
+	 * Called on the dialing thread by Tomcat, before {@code execute} returns.
 	 */
 	@Override
 	public void afterConnectionEstablished(WebSocketSession session) {
@@ -57,8 +63,8 @@ final class ConnectionHandler implements WebSocketHandler, DialOptions {
 	}
 
 	/**
-	 * On the reading thread, which with Tomcat is the dialing thread for what came in one
-	 * packet with the answer.
+	 * Called on the reading thread, which is the dialing thread of Tomcat for messages
+	 * received in one packet with the response.
 	 */
 	@Override
 	public void handleMessage(WebSocketSession session, WebSocketMessage<?> message) {
@@ -69,7 +75,7 @@ final class ConnectionHandler implements WebSocketHandler, DialOptions {
 	}
 
 	/**
-	 * On any thread; also when a dial fails.
+	 * Called on any thread, also when a dial fails.
 	 */
 	@Override
 	public void handleTransportError(WebSocketSession session, Throwable failure) {
@@ -80,7 +86,7 @@ final class ConnectionHandler implements WebSocketHandler, DialOptions {
 	}
 
 	/**
-	 * On the reading thread, or on one of ours that writes, closes or drops.
+	 * Called on the reading thread, or on a thread that writes, closes or aborts.
 	 */
 	@Override
 	public void afterConnectionClosed(WebSocketSession session, CloseStatus status) {
@@ -96,14 +102,14 @@ final class ConnectionHandler implements WebSocketHandler, DialOptions {
 	}
 
 	/**
-	 * Makes the connection.
+	 * Strategy to create the connection.
 	 */
 	@FunctionalInterface
 	interface Opening {
 
 		/**
-		 * Make it, or drop the session if the dial was abandoned.
-		 * @param session the session that is open
+		 * Create the connection, or drop the session if the dial was aborted.
+		 * @param session the open session
 		 * @return the connection, or {@code null}
 		 */
 		@Nullable WebSocketConnection open(WebSocketSession session);

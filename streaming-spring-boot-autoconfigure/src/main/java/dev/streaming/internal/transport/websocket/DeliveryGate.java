@@ -6,9 +6,9 @@ import java.util.concurrent.locks.ReentrantLock;
 import com.google.errorprone.annotations.concurrent.GuardedBy;
 
 /**
- * Gate that every callback of the container passes: it holds the reading thread back
- * while the listener has paused, and knows when reading is quiet, so that the end is told
- * behind the last message and nothing after it.
+ * Gate for every callback of the container: it blocks the reading thread while the
+ * listener has paused, and detects that no callback is in progress, so that the end is
+ * reported after the last message.
  */
 final class DeliveryGate {
 
@@ -33,8 +33,8 @@ final class DeliveryGate {
 
 	/**
 	 * Begin a callback. Does not block.
-	 * @return {@code false} if the end was told already, so the callback must do nothing;
-	 * otherwise {@link #exit()} must follow
+	 * @return {@code false} if the end was reported already, so the callback must do
+	 * nothing; otherwise {@link #exit()} must follow
 	 */
 	boolean enter() {
 		this.lock.lock();
@@ -52,7 +52,7 @@ final class DeliveryGate {
 	}
 
 	/**
-	 * Wait while paused: this is what stops the container from reading. Called within a
+	 * Wait while paused, which stops the container from reading. Called within a
 	 * callback, blocks its thread, and is not interruptible because the container
 	 * interrupts its reading thread when it closes.
 	 */
@@ -85,7 +85,7 @@ final class DeliveryGate {
 	}
 
 	/**
-	 * Hold the next message back.
+	 * Block the next message.
 	 */
 	void pause() {
 		this.lock.lock();
@@ -112,7 +112,7 @@ final class DeliveryGate {
 	}
 
 	/**
-	 * Let messages pass permanently, whatever {@link #pause()} says from now on.
+	 * Let messages pass permanently, regardless of later calls of {@link #pause()}.
 	 */
 	void release() {
 		this.lock.lock();

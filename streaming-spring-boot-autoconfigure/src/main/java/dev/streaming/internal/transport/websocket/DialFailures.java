@@ -23,21 +23,27 @@ import org.springframework.util.ClassUtils;
 import org.springframework.util.ReflectionUtils;
 
 /**
- * Translates failures of a container. The containers share no type for a refused upgrade,
- * and Tomcat has the status in nothing but its message.
+ * Translates failures of containers. There is no common type for a refused upgrade, and
+ * Tomcat provides the status in its message only.
  */
 final class DialFailures {
 
-	/** Tomcat: the first number in brackets, the same in all its languages. */
+	/**
+	 * Matches the status in Tomcat's messages: the first number in brackets, which is
+	 * independent of the language.
+	 */
 	private static final Pattern TOMCAT_STATUS = Pattern.compile("\\[(\\d{3})]");
 
-	/** Tomcat: the proxy, as the JDK prints it, and the first number behind it. */
+	/**
+	 * Matches the proxy in Tomcat's messages, in the format of the JDK, and the first
+	 * number after it.
+	 */
 	private static final Pattern TOMCAT_PROXY = Pattern.compile("\\[HTTP @ [^]]*][^\\[]*\\[(\\d{3})]");
 
-	/** Tomcat: so many redirects, one of them the first, of none allowed. */
+	/** Matches the number of redirects in Tomcat's messages: one of none allowed. */
 	private static final Pattern TOMCAT_REDIRECT = Pattern.compile("\\[1][^\\[]*\\[0]");
 
-	/** Jetty: always in English. */
+	/** Jetty's message, which is always in English. */
 	private static final String JETTY_LONG_HEADERS = "Response Header Bytes Too Large";
 
 	private DialFailures() {
@@ -47,7 +53,7 @@ final class DialFailures {
 	 * Translate a failure.
 	 * @param uri the URL that was dialed
 	 * @param failure the exception of the client
-	 * @return the failure, without secrets
+	 * @return the translated failure, without secrets
 	 */
 	static DialException of(URI uri, Throwable failure) {
 		List<Throwable> chain = NetworkFailures.chain(failure);
@@ -69,11 +75,11 @@ final class DialFailures {
 	}
 
 	/**
-	 * Translate a failure that came before a proxy had connected to the server.
+	 * Translate a failure that occurred before a proxy had connected to the server.
 	 * @param uri the URL that was dialed
 	 * @param proxy the proxy
 	 * @param failure the exception of the client
-	 * @return the failure, without secrets
+	 * @return the translated failure, without secrets
 	 */
 	static DialException ofProxy(URI uri, InetSocketAddress proxy, Throwable failure) {
 		return of(DialPeer.proxy(proxy, uri), NetworkFailures.chain(failure), failure);
@@ -140,13 +146,15 @@ final class DialFailures {
 	}
 
 	private static boolean isRedirect(Throwable part) {
-		// A target that cannot be parsed: our own URL has been, before
+		// The target of a redirect that cannot be parsed; the dialed URL was parsed
+		// before
 		return part instanceof URISyntaxException
 				|| (isTomcats(part) && TOMCAT_REDIRECT.matcher(String.valueOf(part.getMessage())).find());
 	}
 
 	private static boolean isTomcats(Throwable part) {
-		// With a cause the message has no status, but the URL, where one might seem to be
+		// With a cause the message has no status, but a URL that might contain a similar
+		// number
 		return part.getClass().getName().equals("jakarta.websocket.DeploymentException") && part.getCause() == null;
 	}
 
@@ -155,8 +163,8 @@ final class DialFailures {
 	}
 
 	/**
-	 * Texts of Tomcat that have nothing to tell them by but the words, which are in the
-	 * JVM's language. Loaded only for an exception of its client.
+	 * Messages of Tomcat that are identified by their text only, which is in the JVM's
+	 * language. Loaded only for an exception of its client.
 	 */
 	private static final class TomcatTexts {
 

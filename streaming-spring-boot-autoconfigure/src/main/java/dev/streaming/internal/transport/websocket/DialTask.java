@@ -6,6 +6,7 @@ import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.locks.ReentrantLock;
 
 import com.google.errorprone.annotations.concurrent.GuardedBy;
+import dev.streaming.ProxySettings;
 import dev.streaming.internal.concurrent.PoolWatch;
 import dev.streaming.internal.transport.DialException;
 import dev.streaming.internal.transport.DialRequest;
@@ -24,8 +25,8 @@ import org.springframework.web.socket.WebSocketSession;
 import org.springframework.web.socket.client.WebSocketClient;
 
 /**
- * One dial, made on a thread of the blocking executor. {@link #abort()} interrupts that
- * thread until the connection is open, and never afterwards.
+ * Dial on a thread of the blocking executor. {@link #abort()} interrupts that thread
+ * until the connection is open, but never afterwards.
  */
 final class DialTask implements Dialing {
 
@@ -56,7 +57,7 @@ final class DialTask implements Dialing {
 	 * @param client the client
 	 * @param resources the resources of the transport
 	 * @param request the request
-	 * @param listener notified of it
+	 * @param listener notified of the connection
 	 */
 	DialTask(WebSocketClient client, TransportResources resources, DialRequest request, TransportListener listener) {
 		this.client = client;
@@ -67,7 +68,7 @@ final class DialTask implements Dialing {
 	}
 
 	/**
-	 * Begin.
+	 * Start the dial.
 	 */
 	void start() {
 		try {
@@ -113,6 +114,13 @@ final class DialTask implements Dialing {
 							+ " configure it on the client, or remove the streamingWebSocketClient bean",
 					null);
 		}
+		ProxySettings proxy = this.request.proxy();
+		if (proxy != null && proxy.appliesTo(uri.getHost())) {
+			throw new DialException(DialException.Kind.MALFORMED,
+					"A proxy cannot be applied to a custom WebSocketClient:"
+							+ " configure it on the client, or remove the streamingWebSocketClient bean",
+					null);
+		}
 		this.client.execute(this.handler, headers(true), uri).whenComplete((session, failure) -> done(failure));
 	}
 
@@ -126,7 +134,7 @@ final class DialTask implements Dialing {
 	}
 
 	private static HttpHeaders plainHeaders(HttpHeaders all) {
-		// As execute() does: the handshake's own headers are for nobody else to set
+		// As in execute(), headers of the handshake must not be set explicitly
 		HttpHeaders plain = new HttpHeaders();
 		all.forEach((name, values) -> {
 			if (!HandshakeRules.isReserved(name)) {
@@ -173,7 +181,7 @@ final class DialTask implements Dialing {
 			this.lock.unlock();
 		}
 		if (opened == null) {
-			tell(givenUp ? NetworkFailures.cancelled(this.request.uri()) : reason(failure));
+			report(givenUp ? NetworkFailures.cancelled(this.request.uri()) : reason(failure));
 		}
 		else if (failure != null) {
 			opened.lost(failure);
@@ -187,7 +195,7 @@ final class DialTask implements Dialing {
 		return DialFailures.of(this.request.uri(), failure);
 	}
 
-	private void tell(DialException failure) {
+	private void report(DialException failure) {
 		try {
 			this.listener.failed(failure);
 		}

@@ -11,8 +11,8 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.http.HttpHeaders;
 
 /**
- * Adds the headers to the upgrade request and, for a container that does not do it
- * itself, checks the answer. Called on the dialing thread.
+ * Adds the headers to the upgrade request and validates the response, if the container
+ * does not do so itself. Called on the dialing thread.
  */
 final class HandshakeConfigurator extends Configurator {
 
@@ -29,9 +29,9 @@ final class HandshakeConfigurator extends Configurator {
 	/**
 	 * Create a configurator for one dial.
 	 * @param headers headers to add
-	 * @param subprotocols subprotocols that are offered
-	 * @param extensionsOffered whether extensions are
-	 * @param checked whether to check the answer
+	 * @param subprotocols the offered subprotocols
+	 * @param extensionsOffered whether extensions are offered
+	 * @param checked whether to validate the response
 	 */
 	HandshakeConfigurator(HttpHeaders headers, List<String> subprotocols, boolean extensionsOffered, boolean checked) {
 		this.headers = headers;

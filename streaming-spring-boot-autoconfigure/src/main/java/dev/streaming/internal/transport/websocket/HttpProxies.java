@@ -6,14 +6,15 @@ import java.net.ProxySelector;
 import java.net.URI;
 import java.util.List;
 
+import dev.streaming.ProxySettings;
 import dev.streaming.internal.transport.DialException;
 import dev.streaming.internal.transport.DialPeer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Finds the proxy that Tomcat's client uses for a dial: the first HTTP proxy that the
- * JVM's {@link ProxySelector} names. It cannot use a SOCKS proxy and would connect past
- * it without a word.
+ * Determines the proxy that Tomcat's client uses for a dial: the first HTTP proxy of the
+ * JVM's {@link ProxySelector}. The client does not support SOCKS proxies and would
+ * silently bypass them.
  */
 final class HttpProxies {
 
@@ -21,10 +22,28 @@ final class HttpProxies {
 	}
 
 	/**
+	 * Return the proxy of a dial with proxy settings.
+	 * @param uri a {@code ws} or {@code wss} URL
+	 * @param settings the settings
+	 * @return the proxy, or {@link Proxy#NO_PROXY}
+	 * @throws DialException if Tomcat's client does not support it
+	 */
+	static Proxy configured(URI uri, ProxySettings settings) throws DialException {
+		if (!settings.appliesTo(uri.getHost())) {
+			return Proxy.NO_PROXY;
+		}
+		if (settings.type() != ProxySettings.Type.HTTP) {
+			throw new DialException(DialException.Kind.MALFORMED,
+					"The standard transport cannot use a SOCKS proxy: use transport: netty, or an HTTP proxy", null);
+		}
+		return new Proxy(Proxy.Type.HTTP, InetSocketAddress.createUnresolved(settings.host(), settings.port()));
+	}
+
+	/**
 	 * Return the proxy for a dial. May block, as the selector does.
 	 * @param uri a {@code ws} or {@code wss} URL
 	 * @return the address of the proxy, or {@code null} for a direct connection
-	 * @throws DialException if there is a proxy that Tomcat's client cannot use
+	 * @throws DialException if there is a proxy that Tomcat's client does not support
 	 */
 	static @Nullable InetSocketAddress select(URI uri) throws DialException {
 		ProxySelector selector = ProxySelector.getDefault();
@@ -34,7 +53,7 @@ final class HttpProxies {
 							+ " use ProxySelector.of(null) for direct connections in place of null",
 					null);
 		}
-		// As Tomcat asks: http for ws, https for wss
+		// As in Tomcat: http for ws, https for wss
 		List<Proxy> proxies = selector.select(URI.create("http" + uri.toString().substring(2)));
 		for (Proxy proxy : proxies) {
 			if (proxy.type() == Proxy.Type.HTTP && proxy.address() instanceof InetSocketAddress address) {

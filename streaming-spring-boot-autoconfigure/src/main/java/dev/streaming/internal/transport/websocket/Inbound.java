@@ -15,9 +15,8 @@ import org.springframework.web.socket.TextMessage;
 import org.springframework.web.socket.WebSocketMessage;
 
 /**
- * Delivers what comes in. Called on the container's reading thread, one call at a time;
- * blocks it while the listener has paused, which is what stops the container from
- * reading.
+ * Delivers received messages. Called on the container's reading thread, one call at a
+ * time; blocks it while the listener has paused, which stops the container from reading.
  */
 final class Inbound {
 
@@ -38,9 +37,9 @@ final class Inbound {
 	 * @param listener notified of messages
 	 * @param gate the gate that all deliveries pass
 	 * @param ending notified when a delivery has ended
-	 * @param maxMessageSize the largest message, in bytes
-	 * @param onFailure notified of a {@link MessageTooBigException} or of what the
-	 * listener threw; nothing is delivered from then on
+	 * @param maxMessageSize maximum size of a message, in bytes
+	 * @param onFailure notified of a {@link MessageTooBigException} or an exception of
+	 * the listener, after which nothing is delivered
 	 */
 	Inbound(TransportListener listener, DeliveryGate gate, CloseNotifier ending, int maxMessageSize,
 			Consumer<Throwable> onFailure) {
@@ -99,8 +98,7 @@ final class Inbound {
 	}
 
 	private void pass(Delivery delivery) {
-		// What comes after a violation must not put off the end, so it does not even
-		// enter
+		// Data after a violation must not delay the end, so it does not enter the gate
 		if (this.discarding || !this.gate.enter()) {
 			return;
 		}

@@ -8,9 +8,9 @@ import com.google.errorprone.annotations.concurrent.GuardedBy;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A call that may block, run once on a thread of a pool, which {@link #interrupt()} can
- * break off from any other thread. An interrupt hits nothing but the body: not what the
- * thread does before, afterwards, or for others.
+ * Task that may block, run once on a thread of a pool, which {@link #interrupt()} can
+ * interrupt from any other thread. An interrupt only affects the body, not other work of
+ * the thread before or afterwards.
  */
 final class InterruptibleTask implements Runnable {
 
@@ -27,10 +27,10 @@ final class InterruptibleTask implements Runnable {
 	private boolean interrupted;
 
 	/**
-	 * Create a call.
-	 * @param body the task, which may block
-	 * @param done called once, with what the body threw, or {@code null}; on the same
-	 * thread, which can no longer be interrupted then
+	 * Create a task.
+	 * @param body the body, which may block
+	 * @param done called once with the exception of the body, or {@code null}, on the
+	 * same thread, which is not interrupted any more
 	 */
 	InterruptibleTask(Body body, Consumer<@Nullable Throwable> done) {
 		this.body = body;
@@ -58,15 +58,16 @@ final class InterruptibleTask implements Runnable {
 	}
 
 	/**
-	 * Mark the call as rejected, because there is no thread for it.
-	 * @param failure why
+	 * Reject the task, because there is no thread for it.
+	 * @param failure the reason
 	 */
 	void reject(Throwable failure) {
 		this.done.accept(failure);
 	}
 
 	/**
-	 * Break the call off; one that has not begun never runs its body. Does not block.
+	 * Interrupt the task; the body of a task that has not begun is never run. Does not
+	 * block.
 	 */
 	void interrupt() {
 		this.lock.lock();
@@ -82,8 +83,8 @@ final class InterruptibleTask implements Runnable {
 	}
 
 	/**
-	 * Return whether the calling thread is in the body.
-	 * @return whether it is
+	 * Return whether the calling thread runs the body.
+	 * @return whether it does
 	 */
 	boolean isOnThisThread() {
 		this.lock.lock();
@@ -114,7 +115,7 @@ final class InterruptibleTask implements Runnable {
 		try {
 			this.thread = null;
 			if (this.interrupted) {
-				// Ours: whoever uses this thread next must not find it
+				// The interrupt flag must not affect other tasks of this thread
 				Thread.interrupted();
 			}
 		}
@@ -124,13 +125,13 @@ final class InterruptibleTask implements Runnable {
 	}
 
 	/**
-	 * A task that may block.
+	 * Body of a task, which may block.
 	 */
 	@FunctionalInterface
 	interface Body {
 
 		/**
-		 * Run it.
+		 * Run the body.
 		 * @throws Exception if it fails
 		 */
 		void run() throws Exception;

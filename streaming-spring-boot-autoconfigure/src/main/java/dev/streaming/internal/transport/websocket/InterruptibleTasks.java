@@ -15,8 +15,7 @@ import dev.streaming.internal.concurrent.Scheduler;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The blocking calls of one connection, on the blocking executor. Thread-safe, never
- * blocks.
+ * Blocking tasks of one connection, on the blocking executor. Thread-safe, never blocks.
  */
 final class InterruptibleTasks {
 
@@ -33,9 +32,9 @@ final class InterruptibleTasks {
 	private boolean ended;
 
 	/**
-	 * Create the calls of a connection.
-	 * @param executor runs them
-	 * @param timer the clock
+	 * Create the tasks of a connection.
+	 * @param executor the executor
+	 * @param timer the scheduler
 	 */
 	InterruptibleTasks(Executor executor, Scheduler timer) {
 		this.executor = executor;
@@ -43,11 +42,12 @@ final class InterruptibleTasks {
 	}
 
 	/**
-	 * Run a call.
-	 * @param body the task, which may block
-	 * @param done called once, with what the body threw, or {@code null}; on the call's
-	 * thread, or on this one or the timer's when there is none for it (B7)
-	 * @return the call
+	 * Start a task.
+	 * @param body the body, which may block
+	 * @param done called once with the exception of the body, or {@code null}, on the
+	 * task's thread, or on the calling thread or the scheduler's if there is no thread
+	 * for it (B7)
+	 * @return the task
 	 */
 	InterruptibleTask start(InterruptibleTask.Body body, Consumer<@Nullable Throwable> done) {
 		InterruptibleTask call = new InterruptibleTask(body, done);
@@ -76,8 +76,8 @@ final class InterruptibleTasks {
 	}
 
 	/**
-	 * Interrupt all calls, and from now on begin no others.
-	 * @return {@code false} if that was done before
+	 * Interrupt all tasks, and reject later ones.
+	 * @return {@code false} if this was called before
 	 */
 	boolean end() {
 		List<InterruptibleTask> interrupted;
@@ -97,7 +97,8 @@ final class InterruptibleTasks {
 	}
 
 	/**
-	 * Run something short, also after the end, and here if there is no thread for it.
+	 * Run a short task, also after the end, and on the calling thread if there is no
+	 * other one.
 	 * @param task the task
 	 */
 	void runRegardless(Runnable task) {

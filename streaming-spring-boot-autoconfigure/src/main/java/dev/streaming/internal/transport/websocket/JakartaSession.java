@@ -12,20 +12,21 @@ import org.springframework.util.ReflectionUtils;
 import org.springframework.web.socket.CloseStatus;
 
 /**
- * A session of a container other than Tomcat. Loaded only where the standard API is on
- * the class path.
+ * {@link NativeSession} of containers other than Tomcat. Loaded only if the standard API
+ * is on the class path.
  */
 final class JakartaSession implements NativeSession {
 
 	private final Session session;
 
-	/** The API has no way to drop a socket; Jetty's sessions have this one. */
+	/** Method of Jetty's sessions to drop the socket, which the API does not support. */
 	private final @Nullable Method abort;
 
 	private JakartaSession(Session session) {
 		this.session = session;
 		this.abort = ClassUtils.getMethodIfAvailable(session.getClass(), "abort");
-		// Silence is the heartbeat's business; Jetty's default would end it after 30 s
+		// Inactivity is detected by the heartbeat; Jetty's default would end the session
+		// after 30 s
 		session.setMaxIdleTimeout(0);
 	}
 
@@ -39,8 +40,8 @@ final class JakartaSession implements NativeSession {
 
 	/**
 	 * Jetty does not: it reports the peer's answer, and does not wait for one to a code
-	 * that it takes for an error, such as 1001. Of others nothing is known, so they are
-	 * given the time to read on.
+	 * that it considers an error, such as 1001. The behavior of others is unknown, so
+	 * they have time to continue reading.
 	 */
 	@Override
 	public boolean echoesClose() {
@@ -48,10 +49,10 @@ final class JakartaSession implements NativeSession {
 	}
 
 	/**
-	 * Jetty tells nobody of a code that the API does not know, such as 1014.
+	 * Jetty does not report a code that is unknown to the API, such as 1014.
 	 */
 	@Override
-	public @Nullable CloseStatus untoldEnd() {
+	public @Nullable CloseStatus unreportedEnd() {
 		return this.session.isOpen() ? null : CloseStatus.NO_CLOSE_FRAME;
 	}
 

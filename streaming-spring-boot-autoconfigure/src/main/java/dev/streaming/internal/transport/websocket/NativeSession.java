@@ -8,44 +8,44 @@ import org.springframework.web.socket.WebSocketSession;
 import org.springframework.web.socket.adapter.NativeWebSocketSession;
 
 /**
- * Operations of a container's session that Spring's does not have.
+ * Operations of a container's session that are not available in Spring's abstraction.
  */
 interface NativeSession {
 
 	/**
-	 * Drop the socket, whatever state the session is in. Blocks for a moment.
-	 * @throws Exception if the container fails to
+	 * Drop the socket, regardless of the session's state. Blocks for a moment.
+	 * @throws Exception if the container fails to drop it
 	 */
 	void abort() throws Exception;
 
 	/**
-	 * Prepare for a write of ours, on the thread that is about to make it.
+	 * Called before a write, on the writing thread.
 	 */
 	default void beforeWrite() {
 	}
 
 	/**
-	 * Prepare for our close frame, on the thread that is about to send it.
+	 * Called before a close frame is sent, on the sending thread.
 	 */
 	default void beforeClose() {
 	}
 
 	/**
-	 * A write of ours has ended.
+	 * Called after a write.
 	 */
 	default void afterWrite() {
 	}
 
 	/**
-	 * Ask to be notified when the socket is gone, if the container tells;
-	 * {@link #isGone()} must be asked in any case.
-	 * @param action the action, on any thread
+	 * Register a callback for the end of the socket, if the container reports it;
+	 * {@link #isGone()} must be called in any case.
+	 * @param action the action, called on any thread
 	 */
 	default void whenGone(Runnable action) {
 	}
 
 	/**
-	 * Return whether the socket is known to be gone. Does not block.
+	 * Return whether the socket is known to have ended. Does not block.
 	 * @return whether it is
 	 */
 	default boolean isGone() {
@@ -53,27 +53,28 @@ interface NativeSession {
 	}
 
 	/**
-	 * Return the status of the peer's close frame, if the container shows it. Any thread;
-	 * does not block.
-	 * @return the status, or {@code null} if no such frame was read or that is not known
+	 * Return the status of the peer's close frame, if the container provides it. May be
+	 * called by any thread; does not block.
+	 * @return the status, or {@code null} if no such frame was read or this is unknown
 	 */
 	default @Nullable CloseStatus closeFrame() {
 		return null;
 	}
 
 	/**
-	 * Return the end that the container has found and not reported. That is so for a
-	 * moment with every end. Asked now and then, unless we have closed. Any thread; does
-	 * not block.
+	 * Return the end that the container has detected and not reported yet, as is the case
+	 * for a moment with every end. Called periodically, except after a local close. May
+	 * be called by any thread; does not block.
 	 * @return the status of the end, or {@code null} if the connection has not ended or
-	 * its end was told
+	 * its end was reported
 	 */
-	default @Nullable CloseStatus untoldEnd() {
+	default @Nullable CloseStatus unreportedEnd() {
 		return null;
 	}
 
 	/**
-	 * Return whether the errors that the container reports say why a session ends.
+	 * Return whether errors that the container reports are the reason for the end of a
+	 * session.
 	 * @return whether they do
 	 */
 	default boolean explainsFailures() {
@@ -81,8 +82,8 @@ interface NativeSession {
 	}
 
 	/**
-	 * Return whether the container reports the end of a session as soon as we close it,
-	 * with our own code, and continues reading.
+	 * Return whether the container reports the end of a session immediately after a local
+	 * close, with the local code, and continues reading.
 	 * @return whether it does
 	 */
 	default boolean echoesClose() {
@@ -90,9 +91,9 @@ interface NativeSession {
 	}
 
 	/**
-	 * Find out which container a session is of.
+	 * Create the native session for a session of Spring.
 	 * @param session the session
-	 * @return its socket
+	 * @return the native session
 	 */
 	static NativeSession of(WebSocketSession session) {
 		Object container = (session instanceof NativeWebSocketSession wrapper) ? wrapper.getNativeSession() : session;
@@ -106,15 +107,15 @@ interface NativeSession {
 	}
 
 	/**
-	 * Libraries on the class path.
+	 * Containers on the class path.
 	 */
 	final class Containers {
 
-		/** Whether Tomcat's client is. */
+		/** Whether Tomcat's client is on the class path. */
 		static final boolean TOMCAT = ClassUtils.isPresent("org.apache.tomcat.websocket.WsWebSocketContainer",
 				NativeSession.class.getClassLoader());
 
-		/** Whether the standard API is. */
+		/** Whether the standard API is on the class path. */
 		static final boolean JAKARTA = ClassUtils.isPresent("jakarta.websocket.Session",
 				NativeSession.class.getClassLoader());
 

@@ -11,18 +11,18 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Monitors the connections of a transport: a container may stop reading and tell nobody,
- * as Tomcat's client does when a close frame breaks a rule. One timer serves all
- * connections, and a look reads a field or two of each, so that idle ones cost next to
- * nothing; without connections there is no timer.
+ * Monitors the connections of a transport: a container may stop reading silently, as
+ * Tomcat's client does after an invalid close frame. One timer serves all connections,
+ * and a check reads one or two fields of each, so that idle ones have almost no cost;
+ * without connections there is no timer.
  * <p>
- * Thread-safe, never blocks. Looks are made on the timer's thread, one at a time.
+ * Thread-safe, never blocks. Checks run on the scheduler's thread, one at a time.
  */
 final class ReadWatch {
 
 	/**
-	 * A connection is ended when two looks in a row have found it so: within half of the
-	 * second that C7 allows.
+	 * Interval of the checks. A connection is ended when two consecutive checks have
+	 * found its end: within half of the second that C7 allows.
 	 */
 	static final Duration INTERVAL = Duration.ofMillis(200);
 
@@ -36,7 +36,7 @@ final class ReadWatch {
 
 	/**
 	 * Create a watch.
-	 * @param timer the timer
+	 * @param timer the scheduler
 	 */
 	ReadWatch(Scheduler timer) {
 		this.timer = timer;
@@ -44,8 +44,8 @@ final class ReadWatch {
 
 	/**
 	 * Watch a connection.
-	 * @param look looks at the connection; returns {@code false} when it need not be
-	 * watched any more; must not block
+	 * @param look the check, which returns {@code false} to stop watching the connection,
+	 * and must not block
 	 */
 	void add(BooleanSupplier look) {
 		this.watched.add(look);

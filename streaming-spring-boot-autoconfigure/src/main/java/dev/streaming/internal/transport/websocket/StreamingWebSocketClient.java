@@ -11,6 +11,7 @@ import java.util.concurrent.CompletableFuture;
 
 import javax.net.ssl.SSLContext;
 
+import dev.streaming.ProxySettings;
 import dev.streaming.internal.transport.DialException;
 import dev.streaming.internal.transport.HandshakeRules;
 import jakarta.websocket.ClientEndpointConfig;
@@ -34,14 +35,14 @@ import org.springframework.web.socket.adapter.standard.WebSocketToStandardExtens
 import org.springframework.web.socket.client.standard.StandardWebSocketClient;
 
 /**
- * A {@link StandardWebSocketClient} without the traps of Tomcat's client: it follows no
- * redirect, so no header reaches another host, checks what the server answers, and
- * resumes TLS sessions.
+ * {@link StandardWebSocketClient} that does not follow redirects, so that no header is
+ * sent to another host, validates the response of the server, and resumes TLS sessions,
+ * all of which Tomcat's client does not do.
  * <p>
- * It connects on the calling thread, which blocks for DNS, TCP, TLS and the upgrade and
- * which an interrupt sets free; a task executor that is set has no effect. Each step has
- * {@link #DEFAULT_TIMEOUT} unless the transport says otherwise; the sum of the steps has
- * no limit here.
+ * Connects on the calling thread, which blocks for DNS, TCP, TLS and the upgrade and is
+ * interruptible; a configured task executor has no effect. The timeout of each step is
+ * {@link #DEFAULT_TIMEOUT} unless the transport specifies another one; there is no limit
+ * for the sum of the steps.
  */
 public final class StreamingWebSocketClient extends StandardWebSocketClient implements DisposableBean {
 
@@ -54,6 +55,12 @@ public final class StreamingWebSocketClient extends StandardWebSocketClient impl
 
 	private static final String IO_TIMEOUT_MS = "org.apache.tomcat.websocket.IO_TIMEOUT_MS";
 
+	private static final String PROXY_USER = "org.apache.tomcat.websocket.WS_AUTHENTICATION_PROXY_USER_NAME";
+
+	private static final String PROXY_PASSWORD = "org.apache.tomcat.websocket.WS_AUTHENTICATION_PROXY_PASSWORD";
+
+	private final DialProxies dialProxies = new DialProxies();
+
 	private final WebSocketContainer container;
 
 	private final boolean tomcat;
@@ -62,7 +69,7 @@ public final class StreamingWebSocketClient extends StandardWebSocketClient impl
 
 	/**
 	 * Create a client on Tomcat's WebSocket client if that is on the class path, or else
-	 * on the one that is.
+	 * on the available one.
 	 */
 	public StreamingWebSocketClient() {
 		this(NativeSession.Containers.TOMCAT ? Tomcat.create() : ContainerProvider.getWebSocketContainer());
@@ -70,8 +77,8 @@ public final class StreamingWebSocketClient extends StandardWebSocketClient impl
 
 	/**
 	 * Create a client.
-	 * @param container makes the connections; Jetty's HTTP client is configured not to
-	 * follow redirects
+	 * @param container the container; Jetty's HTTP client is configured not to follow
+	 * redirects
 	 */
 	public StreamingWebSocketClient(WebSocketContainer container) {
 		super(container);
@@ -99,25 +106,32 @@ public final class StreamingWebSocketClient extends StandardWebSocketClient impl
 	}
 
 	/**
-	 * Connect on this thread. Unlike {@code execute} it logs nothing: a URL's query may
-	 * hold a key.
-	 * @param handler notified of the connection; may have {@link DialOptions}
-	 * @param headers headers to add, none of them the handshake's own
-	 * @param uri where to connect
+	 * Connect on this thread. Unlike {@code execute} this does not log the URL, whose
+	 * query may contain a key.
+	 * @param handler notified of the connection; may implement {@link DialOptions}
+	 * @param headers headers to add, except those of the handshake
+	 * @param uri the URL
 	 * @param subprotocols subprotocols to offer
 	 * @param extensions extensions to offer
 	 * @param attributes attributes of the session
 	 * @return the session
-	 * @throws Exception if the connection cannot be made
+	 * @throws Exception if the dial fails
 	 */
 	WebSocketSession connect(WebSocketHandler handler, HttpHeaders headers, URI uri, List<String> subprotocols,
 			List<WebSocketExtension> extensions, Map<String, Object> attributes) throws Exception {
 		@Nullable DialOptions options = (handler instanceof DialOptions own) ? own : null;
 		if (options != null && options.sslContext() != null && this.jetty) {
-			// It takes the one of its HTTP client, whatever the configuration says
+			// The container uses that of its HTTP client, regardless of the configuration
 			throw new DialException(DialException.Kind.MALFORMED,
 					"The WebSocket container takes no SSL context for one connection:"
 							+ " configure the container's own HTTP client instead",
+					null);
+		}
+		ProxySettings proxy = (options != null) ? options.proxy() : null;
+		if (proxy != null && !this.tomcat && proxy.appliesTo(uri.getHost())) {
+			throw new DialException(DialException.Kind.MALFORMED,
+					"The WebSocket container takes no proxy for one connection:"
+							+ " configure the container's own HTTP client, or use transport: netty",
 					null);
 		}
 		boolean secure = "wss".equalsIgnoreCase(uri.getScheme());
@@ -128,15 +142,21 @@ public final class StreamingWebSocketClient extends StandardWebSocketClient impl
 			.sslContext(secure ? sslContext(options) : null)
 			.build();
 		Duration timeout = (options != null) ? options.timeout() : DEFAULT_TIMEOUT;
-		// They are ignored unless they are strings. Tomcat's timeout is for each step:
-		// the
-		// deadline of the whole dial is the caller's, and is to pass first
+		// Ignored unless they are strings. Tomcat's timeout applies to each step; the
+		// caller's timeout of the whole dial must be shorter
 		config.getUserProperties().put(MAX_REDIRECTIONS, "0");
 		config.getUserProperties().put(MAX_HTTP_RESPONSE_HEADER_BYTES, String.valueOf(HandshakeRules.MAX_HEADER_BYTES));
 		config.getUserProperties().put(IO_TIMEOUT_MS, String.valueOf(timeout.plusSeconds(1).toMillis()));
 		config.getUserProperties().putAll(getUserProperties());
+		credentials(proxy, config.getUserProperties());
 		NamelessSession session = new NamelessSession(headers, attributes, uri);
-		connect(new StandardWebSocketHandlerAdapter(handler, session), config, uri);
+		StandardWebSocketHandlerAdapter endpoint = new StandardWebSocketHandlerAdapter(handler, session);
+		if (proxy == null || !this.tomcat) {
+			connect(endpoint, config, uri);
+		}
+		else {
+			this.dialProxies.with(HttpProxies.configured(uri, proxy), () -> connect(endpoint, config, uri));
+		}
 		return session;
 	}
 
@@ -152,6 +172,20 @@ public final class StreamingWebSocketClient extends StandardWebSocketClient impl
 		}
 		catch (Exception ex) {
 			throw tunnel.isTunnelOpen() ? ex : DialFailures.ofProxy(uri, proxy, ex);
+		}
+	}
+
+	// Credentials that the client has for a proxy of the JVM must not be sent to another
+	// one
+	private static void credentials(@Nullable ProxySettings proxy, Map<String, Object> properties) {
+		if (proxy == null) {
+			return;
+		}
+		properties.remove(PROXY_USER);
+		properties.remove(PROXY_PASSWORD);
+		if (proxy.user() != null && proxy.password() != null) {
+			properties.put(PROXY_USER, proxy.user());
+			properties.put(PROXY_PASSWORD, proxy.password());
 		}
 	}
 
@@ -173,23 +207,24 @@ public final class StreamingWebSocketClient extends StandardWebSocketClient impl
 		if (own == null) {
 			own = getSslContext();
 		}
-		// Tomcat's own default is a new one each time, and nothing to resume in it
+		// Tomcat's default is a new context for each dial, without sessions to resume
 		return (own != null) ? own : SSLContext.getDefault();
 	}
 
 	/**
-	 * Close the sessions that are left and free Tomcat's threads. The client can be used
-	 * again. Blocks for as long as a close frame takes.
+	 * Close the remaining sessions and release Tomcat's threads. The client can be used
+	 * again. Blocks for the time of a close frame.
 	 */
 	@Override
 	public void destroy() {
+		this.dialProxies.close();
 		if (this.tomcat) {
 			Tomcat.destroy(this.container);
 		}
 	}
 
 	/**
-	 * Parts that need Tomcat's classes.
+	 * Parts that depend on Tomcat's classes.
 	 */
 	private static final class Tomcat {
 
@@ -210,7 +245,7 @@ public final class StreamingWebSocketClient extends StandardWebSocketClient impl
 	}
 
 	/**
-	 * A session whose name in Spring's log lines has no URL.
+	 * Session whose name in Spring's log has no URL.
 	 */
 	private static final class NamelessSession extends StandardWebSocketSession {
 

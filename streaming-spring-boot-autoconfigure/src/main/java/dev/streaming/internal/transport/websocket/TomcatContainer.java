@@ -7,17 +7,17 @@ import org.apache.tomcat.websocket.WsSession;
 import org.apache.tomcat.websocket.WsWebSocketContainer;
 
 /**
- * Tomcat's client, which also tells when a session's socket is gone: of a peer's answer
- * to our close frame there is no other sign.
+ * Tomcat's client, which also reports the end of a session's socket: there is no other
+ * indication of a peer's answer to a local close frame.
  */
 final class TomcatContainer extends WsWebSocketContainer {
 
 	private final Map<WsSession, Runnable> actions = new ConcurrentHashMap<>();
 
 	/**
-	 * Ask to be notified when the socket of an open session is gone.
+	 * Register a callback for the end of the socket of an open session.
 	 * @param session the session
-	 * @param action called once, on the thread that finds or makes it gone
+	 * @param action called once, on the thread that detects or causes the end
 	 */
 	void whenGone(WsSession session, Runnable action) {
 		this.actions.put(session, action);

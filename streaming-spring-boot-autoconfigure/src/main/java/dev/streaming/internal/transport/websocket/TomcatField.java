@@ -13,37 +13,37 @@ import org.springframework.util.ClassUtils;
 import org.springframework.util.ReflectionUtils;
 
 /**
- * Private fields of Tomcat's client that are read, because it has no other way to what
- * they hold. They are named here alone: the hints for native images and the warning about
- * a Tomcat that has renamed one are made from this list. A field that is missing reads as
- * {@code null}.
+ * Private fields of Tomcat's client that are read, because it provides no other access.
+ * No other class depends on their names: the hints for native images and the warning
+ * about a Tomcat that has renamed one are derived from this enum. The value of a missing
+ * field is {@code null}.
  * <p>
- * Any thread; nothing blocks. No field is ever written.
+ * Called by any thread; nothing blocks. No field is ever written.
  */
 public enum TomcatField {
 
-	/** The frames that a session reads. */
+	/** Reader of the frames of a session. */
 	FRAMES("WsSession", "wsFrame"),
 
 	/** Whether no close frame has been read. */
 	OPEN("WsFrameBase", "open"),
 
-	/** The payload of the control frame that was read last. */
+	/** Payload of the last control frame. */
 	CONTROL_FRAME("WsFrameBase", "controlBufferBinary"),
 
-	/** The length of the payload of the frame that was read last. */
+	/** Length of the payload of the last frame. */
 	PAYLOAD_LENGTH("WsFrameBase", "payloadLength"),
 
-	/** The state of reading. */
+	/** State of the reader. */
 	READ_STATE("WsFrameBase", "readState"),
 
 	/** Source of the frames of a client. */
 	CHANNEL("WsFrameClient", "channel"),
 
-	/** The socket of a {@code ws} connection. */
+	/** Socket of a {@code ws} connection. */
 	SOCKET("AsyncChannelWrapperNonSecure", "socketChannel"),
 
-	/** The socket of a {@code wss} connection. */
+	/** Socket of a {@code wss} connection. */
 	SECURE_SOCKET("AsyncChannelWrapperSecure", "socketChannel");
 
 	private static final String PACKAGE = "org.apache.tomcat.websocket.";
@@ -83,8 +83,8 @@ public enum TomcatField {
 	/**
 	 * Return the value of the field.
 	 * @param target the object to read, or {@code null}
-	 * @return the value, or {@code null} if it has none, if there is no such field, or if
-	 * the target is of another class
+	 * @return the value, or {@code null} if there is no value or no such field, or if the
+	 * target is of another class
 	 */
 	@Nullable Object get(@Nullable Object target) {
 		if (this.field == null || !this.field.getDeclaringClass().isInstance(target)) {
@@ -94,8 +94,8 @@ public enum TomcatField {
 	}
 
 	/**
-	 * Return the fields that a Tomcat does not have.
-	 * @param classLoader the class loader of that Tomcat
+	 * Return the fields that do not exist in a version of Tomcat.
+	 * @param classLoader the class loader of Tomcat
 	 * @return the fields
 	 */
 	static List<TomcatField> missing(@Nullable ClassLoader classLoader) {
@@ -103,8 +103,8 @@ public enum TomcatField {
 	}
 
 	/**
-	 * Log a warning if this Tomcat lacks a field, once for each JVM: when a client is
-	 * created, or else with the first connection.
+	 * Log a warning if this version of Tomcat lacks a field, once for each JVM: when a
+	 * client is created, or else with the first connection.
 	 */
 	static void warnIfMissing() {
 		if (warned.compareAndSet(false, true)) {
@@ -113,7 +113,7 @@ public enum TomcatField {
 	}
 
 	/**
-	 * Log a warning about fields that are missing.
+	 * Log a warning about missing fields.
 	 * @param missing the fields
 	 */
 	static void warnOf(List<TomcatField> missing) {

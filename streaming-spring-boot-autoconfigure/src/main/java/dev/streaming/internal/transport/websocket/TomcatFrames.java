@@ -10,14 +10,14 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.web.socket.CloseStatus;
 
 /**
- * State of the frames of a session of Tomcat's client that the session does not tell. It
- * takes every code that it does not know, such as 1012 (service restart), for 1002, which
- * would end a session instead of reconnecting it. When a close frame breaks a rule, it
- * stops reading and tells nobody. And when the peer drops the socket instead of answering
- * our close frame, it is silent, too.
+ * State of the frames of a session of Tomcat's client that the session does not provide.
+ * Tomcat reports every unknown code, such as 1012 (service restart), as 1002, which would
+ * end a session instead of reconnecting it. After an invalid close frame, it silently
+ * stops reading. It does not report either that the peer drops the socket instead of
+ * answering a local close frame.
  * <p>
- * With a Tomcat that lacks one of {@link TomcatField} everything is as Tomcat says. Any
- * thread; nothing blocks.
+ * If Tomcat lacks one of {@link TomcatField}, its reports are used unchanged. Called by
+ * any thread; nothing blocks.
  */
 final class TomcatFrames {
 
@@ -28,9 +28,9 @@ final class TomcatFrames {
 	}
 
 	/**
-	 * Return whether a close frame of the peer was read. Nothing is read after it, be it
-	 * valid or not.
-	 * @return whether there was one; {@code false} if that is not known
+	 * Return whether a close frame of the peer was read. Nothing is read after it,
+	 * whether it is valid or not.
+	 * @return whether there was one; {@code false} if this is unknown
 	 */
 	boolean haveReadClose() {
 		return Boolean.FALSE.equals(TomcatField.OPEN.get(this.frames));
@@ -53,7 +53,7 @@ final class TomcatFrames {
 		if (length < Short.BYTES || length > frame.capacity()) {
 			return CloseStatus.NO_CLOSE_FRAME;
 		}
-		// Tomcat's own position and limit belong to the reading thread
+		// Position and limit of the buffer are owned by the reading thread
 		byte[] payload = frame.array();
 		int code = ByteBuffer.wrap(payload, frame.arrayOffset(), Short.BYTES).getShort() & 0xFFFF;
 		if (!isLegal(code)) {
@@ -72,8 +72,8 @@ final class TomcatFrames {
 
 	/**
 	 * Return whether nothing is read any more.
-	 * @return whether the peer's end of the socket is known to be closed, or a close
-	 * frame was read
+	 * @return whether the socket is known to be closed by the peer, or a close frame was
+	 * read
 	 */
 	boolean areOver() {
 		return haveReadClose() || String.valueOf(TomcatField.READ_STATE.get(this.frames)).equals("CLOSING");
@@ -81,7 +81,7 @@ final class TomcatFrames {
 
 	/**
 	 * Return the socket under the session.
-	 * @return the socket, or {@code null} if it cannot be reached
+	 * @return the socket, or {@code null} if it is not accessible
 	 */
 	@Nullable NetworkChannel socket() {
 		Object channel = TomcatField.CHANNEL.get(this.frames);

@@ -18,14 +18,17 @@ import org.slf4j.LoggerFactory;
 import org.springframework.web.socket.CloseStatus;
 
 /**
- * A session of Tomcat's client. Loaded only where Tomcat is on the class path.
+ * {@link NativeSession} of Tomcat's client. Loaded only if Tomcat is on the class path.
  */
 final class TomcatSession implements NativeSession {
 
-	/** Our calls have their deadlines above this layer, where the caller chose them. */
+	/** Timeout of local writes, whose deadlines are handled by callers of this layer. */
 	private static final Long LONG = TimeUnit.MINUTES.toMillis(10);
 
-	/** The container's own answers to pings and close frames have none. */
+	/**
+	 * Timeout of the container's answers to pings and close frames, which have no other
+	 * deadline.
+	 */
 	private static final Long SHORT = TimeUnit.SECONDS.toMillis(20);
 
 	private static final Logger logger = LoggerFactory.getLogger(TomcatSession.class);
@@ -48,7 +51,7 @@ final class TomcatSession implements NativeSession {
 		this.frames = new TomcatFrames(session);
 		this.properties.put(Constants.SESSION_CLOSE_TIMEOUT_PROPERTY, LONG);
 		TomcatField.warnIfMissing();
-		sendWithoutDelay(this.frames.socket());
+		enableTcpNoDelay(this.frames.socket());
 		afterWrite();
 	}
 
@@ -61,11 +64,11 @@ final class TomcatSession implements NativeSession {
 	}
 
 	/**
-	 * Turn TCP_NODELAY on, which Tomcat leaves off: the kernel would hold a message back
-	 * until the peer has acknowledged the one before it, which takes it about 40 ms.
-	 * @param socket the socket, or {@code null} if this Tomcat does not let us reach it
+	 * Enable TCP_NODELAY, which Tomcat does not set: otherwise the kernel would delay a
+	 * message until the peer has acknowledged the previous one, for about 40 ms.
+	 * @param socket the socket, or {@code null} if it is not accessible
 	 */
-	static void sendWithoutDelay(@Nullable NetworkChannel socket) {
+	static void enableTcpNoDelay(@Nullable NetworkChannel socket) {
 		if (socket == null) {
 			return;
 		}
@@ -73,25 +76,25 @@ final class TomcatSession implements NativeSession {
 			socket.setOption(StandardSocketOptions.TCP_NODELAY, true);
 		}
 		catch (IOException | UnsupportedOperationException ex) {
-			// A socket that is closed by now needs no option
+			// The option is not needed for a socket that was closed meanwhile
 			logger.atDebug().setCause(SanitizedCause.of(ex)).log("TCP_NODELAY could not be set");
 		}
 	}
 
 	@Override
 	public void abort() throws IOException {
-		// Each does nothing in the states that are the other's
+		// Each call has no effect in the states that the other one is for
 		this.session.doClose(this.frames.haveReadClose() ? PROTOCOL_ERROR : GOING_AWAY, LOST, true);
 		this.session.onClose(LOST);
 		NetworkChannel socket = this.frames.socket();
 		if (socket != null && !this.session.isClosed()) {
-			// Tomcat is in the middle of a close frame that the peer does not read
+			// Tomcat is writing a close frame that the peer does not read
 			socket.close();
 		}
 	}
 
 	/**
-	 * Tomcat reads the timeout when a write begins.
+	 * Set the timeout, which Tomcat reads when a write begins.
 	 */
 	@Override
 	public void beforeWrite() {
@@ -104,8 +107,8 @@ final class TomcatSession implements NativeSession {
 	}
 
 	/**
-	 * A close frame with a code other than 1000 has a timeout of its own, of 50 ms, after
-	 * which the socket is dropped.
+	 * Set the timeout of a close frame with a code other than 1000, which is 50 ms by
+	 * default, after which the socket is dropped.
 	 */
 	@Override
 	public void beforeClose() {
@@ -121,7 +124,7 @@ final class TomcatSession implements NativeSession {
 	}
 
 	/**
-	 * They are by-products: of a close frame that could not be sent any more.
+	 * They do not: they result from a close frame that could not be sent any more.
 	 */
 	@Override
 	public boolean explainsFailures() {
@@ -139,10 +142,10 @@ final class TomcatSession implements NativeSession {
 	}
 
 	/**
-	 * Tomcat stops reading when a close frame breaks a rule, and its session stays open.
+	 * Tomcat stops reading after an invalid close frame, and its session stays open.
 	 */
 	@Override
-	public @Nullable CloseStatus untoldEnd() {
+	public @Nullable CloseStatus unreportedEnd() {
 		CloseStatus closeFrame = closeFrame();
 		return (closeFrame != null && this.session.isOpen()) ? closeFrame : null;
 	}

@@ -5,18 +5,18 @@ import java.util.concurrent.Executor;
 import dev.streaming.internal.concurrent.Scheduler;
 
 /**
- * The resources that all connections of a transport share.
+ * Resources that all connections of a transport share.
  *
- * @param blockingExecutor runs everything that may block
- * @param timer the timer
- * @param readWatch notices when a container has stopped reading
+ * @param blockingExecutor the executor for blocking calls
+ * @param timer the scheduler
+ * @param readWatch the monitor that detects that a container has stopped reading
  */
 record TransportResources(Executor blockingExecutor, Scheduler timer, ReadWatch readWatch) {
 
 	/**
 	 * Create the resources of a transport.
-	 * @param blockingExecutor runs everything that may block
-	 * @param timer the timer
+	 * @param blockingExecutor the executor for blocking calls
+	 * @param timer the scheduler
 	 */
 	TransportResources(Executor blockingExecutor, Scheduler timer) {
 		this(blockingExecutor, timer, new ReadWatch(timer));

@@ -13,10 +13,10 @@ import jakarta.websocket.Extension;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The configuration of a dial through a proxy, which knows whether the proxy has
- * connected to the server: Tomcat's client then forgets the header that was for the
- * proxy, and there is no other sign of it. What fails before is the proxy's doing, and
- * some failures look the same before and after.
+ * Configuration of a dial with a proxy, which detects that the proxy has connected to the
+ * server: Tomcat's client then removes the header for the proxy, which is the only
+ * indication. Earlier failures are caused by the proxy, and some of them look like later
+ * ones.
  * <p>
  * Used on the dialing thread.
  */
@@ -30,7 +30,7 @@ final class TunnelConfig implements ClientEndpointConfig {
 
 	/**
 	 * Create a configuration.
-	 * @param delegate everything else about the dial
+	 * @param delegate the configuration to delegate to
 	 */
 	TunnelConfig(ClientEndpointConfig delegate) {
 		this.delegate = delegate;

@@ -10,15 +10,14 @@ import dev.streaming.internal.transport.TransportListener;
 import org.springframework.web.socket.client.WebSocketClient;
 
 /**
- * The transport on Spring's {@link WebSocketClient}, made for a
- * {@link StreamingWebSocketClient}. With another client the dial runs as that client
- * chooses: its threads cannot be interrupted, and redirects, timeouts and TLS are its own
- * affair.
+ * {@link Transport} on Spring's {@link WebSocketClient}, intended for a
+ * {@link StreamingWebSocketClient}. With another client, the dial uses threads of that
+ * client, which cannot be interrupted, and the client is responsible for redirects,
+ * timeouts and TLS.
  * <p>
- * Every dial and every write runs on the blocking executor, for as long as it blocks.
- * Messages are delivered on the container's reading thread, which is blocked while the
- * listener has paused; those that come in one packet with the answer to the upgrade, on
- * the dial's thread.
+ * Every dial and every write runs on the blocking executor. Messages are delivered on the
+ * container's reading thread, which is blocked while the listener has paused, or on the
+ * dialing thread if they were received in one packet with the response to the upgrade.
  */
 public final class WebSocketClientTransport implements Transport {
 
@@ -28,11 +27,11 @@ public final class WebSocketClientTransport implements Transport {
 
 	/**
 	 * Create a transport.
-	 * @param client makes the connections
-	 * @param blockingExecutor runs dials and writes; it should not make a task wait for
-	 * another, as a small pool would: a stalled write then holds up the others
-	 * @param timer sets off short checks while a connection ends and, with Tomcat's
-	 * client, five times a second one of all connections
+	 * @param client the client
+	 * @param blockingExecutor the executor for dials and writes; a small pool should be
+	 * avoided, in which a stalled write delays other tasks
+	 * @param timer the scheduler for short checks while a connection ends and, with
+	 * Tomcat's client, a check of all connections five times a second
 	 */
 	public WebSocketClientTransport(WebSocketClient client, Executor blockingExecutor, Scheduler timer) {
 		this.client = client;

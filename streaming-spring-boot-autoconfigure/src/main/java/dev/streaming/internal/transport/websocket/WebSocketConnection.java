@@ -31,23 +31,23 @@ import org.springframework.web.socket.WebSocketMessage;
 import org.springframework.web.socket.WebSocketSession;
 
 /**
- * One open connection: what goes out, and what ends it. What comes in is
- * {@link Inbound}'s, the end is told by {@link CloseNotifier}.
+ * Open connection: sends messages, and detects its end. Messages are received by
+ * {@link Inbound}, and the end is reported by {@link CloseNotifier}.
  * <p>
- * Thread-safe, and nothing here blocks its caller: what may block runs on the blocking
- * executor, where {@link #abort()} interrupts it. No lock is held while the listener, the
- * session or the executor is called.
+ * Thread-safe. No method blocks its caller: blocking calls run on the blocking executor,
+ * where {@link #abort()} interrupts them. No lock is held while the listener, the session
+ * or the executor is called.
  */
 final class WebSocketConnection implements TransportConnection {
 
 	private static final Logger logger = LoggerFactory.getLogger(WebSocketConnection.class);
 
-	/** Time for a peer that broke a rule to read our close frame. */
+	/** Time for a peer to read the close frame after a protocol violation. */
 	private static final Duration LINGER = Duration.ofSeconds(1);
 
 	/**
-	 * A binary message goes out in parts of this many bytes: Tomcat calls itself again
-	 * for every 8 KiB of a part, and a large one would fill the thread's stack.
+	 * Maximum size of a part of a binary message: Tomcat recurses for every 8 KiB of a
+	 * part, so that a large one would overflow the thread's stack.
 	 */
 	private static final int PART = 1024 * 1024;
 
@@ -67,7 +67,8 @@ final class WebSocketConnection implements TransportConnection {
 
 	private final InterruptibleTasks calls;
 
-	// Messages whose senders have not heard of them; with one, the next may begin
+	// Number of messages whose senders were not notified yet; the next write may begin
+	// before that
 	private final AtomicInteger writes = new AtomicInteger();
 
 	private final AtomicBoolean pinging = new AtomicBoolean();
@@ -84,14 +85,14 @@ final class WebSocketConnection implements TransportConnection {
 
 	private final ReadWatch readWatch;
 
-	// Only the watch reads and writes it
-	private boolean endWasUntold;
+	// Used by the watch only
+	private boolean endWasUnreported;
 
 	/**
 	 * Create a connection.
-	 * @param session the session, which is open
-	 * @param listener notified of what comes in
-	 * @param maxMessageSize the largest message to receive, in bytes
+	 * @param session the open session
+	 * @param listener notified of received messages
+	 * @param maxMessageSize maximum size of a received message, in bytes
 	 * @param resources the resources of the transport
 	 */
 	WebSocketConnection(WebSocketSession session, TransportListener listener, int maxMessageSize,
@@ -107,7 +108,7 @@ final class WebSocketConnection implements TransportConnection {
 	}
 
 	/**
-	 * Begin, on the thread that opened the session.
+	 * Start, on the thread that has opened the session.
 	 */
 	void open() {
 		this.closeHandshake.watch();
@@ -116,31 +117,31 @@ final class WebSocketConnection implements TransportConnection {
 	}
 
 	/**
-	 * End the connection if its container had found the end at the last look and still
-	 * has not reported it.
-	 * @return whether to look again
+	 * End the connection if its container had detected the end at the last check and has
+	 * not reported it since.
+	 * @return whether to check again
 	 */
 	private boolean lookForAnUntoldEnd() {
 		if (this.ending.hasBegun()) {
 			return false;
 		}
-		CloseStatus untold = this.socket.untoldEnd();
-		if (untold == null || isClosing()) {
-			this.endWasUntold = false;
+		CloseStatus unreported = this.socket.unreportedEnd();
+		if (unreported == null || isClosing()) {
+			this.endWasUnreported = false;
 			return true;
 		}
-		if (!this.endWasUntold) {
-			this.endWasUntold = true;
+		if (!this.endWasUnreported) {
+			this.endWasUnreported = true;
 			return true;
 		}
 		// Nothing is read any more
-		this.ending.begin(untold, null, true);
+		this.ending.begin(unreported, null, true);
 		abortSoon();
 		return false;
 	}
 
 	/**
-	 * A message, a piece of one, or a pong has come; on the reading thread.
+	 * Handle a message, a piece of one, or a pong, on the reading thread.
 	 * @param message the message
 	 */
 	void receive(WebSocketMessage<?> message) {
@@ -148,8 +149,8 @@ final class WebSocketConnection implements TransportConnection {
 	}
 
 	/**
-	 * Something has failed, which may or may not be the end; on any thread.
-	 * @param failure what
+	 * Handle a failure, which may or may not end the connection, on any thread.
+	 * @param failure the failure
 	 */
 	void failed(Throwable failure) {
 		if (this.socket.explainsFailures()) {
@@ -158,17 +159,17 @@ final class WebSocketConnection implements TransportConnection {
 	}
 
 	/**
-	 * The container says that the session has ended; on the reading thread, or on one of
-	 * ours that writes, closes or drops.
-	 * @param status the code
+	 * Handle the end of the session as reported by the container, on the reading thread,
+	 * or on a thread that writes, closes or aborts.
+	 * @param status the status
 	 */
 	void containerClosed(CloseStatus status) {
 		this.closeHandshake.containerClosed(status);
 	}
 
 	/**
-	 * The connection is of no more use.
-	 * @param cause why
+	 * Handle the loss of the connection.
+	 * @param cause the cause
 	 */
 	void lost(Throwable cause) {
 		CloseStatus closeFrame = this.socket.closeFrame();
@@ -248,8 +249,7 @@ final class WebSocketConnection implements TransportConnection {
 	}
 
 	/**
-	 * A ping that waits behind a stalled write is one too many already: no second one
-	 * joins it.
+	 * Send a ping, unless another one is waiting for a stalled write.
 	 */
 	@Override
 	public void ping() {
@@ -275,8 +275,8 @@ final class WebSocketConnection implements TransportConnection {
 	}
 
 	/**
-	 * The close frame goes behind the message that is being written, if there is one:
-	 * Tomcat would put it between two of its parts.
+	 * Send a close frame after the message that is being written, because Tomcat would
+	 * send it between two parts of the message.
 	 */
 	@Override
 	public void close(CloseStatus status) {
@@ -325,8 +325,8 @@ final class WebSocketConnection implements TransportConnection {
 			return;
 		}
 		CloseStatus status = CloseStatus.TOO_BIG_TO_PROCESS;
-		// What still comes is read and forgotten: a socket with unread bytes ends with a
-		// reset, which destroys our close frame
+		// Later data is read and discarded, because a socket with unread bytes ends with
+		// a reset, which destroys the close frame
 		this.linger = this.timer.schedule(LINGER, this::abortSoon);
 
 		if (beginClosing() == null) {

@@ -1,5 +1,5 @@
 /**
- * The transport on Spring's {@code WebSocketClient}; internal, not API.
+ * Transport on Spring's {@code WebSocketClient}. Internal, not API.
  */
 @NullMarked
 package dev.streaming.internal.transport.websocket;

@@ -102,7 +102,7 @@ class ConnectRaceTests {
 	}
 
 	@Test
-	void firstFailureIsToldWhenAllHaveFailed() {
+	void firstFailureIsReportedWhenAllHaveFailed() {
 		turn(500);
 		fail(this.second, "second");
 		fail(this.first, "first");
@@ -112,7 +112,7 @@ class ConnectRaceTests {
 	}
 
 	@Test
-	void cancelClosesWhatIsUnderWayAndTellsNothing() {
+	void cancelClosesPendingConnectionsWithoutAReport() {
 		turn(250);
 		this.race.cancel();
 		assertThat(this.attempts.values()).noneMatch((attempt) -> attempt.channel().isOpen());

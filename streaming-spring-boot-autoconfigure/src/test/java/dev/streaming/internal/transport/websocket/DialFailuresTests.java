@@ -103,9 +103,9 @@ class DialFailuresTests {
 	}
 
 	@Test
-	void aTimeoutIsTheNetworkAndKeepsNoHeaders() {
+	void aTimeoutKeepsNoHeaders() {
 		DialException failure = DialFailures.of(TARGET, tomcats(new TimeoutException("[503], {Set-Cookie=[s3cr3t]}")));
-		assertThat(failure.kind()).isEqualTo(Kind.NETWORK);
+		assertThat(failure.kind()).isEqualTo(Kind.TIMEOUT);
 		assertThat(failure).hasMessage("example.com:443 did not answer in time");
 		assertHasNoSecret(failure);
 	}

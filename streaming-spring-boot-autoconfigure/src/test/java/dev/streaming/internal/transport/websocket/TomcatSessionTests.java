@@ -84,8 +84,8 @@ class TomcatSessionTests {
 	void aSocketThatIsGoneNeedsNoOption() throws Exception {
 		AsynchronousSocketChannel closed = AsynchronousSocketChannel.open();
 		closed.close();
-		assertThatNoException().isThrownBy(() -> TomcatSession.sendWithoutDelay(closed));
-		assertThatNoException().isThrownBy(() -> TomcatSession.sendWithoutDelay(null));
+		assertThatNoException().isThrownBy(() -> TomcatSession.enableTcpNoDelay(closed));
+		assertThatNoException().isThrownBy(() -> TomcatSession.enableTcpNoDelay(null));
 	}
 
 	@Test

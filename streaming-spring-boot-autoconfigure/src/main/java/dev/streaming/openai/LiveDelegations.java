@@ -1,0 +1,213 @@
+package dev.streaming.openai;
+
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.locks.ReentrantLock;
+
+import com.google.errorprone.annotations.concurrent.GuardedBy;
+import dev.streaming.Message;
+import dev.streaming.StreamingException;
+import dev.streaming.ToolCall;
+import dev.streaming.realtime.ToolResult;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Function calls of the model that does delegated work (V1, V8): a call is run once, and
+ * the model is asked to continue when its response has ended and all its calls have
+ * results. Thread-safe; sends nothing.
+ */
+final class LiveDelegations {
+
+	/** Maximum number of calls without a result, and of responses with such calls. */
+	private static final int MAX_OPEN = 1024;
+
+	private final ReentrantLock lock = new ReentrantLock();
+
+	// Active responses, by the id of the delegation, or empty
+	@GuardedBy("lock")
+	private final Map<String, Round> rounds = new LinkedHashMap<>();
+
+	// Calls without a result, by id
+	@GuardedBy("lock")
+	private final Map<String, Round> open = new LinkedHashMap<>();
+
+	@GuardedBy("lock")
+	private int maxRounds = Integer.MAX_VALUE;
+
+	void maxRounds(int maxRounds) {
+		this.lock.lock();
+		try {
+			this.maxRounds = maxRounds;
+		}
+		finally {
+			this.lock.unlock();
+		}
+	}
+
+	/**
+	 * Handle the beginning of a response of the model that does the work.
+	 * @param delegationId the id of the delegation, or empty
+	 */
+	void begun(String delegationId) {
+		this.lock.lock();
+		try {
+			Round before = this.rounds.get(delegationId);
+			if (before == null || before.state == Round.State.ASKED) {
+				put(delegationId, new Round((before != null) ? before.number + 1 : 0));
+			}
+		}
+		finally {
+			this.lock.unlock();
+		}
+	}
+
+	@GuardedBy("lock")
+	private Round put(String delegationId, Round round) {
+		this.rounds.put(delegationId, round);
+		if (this.rounds.size() > MAX_OPEN) {
+			this.rounds.remove(this.rounds.keySet().iterator().next());
+		}
+		return round;
+	}
+
+	/**
+	 * Handle a complete function call.
+	 * @param delegationId the id of the delegation, or empty
+	 * @param call the call
+	 * @return the permission, or {@code null} if the call was reported before
+	 */
+	@Nullable CallPermission called(String delegationId, ToolCall call) {
+		this.lock.lock();
+		try {
+			Round known = this.rounds.get(delegationId);
+			Round round = (known != null) ? known : put(delegationId, new Round(0));
+			if (!round.calls.add(call.id())) {
+				return null;
+			}
+			if (this.open.size() >= MAX_OPEN || round.calls.size() > MAX_OPEN) {
+				throw new StreamingException("More than " + MAX_OPEN + " function calls have no result");
+			}
+			this.open.put(call.id(), round);
+			return (round.number < this.maxRounds) ? CallPermission.RUN : CallPermission.TOO_MANY_ROUNDS;
+		}
+		finally {
+			this.lock.unlock();
+		}
+	}
+
+	/**
+	 * Handle the end of a response of a delegation.
+	 * @param delegationId the id of the delegation, or empty
+	 * @param completed whether it was completed, so that its calls count
+	 * @return the messages to send
+	 */
+	List<Message> ended(String delegationId, boolean completed) {
+		this.lock.lock();
+		try {
+			Round round = this.rounds.get(delegationId);
+			if (round == null) {
+				return List.of();
+			}
+			if (!completed || round.calls.isEmpty()) {
+				this.rounds.remove(delegationId);
+				this.open.values().removeIf((other) -> other == round);
+				return List.of();
+			}
+			round.state = Round.State.OVER;
+			return continueIfComplete(round);
+		}
+		finally {
+			this.lock.unlock();
+		}
+	}
+
+	/**
+	 * Handle the result of a call.
+	 * @param callId the id of the call
+	 * @param result the result
+	 * @return the messages to send; none if the result is not awaited
+	 */
+	List<Message> returned(String callId, ToolResult result) {
+		this.lock.lock();
+		try {
+			Round round = this.open.remove(callId);
+			if (round == null) {
+				return List.of();
+			}
+			List<Message> messages = new ArrayList<>();
+			messages.add(LiveClientEvents.toolOutput(callId, result));
+			messages.addAll(continueIfComplete(round));
+			return messages;
+		}
+		finally {
+			this.lock.unlock();
+		}
+	}
+
+	// Only after the last result, and not in endless rounds
+	@GuardedBy("lock")
+	private List<Message> continueIfComplete(Round round) {
+		if (round.state != Round.State.OVER || this.open.containsValue(round)) {
+			return List.of();
+		}
+		round.state = Round.State.ASKED;
+		return (round.number <= this.maxRounds) ? List.of(LiveClientEvents.responseCreate()) : List.of();
+	}
+
+	boolean isOpen() {
+		this.lock.lock();
+		try {
+			return !this.open.isEmpty();
+		}
+		finally {
+			this.lock.unlock();
+		}
+	}
+
+	void reset() {
+		this.lock.lock();
+		try {
+			this.rounds.clear();
+			this.open.clear();
+		}
+		finally {
+			this.lock.unlock();
+		}
+	}
+
+	/**
+	 * Response of the model that does the work.
+	 */
+	private static final class Round {
+
+		// Number of earlier rounds of calls of the same delegation
+		private final int number;
+
+		private final Set<String> calls = new HashSet<>();
+
+		private State state = State.ACTIVE;
+
+		Round(int number) {
+			this.number = number;
+		}
+
+		private enum State {
+
+			/** More calls may come. */
+			ACTIVE,
+
+			/** The response has ended, and calls have no result yet. */
+			OVER,
+
+			/** The model was asked to continue. */
+			ASKED
+
+		}
+
+	}
+
+}

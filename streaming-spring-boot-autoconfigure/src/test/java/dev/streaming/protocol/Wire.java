@@ -1,0 +1,47 @@
+package dev.streaming.protocol;
+
+import dev.streaming.internal.transport.netty.NettyTransport;
+import dev.streaming.internal.transport.websocket.StreamingWebSocketClient;
+import dev.streaming.internal.transport.websocket.WebSocketClientTransport;
+
+/**
+ * The way between a session and the provider of a test.
+ */
+enum Wire {
+
+	MEMORY {
+
+		@Override
+		ProviderServer server(Protocol protocol) {
+			return new MemoryServer(protocol.isBinary());
+		}
+
+	},
+
+	TOMCAT {
+
+		@Override
+		ProviderServer server(Protocol protocol) {
+			return new SocketServer(protocol.isBinary(),
+					(executor, timer) -> new WebSocketClientTransport(new StreamingWebSocketClient(), executor, timer));
+		}
+
+	},
+
+	NETTY {
+
+		@Override
+		ProviderServer server(Protocol protocol) {
+			return new SocketServer(protocol.isBinary(), (executor, timer) -> new NettyTransport(executor));
+		}
+
+	};
+
+	/**
+	 * Start a provider.
+	 * @param protocol the protocol that it speaks
+	 * @return the provider
+	 */
+	abstract ProviderServer server(Protocol protocol);
+
+}
