@@ -1,0 +1,7 @@
+/**
+ * The example of the README.
+ */
+@NullMarked
+package dev.streaming.test.readme;
+
+import org.jspecify.annotations.NullMarked;
