@@ -1,230 +1,402 @@
-const POLL = 400;
+import { Relay } from './streaming/relay.js';
 
 const byId = (id) => document.getElementById(id);
 const messages = byId('messages');
-const form = byId('form');
 const text = byId('text');
 
-const GONE = 'The application does not answer.';
-const ENDINGS = {
-	LENGTH: 'The answer became too long and was cut.',
-	CONTENT_FILTER: 'The provider held the rest of this answer back.',
-	CANCELLED: 'The answer was stopped.',
-	ERROR: 'The answer ended with an error. Please ask again.'
-};
+const relay = new Relay();
+const boxes = new Map();
+let visit;
+let outage;
+let asked;
+let bytes = 0;
+let tokens = 0;
 
-let answer = null;
+// --- Talk ------------------------------------------------------------------------
 
-// --- The conversation: one request for each question, whose response is the answer ---
-
-function message(role, said) {
-	byId('hint')?.remove();
-	const box = document.createElement('div');
-	box.className = `message ${role}`;
-	const who = document.createElement('span');
-	who.className = 'visually-hidden';
-	who.textContent = (role === 'user') ? 'You: ' : 'Assistant: ';
-	const words = document.createElement('span');
-	words.className = 'said';
-	words.textContent = said;
-	box.append(who, words);
-	messages.append(box);
-	scroll();
-	return { box, words };
+function box(id, role) {
+	if (!boxes.has(id)) {
+		byId('hint')?.remove();
+		const element = document.createElement('div');
+		element.className = `message ${role}`;
+		const who = document.createElement('span');
+		who.className = 'visually-hidden';
+		who.textContent = (role === 'user') ? 'You: ' : 'Model: ';
+		const said = document.createElement('span');
+		said.className = 'said';
+		element.append(who, said);
+		messages.append(element);
+		boxes.set(id, { element, said });
+		messages.scrollTop = messages.scrollHeight;
+	}
+	return boxes.get(id);
 }
 
-function note(box, said, bad) {
+// Not each of a thousand words by itself
+const unwritten = new Map();
+
+function write(said, words) {
+	if (!unwritten.size) {
+		setTimeout(() => {
+			unwritten.forEach((text, element) => element.textContent = text);
+			unwritten.clear();
+			messages.scrollTop = messages.scrollHeight;
+		}, 30);
+	}
+	unwritten.set(said, words);
+}
+
+function note(id, words, bad) {
 	const line = document.createElement('span');
 	line.className = bad ? 'note bad' : 'note';
-	line.textContent = said;
-	box.append(line);
-	scroll();
-}
-
-function scroll() {
+	line.textContent = words;
+	box(id, 'assistant').element.append(line);
 	messages.scrollTop = messages.scrollHeight;
 }
 
-async function ask(question) {
-	message('user', question);
-	const { box, words } = message('assistant', '');
-	answer = new AbortController();
-	answering(box, true);
-	let problem = GONE;
-	try {
-		const response = await fetch('chat', {
-			method: 'POST',
-			body: new URLSearchParams({ text: question }),
-			signal: answer.signal
-		});
-		if (!response.ok) {
-			problem = (await response.json()).detail ?? GONE;
-		}
-		else {
-			for await (const { name, data } of events(response)) {
-				if (name === 'failure') {
-					problem = data.error;
-					break;
-				}
-				if (name === 'lost') {
-					problem = 'The connection was lost in the middle of this answer. Ask again: the session comes back by itself.';
-					break;
-				}
-				show(data, box, words);
-				if (name === 'finish') {
-					problem = '';
-				}
-			}
-		}
-	}
-	catch {
-		// The network failed, or the visitor stopped it
-	}
-	const stopped = answer.signal.aborted;
-	answer = null;
-	answering(box, false);
-	if (stopped) {
-		note(box, 'Stopped.');
-	}
-	else if (problem) {
-		box.classList.add('broken');
-		note(box, problem, true);
-	}
+function notice(words) {
+	byId('notice').textContent = words;
+	byId('notice').hidden = !words;
 }
 
-// Server-sent events: lines of name and data, and an empty one at the end of each
-async function* events(response) {
-	const reader = response.body.pipeThrough(new TextDecoderStream()).getReader();
-	let name = '';
-	let rest = '';
-	for (;;) {
-		const { done, value } = await reader.read();
-		if (done) {
-			return;
-		}
-		const lines = (rest + value).split('\n');
-		rest = lines.pop();
-		for (const line of lines) {
-			if (line.startsWith('event:')) {
-				name = line.slice('event:'.length).trim();
-			}
-			else if (line.startsWith('data:')) {
-				yield { name, data: JSON.parse(line.slice('data:'.length)) };
-			}
-		}
-	}
+function answering(on) {
+	byId('stop').hidden = !on;
+	byId('send').hidden = on;
 }
 
-function show(chunk, box, words) {
-	if (chunk.reset) {
-		const replayed = document.createElement('p');
-		replayed.className = 'note between';
-		replayed.textContent = `The provider began anew and was told the ${chunk.metadata?.replayed ?? 0} texts so far.`;
-		box.before(replayed);
-		tell('the conversation was replayed');
+relay.on('transcript', (event) => {
+	const { element, said } = box(event.turn ?? event.answer, event.speaker);
+	write(said, event.final ? event.text : (unwritten.get(said) ?? said.textContent) + event.delta);
+	if (event.speaker === 'assistant') {
+		element.setAttribute('aria-busy', 'true');
+		answering(true);
 	}
-	if (chunk.error) {
-		note(box, chunk.error, true);
-	}
-	for (const call of chunk.toolCalls ?? []) {
-		note(box, `The assistant calls ${call.name} ${call.arguments}`);
-	}
-	words.append(chunk.delta ?? '');
-	if (ENDINGS[chunk.finishReason] && !chunk.error) {
-		note(box, ENDINGS[chunk.finishReason]);
-	}
-	scroll();
-}
-
-byId('stop').onclick = () => answer?.abort();
-
-function answering(box, busy) {
-	box.setAttribute('aria-busy', busy);
-	byId('send').hidden = busy;
-	byId('stop').hidden = !busy;
-}
-
-form.addEventListener('submit', (event) => {
-	event.preventDefault();
-	const question = text.value.trim();
-	if (question && !answer) {
-		ask(question);
-		text.value = '';
+	else if (event.final) {
+		asked ??= performance.now();
 	}
 });
 
-document.querySelector('[data-say]').addEventListener('click', (event) => {
-	text.value = event.target.dataset.say;
-	form.requestSubmit();
+relay.on('tool', (event) => {
+	note(event.answer, `calls ${event.name}`);
+	happened('tool', `tool call: ${event.name}`);
+});
+
+relay.on('answer.done', (event) => {
+	boxes.get(event.answer)?.element.removeAttribute('aria-busy');
+	answering(false);
+	flooded(event.answer);
+	asked = undefined;
+	if (event.usage) {
+		tokens += event.usage.inputTokens + event.usage.outputTokens;
+		byId('tokens').textContent = tokens;
+	}
+	if (event.reason === 'error') {
+		boxes.get(event.answer)?.element.classList.add('broken');
+		note(event.answer, 'The connection was lost in the middle of this answer. Ask again: the conversation is still there.', true);
+	}
+	else if (event.reason === 'cancelled' && boxes.has(event.answer)) {
+		note(event.answer, 'interrupted');
+	}
+	happened('turn', `answer ${event.answer}: ${event.reason}`);
+});
+
+async function say(words) {
+	await relay.enableSound().catch(() => {});
+	asked = performance.now();
+	if (!relay.sendText(words)) {
+		notice('There is no connection at the moment. Please try again in a second.');
+	}
+}
+
+byId('form').onsubmit = (event) => {
+	event.preventDefault();
+	const words = text.value.trim();
+	if (words) {
+		text.value = '';
+		say(words);
+	}
+	text.focus();
+};
+
+document.querySelectorAll('[data-say]').forEach((chip) => chip.onclick = () => {
+	say(chip.dataset.say);
 	text.focus();
 });
 
-// --- The session behind this visitor's conversation ---
+byId('stop').onclick = () => {
+	relay.interrupt();
+	text.focus();
+};
 
-let last = null;
+addEventListener('keydown', (event) => {
+	if (event.key === 'Escape' && !byId('stop').hidden) {
+		byId('stop').click();
+	}
+});
 
-async function watch() {
+// --- The microphone ---------------------------------------------------------------
+
+const mode = () => document.querySelector('[name=mode]:checked').value;
+const microphone = byId('microphone');
+
+async function openMicrophone() {
+	notice('');
 	try {
-		const { embeddedProvider, session } = await (await fetch('session')).json();
-		byId('break').hidden = !embeddedProvider;
-		showSession(session ?? { state: 'none' }, 'not open');
+		await relay.startMicrophone(mode());
 	}
-	catch {
-		showSession({ state: 'none' }, 'the application is not there');
+	catch (failure) {
+		notice(failure.message);
 	}
-	setTimeout(watch, document.hidden ? POLL * 5 : POLL);
 }
 
-function showSession(session, otherwise) {
-	const { state, reconnects } = session;
-	if (last === null) {
-		if (state !== 'none') {
-			tell('your conversation goes on');
+microphone.onclick = () => {
+	if (mode() === 'open') {
+		(relay.microphone === 'off') ? openMicrophone() : relay.stopMicrophone();
+	}
+};
+
+async function press() {
+	if (mode() === 'push-to-talk') {
+		await openMicrophone();
+		relay.startTalking();
+	}
+}
+
+microphone.onpointerdown = press;
+microphone.onpointerup = microphone.onpointercancel = microphone.onpointerleave = () => relay.stopTalking();
+addEventListener('keydown', (event) => {
+	const free = event.target === microphone || !/^(INPUT|BUTTON|A)$/.test(event.target.tagName);
+	if (event.code === 'Space' && mode() === 'push-to-talk' && free) {
+		event.preventDefault();
+		event.repeat || press();
+	}
+});
+addEventListener('keyup', (event) => (event.code === 'Space') && relay.stopTalking());
+document.querySelectorAll('[name=mode]').forEach((radio) => radio.onchange = () => relay.stopMicrophone());
+
+relay.on('microphone', ({ state }) => {
+	const label = { off: 'Microphone', open: 'Listening', 'push-to-talk': 'Hold to talk', talking: 'Listening' }[state];
+	byId('microphone-label').textContent = label;
+	microphone.setAttribute('aria-pressed', String(state === 'open' || state === 'talking'));
+	byId('level').hidden = state === 'off';
+});
+relay.on('level', ({ level }) => byId('level').value = level);
+relay.on('device.error', ({ message }) => notice(message));
+
+// --- Watch ------------------------------------------------------------------------
+
+function happened(kind, words) {
+	const line = document.createElement('li');
+	line.dataset.kind = kind;
+	const time = document.createElement('time');
+	time.textContent = new Date().toLocaleTimeString([], { hour12: false });
+	const what = document.createElement('span');
+	what.textContent = words;
+	line.append(time, what);
+	byId('timeline').prepend(line);
+	while (byId('timeline').children.length > 100) {
+		byId('timeline').lastChild.remove();
+	}
+}
+
+function state(name, words = name) {
+	byId('state').dataset.state = name;
+	byId('state').textContent = words;
+}
+
+// With a space that does not break
+const seconds = (milliseconds) => `${(milliseconds / 1000).toFixed(1)}\u00a0s`;
+
+relay.on('state', (event) => {
+	if (event.state === 'ready') {
+		notice('');
+		state('open');
+		happened('page', event.resumed ? 'page: back to the same session' : 'session: open');
+	}
+	else if (event.state === 'reconnecting') {
+		state('reconnecting', 'page offline');
+		event.delay && happened('page', `page: connection lost, attempt ${event.attempt} in ${seconds(event.delay)}`);
+	}
+	else if (event.state === 'closed') {
+		state('closed');
+		answering(false);
+		happened('bad', `session: ended (${event.reason || event.code})`);
+		notice(event.message);
+		restart();
+	}
+	else {
+		state(event.state);
+	}
+});
+
+function restart() {
+	const again = document.createElement('button');
+	again.type = 'button';
+	again.className = 'chip';
+	again.textContent = 'Start again';
+	again.onclick = connect;
+	byId('notice').append(' ', again);
+	byId('notice').hidden = false;
+}
+
+relay.on('disconnected', (event) => {
+	outage = performance.now();
+	state('reconnecting');
+	happened('bad', `model: connection lost (${event.code === 1006 ? 'no goodbye' : `close code ${event.code}`})`);
+});
+relay.on('reconnecting', (event) => {
+	state('reconnecting', `reconnecting, attempt ${event.attempt}`);
+	happened('busy', `model: attempt ${event.attempt} in ${seconds(event.delay)}`);
+});
+relay.on('reconnected', (event) => {
+	state('open');
+	happened('good', `model: back after ${seconds(event.outage)}, attempt ${event.attempt}`
+		+ `${event.planned ? ', as planned' : ''}${event.stateRestored ? ', nothing forgotten' : ''}`);
+});
+relay.on('reset', (event) => happened('good', `model: had forgotten; ${event.replayed} texts told again`));
+relay.on('speech.started', () => happened('turn', 'you: speech begins'));
+relay.on('speech.stopped', () => {
+	asked = performance.now();
+	happened('turn', 'you: speech ends');
+});
+relay.on('interrupted', () => happened('turn', 'model: interrupted'));
+relay.on('error', (event) => {
+	notice(event.message);
+	happened('bad', event.message);
+});
+relay.on('audio.received', (event) => {
+	bytes += event.bytes;
+	byId('bytes').textContent = `${Math.round(bytes / 1000)} kB`;
+});
+relay.on('playback', (event) => {
+	if (event.state === 'playing' && asked) {
+		const first = performance.now() - asked;
+		asked = undefined;
+		byId('first-audio').textContent = `${Math.round(first)} ms`;
+		happened('turn', `model: first audio after ${Math.round(first)} ms`);
+	}
+	else if (event.state === 'stopped' && event.answer) {
+		byId('barge-in').textContent = `${event.after} ms`;
+		happened('turn', `playback: stopped within ${event.after} ms, ${seconds(event.position)} heard`);
+	}
+});
+
+// The meters as Prometheus scrapes them: one request for all
+async function poll() {
+	const shown = { heartbeats: ['streaming_heartbeat_seconds_count', `connection="${visit.connection}"`],
+		outages: ['streaming_reconnect_seconds_count', `connection="${visit.connection}"`],
+		visitors: ['streaming_relays_active', 'state="attached"'] };
+	let lines = [];
+	try {
+		const response = await fetch('actuator/prometheus');
+		lines = response.ok ? (await response.text()).split('\n') : [];
+	}
+	catch {
+		// The application is away; the state says so
+	}
+	for (const [id, [name, tag]] of Object.entries(shown)) {
+		byId(id).textContent = lines.filter((line) => line.startsWith(`${name}`) && line.includes(tag))
+			.reduce((sum, line) => sum + Number(line.slice(line.lastIndexOf(' '))), 0);
+	}
+}
+
+// The queue of this visitor's own session, often while there is a flood
+let flood;
+
+async function pollQueue() {
+	try {
+		const { waiting, capacity } = await (await fetch('visit/queue')).json();
+		byId('queue').textContent = `${waiting} of ${capacity}`;
+		if (flood && !flood.full && capacity && waiting >= capacity) {
+			flood.full = true;
+			happened('busy', `queue: full with ${waiting} chunks, reading stops`);
 		}
 	}
-	else if (reconnects > last.reconnects) {
-		tell('it is back');
+	catch {
+		// The state says that the application is away
 	}
-	else if (state !== last.state) {
-		tell({ open: 'the session is open', reconnecting: 'reconnecting' }[state] ?? otherwise);
-	}
-	const label = (state === 'none') ? otherwise : state;
-	if (byId('state').textContent !== label) {
-		byId('state').textContent = label;
-		byId('state').dataset.state = state;
-	}
-	byId('age').textContent = time(session.connectionAge);
-	byId('reconnects').textContent = reconnects ?? '–';
-	last = session;
 }
 
-function time(seconds) {
-	if (seconds === undefined) {
-		return '–';
+function flooded(answer) {
+	const words = boxes.get(answer)?.said;
+	const whole = (unwritten.get(words) ?? words?.textContent ?? '').trim().split(' ');
+	if (!flood || whole.length < 1000) {
+		return;
 	}
-	return (seconds < 60) ? `${seconds} s` : `${Math.floor(seconds / 60)} min ${seconds % 60} s`;
+	const complete = whole.every((word, i) => word === String(i + 1));
+	happened(complete ? 'good' : 'bad', `model: ${whole.length} words in ${seconds(performance.now() - flood.begun)}, `
+		+ (complete ? 'all in order' : 'some are missing'));
+	clearInterval(flood.timer);
+	flood = undefined;
+	pollQueue();
 }
 
-function tell(what) {
-	const line = document.createElement('li');
-	const when = document.createElement('time');
-	when.textContent = new Date().toTimeString().slice(0, 8);
-	line.append(when, what);
-	byId('events').prepend(line);
+function watchFlood() {
+	clearInterval(flood?.timer);
+	flood = { begun: performance.now(), timer: setInterval(pollQueue, 250) };
 }
 
-async function drop(query, said) {
+// --- Break it ---------------------------------------------------------------------
+
+async function post(path) {
+	const response = await fetch(path, { method: 'POST' });
+	if (!response.ok) {
+		notice((await response.json()).detail ?? 'That did not work.');
+	}
+	return response.ok && response.json();
+}
+
+document.querySelectorAll('[data-break]').forEach((button) => button.onclick = async () => {
+	happened('break', `you: ${button.textContent.toLowerCase()}`);
+	if (matchMedia('(max-width: 48rem)').matches) {
+		// The timeline is not beside the buttons
+		document.querySelector('.watch').scrollIntoView();
+	}
+	if (button.dataset.break === 'page') {
+		relay.socket?.close(4999, 'demo');
+		return;
+	}
+	const done = await post(button.dataset.post ?? `provider/${button.dataset.break}`);
+	if (!done || button.dataset.then && !await post(button.dataset.then)) {
+		return;
+	}
+	if (button.dataset.break.startsWith('slow-page')) {
+		happened('busy', `page: slow for ${seconds(done.seconds * 1000)}`);
+		setTimeout(() => happened('good', 'page: as fast as before'), done.seconds * 1000);
+	}
+	if (`${button.dataset.break} ${button.dataset.then}`.includes('flood')) {
+		watchFlood();
+	}
+	if (button.dataset.ask) {
+		say(button.dataset.ask);
+	}
+});
+
+// --- Begin ------------------------------------------------------------------------
+
+async function connect() {
+	notice('');
 	try {
-		const response = await fetch(`provider/drop${query}`, { method: 'POST' });
-		tell(said(await response.json()));
+		visit = await (await fetch('visit', { method: 'POST' })).json();
+		byId('break').hidden = !visit.embeddedProvider;
+		document.querySelectorAll('[data-provider]').forEach((item) => item.hidden = item.dataset.provider !== visit.provider);
+		await relay.connect();
 	}
 	catch {
-		tell('the application did not answer');
+		// The state says what it is
 	}
 }
 
-byId('drop').onclick = () => drop('', (done) => done.dropped ? 'you dropped the connection'
-	: 'there is no connection to the embedded provider');
-byId('drop-next').onclick = () => drop('?next-answer=true', () => 'the next answer will be cut');
+// Browsers play nothing before a click or a key
+for (const event of ['pointerdown', 'keydown']) {
+	addEventListener(event, () => relay.enableSound().catch((failure) => notice(failure.message)), { once: true });
+}
 
-watch();
+await connect();
+poll();
+pollQueue();
+setInterval(() => document.hidden || (poll(), pollQueue()), 2000);
+text.focus();
+
+// For tests, and for the curious in the console
+window.relay = relay;

@@ -11,18 +11,18 @@ import dev.streaming.Usage;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A chunk of an answer as it is sent to a browser; absent values are left out. Not the
- * chunk itself: its error and its metadata contain messages of the provider and of this
- * library, which are not for visitors.
+ * Chunk of an answer as it is sent to a browser, without absent values. A separate type,
+ * because the error and the metadata of a {@code StreamChunk} contain messages of the
+ * provider and of the library, which are not intended for visitors.
  *
  * @param delta the new text
  * @param content the whole text, at the end
- * @param toolCalls the tools that the model asks for
- * @param reset whether the provider forgot the conversation
+ * @param toolCalls the tool calls of the model
+ * @param reset whether the provider lost the conversation
  * @param interrupted whether the answer was interrupted
- * @param finishReason why the answer ended
- * @param usage what it cost
- * @param metadata with {@code reset}: how many texts the provider was told again
+ * @param finishReason the reason for the end of the answer
+ * @param usage the token usage
+ * @param metadata the number of replayed texts, with {@code reset}
  * @param error a sentence about a failure
  */
 @JsonInclude(JsonInclude.Include.NON_EMPTY)
@@ -35,8 +35,9 @@ record AnswerEvent(String delta, String content, List<ToolCall> toolCalls,
 
 	static AnswerEvent of(StreamChunk chunk) {
 		Object replayed = chunk.metadata().get(REPLAYED);
-		return new AnswerEvent(chunk.delta(), chunk.delta().isEmpty() ? chunk.content() : "", chunk.toolCalls(),
-				chunk.reset(), chunk.interrupted(), chunk.finishReason(), chunk.usage(),
+		String delta = chunk.delta();
+		return new AnswerEvent(delta, delta.isEmpty() ? chunk.content() : "", chunk.toolCalls(), chunk.reset(),
+				chunk.interrupted(), chunk.finishReason(), chunk.usage(),
 				(chunk.reset() && replayed != null) ? Map.of(REPLAYED, replayed) : Map.of(),
 				(chunk.error() != null) ? FailureMessages.PROVIDER_FAILED : null);
 	}

@@ -12,10 +12,10 @@ import org.springframework.http.MediaType;
 import org.springframework.web.servlet.mvc.method.annotation.SseEmitter;
 
 /**
- * Writes an answer as server-sent events: {@code chunk} for each piece of it, and at the
- * end {@code finish}, {@code lost} if the connection died in the middle of it, or
- * {@code failure}. While nothing comes it writes comments, which tell whether the browser
- * is still there.
+ * Writes an answer as server-sent events: {@code chunk} for each piece, and at the end
+ * {@code finish}, {@code lost} if the connection was lost during the answer, or
+ * {@code failure}. Comments are written while there are no chunks, to detect a browser
+ * that has disconnected.
  */
 final class AnswerStream implements Assistant.Listener {
 
@@ -25,7 +25,7 @@ final class AnswerStream implements Assistant.Listener {
 
 	/**
 	 * Create a stream.
-	 * @param timeout longest time until the response ends, come what may
+	 * @param timeout maximum duration of the response
 	 */
 	AnswerStream(Duration timeout) {
 		this.emitter = new SseEmitter(timeout.toMillis());
@@ -43,7 +43,7 @@ final class AnswerStream implements Assistant.Listener {
 			logger.warn("The provider reports an error: {}", inOneLine(error));
 		}
 		if (chunk.media() != null || RealtimeChunks.INPUT.equals(chunk.source())) {
-			// A page that plays sound gets it over a WebSocket
+			// A page that plays audio receives it over a WebSocket
 			return true;
 		}
 		return send(nameOf(chunk), AnswerEvent.of(chunk));
@@ -85,12 +85,12 @@ final class AnswerStream implements Assistant.Listener {
 			return true;
 		}
 		catch (IOException | IllegalStateException ex) {
-			logger.debug("Nobody listens any more", ex);
+			logger.debug("The browser has disconnected", ex);
 			return false;
 		}
 	}
 
-	// The message may have the provider's words, and these may have line feeds
+	// The message may contain text of the provider with line feeds
 	private static String inOneLine(Throwable failure) {
 		return String.valueOf(failure).replaceAll("\\p{Cntrl}+", " ");
 	}

@@ -8,6 +8,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.ReentrantLock;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
+import com.google.errorprone.annotations.concurrent.GuardedBy;
 import dev.streaming.FinishReason;
 import dev.streaming.NotConnectedException;
 import dev.streaming.Reconnected;
@@ -22,42 +23,46 @@ import dev.streaming.sample.NoAnswerException.Reason;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One visitor's conversation with the provider. Nothing here knows which one that is, and
- * nothing has to be done when a connection breaks: the session comes back by itself.
- * Answers one question at a time; everything else is thread-safe.
+ * Conversation of one visitor with the provider. Independent of the provider, and without
+ * any handling of lost connections, because the session reconnects automatically. Answers
+ * one question at a time; all other methods are thread-safe.
  */
 final class Assistant implements AutoCloseable {
 
-	/** Longest time until a listener is called. */
+	/** Maximum time until a listener is called. */
 	private static final Duration TICK = Duration.ofSeconds(2);
 
-	/** Longest time until a cancelled answer ends. */
+	/** Maximum time until a cancelled answer ends. */
 	private static final Duration END_OF_CANCELLED = Duration.ofSeconds(5);
 
 	private final SessionFactory sessions;
 
 	private final ChatProperties limits;
 
+	private final String visitor;
+
 	private final ReentrantLock lock = new ReentrantLock();
 
-	// Guarded by lock
+	@GuardedBy("lock")
 	private @Nullable OpenSession openSession;
 
-	// Guarded by lock
+	@GuardedBy("lock")
 	private boolean closed;
 
-	Assistant(SessionFactory sessions, ChatProperties limits) {
+	Assistant(SessionFactory sessions, ChatProperties limits, String visitor) {
 		this.sessions = sessions;
 		this.limits = limits;
+		this.visitor = visitor;
 	}
 
 	/**
-	 * Ask, and hand over the chunks of the answer as they come; the last one has a finish
-	 * reason. Opens a session for the first question, and again when the last one has
-	 * ended. Blocks until the answer is at its end.
-	 * @param text what to ask
-	 * @param listener takes the chunks
-	 * @throws NoAnswerException if the answer, or the rest of it, did not come in time
+	 * Ask a question, and pass the chunks of the answer to a listener; the last one has a
+	 * finish reason. Opens a session for the first question, and again if the session has
+	 * ended. Blocks until the end of the answer.
+	 * @param text the question
+	 * @param listener the listener for chunks
+	 * @throws NoAnswerException if the answer, or the rest of it, was not received in
+	 * time
 	 * @throws StreamingException if there is no connection
 	 * @throws InterruptedException if the calling thread was interrupted
 	 */
@@ -75,16 +80,16 @@ final class Assistant implements AutoCloseable {
 			}
 		}
 		catch (NotConnectedException ex) {
-			// Nothing was sent, and the session tries to come back
+			// Nothing was sent, and the session is reconnecting
 			throw ex;
 		}
 		catch (RuntimeException ex) {
-			// An answer that comes after all must not be taken for the next one
+			// A late answer must not be taken for the next one
 			session.close();
 			throw ex;
 		}
 		if (outcome == Outcome.SILENT) {
-			throw new NoAnswerException(Reason.SILENT, "Nothing came for " + this.limits.silenceTimeout());
+			throw new NoAnswerException(Reason.SILENT, "No chunk was received for " + this.limits.silenceTimeout());
 		}
 		if (outcome == Outcome.TOO_LONG) {
 			throw new NoAnswerException(Reason.TOO_LONG,
@@ -140,16 +145,16 @@ final class Assistant implements AutoCloseable {
 
 	/**
 	 * Return whether a chunk is the last one of an answer. The session calls the tools
-	 * itself, and the model goes on when it has the results.
+	 * itself, and the model continues with their results.
 	 * @param chunk the chunk
-	 * @return whether nothing follows
+	 * @return whether it is the last one
 	 */
 	static boolean isEnd(StreamChunk chunk) {
 		return chunk.finishReason() != null && chunk.finishReason() != FinishReason.TOOL_CALLS;
 	}
 
 	/**
-	 * Return what is known of the session.
+	 * Return the status of the session.
 	 * @return the status, or empty if there is no session
 	 */
 	Optional<Status> status() {
@@ -158,8 +163,8 @@ final class Assistant implements AutoCloseable {
 	}
 
 	/**
-	 * End the conversation. An answer that is being given ends as well, and no other
-	 * begins.
+	 * End the conversation. The current answer is ended, too, and no other one is
+	 * started.
 	 */
 	@Override
 	public void close() {
@@ -181,9 +186,10 @@ final class Assistant implements AutoCloseable {
 		OpenSession current = openSession();
 		if (current == null) {
 			ConnectionTracker tracker = new ConnectionTracker();
-			current = new OpenSession(
-					this.sessions.open("assistant", (spec) -> spec.session((session) -> session.listener(tracker))),
-					tracker);
+			current = new OpenSession(this.sessions.open("assistant", (spec) -> {
+				spec.attribute(VisitorId.ATTRIBUTE, this.visitor);
+				spec.session((session) -> session.listener(tracker));
+			}), tracker);
 			if (!keep(current)) {
 				current.session.close();
 				throw new SessionClosedException("The conversation ended while its session was being opened", null);
@@ -223,31 +229,31 @@ final class Assistant implements AutoCloseable {
 	}
 
 	/**
-	 * Takes an answer. An exception of it ends the session.
+	 * Listener for an answer. An exception ends the session.
 	 */
 	interface Listener {
 
 		/**
-		 * A chunk has come.
+		 * Called with a chunk.
 		 * @param chunk the chunk
-		 * @return whether the rest is wanted; if not, the answer is cancelled
+		 * @return whether to continue; otherwise, the answer is cancelled
 		 */
 		boolean onChunk(StreamChunk chunk);
 
 		/**
-		 * Nothing has come for a while.
-		 * @return whether the rest is wanted; if not, the answer is cancelled
+		 * Called when there was no chunk for a while.
+		 * @return whether to continue; otherwise, the answer is cancelled
 		 */
 		boolean onSilence();
 
 	}
 
 	/**
-	 * A session as its visitor may see it.
+	 * Status of a session for its visitor.
 	 *
 	 * @param state {@code open} or {@code reconnecting}
-	 * @param reconnects how often it had another connection
-	 * @param connectionAge how many seconds it has the one of now, absent in an outage
+	 * @param reconnects the number of reconnects
+	 * @param connectionAge the age of the connection in seconds, absent in an outage
 	 */
 	@JsonInclude(JsonInclude.Include.NON_NULL)
 	record Status(String state, int reconnects, @Nullable Long connectionAge) {
@@ -264,7 +270,7 @@ final class Assistant implements AutoCloseable {
 	}
 
 	/**
-	 * Counts the connections of one session.
+	 * Listener that tracks the connections of one session.
 	 */
 	private static final class ConnectionTracker implements SessionListener {
 

@@ -16,14 +16,14 @@ import org.springframework.web.bind.annotation.RestController;
 import org.springframework.web.servlet.mvc.method.annotation.SseEmitter;
 
 /**
- * The conversation over HTTP: a question comes in, the answer goes out as server-sent
- * events while it is being given. By POST alone: an answer may cost money, and any page
- * on the web can make a browser send a GET.
+ * Controller for questions, whose answers are streamed as server-sent events. Only POST
+ * is supported: an answer may cost money, and any page on the web can make a browser send
+ * a GET.
  */
 @RestController
 class ChatController {
 
-	/** Added to the answer's own timeout, which still sends a message. */
+	/** Added to the timeout of the answer, after which a message is sent. */
 	private static final Duration LAST_WORDS = Duration.ofSeconds(10);
 
 	private final Visitors visitors;
@@ -39,12 +39,12 @@ class ChatController {
 	}
 
 	/**
-	 * Answer.
-	 * @param text what the visitor says
-	 * @param request tells who the visitor is
+	 * Answer a question.
+	 * @param text the text of the visitor
+	 * @param request identifies the visitor
 	 * @return the events, see {@link AnswerStream}
 	 * @throws RefusedException with 400 for a text that is empty or too long, with 429 or
-	 * 503 if too much is being answered
+	 * 503 if too many answers are in progress
 	 */
 	@PostMapping(path = "/chat", consumes = MediaType.APPLICATION_FORM_URLENCODED_VALUE,
 			produces = MediaType.TEXT_EVENT_STREAM_VALUE)

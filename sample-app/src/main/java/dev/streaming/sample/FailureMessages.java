@@ -9,8 +9,8 @@ import dev.streaming.SessionClosedException;
 import dev.streaming.SessionSetupException;
 
 /**
- * Messages for visitors about failures. The technical message of a failure goes to the
- * log only: it names hosts, settings and states, which do not help a visitor and may be
+ * Messages for visitors about failures. The technical message of a failure is only
+ * logged: it contains hosts, settings and states, which do not help a visitor and may be
  * confidential.
  */
 final class FailureMessages {
@@ -30,8 +30,7 @@ final class FailureMessages {
 	static String messageFor(Throwable failure) {
 		if (failure instanceof ConnectFailedException refused) {
 			return switch (refused.statusCode().orElse(0)) {
-				case 401, 403 ->
-					"The assistant does not know this application. Whoever runs it has to look at its key.";
+				case 401, 403 -> "The assistant does not accept this application. Its operator has to check the key.";
 				case 429 -> "The assistant has too much to do at the moment. Please ask again in a minute.";
 				default -> NOT_REACHED;
 			};

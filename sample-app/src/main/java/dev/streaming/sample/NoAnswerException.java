@@ -3,7 +3,7 @@ package dev.streaming.sample;
 import dev.streaming.StreamingException;
 
 /**
- * An answer, or the rest of it, did not come in time.
+ * Exception for an answer that was not received, or not completed, in time.
  */
 class NoAnswerException extends StreamingException {
 
@@ -25,7 +25,7 @@ class NoAnswerException extends StreamingException {
 	 */
 	enum Reason {
 
-		/** Nothing came for too long. */
+		/** There was no chunk for too long. */
 		SILENT,
 
 		/** The whole answer took too long. */

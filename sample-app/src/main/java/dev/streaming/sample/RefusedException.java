@@ -10,8 +10,8 @@ import org.springframework.http.ProblemDetail;
 import org.springframework.web.ErrorResponseException;
 
 /**
- * A question that is rejected. The response contains the reason as a sentence that a page
- * can show.
+ * Exception for a rejected question. The response contains the reason as a sentence that
+ * a page can show.
  */
 class RefusedException extends ErrorResponseException {
 

@@ -13,8 +13,8 @@ import org.slf4j.spi.LoggingEventBuilder;
 import org.springframework.stereotype.Component;
 
 /**
- * Logs the life of each session. The loss of a connection is logged by the starter
- * itself.
+ * Listener that logs the lifecycle of each session. Lost connections are logged by the
+ * starter.
  */
 @Component
 class SessionLog implements SessionListener {

@@ -8,8 +8,7 @@ import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 
 /**
- * The tools of the model: every {@link RealtimeTool} bean is offered to it, and called
- * when it asks.
+ * Tools of the model: every {@link RealtimeTool} bean is offered to it.
  */
 @Configuration(proxyBeanMethods = false)
 class Tools {
@@ -21,9 +20,9 @@ class Tools {
 	}
 
 	/**
-	 * The arguments, which are described to the model by their schema.
+	 * Arguments of the tool, from which its schema is generated.
 	 *
-	 * @param city where to look
+	 * @param city city to look up
 	 */
 	record Place(String city) {
 

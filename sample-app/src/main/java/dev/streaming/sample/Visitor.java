@@ -10,9 +10,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * A visitor: one browser, with a conversation of its own. Is an attribute of the HTTP
- * session and ends with it, when the visitor logs out or has been idle too long.
- * Thread-safe.
+ * Visitor: one browser with its own conversation. An attribute of the HTTP session that
+ * ends with it. Thread-safe.
  */
 final class Visitor implements HttpSessionBindingListener {
 
@@ -44,7 +43,7 @@ final class Visitor implements HttpSessionBindingListener {
 
 	/**
 	 * Begin an answer.
-	 * @return {@code false} if another one is being given, or this visitor has ended
+	 * @return {@code false} if another one is in progress, or this visitor has ended
 	 */
 	boolean beginAnswer() {
 		return this.state.compareAndSet(State.IDLE, State.ANSWERING);
@@ -58,7 +57,7 @@ final class Visitor implements HttpSessionBindingListener {
 	}
 
 	/**
-	 * End this visitor to make room for another, unless an answer is being given.
+	 * End this visitor to make room for another one, unless an answer is in progress.
 	 * @return whether it has ended; {@link #invalidate()} must follow
 	 */
 	boolean tryEvict() {
@@ -90,15 +89,15 @@ final class Visitor implements HttpSessionBindingListener {
 	}
 
 	/**
-	 * Note that the browser has sent its cookie back.
+	 * Record that the browser has returned its cookie.
 	 */
 	void returned() {
 		this.returned = true;
 	}
 
 	/**
-	 * Return whether the browser has sent its cookie back. A client that has not, such as
-	 * {@code curl} without a cookie jar, never finds its conversation again.
+	 * Return whether the browser has returned its cookie. A client that has not, such as
+	 * {@code curl} without a cookie jar, cannot continue its conversation.
 	 * @return whether it has
 	 */
 	boolean hasReturned() {
@@ -106,14 +105,14 @@ final class Visitor implements HttpSessionBindingListener {
 	}
 
 	/**
-	 * The states of a visitor.
+	 * States of a visitor.
 	 */
 	enum State {
 
-		/** May ask. */
+		/** No answer is in progress. */
 		IDLE,
 
-		/** An answer is being given. */
+		/** An answer is in progress. */
 		ANSWERING,
 
 		/** The conversation is closed. */

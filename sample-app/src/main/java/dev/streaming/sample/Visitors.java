@@ -10,6 +10,7 @@ import java.util.concurrent.Semaphore;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Predicate;
 
+import com.google.errorprone.annotations.concurrent.GuardedBy;
 import dev.streaming.SessionFactory;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpSession;
@@ -20,9 +21,9 @@ import org.springframework.http.HttpStatus;
 import org.springframework.stereotype.Component;
 
 /**
- * The registry of all visitors, which enforces the limits. An answer needs a permit, and
- * a visitor has one answer at a time. Beyond the limit of visitors an idle one is
- * evicted: one who never came back, otherwise the one whose last question is the oldest.
+ * Registry of all visitors, which enforces the limits. An answer requires a permit, and a
+ * visitor has one answer at a time. Beyond the maximum number of visitors an idle one is
+ * evicted: one that never returned, otherwise the one with the oldest last question.
  * Thread-safe.
  */
 @Component
@@ -43,7 +44,8 @@ class Visitors {
 
 	private final ReentrantLock lock = new ReentrantLock();
 
-	// Guarded by lock: in the order of their last questions
+	// In the order of their last questions
+	@GuardedBy("lock")
 	private final Set<Visitor> visitors = new LinkedHashSet<>();
 
 	Visitors(SessionFactory sessions, ChatProperties properties) {
@@ -54,11 +56,11 @@ class Visitors {
 
 	/**
 	 * Begin an answer for the visitor of a request; {@link #endAnswer} must follow. A
-	 * request that is rejected leaves nothing behind.
+	 * rejected request has no effect.
 	 * @param request the request
 	 * @return the visitor
-	 * @throws RefusedException with 429 if this visitor is being answered, with 503 if no
-	 * permit is left
+	 * @throws RefusedException with 429 if an answer of this visitor is in progress, with
+	 * 503 if there is no permit
 	 */
 	Visitor beginAnswer(HttpServletRequest request) {
 		if (!this.permits.tryAcquire()) {
@@ -96,7 +98,8 @@ class Visitors {
 	}
 
 	private Visitor first(HttpSession http) {
-		Visitor visitor = new Visitor(http, new Assistant(this.sessions, this.properties), this::remove);
+		Visitor visitor = new Visitor(http, new Assistant(this.sessions, this.properties, VisitorId.of(http.getId())),
+				this::remove);
 		visitor.beginAnswer();
 		http.setAttribute(ATTRIBUTE, visitor);
 		add(visitor).forEach(Visitor::invalidate);
@@ -121,6 +124,7 @@ class Visitors {
 		return going;
 	}
 
+	@GuardedBy("lock")
 	private void evict(Predicate<Visitor> whose, List<Visitor> going) {
 		for (Visitor each : List.copyOf(this.visitors)) {
 			if (this.visitors.size() < this.properties.maxVisitors()) {

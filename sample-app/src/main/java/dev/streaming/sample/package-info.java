@@ -1,5 +1,5 @@
 /**
- * The sample application: a chat with whatever provider the active profile configures.
+ * Sample application: a chat with the provider of the active profile.
  */
 @NullMarked
 package dev.streaming.sample;

@@ -3,197 +3,196 @@ package dev.streaming.sample;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
-import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 
-import dev.streaming.FinishReason;
+import dev.streaming.ConnConfig;
 import dev.streaming.NotConnectedException;
-import dev.streaming.ResponseChannel;
 import dev.streaming.SendFailedException;
-import dev.streaming.Session;
 import dev.streaming.SessionClosedException;
 import dev.streaming.SessionFactory;
 import dev.streaming.StreamChunk;
-import dev.streaming.realtime.RealtimeClient;
-import dev.streaming.realtime.RealtimeProtocol;
-import org.junit.jupiter.api.BeforeEach;
+import dev.streaming.realtime.RealtimeTool;
+import dev.streaming.test.AutoConfigureScriptedProvider;
+import dev.streaming.test.Received;
+import dev.streaming.test.ScriptedProvider;
+import dev.streaming.test.TestTime;
+import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-import static org.assertj.core.api.Assertions.assertThat;
+import org.springframework.beans.factory.annotation.Autowired;
+import org.springframework.beans.factory.annotation.Qualifier;
+import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
+import org.springframework.boot.test.context.SpringBootTest;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
+
+import static dev.streaming.test.StreamingAssertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
-import static org.mockito.ArgumentMatchers.any;
-import static org.mockito.ArgumentMatchers.anyString;
-import static org.mockito.BDDMockito.given;
-import static org.mockito.BDDMockito.then;
-import static org.mockito.BDDMockito.willAnswer;
-import static org.mockito.BDDMockito.willThrow;
-import static org.mockito.Mockito.mock;
-import static org.mockito.Mockito.never;
-import static org.mockito.Mockito.times;
 
 /**
  * Tests for {@link Assistant}.
  */
+@SpringBootTest(webEnvironment = SpringBootTest.WebEnvironment.NONE,
+		properties = "streaming.connections.assistant.session.send-while-reconnecting=fail")
+@AutoConfigureScriptedProvider
 @Timeout(60)
 class AssistantTests {
 
-	private final SessionFactory sessions = mock(SessionFactory.class);
-
-	private final Session session = mock(Session.class);
-
-	private final RealtimeClient client = mock(RealtimeClient.class);
-
-	private final ResponseChannel channel = mock(ResponseChannel.class);
-
-	private final LinkedBlockingQueue<StreamChunk> chunks = new LinkedBlockingQueue<>();
+	private final List<Assistant> opened = new ArrayList<>();
 
 	private final Recorder listener = new Recorder();
 
-	@BeforeEach
-	void prepare() throws Exception {
-		RealtimeProtocol protocol = mock(RealtimeProtocol.class);
-		given(protocol.client(this.session)).willReturn(this.client);
-		given(this.session.unwrap(RealtimeProtocol.class)).willReturn(Optional.of(protocol));
-		given(this.session.response()).willReturn(this.channel);
-		given(this.session.error()).willReturn(Optional.empty());
-		given(this.channel.poll(any())).willAnswer((call) -> {
-			Duration timeout = call.getArgument(0);
-			return Optional.ofNullable(this.chunks.poll(timeout.toNanos(), TimeUnit.NANOSECONDS));
-		});
-		given(this.sessions.open(anyString(), any())).willReturn(this.session);
+	@Autowired
+	private SessionFactory sessions;
+
+	@Autowired
+	@Qualifier("assistant")
+	private ScriptedProvider provider;
+
+	@Autowired
+	private TestTime time;
+
+	@AfterEach
+	void close() {
+		this.opened.forEach(Assistant::close);
 	}
 
 	@Test
 	void answerEndsBehindTheToolRound() throws Exception {
-		this.chunks.add(StreamChunk.finish(FinishReason.TOOL_CALLS));
-		this.chunks.add(StreamChunk.delta("cold"));
-		this.chunks.add(StreamChunk.finish(FinishReason.STOP));
+		this.provider.next().callTool("look_up", "{}").thenReply("cold");
 		assistant(Duration.ofSeconds(30), Duration.ofMinutes(2)).ask("weather", this.listener);
-		assertThat(this.listener.taken).hasSize(3);
-		then(this.client).should(never()).cancel();
-		then(this.session).should(never()).close();
+		assertThat(this.listener.text()).isEqualTo("cold");
+		assertThat(this.provider).hasNotReceived(Received.Kind.CANCEL).hasConnected(1);
 	}
 
 	@Test
-	void answerThatNobodyWantsIsCancelledAndItsRestIsNotTheNextOne() throws Exception {
+	void unwantedAnswerIsCancelledAndItsRestIsNotTheNextOne() throws Exception {
+		this.provider.onText("hello").reply("one").hold().reply("two");
+		this.provider.onText("again").reply("next");
+		Assistant assistant = assistant(Duration.ofSeconds(30), Duration.ofMinutes(2));
 		this.listener.wanted = 1;
-		this.chunks.add(StreamChunk.delta("one"));
-		this.chunks.add(StreamChunk.delta("two"));
-		this.chunks.add(StreamChunk.finish(FinishReason.CANCELLED));
-		this.chunks.add(StreamChunk.delta("next"));
-		assistant(Duration.ofSeconds(30), Duration.ofMinutes(2)).ask("hello", this.listener);
-		then(this.client).should().cancel();
-		assertThat(this.listener.taken).hasSize(1);
-		assertThat(this.chunks).extracting(StreamChunk::delta).containsExactly("next");
-		then(this.session).should(never()).close();
+		assistant.ask("hello", this.listener);
+		Recorder next = new Recorder();
+		assistant.ask("again", next);
+		assertThat(next.text()).isEqualTo("next");
+		assertThat(this.provider).hasReceived(Received.Kind.CANCEL).hasConnected(1);
 	}
 
 	@Test
 	void listenerIsAskedWhileNothingComes() throws Exception {
+		this.provider.next().staySilent();
 		this.listener.wanted = 0;
-		confirmCancel();
 		assistant(Duration.ofMillis(20), Duration.ofMinutes(2)).ask("hello", this.listener);
 		assertThat(this.listener.silences).isEqualTo(1);
-		then(this.client).should().cancel();
-		then(this.session).should(never()).close();
+		assertThat(this.provider).hasReceived(Received.Kind.CANCEL).hasNotReceived(Received.Kind.CLOSE);
 	}
 
 	@Test
 	void silenceEndsTheAnswerAndNotTheConversation() {
-		confirmCancel();
+		this.provider.next().staySilent();
 		assertThatExceptionOfType(NoAnswerException.class)
 			.isThrownBy(() -> assistant(Duration.ofMillis(50), Duration.ofMinutes(2)).ask("hello", this.listener))
 			.satisfies((late) -> assertThat(late.reason()).isEqualTo(NoAnswerException.Reason.SILENT));
-		then(this.client).should().cancel();
-		then(this.session).should(never()).close();
+		assertThat(this.provider).hasReceived(Received.Kind.CANCEL).hasNotReceived(Received.Kind.CLOSE);
 	}
 
 	@Test
 	void wholeAnswerHasATimeToo() {
-		confirmCancel();
-		Assistant.Listener endless = new Assistant.Listener() {
-
-			@Override
-			public boolean onChunk(StreamChunk chunk) {
-				AssistantTests.this.chunks.add(chunk);
-				return true;
-			}
-
-			@Override
-			public boolean onSilence() {
-				return true;
-			}
-
-		};
-		this.chunks.add(StreamChunk.delta("and on"));
+		this.provider.next().reply("and on").hold().reply("and on");
 		assertThatExceptionOfType(NoAnswerException.class)
-			.isThrownBy(() -> assistant(Duration.ofSeconds(30), Duration.ofMillis(50)).ask("hello", endless))
+			.isThrownBy(() -> assistant(Duration.ofSeconds(30), Duration.ofMillis(50)).ask("hello", this.listener))
 			.satisfies((late) -> assertThat(late.reason()).isEqualTo(NoAnswerException.Reason.TOO_LONG));
-		then(this.client).should().cancel();
-		then(this.session).should(never()).close();
+		assertThat(this.provider).hasReceived(Received.Kind.CANCEL).hasNotReceived(Received.Kind.CLOSE);
 	}
 
 	@Test
 	void endOfTheSessionEndsTheAnswer() {
-		given(this.channel.isEnded()).willReturn(true);
-		given(this.session.error()).willReturn(Optional.of(new IllegalStateException("cut")));
-		assertThatExceptionOfType(SessionClosedException.class)
-			.isThrownBy(() -> assistant(Duration.ofMillis(50), Duration.ofMinutes(2)).ask("hello", this.listener))
-			.withRootCauseInstanceOf(IllegalStateException.class);
+		this.provider.next().reply("one").hold();
+		Assistant assistant = assistant(Duration.ofMillis(50), Duration.ofMinutes(2));
+		this.listener.atSilence = assistant::close;
+		assertThatExceptionOfType(SessionClosedException.class).isThrownBy(() -> assistant.ask("hello", this.listener))
+			.withMessageContaining("before the answer did");
+		assertThat(this.provider).hasReceived(Received.Kind.CLOSE).hasConnected(1);
 	}
 
 	@Test
-	void sessionIsKeptWhenNothingWasSent() {
-		willThrow(new NotConnectedException("in an outage", null)).given(this.client).sendText("hello");
-		assertThatExceptionOfType(NotConnectedException.class)
-			.isThrownBy(() -> assistant(Duration.ofSeconds(30), Duration.ofMinutes(2)).ask("hello", this.listener));
-		then(this.session).should(never()).close();
+	void sessionIsKeptWhenNothingWasSent() throws Exception {
+		this.provider.onText("one").reply("1");
+		this.provider.onText("three").reply("3");
+		Assistant assistant = assistant(Duration.ofSeconds(30), Duration.ofMinutes(2));
+		assistant.ask("one", this.listener);
+		this.time.holdBackOff();
+		this.provider.drop();
+		assertThatExceptionOfType(NotConnectedException.class).isThrownBy(() -> assistant.ask("two", this.listener));
+		this.time.releaseBackOff();
+		assertThat(this.provider).hasConnected(2);
+		this.time.settle();
+		assistant.ask("three", this.listener);
+		assertThat(assistant.status()).get().extracting(Assistant.Status::reconnects).isEqualTo(1);
 	}
 
 	@Test
-	void sessionEndsWhenItIsNotKnownWhetherAnAnswerWillCome() {
-		willThrow(new SendFailedException("perhaps", null)).given(this.client).respond();
-		assertThatExceptionOfType(SendFailedException.class)
-			.isThrownBy(() -> assistant(Duration.ofSeconds(30), Duration.ofMinutes(2)).ask("hello", this.listener));
-		then(this.session).should().close();
+	void sessionEndsWhenItIsNotKnownWhetherAnAnswerWillCome() throws Exception {
+		this.provider.onText("one").reply("1");
+		this.provider.onText("three").reply("3");
+		Assistant assistant = assistant(Duration.ofSeconds(30), Duration.ofMinutes(2));
+		assistant.ask("one", this.listener);
+		this.time.holdBackOff();
+		this.provider.dropNextSend();
+		assertThatExceptionOfType(SendFailedException.class).isThrownBy(() -> assistant.ask("two", this.listener));
+		assertThat(assistant.status()).isEmpty();
+		assistant.ask("three", this.listener);
+		assertThat(this.provider).hasConnected(2).hasReceivedTexts("one", "three");
 	}
 
 	@Test
 	void sessionThatHasEndedIsReplaced() throws Exception {
+		this.provider.next().reply("fine").times(3);
 		Assistant assistant = assistant(Duration.ofSeconds(30), Duration.ofMinutes(2));
-		this.chunks.add(StreamChunk.finish(FinishReason.STOP));
 		assistant.ask("one", this.listener);
-		this.chunks.add(StreamChunk.finish(FinishReason.STOP));
 		assistant.ask("two", this.listener);
-		then(this.sessions).should(times(1)).open(anyString(), any());
-		given(this.session.isClosed()).willReturn(true);
+		assertThat(this.provider).hasConnected(1);
+		this.provider.close(1008, "Policy");
 		assertThat(assistant.status()).isEmpty();
-		this.chunks.add(StreamChunk.finish(FinishReason.STOP));
 		assistant.ask("three", this.listener);
-		then(this.sessions).should(times(2)).open(anyString(), any());
+		assertThat(this.provider).hasConnected(2);
 	}
 
 	@Test
 	void sessionThatOpensBehindTheEndIsClosed() throws Exception {
+		this.provider.nextDial().staySilent();
 		Assistant assistant = assistant(Duration.ofSeconds(30), Duration.ofMinutes(2));
-		given(this.sessions.open(anyString(), any())).willAnswer((call) -> {
-			assistant.close();
-			return this.session;
-		});
-		assertThatExceptionOfType(SessionClosedException.class).isThrownBy(() -> assistant.ask("hello", this.listener));
-		then(this.session).should().close();
-		then(this.client).should(never()).sendText(anyString());
+		CompletableFuture<Void> asking = CompletableFuture
+			.runAsync(() -> assertThatExceptionOfType(SessionClosedException.class)
+				.isThrownBy(() -> assistant.ask("hello", this.listener)));
+		assertThat(this.provider).wasDialled(1);
+		assistant.close();
+		this.time.advance(ConnConfig.DEFAULT_DIAL_TIMEOUT);
+		asking.get(10, TimeUnit.SECONDS);
+		assertThat(this.provider).hasReceived(Received.Kind.CLOSE).hasNotReceived(Received.Kind.TEXT).wasDialled(2);
 		assertThat(assistant.status()).isEmpty();
 	}
 
-	private void confirmCancel() {
-		willAnswer((call) -> this.chunks.add(StreamChunk.finish(FinishReason.CANCELLED))).given(this.client).cancel();
+	private Assistant assistant(Duration silence, Duration whole) {
+		Assistant assistant = new Assistant(this.sessions, new ChatProperties(1, 1, 2000, silence, whole), "ann");
+		this.opened.add(assistant);
+		return assistant;
 	}
 
-	private Assistant assistant(Duration silence, Duration whole) {
-		return new Assistant(this.sessions, new ChatProperties(1, 1, 2000, silence, whole));
+	/**
+	 * The sessions of the sample without its web pages.
+	 */
+	@Configuration(proxyBeanMethods = false)
+	@EnableAutoConfiguration
+	static class Sessions {
+
+		@Bean
+		RealtimeTool lookUp() {
+			return RealtimeTool.of("look_up", "Looks things up", (arguments) -> "cold");
+		}
+
 	}
 
 	/**
@@ -207,6 +206,13 @@ class AssistantTests {
 
 		private int silences;
 
+		private Runnable atSilence = () -> {
+		};
+
+		String text() {
+			return String.join("", this.taken.stream().map(StreamChunk::delta).toList());
+		}
+
 		@Override
 		public boolean onChunk(StreamChunk chunk) {
 			this.taken.add(chunk);
@@ -216,6 +222,7 @@ class AssistantTests {
 		@Override
 		public boolean onSilence() {
 			this.silences++;
+			this.atSilence.run();
 			return --this.wanted > 0;
 		}
 

@@ -53,7 +53,7 @@ class ChatClient {
 
 	/**
 	 * Ask, and wait for no more than the first words.
-	 * @param text what to ask
+	 * @param text the question
 	 * @return the open answer; closing it hangs up
 	 */
 	Stream<String> begin(String text) throws Exception {
@@ -69,7 +69,7 @@ class ChatClient {
 
 	/**
 	 * Hang up after the first words.
-	 * @param text what to ask
+	 * @param text the question
 	 */
 	void abandon(String text) throws Exception {
 		begin(text).close();
@@ -77,7 +77,7 @@ class ChatClient {
 
 	/**
 	 * Ask a question that is refused.
-	 * @param text what to ask
+	 * @param text the question
 	 * @return the response
 	 */
 	HttpResponse<String> refused(String text) throws Exception {

@@ -51,7 +51,7 @@ class FailureMessagesTests {
 	}
 
 	@Test
-	void messageSaysWhatAVisitorCanDo() {
+	void messageSuggestsAnActionOfTheVisitor() {
 		assertThat(FailureMessages.messageFor(refused(401))).contains("key");
 		assertThat(FailureMessages.messageFor(refused(429))).contains("in a minute");
 		assertThat(FailureMessages.messageFor(refused(503))).isEqualTo(FailureMessages.NOT_REACHED);

@@ -21,7 +21,7 @@ class GeminiProfileTests extends AbstractChatTests {
 		client().chat("one");
 		client().dropInNextAnswer();
 		client().chat("two");
-		// What was resumed is the conversation as it was after the last whole turn
+		// The resumed conversation is that after the last whole turn
 		assertThat(answer(client().chat("three"))).startsWith("You said “three”, and before that “one”.");
 	}
 

@@ -16,7 +16,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 class SampleApplicationTests extends AbstractChatTests {
 
 	@Test
-	void providerIsToldTheConversationAfterADrop() throws Exception {
+	void conversationIsReplayedAfterADrop() throws Exception {
 		client().chat("one");
 		client().dropInNextAnswer();
 		client().chat("two");

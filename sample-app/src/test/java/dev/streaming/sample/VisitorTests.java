@@ -44,11 +44,21 @@ class VisitorTests extends AbstractSampleTests {
 		ChatClient bob = newVisitor();
 		client().chat("I am Ann");
 		bob.chat("I am Bob");
-		assertThat(client().post("/provider/drop").path("dropped").asInt()).isEqualTo(2);
+		assertThat(newVisitor().post("/provider/drop").path("dropped").asInt()).isEqualTo(2);
 		client().await(Duration.ofSeconds(20), () -> session(client()).path("reconnects").asInt() == 1
 				&& session(bob).path("reconnects").asInt() == 1);
 		assertThat(answer(bob.chat("who"))).contains("and before that “I am Bob”");
 		assertThat(answer(client().chat("who"))).contains("and before that “I am Ann”");
+	}
+
+	@Test
+	void dropAffectsOnlyTheRequestingVisitor() throws Exception {
+		ChatClient bob = newVisitor();
+		client().chat("I am Ann");
+		bob.chat("I am Bob");
+		assertThat(client().post("/provider/drop").path("dropped").asInt()).isEqualTo(1);
+		client().await(Duration.ofSeconds(20), () -> session(client()).path("reconnects").asInt() == 1);
+		assertThat(session(bob).path("reconnects").asInt()).isZero();
 	}
 
 	@Test

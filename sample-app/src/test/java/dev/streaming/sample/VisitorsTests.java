@@ -57,7 +57,7 @@ class VisitorsTests {
 		for (int i = 0; i < 5; i++) {
 			MockHttpServletRequest request = new MockHttpServletRequest();
 			assertRefused(() -> this.visitors.beginAnswer(request), 503, "5");
-			// What is refused leaves nothing behind
+			// A refused request leaves nothing behind
 			assertThat(request.getSession(false)).isNull();
 		}
 		this.visitors.endAnswer(one);
@@ -82,7 +82,7 @@ class VisitorsTests {
 	}
 
 	@Test
-	void nextToMakeRoomIsTheOneWhoHasNotAskedForTheLongestTime() {
+	void visitorWithTheOldestQuestionIsEvictedFirst() {
 		List<MockHttpSession> all = List.of(new MockHttpSession(), new MockHttpSession(), new MockHttpSession());
 		all.forEach(this::ask);
 		all.forEach(this::ask);
@@ -92,7 +92,7 @@ class VisitorsTests {
 	}
 
 	@Test
-	void visitorWhoIsBeingAnsweredStays() {
+	void visitorWithAnAnswerInProgressIsNotEvicted() {
 		MockHttpSession busy = new MockHttpSession();
 		Visitor visitor = this.visitors.beginAnswer(request(busy));
 		for (int i = 0; i < 10; i++) {

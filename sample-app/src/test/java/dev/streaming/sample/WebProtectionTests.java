@@ -45,7 +45,7 @@ class WebProtectionTests extends AbstractSampleTests {
 		HttpResponse<String> response = client().send(client().request("/chat?text=hello").build());
 		assertThat(response.statusCode()).isEqualTo(405);
 		assertThat(response.headers().firstValue("Allow")).hasValue("POST");
-		assertNobodyIsThere();
+		assertNoVisitors();
 	}
 
 	static Stream<Map<String, String>> crossSite() {
@@ -118,7 +118,7 @@ class WebProtectionTests extends AbstractSampleTests {
 	@Test
 	void textBeyondTheLimitIsRefused() throws Exception {
 		assertRefused(client().refused("ä".repeat(2001)), 400, "Please write no more than 2000 characters.");
-		assertNobodyIsThere();
+		assertNoVisitors();
 		assertThat(client().chat("ä".repeat(2000))).isNotEmpty();
 	}
 
@@ -142,7 +142,7 @@ class WebProtectionTests extends AbstractSampleTests {
 		assertRefused(client()
 			.send(client().request(path).header("Content-Type", FORM).POST(BodyPublishers.ofString(form)).build()),
 				status, message);
-		assertNobodyIsThere();
+		assertNoVisitors();
 	}
 
 	@Test
@@ -162,7 +162,7 @@ class WebProtectionTests extends AbstractSampleTests {
 			.POST(BodyPublishers.ofString("text=hello"))
 			.build());
 		assertThat(response.statusCode()).isEqualTo(415);
-		assertNobodyIsThere();
+		assertNoVisitors();
 	}
 
 	@ParameterizedTest
@@ -197,7 +197,7 @@ class WebProtectionTests extends AbstractSampleTests {
 		assertThat(response.body()).contains("\"detail\":\"" + sentence + "\"");
 	}
 
-	private void assertNobodyIsThere() {
+	private void assertNoVisitors() {
 		assertThat(visitors().snapshot()).isEmpty();
 	}
 

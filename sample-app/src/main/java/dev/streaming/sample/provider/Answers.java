@@ -1,6 +1,7 @@
 package dev.streaming.sample.provider;
 
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -10,16 +11,18 @@ import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The answers of the embedded provider, which has no model.
+ * Answers of the embedded provider, which has no model.
  */
 final class Answers {
 
-	/** The one tool that is called, if it is offered. */
+	/** The only tool that is called, if it is offered. */
 	static final String TOOL = "weather";
 
 	private static final Pattern COUNT = Pattern.compile("\\bcount to ([1-9]\\d{0,2})\\b", Pattern.CASE_INSENSITIVE);
 
 	private static final Pattern WEATHER = Pattern.compile("\\bweather in (\\p{L}+)", Pattern.CASE_INSENSITIVE);
+
+	private static final Pattern PARROT = Pattern.compile("^\\W*parrot\\b", Pattern.CASE_INSENSITIVE);
 
 	private static final int QUOTED = 120;
 
@@ -27,9 +30,9 @@ final class Answers {
 	}
 
 	/**
-	 * Answer the last thing that the user said. The one before tells whether the
-	 * conversation outlived its connection.
-	 * @param said what the user said so far, the last at the end
+	 * Answer the last text of the user. The previous one shows whether the conversation
+	 * survived its connection.
+	 * @param said the texts of the user so far, oldest first
 	 * @return the answer
 	 */
 	static String to(List<String> said) {
@@ -50,9 +53,10 @@ final class Answers {
 	}
 
 	/**
-	 * Return what to look up before the last thing that the user said is answered.
-	 * @param said what the user said so far, the last at the end
-	 * @return the arguments of {@link #TOOL}, or {@code null} if there is nothing
+	 * Return the arguments of the tool to call before the last text of the user is
+	 * answered.
+	 * @param said the texts of the user so far, oldest first
+	 * @return the arguments of {@link #TOOL}, or {@code null} for no call
 	 */
 	static @Nullable Map<String, Object> lookUp(List<String> said) {
 		Matcher weather = WEATHER.matcher(said.isEmpty() ? "" : said.get(said.size() - 1));
@@ -60,12 +64,47 @@ final class Answers {
 	}
 
 	/**
-	 * Answer with what was looked up.
+	 * Answer with the result of the tool.
 	 * @param result the tool's result
 	 * @return the answer
 	 */
 	static String with(String result) {
 		return "I looked it up: " + result;
+	}
+
+	/**
+	 * Return the transcript of speech, without recognition of words.
+	 * @param seconds its duration
+	 * @return the transcript
+	 */
+	static String transcript(double seconds) {
+		return String.format(Locale.ROOT, "(%.1f seconds of speech)", seconds);
+	}
+
+	static String toSpeech(String transcript) {
+		return "I heard you. That was " + transcript.replaceAll("[()]", "")
+				+ ". I have ears, but no model to understand words. Write parrot, and I will say what you say.";
+	}
+
+	static boolean isAboutParrots(String said) {
+		return PARROT.matcher(said).find();
+	}
+
+	static String parrot(boolean on) {
+		return on ? "I am your parrot now. Speak, and I will say it again." : "I am no parrot any more.";
+	}
+
+	/**
+	 * Return a text for repeated speech: a mark for each half a second.
+	 * @param seconds its duration
+	 * @return the text
+	 */
+	static String sound(double seconds) {
+		return "🦜" + " ~".repeat((int) (seconds * 2));
+	}
+
+	static String flood() {
+		return IntStream.rangeClosed(1, 3000).mapToObj(String::valueOf).collect(Collectors.joining(" "));
 	}
 
 	private static String quote(String text) {

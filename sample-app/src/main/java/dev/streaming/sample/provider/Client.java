@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.concurrent.TimeUnit;
 
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import tools.jackson.databind.json.JsonMapper;
@@ -16,9 +17,12 @@ import org.springframework.web.socket.WebSocketSession;
 import org.springframework.web.socket.handler.ConcurrentWebSocketSessionDecorator;
 
 /**
- * A client of the embedded provider: its WebSocket, and the TCP connection below.
+ * Client of the embedded provider: its WebSocket, and the underlying TCP connection.
  */
 final class Client {
+
+	/** Header of the handshake with the visitor of the connection. */
+	static final String VISITOR_HEADER = "Sample-Visitor";
 
 	private static final Logger logger = LoggerFactory.getLogger(Client.class);
 
@@ -26,7 +30,10 @@ final class Client {
 
 	private static final int SEND_TIME_LIMIT = (int) TimeUnit.SECONDS.toMillis(10);
 
-	/** Tomcat keeps a buffer of this many characters for each client that has spoken. */
+	/**
+	 * Maximum size of a message; Tomcat keeps a buffer of that size for each active
+	 * client.
+	 */
 	private static final int MAX_MESSAGE_SIZE = 128 * 1024;
 
 	private static final int SEND_BUFFER_SIZE = 1024 * 1024;
@@ -38,9 +45,17 @@ final class Client {
 	Client(WebSocketSession session, TcpConnections connections) {
 		session.setTextMessageSizeLimit(MAX_MESSAGE_SIZE);
 		session.setBinaryMessageSizeLimit(MAX_MESSAGE_SIZE);
-		// Answers are sent by one thread, replies to what comes in by another
+		// Answers and replies to messages are sent by different threads
 		this.session = new ConcurrentWebSocketSessionDecorator(session, SEND_TIME_LIMIT, SEND_BUFFER_SIZE);
 		this.connections = connections;
+	}
+
+	/**
+	 * Return the visitor of the connection.
+	 * @return the visitor's name, or {@code null} if the client is not the sample's
+	 */
+	@Nullable String visitor() {
+		return this.session.getHandshakeHeaders().getFirst(VISITOR_HEADER);
 	}
 
 	void sendText(Object message) {
@@ -61,8 +76,8 @@ final class Client {
 	}
 
 	/**
-	 * Say goodbye.
-	 * @param status why
+	 * Close the connection.
+	 * @param status the close status
 	 */
 	void close(CloseStatus status) {
 		try {
@@ -74,11 +89,18 @@ final class Client {
 	}
 
 	/**
-	 * Go without a goodbye, as when a cable is cut.
+	 * Stop reading, including pings, without closing.
+	 */
+	void freeze() {
+		this.connections.freeze(this.session.getRemoteAddress());
+	}
+
+	/**
+	 * Drop the connection without a close frame, as if a cable was cut.
 	 */
 	void drop() {
 		this.connections.drop(this.session.getRemoteAddress());
-		// Nothing can be sent any more; this tells the container
+		// Nothing can be sent any more; this notifies the container
 		close(CloseStatus.NO_CLOSE_FRAME);
 	}
 

@@ -1,32 +1,43 @@
 package dev.streaming.sample.provider;
 
 import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Consumer;
+
+import dev.streaming.sample.provider.Faults.Fate;
+import org.jspecify.annotations.Nullable;
 
 import org.springframework.beans.factory.DisposableBean;
+import org.springframework.http.HttpStatus;
 import org.springframework.stereotype.Component;
 
 /**
- * The state that all conversations of the embedded provider share, and the faults that it
- * can be told to have.
+ * State that all conversations of the embedded provider share, and its simulated faults:
+ * for the connections of one visitor, or for all.
  */
 @Component
 @ConditionalOnEmbeddedProvider
 class EmbeddedProvider implements DisposableBean {
 
-	/** Far more than sample.chat.max-visitors. */
+	/** Maximum number of clients, much more than sample.chat.max-visitors. */
 	static final int MAX_CLIENTS = 500;
 
 	private final Set<Conversation> conversations = ConcurrentHashMap.newKeySet();
 
-	private final AtomicBoolean dropInNextAnswer = new AtomicBoolean();
+	private final Faults faults = new Faults();
 
-	private volatile long refusingUntil = System.nanoTime();
+	private final ExecutorService workers = Executors.newFixedThreadPool(2, (task) -> {
+		Thread thread = new Thread(task, "embedded-voice");
+		thread.setDaemon(true);
+		return thread;
+	});
 
 	private final EmbeddedProviderProperties properties;
 
@@ -49,57 +60,96 @@ class EmbeddedProvider implements DisposableBean {
 	}
 
 	/**
-	 * Drop all connections now.
-	 * @return how many
+	 * Drop connections now.
+	 * @param visitor the name of the visitor, or {@code null} for all
+	 * @return the number
 	 */
-	int drop() {
-		Set<Conversation> dropped = Set.copyOf(this.conversations);
-		dropped.forEach(Conversation::drop);
-		return dropped.size();
+	int drop(@Nullable String visitor) {
+		return each(visitor, Conversation::drop);
 	}
 
 	/**
-	 * Drop all connections, and take no new ones for a while.
-	 * @param duration how long
-	 * @return how many were dropped
+	 * Drop connections, and refuse new ones for a while.
+	 * @param visitor the name of the visitor, or {@code null} for all
+	 * @param duration the duration
+	 * @param status the HTTP status for new connections
+	 * @return the number of dropped connections
 	 */
-	int refuse(Duration duration) {
-		this.refusingUntil = System.nanoTime() + duration.toNanos();
-		return drop();
+	int refuse(@Nullable String visitor, Duration duration, HttpStatus status) {
+		this.faults.refuse(visitor, duration, status);
+		return drop(visitor);
 	}
 
 	/**
-	 * Return whether new clients are refused: while the provider is said to be down, and
-	 * when it has too many.
-	 * @return whether they are
+	 * Return whether a new client is refused: during a simulated outage, or if there are
+	 * too many clients.
+	 * @param visitor the name of the visitor
+	 * @return the HTTP status, or empty if the client is accepted
 	 */
-	boolean isRefusing() {
-		return this.refusingUntil - System.nanoTime() > 0 || this.conversations.size() >= MAX_CLIENTS;
+	Optional<HttpStatus> refusal(@Nullable String visitor) {
+		return (this.conversations.size() >= MAX_CLIENTS) ? Optional.of(HttpStatus.SERVICE_UNAVAILABLE)
+				: this.faults.refusal(visitor);
 	}
 
 	/**
-	 * Drop the connection on which the next answer is given, in the middle of it.
+	 * Drop the connection of the next answer, in the middle of it.
+	 * @param visitor the name of the visitor, or {@code null} for any
 	 */
-	void dropInNextAnswer() {
-		this.dropInNextAnswer.set(true);
+	void dropInNextAnswer(@Nullable String visitor) {
+		this.faults.drop(visitor);
 	}
 
-	boolean dropIsDue() {
-		return this.dropInNextAnswer.getAndSet(false);
+	boolean dropIsDue(@Nullable String visitor) {
+		return this.faults.takeDrop(visitor);
 	}
 
 	/**
-	 * Tell all clients that their connection has become too old.
-	 * @return how many
+	 * Announce the end of connections because of their age.
+	 * @param visitor the name of the visitor, or {@code null} for all
+	 * @return the number
 	 */
-	int retire() {
-		Set<Conversation> retired = Set.copyOf(this.conversations);
-		retired.forEach(Conversation::retire);
-		return retired.size();
+	int retire(@Nullable String visitor) {
+		return each(visitor, Conversation::retire);
 	}
 
-	void afterWord(Runnable task) {
-		after(this.properties.wordDelay().toMillis(), task);
+	/**
+	 * Stop reading from connections, without closing them.
+	 * @param visitor the name of the visitor, or {@code null} for all
+	 * @return the number
+	 */
+	int freeze(@Nullable String visitor) {
+		return each(visitor, Conversation::freeze);
+	}
+
+	private int each(@Nullable String visitor, Consumer<Conversation> action) {
+		List<Conversation> meant = this.conversations.stream()
+			.filter((conversation) -> visitor == null || visitor.equals(conversation.visitor()))
+			.toList();
+		meant.forEach(action);
+		return meant.size();
+	}
+
+	/**
+	 * Set the fate of the next answer.
+	 * @param visitor the name of the visitor, or {@code null} for any
+	 * @param fate the fate
+	 */
+	void next(@Nullable String visitor, Fate fate) {
+		this.faults.next(visitor, fate);
+	}
+
+	Fate takeNext(@Nullable String visitor) {
+		return this.faults.takeNext(visitor);
+	}
+
+	void afterWord(Answer answer, Runnable task) {
+		after(answer.pause(this.properties.wordDelay()).toMillis(), task);
+	}
+
+	void work(Runnable task) {
+		if (!this.workers.isShutdown()) {
+			this.workers.execute(task);
+		}
 	}
 
 	void after(long millis, Runnable task) {
@@ -111,6 +161,7 @@ class EmbeddedProvider implements DisposableBean {
 	@Override
 	public void destroy() {
 		this.clock.shutdownNow();
+		this.workers.shutdownNow();
 	}
 
 }

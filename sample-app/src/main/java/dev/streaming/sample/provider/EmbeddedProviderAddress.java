@@ -8,16 +8,18 @@ import java.net.UnknownHostException;
 
 import dev.streaming.Handshake;
 import dev.streaming.HandshakeCustomizer;
+import dev.streaming.sample.VisitorId;
 
 import org.springframework.core.env.Environment;
 import org.springframework.stereotype.Component;
 import org.springframework.web.util.UriComponentsBuilder;
 
 /**
- * Fills in where the embedded provider is: the port where {@code server.port} is 0, which
- * is known only when the server has started, long after the settings were read; and the
- * host where {@code server.address} is one address that is not {@code localhost}. Shows
- * what may change from dial to dial; tokens that expire would come here too.
+ * {@link HandshakeCustomizer} that sets the address of the embedded provider: the port if
+ * {@code server.port} is 0, which is only known after the start of the server; and the
+ * host if {@code server.address} is an address other than {@code localhost}. Adds the
+ * visitor of the connection, so that a fault affects no others. Shows data that may
+ * change with each dial, such as expiring tokens.
  */
 @Component
 @ConditionalOnEmbeddedProvider
@@ -40,8 +42,11 @@ class EmbeddedProviderAddress implements HandshakeCustomizer {
 	public void customize(Handshake handshake) {
 		URI uri = handshake.uri();
 		if (!"localhost".equals(uri.getHost()) || !uri.getPath().startsWith(PATH)) {
-			// Somebody has configured another provider
+			// Another provider is configured
 			return;
+		}
+		if (handshake.attributes().get(VisitorId.ATTRIBUTE) instanceof String visitor) {
+			handshake.header(Client.VISITOR_HEADER, visitor);
 		}
 		UriComponentsBuilder there = UriComponentsBuilder.fromUri(uri);
 		if (uri.getPort() == 0) {

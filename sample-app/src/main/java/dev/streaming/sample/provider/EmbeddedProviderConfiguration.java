@@ -8,7 +8,8 @@ import org.springframework.web.socket.config.annotation.WebSocketHandlerRegistry
 import org.springframework.web.socket.server.HandshakeInterceptor;
 
 /**
- * The WebSocket endpoints of the embedded provider, one for each protocol.
+ * Configuration of the WebSocket endpoints of the embedded provider, one for each
+ * protocol.
  */
 @Configuration(proxyBeanMethods = false)
 @ConditionalOnEmbeddedProvider
@@ -20,9 +21,12 @@ class EmbeddedProviderConfiguration implements WebSocketConfigurer {
 
 	private final TcpConnections connections;
 
-	EmbeddedProviderConfiguration(EmbeddedProvider provider, TcpConnections connections) {
+	private final Synthesizer synthesizer;
+
+	EmbeddedProviderConfiguration(EmbeddedProvider provider, TcpConnections connections, Synthesizer synthesizer) {
 		this.provider = provider;
 		this.connections = connections;
+		this.synthesizer = synthesizer;
 	}
 
 	@Override
@@ -30,12 +34,16 @@ class EmbeddedProviderConfiguration implements WebSocketConfigurer {
 		GeminiHandles handles = new GeminiHandles();
 		HandshakeInterceptor refusal = new Refusal(this.provider);
 		registry
-			.addHandler(new ProviderEndpoint(this.provider, this.connections,
-					(client) -> new OpenAiConversation(client, this.provider)), "/provider/openai")
+			.addHandler(
+					new ProviderEndpoint(this.provider, this.connections,
+							(client) -> new OpenAiConversation(client, this.provider, this.synthesizer)),
+					"/provider/openai")
 			.addInterceptors(refusal);
 		registry
-			.addHandler(new ProviderEndpoint(this.provider, this.connections,
-					(client) -> new GeminiConversation(client, this.provider, handles)), "/provider/gemini")
+			.addHandler(
+					new ProviderEndpoint(this.provider, this.connections,
+							(client) -> new GeminiConversation(client, this.provider, this.synthesizer, handles)),
+					"/provider/gemini")
 			.addInterceptors(refusal);
 	}
 

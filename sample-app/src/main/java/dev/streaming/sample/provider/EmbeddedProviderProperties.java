@@ -8,7 +8,7 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
 /**
  * Settings of the embedded provider.
  *
- * @param enabled whether there is one
+ * @param enabled whether it is enabled
  * @param wordDelay the pause before each word of an answer
  */
 @ConfigurationProperties("sample.provider")

@@ -2,23 +2,32 @@ package dev.streaming.sample.provider;
 
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Base64;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
+import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 
 import org.springframework.util.StringUtils;
 import org.springframework.web.socket.CloseStatus;
 
 /**
- * Speaks the part of the Gemini Live protocol that is about text and tools: JSON in
- * binary frames, and conversations that another connection resumes by a handle.
+ * Conversation in the Gemini Live protocol, limited to text, speech and tools: JSON in
+ * binary frames, and conversations that another connection can resume with a handle.
  */
 final class GeminiConversation extends Conversation {
 
 	private static final Duration TIME_LEFT = Duration.ofSeconds(5);
 
-	private final EmbeddedProvider provider;
+	private static final Pattern AUDIO = Pattern.compile("audio/pcm;rate=(8000|16000|24000|48000)");
+
+	private static final Set<String> MODALITIES = Set.of("TEXT", "AUDIO");
+
+	private static final String AUDIO_OUT = "audio/pcm;rate=" + Synthesizer.SAMPLE_RATE;
 
 	private final GeminiHandles handles;
 
@@ -32,15 +41,38 @@ final class GeminiConversation extends Conversation {
 
 	private boolean calling;
 
-	GeminiConversation(Client client, EmbeddedProvider provider, GeminiHandles handles) {
-		super(client, provider);
-		this.provider = provider;
+	private boolean speaking;
+
+	private boolean transcribing;
+
+	private boolean transcribingInput;
+
+	private @Nullable Ear ear;
+
+	private final Ear.Listener listener = new Ear.Listener() {
+
+		@Override
+		public void started() {
+			voiceActivity("ACTIVITY_START");
+			cut();
+		}
+
+		@Override
+		public void stopped(Ear.Speech speech) {
+			voiceActivity("ACTIVITY_END");
+			heard(speech);
+		}
+
+	};
+
+	GeminiConversation(Client client, EmbeddedProvider provider, Synthesizer synthesizer, GeminiHandles handles) {
+		super(client, provider, synthesizer);
 		this.handles = handles;
 	}
 
 	@Override
 	void opened() {
-		// The client speaks first
+		// The client sends the first message
 	}
 
 	@Override
@@ -58,8 +90,7 @@ final class GeminiConversation extends Conversation {
 			realtimeInput(message.path("realtimeInput"));
 		}
 		else if (message.path("toolResponse").isObject()) {
-			answer(new Answer(id("turn"),
-					Answers.with(message.path("toolResponse").at("/functionResponses/0/response").toString())));
+			respond(this.said, message.path("toolResponse").at("/functionResponses/0/response").toString());
 		}
 		else {
 			malformed("Unknown name in the message");
@@ -67,8 +98,8 @@ final class GeminiConversation extends Conversation {
 	}
 
 	/**
-	 * There are no errors in this protocol but the close frame's.
-	 * @param problem for its reason
+	 * Close the connection, because this protocol has no other way to report an error.
+	 * @param problem the reason
 	 */
 	@Override
 	void malformed(String problem) {
@@ -80,7 +111,7 @@ final class GeminiConversation extends Conversation {
 	@Override
 	void retiring() {
 		send("goAway", Map.of("timeLeft", TIME_LEFT.toSeconds() + "s"));
-		this.provider.after(TIME_LEFT.toMillis(),
+		provider().after(TIME_LEFT.toMillis(),
 				() -> client().close(new CloseStatus(1011, "Deadline expired before operation could complete.")));
 	}
 
@@ -89,13 +120,13 @@ final class GeminiConversation extends Conversation {
 		String handle = setup.path("sessionResumption").path("handle").asString("");
 		List<String> resumed = StringUtils.hasText(handle) ? this.handles.find(handle) : List.of();
 		if (this.setUp) {
-			malformed("The setup comes once");
+			malformed("There must be only one setup");
 		}
 		else if (!setup.path("model").isString()) {
 			malformed("The setup names no model");
 		}
-		else if (modalities.size() != 1 || !"TEXT".equals(modalities.get(0).asString(""))) {
-			malformed("This provider writes and does not speak: responseModalities must be TEXT");
+		else if (modalities.size() != 1 || !MODALITIES.contains(modalities.get(0).asString(""))) {
+			malformed("This provider writes or speaks: responseModalities must be TEXT or AUDIO");
 		}
 		else if (resumed == null) {
 			malformed("The handle is unknown");
@@ -107,6 +138,9 @@ final class GeminiConversation extends Conversation {
 				.findValues("name")
 				.stream()
 				.anyMatch((name) -> Answers.TOOL.equals(name.asString("")));
+			this.speaking = "AUDIO".equals(modalities.get(0).asString());
+			this.transcribing = setup.path("outputAudioTranscription").isObject();
+			this.transcribingInput = setup.path("inputAudioTranscription").isObject();
 			this.resumable = setup.path("sessionResumption").isObject();
 			this.historyFollows = setup.path("historyConfig").path("initialHistoryInClientContent").asBoolean(false);
 			send("setupComplete", Map.of("sessionId", id("session")));
@@ -123,7 +157,7 @@ final class GeminiConversation extends Conversation {
 			return;
 		}
 		if (this.historyFollows) {
-			// Was the history, which wants no answer
+			// The history is not answered
 			this.historyFollows = false;
 			return;
 		}
@@ -136,6 +170,46 @@ final class GeminiConversation extends Conversation {
 			remember(text);
 			respond();
 		}
+		if (input.path("audio").isObject()) {
+			hear(input.path("audio"));
+		}
+		if (this.ear != null && input.path("audioStreamEnd").asBoolean(false)) {
+			this.ear.end(this.listener);
+		}
+	}
+
+	private void hear(JsonNode blob) {
+		Matcher type = AUDIO.matcher(blob.path("mimeType").asString(""));
+		if (!type.matches()) {
+			malformed("The audio must be audio/pcm with a rate");
+			return;
+		}
+		byte[] pcm;
+		try {
+			pcm = Base64.getDecoder().decode(blob.path("data").asString(""));
+		}
+		catch (IllegalArgumentException ex) {
+			malformed("The audio is not base64");
+			return;
+		}
+		int sampleRate = Integer.parseInt(type.group(1));
+		if (this.ear == null || this.ear.sampleRate() != sampleRate) {
+			this.ear = new Ear(sampleRate);
+		}
+		this.ear.hear(pcm, this.listener);
+	}
+
+	private void voiceActivity(String type) {
+		send("voiceActivity", Map.of("voiceActivityType", type));
+	}
+
+	private void heard(Ear.Speech speech) {
+		if (this.transcribingInput) {
+			send("serverContent", Map.of("inputTranscription", Map.of("text", speech.transcript(), "finished", true)));
+		}
+		remember(speech.transcript());
+		notResumable();
+		respond(speech);
 	}
 
 	private void remember(String text) {
@@ -146,25 +220,58 @@ final class GeminiConversation extends Conversation {
 	}
 
 	private void respond() {
+		cut();
+		notResumable();
+		respond(this.said, null);
+	}
+
+	private void cut() {
 		if (interrupt() != null) {
 			send("serverContent", Map.of("interrupted", true));
 			send("serverContent", Map.of("turnComplete", true));
 		}
+	}
+
+	private void notResumable() {
 		if (this.resumable) {
 			send("sessionResumptionUpdate", Map.of("resumable", false));
 		}
-		Map<String, Object> arguments = this.calling ? Answers.lookUp(this.said) : null;
-		if (arguments != null) {
-			send("toolCall", Map.of("functionCalls",
-					List.of(Map.of("id", id("call"), "name", Answers.TOOL, "args", arguments))));
-			return;
-		}
-		answer(new Answer(id("turn"), Answers.to(this.said)));
 	}
 
 	@Override
-	void say(Answer answer, String word) {
-		send("serverContent", Map.of("modelTurn", Map.of("role", "model", "parts", List.of(Map.of("text", word)))));
+	boolean speaks() {
+		return this.speaking;
+	}
+
+	@Override
+	boolean offers(String tool) {
+		return this.calling;
+	}
+
+	@Override
+	void call(String tool, Map<String, Object> arguments) {
+		send("toolCall", Map.of("functionCalls", List.of(Map.of("id", id("call"), "name", tool, "args", arguments))));
+	}
+
+	@Override
+	void begun(Answer answer) {
+		// Reported by the first word
+	}
+
+	@Override
+	void say(Answer answer, String word, byte @Nullable [] audio) {
+		if (audio == null) {
+			part(Map.of("text", word));
+			return;
+		}
+		if (this.transcribing) {
+			send("serverContent", Map.of("outputTranscription", Map.of("text", word)));
+		}
+		pieces(audio).forEach((piece) -> part(Map.of("inlineData", Map.of("mimeType", AUDIO_OUT, "data", piece))));
+	}
+
+	private void part(Map<String, Object> part) {
+		send("serverContent", Map.of("modelTurn", Map.of("role", "model", "parts", List.of(part))));
 	}
 
 	@Override

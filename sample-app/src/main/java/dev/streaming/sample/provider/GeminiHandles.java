@@ -7,7 +7,7 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The conversations that may be resumed on another connection, the newest ones.
+ * Latest conversations that can be resumed on another connection.
  */
 final class GeminiHandles {
 

@@ -1,5 +1,6 @@
 package dev.streaming.sample.provider;
 
+import java.util.Base64;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -12,8 +13,8 @@ import tools.jackson.databind.node.ObjectNode;
 import org.springframework.web.socket.CloseStatus;
 
 /**
- * Speaks the part of the OpenAI Realtime protocol that is about text and tools. The
- * conversation is forgotten with its connection, as OpenAI does.
+ * Conversation in the OpenAI Realtime protocol, limited to text, speech and tools. The
+ * conversation is lost with its connection, as with OpenAI.
  */
 final class OpenAiConversation extends Conversation {
 
@@ -38,8 +39,28 @@ final class OpenAiConversation extends Conversation {
 
 	private @Nullable String eventId;
 
-	OpenAiConversation(Client client, EmbeddedProvider provider) {
-		super(client, provider);
+	private final Ear ear = new Ear(Synthesizer.SAMPLE_RATE);
+
+	private final Ear.Listener listener = new Ear.Listener() {
+
+		@Override
+		public void started() {
+			speechStarted();
+		}
+
+		@Override
+		public void stopped(Ear.Speech speech) {
+			speechStopped(speech);
+		}
+
+	};
+
+	private long heard;
+
+	private String speechItem = "";
+
+	OpenAiConversation(Client client, EmbeddedProvider provider, Synthesizer synthesizer) {
+		super(client, provider, synthesizer);
 		this.session.put("type", "realtime").put("object", "realtime.session").put("id", id("sess"));
 		this.session.put("model", "embedded").put("instructions", "");
 		this.session.putArray("output_modalities").add("text");
@@ -61,8 +82,11 @@ final class OpenAiConversation extends Conversation {
 			case "conversation.item.delete" -> delete(event.path("item_id").asString(""));
 			case "response.create" -> respond();
 			case "response.cancel" -> cancel();
+			case "input_audio_buffer.append" -> hear(event.path("audio").asString(""));
+			case "input_audio_buffer.clear" -> clear();
+			case "conversation.item.truncate" -> truncate(event);
 			case "" -> error(MISSING, "Missing required parameter: 'type'.", "type");
-			default -> error(INVALID, "Invalid value: '" + type + "'. This provider knows text alone.", "type");
+			default -> error(INVALID, "Invalid value: '" + type + "'. It is not supported.", "type");
 		}
 	}
 
@@ -86,8 +110,10 @@ final class OpenAiConversation extends Conversation {
 			return;
 		}
 		JsonNode modalities = update.path("output_modalities");
-		if (!modalities.isMissingNode() && !(modalities.size() == 1 && "text".equals(modalities.get(0).asString("")))) {
-			error(INVALID, "This provider writes and does not speak: set it to ['text'].", "session.output_modalities");
+		if (!modalities.isMissingNode()
+				&& !(modalities.size() == 1 && List.of("text", "audio").contains(modalities.get(0).asString("")))) {
+			error(INVALID, "This provider writes or speaks: set it to ['text'] or ['audio'].",
+					"session.output_modalities");
 			return;
 		}
 		update.properties().forEach((property) -> this.session.set(property.getKey(), property.getValue()));
@@ -146,39 +172,95 @@ final class OpenAiConversation extends Conversation {
 			error("conversation_already_has_active_response", "A response is in progress already.", null);
 			return;
 		}
-		List<String> said = this.items.values()
+		respond(this.items.values()
 			.stream()
 			.filter((item) -> "user".equals(item.path("role").asString("")))
 			.map((item) -> texts(item.path("content")))
-			.toList();
-		Map<String, Object> arguments = Answers.lookUp(said);
-		String result = resultOf(this.items.get(this.lastItem));
-		if (result == null && arguments != null && isOffered(Answers.TOOL)) {
-			call(Answers.TOOL, arguments);
-			return;
-		}
-		Answer answer = new Answer(id("resp"), (result != null) ? Answers.with(result) : Answers.to(said));
+			.toList(), resultOf(this.items.get(this.lastItem)));
+	}
+
+	@Override
+	boolean speaks() {
+		return "audio".equals(this.session.path("output_modalities").path(0).asString(""));
+	}
+
+	@Override
+	void begun(Answer answer) {
 		send("response.created", Map.of("response", response(answer, "in_progress")));
 		send("response.output_item.added", output(answer, "item", item(answer, "in_progress")));
 		send("conversation.item.added", placed(item(answer, "in_progress")));
-		send("response.content_part.added", part(answer, "part", Map.of("type", "text", "text", "")));
-		answer(answer);
+		send("response.content_part.added", part(answer, "part",
+				speaks() ? Map.of("type", "audio", "transcript", "") : Map.of("type", "text", "text", "")));
+	}
+
+	private void hear(String base64) {
+		byte[] pcm;
+		try {
+			pcm = Base64.getDecoder().decode(base64);
+		}
+		catch (IllegalArgumentException ex) {
+			error(INVALID, "The audio is not base64.", "audio");
+			return;
+		}
+		this.heard += pcm.length;
+		this.ear.hear(pcm, this.listener);
+	}
+
+	private long milliseconds() {
+		return this.heard * 1000 / 2 / Synthesizer.SAMPLE_RATE;
+	}
+
+	private void speechStarted() {
+		this.speechItem = id("item");
+		send("input_audio_buffer.speech_started", Map.of("audio_start_ms", milliseconds(), "item_id", this.speechItem));
+		Answer cut = interrupt();
+		if (cut != null) {
+			end(cut, "cancelled", "turn_detected");
+		}
+	}
+
+	private void speechStopped(Ear.Speech speech) {
+		send("input_audio_buffer.speech_stopped", Map.of("audio_end_ms", milliseconds(), "item_id", this.speechItem));
+		Map<String, Object> committed = new LinkedHashMap<>();
+		committed.put("previous_item_id", this.lastItem);
+		committed.put("item_id", this.speechItem);
+		send("input_audio_buffer.committed", committed);
+		String transcript = speech.transcript();
+		ObjectNode item = JsonNodeFactory.instance.objectNode();
+		item.put("id", this.speechItem).put("object", "realtime.item").put("type", "message");
+		item.put("status", "completed").put("role", "user");
+		item.putArray("content").addObject().put("type", "input_audio").put("transcript", transcript);
+		send("conversation.item.added", placed(item));
+		send("conversation.item.done", placed(item));
+		send("conversation.item.input_audio_transcription.completed",
+				Map.of("item_id", this.speechItem, "content_index", 0, "transcript", transcript));
+		add(item);
+		if (!isAnswering()) {
+			respond(speech);
+		}
+	}
+
+	private void clear() {
+		this.ear.clear();
+		send("input_audio_buffer.cleared", Map.of());
+	}
+
+	private void truncate(JsonNode event) {
+		send("conversation.item.truncated", Map.of("item_id", event.path("item_id").asString(""), "content_index",
+				event.path("content_index").asInt(0), "audio_end_ms", event.path("audio_end_ms").asInt(0)));
 	}
 
 	private static @Nullable String resultOf(@Nullable JsonNode item) {
 		return (item != null) ? item.path("output").asString(null) : null;
 	}
 
-	private boolean isOffered(String tool) {
+	@Override
+	boolean offers(String tool) {
 		return this.session.path("tools").valueStream().anyMatch((each) -> tool.equals(each.path("name").asString("")));
 	}
 
-	/**
-	 * Answer by calling a tool, all at once.
-	 * @param tool its name
-	 * @param arguments what to call it with
-	 */
-	private void call(String tool, Map<String, Object> arguments) {
+	@Override
+	void call(String tool, Map<String, Object> arguments) {
 		Answer call = new Answer(id("resp"), "");
 		String json = json(arguments);
 		send("response.created", Map.of("response", response(call, "in_progress")));
@@ -208,13 +290,18 @@ final class OpenAiConversation extends Conversation {
 	}
 
 	@Override
-	void say(Answer answer, String word) {
-		send("response.output_text.delta", part(answer, "delta", word));
+	void say(Answer answer, String word, byte @Nullable [] audio) {
+		if (audio == null) {
+			send("response.output_text.delta", part(answer, "delta", word));
+			return;
+		}
+		send("response.output_audio_transcript.delta", part(answer, "delta", word));
+		pieces(audio).forEach((piece) -> send("response.output_audio.delta", part(answer, "delta", piece)));
 	}
 
 	@Override
 	void finish(Answer answer) {
-		end(answer, "completed");
+		end(answer, "completed", "");
 	}
 
 	private void cancel() {
@@ -223,17 +310,29 @@ final class OpenAiConversation extends Conversation {
 			error("response_cancel_not_active", "Cancellation failed: no active response found.", null);
 			return;
 		}
-		end(cancelled, "cancelled");
+		end(cancelled, "cancelled", "client_cancelled");
 	}
 
-	private void end(Answer answer, String status) {
+	private void end(Answer answer, String status, String reason) {
 		JsonNode item = item(answer, "completed".equals(status) ? status : "incomplete");
-		send("response.output_text.done", part(answer, "text", answer.text()));
-		send("response.content_part.done", part(answer, "part", Map.of("type", "text", "text", answer.text())));
+		if (answer.isSpoken()) {
+			send("response.output_audio.done", part(answer, "transcript", answer.text()));
+			send("response.output_audio_transcript.done", part(answer, "transcript", answer.text()));
+			send("response.content_part.done",
+					part(answer, "part", Map.of("type", "audio", "transcript", answer.text())));
+		}
+		else {
+			send("response.output_text.done", part(answer, "text", answer.text()));
+			send("response.content_part.done", part(answer, "part", Map.of("type", "text", "text", answer.text())));
+		}
 		send("response.output_item.done", output(answer, "item", item));
 		send("conversation.item.done", placed(item));
 		add(item);
-		send("response.done", Map.of("response", response(answer, status)));
+		Map<String, Object> response = response(answer, status);
+		if (!reason.isEmpty()) {
+			response.put("status_details", Map.of("type", status, "reason", reason));
+		}
+		send("response.done", Map.of("response", response));
 		send("rate_limits.updated", Map.of("rate_limits", List.of()));
 	}
 
@@ -242,7 +341,10 @@ final class OpenAiConversation extends Conversation {
 		item.put("id", itemId(answer)).put("object", "realtime.item").put("type", "message");
 		item.put("status", status).put("role", "assistant");
 		if (!"in_progress".equals(status)) {
-			item.putArray("content").addObject().put("type", "output_text").put("text", answer.text());
+			item.putArray("content")
+				.addObject()
+				.put("type", answer.isSpoken() ? "output_audio" : "output_text")
+				.put(answer.isSpoken() ? "transcript" : "text", answer.text());
 		}
 		else {
 			item.putArray("content");
@@ -260,10 +362,9 @@ final class OpenAiConversation extends Conversation {
 		response.put("object", "realtime.response");
 		response.put("id", answer.id());
 		response.put("conversation_id", this.conversationId);
-		response.put("output_modalities", List.of("text"));
+		response.put("output_modalities", List.of(speaks() ? "audio" : "text"));
 		response.put("status", status);
-		response.put("status_details",
-				"cancelled".equals(status) ? Map.of("type", status, "reason", "client_cancelled") : null);
+		response.put("status_details", null);
 		response.put("output",
 				over ? List.of(item(answer, "completed".equals(status) ? status : "incomplete")) : List.of());
 		response.put("usage", over ? usage(answer) : null);

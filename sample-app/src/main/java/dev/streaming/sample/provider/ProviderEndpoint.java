@@ -15,7 +15,7 @@ import org.springframework.web.socket.WebSocketSession;
 import org.springframework.web.socket.handler.AbstractWebSocketHandler;
 
 /**
- * A WebSocket endpoint that has one conversation with each client.
+ * WebSocket endpoint with one conversation for each client.
  */
 class ProviderEndpoint extends AbstractWebSocketHandler {
 
@@ -40,7 +40,7 @@ class ProviderEndpoint extends AbstractWebSocketHandler {
 		Conversation conversation = this.factory.apply(new Client(session, this.connections));
 		this.conversations.put(session.getId(), conversation);
 		this.provider.add(conversation);
-		logger.info("A client has come to {}", session.getUri());
+		logger.info("A client has connected to {}", session.getUri());
 		conversation.open();
 	}
 

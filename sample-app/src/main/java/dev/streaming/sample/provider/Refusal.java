@@ -1,6 +1,7 @@
 package dev.streaming.sample.provider;
 
 import java.util.Map;
+import java.util.Optional;
 
 import org.jspecify.annotations.Nullable;
 
@@ -11,7 +12,7 @@ import org.springframework.web.socket.WebSocketHandler;
 import org.springframework.web.socket.server.HandshakeInterceptor;
 
 /**
- * Refuses connections while the embedded provider is down.
+ * {@link HandshakeInterceptor} that refuses connections during a simulated outage.
  */
 class Refusal implements HandshakeInterceptor {
 
@@ -24,11 +25,9 @@ class Refusal implements HandshakeInterceptor {
 	@Override
 	public boolean beforeHandshake(ServerHttpRequest request, ServerHttpResponse response, WebSocketHandler handler,
 			Map<String, Object> attributes) {
-		if (this.provider.isRefusing()) {
-			response.setStatusCode(HttpStatus.SERVICE_UNAVAILABLE);
-			return false;
-		}
-		return true;
+		Optional<HttpStatus> refusal = this.provider.refusal(request.getHeaders().getFirst(Client.VISITOR_HEADER));
+		refusal.ifPresent(response::setStatusCode);
+		return refusal.isEmpty();
 	}
 
 	@Override

@@ -1,9 +1,12 @@
 package dev.streaming.sample.provider;
 
 import java.net.InetSocketAddress;
+import java.nio.channels.SelectionKey;
 import java.util.function.IntConsumer;
+import java.util.function.IntPredicate;
 
 import org.apache.coyote.http11.Http11NioProtocol;
+import org.apache.tomcat.util.net.NioEndpoint;
 import org.apache.tomcat.util.net.SocketWrapperBase;
 import org.jspecify.annotations.Nullable;
 
@@ -12,20 +15,25 @@ import org.springframework.boot.web.server.WebServerFactoryCustomizer;
 import org.springframework.stereotype.Component;
 
 /**
- * The web server's TCP connections. A WebSocket API closes in order only, with a close
- * frame; what a session has to survive in production is a connection that is just gone.
+ * Access to the web server's TCP connections, to drop them without a close frame, which a
+ * WebSocket API does not support, but which sessions must survive in production.
  */
 @Component
 @ConditionalOnEmbeddedProvider
 class TcpConnections implements WebServerFactoryCustomizer<TomcatServletWebServerFactory> {
 
-	// Not a DroppingProtocol: see there
+	// Not a DroppingProtocol, see its Javadoc
 	private volatile @Nullable IntConsumer dropper;
+
+	private volatile @Nullable IntPredicate freezer;
 
 	@Override
 	public void customize(TomcatServletWebServerFactory factory) {
 		factory.setProtocol(DroppingProtocol.class.getName());
-		factory.addConnectorCustomizers((connector) -> this.dropper = (IntConsumer) connector.getProtocolHandler());
+		factory.addConnectorCustomizers((connector) -> {
+			this.dropper = (IntConsumer) connector.getProtocolHandler();
+			this.freezer = (IntPredicate) connector.getProtocolHandler();
+		});
 	}
 
 	/**
@@ -40,14 +48,24 @@ class TcpConnections implements WebServerFactoryCustomizer<TomcatServletWebServe
 	}
 
 	/**
-	 * Tomcat's HTTP protocol handler, which knows its sockets. Drops the connections from
-	 * the remote port that it is given.
-	 * <p>
-	 * Tomcat loads it by its name with its own class loader. With Spring Boot's devtools
-	 * the application's classes have another one, so that there are two classes of this
-	 * name. Both sides therefore use an interface of the JDK, which exists once.
+	 * Stop reading from the connection of a client.
+	 * @param client its address and port
+	 * @return whether there is such a connection
 	 */
-	public static final class DroppingProtocol extends Http11NioProtocol implements IntConsumer {
+	boolean freeze(@Nullable InetSocketAddress client) {
+		IntPredicate running = this.freezer;
+		return client != null && running != null && running.test(client.getPort());
+	}
+
+	/**
+	 * Tomcat's HTTP protocol handler with access to its sockets. Drops the connections of
+	 * a remote port.
+	 * <p>
+	 * Tomcat loads the class by name with its own class loader. With Spring Boot's
+	 * devtools the application's classes have another one, so that there are two classes
+	 * of this name. Therefore, only an interface of the JDK is used to access it.
+	 */
+	public static final class DroppingProtocol extends Http11NioProtocol implements IntConsumer, IntPredicate {
 
 		@Override
 		public void accept(int remotePort) {
@@ -55,6 +73,26 @@ class TcpConnections implements WebServerFactoryCustomizer<TomcatServletWebServe
 				.stream()
 				.filter((connection) -> connection.getRemotePort() == remotePort)
 				.forEach(SocketWrapperBase::close);
+		}
+
+		@Override
+		public boolean test(int remotePort) {
+			return getEndpoint().getConnections()
+				.stream()
+				.filter((connection) -> connection.getRemotePort() == remotePort)
+				.filter(DroppingProtocol::stopReading)
+				.count() > 0;
+		}
+
+		private static boolean stopReading(SocketWrapperBase<?> connection) {
+			if (connection instanceof NioEndpoint.NioSocketWrapper nio) {
+				SelectionKey key = nio.getSocket().getIOChannel().keyFor(nio.getPoller().getSelector());
+				if (key != null) {
+					key.cancel();
+					return true;
+				}
+			}
+			return false;
 		}
 
 	}

@@ -1,6 +1,6 @@
 /**
- * The embedded provider: the other end of the connection, so that the sample needs no
- * account. Nothing here uses the starter but for the port that a test picks at random.
+ * Embedded provider, so that the sample needs no account. The starter is only used for
+ * the address of the provider, and to convert audio.
  */
 @NullMarked
 package dev.streaming.sample.provider;

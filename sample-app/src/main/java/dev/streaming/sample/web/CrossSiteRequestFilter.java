@@ -24,13 +24,13 @@ import org.springframework.web.filter.OncePerRequestFilter;
 import org.springframework.web.util.WebUtils;
 
 /**
- * Refuses what a page of another site sends by way of a visitor's browser:
+ * Filter that refuses requests of pages of other sites:
  * <ul>
- * <li>requests that change something, if {@code Sec-Fetch-Site} or {@code Origin} say
- * that they come from elsewhere. Clients that are no browsers send neither.</li>
- * <li>all requests for a host name that is not ours. A site may have its own name resolve
- * to 127.0.0.1 and would then count as the same origin (DNS rebinding). An IP address
- * cannot be used for that.</li>
+ * <li>modifying requests whose {@code Sec-Fetch-Site} or {@code Origin} is that of
+ * another site. Clients other than browsers send neither.</li>
+ * <li>all requests for an unknown host name. Another site may let its own name resolve to
+ * 127.0.0.1, and would then have the same origin (DNS rebinding). An IP address cannot be
+ * used for that.</li>
  * </ul>
  * An application with Spring Security has {@code CsrfFilter} for the first.
  */
@@ -43,7 +43,7 @@ class CrossSiteRequestFilter extends OncePerRequestFilter {
 
 	private static final Set<String> SAFE_METHODS = Set.of("GET", "HEAD", "OPTIONS", "TRACE");
 
-	/** The user typed the address, or came by a bookmark. */
+	/** Value for a typed address or a bookmark. */
 	private static final String NO_SITE = "none";
 
 	private static final Pattern IP_ADDRESS = Pattern.compile("[0-9.]+|\\[[0-9a-fA-F:.]+]");
@@ -85,7 +85,7 @@ class CrossSiteRequestFilter extends OncePerRequestFilter {
 		try {
 			return origin == null || WebUtils.isSameOrigin(new ServletServerHttpRequest(request));
 		}
-		catch (IllegalArgumentException ex) {
+		catch (IllegalArgumentException | IllegalStateException ex) {
 			log.debug("The Origin header is not one", ex);
 			return false;
 		}

@@ -13,8 +13,9 @@ import org.springframework.stereotype.Component;
 import org.springframework.web.filter.OncePerRequestFilter;
 
 /**
- * Sets security headers: browsers load only what the pages of this application need. Runs
- * before all other filters, so that a response of theirs has the headers too.
+ * Filter that sets security headers: browsers only load what the pages of this
+ * application need. Runs before all other filters, so that their responses have the
+ * headers, too.
  */
 @Component
 @Order(Ordered.HIGHEST_PRECEDENCE)
@@ -29,9 +30,10 @@ class SecurityHeadersFilter extends OncePerRequestFilter {
 			throws ServletException, IOException {
 		response.setHeader("Content-Security-Policy", CONTENT_SECURITY_POLICY);
 		response.setHeader("X-Content-Type-Options", "nosniff");
-		// For browsers that do not know frame-ancestors
+		// For browsers without support for frame-ancestors
 		response.setHeader("X-Frame-Options", "DENY");
-		// Not no-referrer: with that a form of ours would say "Origin: null"
+		// Not no-referrer, with which forms of this application would send "Origin:
+		// null"
 		response.setHeader("Referrer-Policy", "same-origin");
 		response.setHeader("Cross-Origin-Resource-Policy", "same-origin");
 		response.setHeader("Cross-Origin-Opener-Policy", "same-origin");

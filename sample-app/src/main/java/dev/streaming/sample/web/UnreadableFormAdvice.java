@@ -9,8 +9,8 @@ import org.springframework.web.bind.annotation.ExceptionHandler;
 import org.springframework.web.bind.annotation.RestControllerAdvice;
 
 /**
- * Rejects forms that the container cannot read. Without this each of them is an error in
- * the log, with a stack trace.
+ * Rejects forms that the container cannot read, which would otherwise be logged as errors
+ * with a stack trace.
  */
 @RestControllerAdvice
 class UnreadableFormAdvice {

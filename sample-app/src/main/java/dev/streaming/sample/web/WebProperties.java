@@ -6,10 +6,10 @@ import org.springframework.boot.context.properties.ConfigurationProperties;
 import org.springframework.boot.context.properties.bind.DefaultValue;
 
 /**
- * Settings of what protects the sample from other sites.
+ * Settings for the protection from other sites.
  *
- * @param hosts the host names under which people reach the application, beside
- * {@code localhost} and its IP addresses
+ * @param hosts the host names of the application, in addition to {@code localhost} and
+ * its IP addresses
  */
 @ConfigurationProperties("sample.web")
 record WebProperties(@DefaultValue Set<String> hosts) {

@@ -1,6 +1,6 @@
 /**
- * Protects the sample's pages and endpoints from other sites. Nothing in it is about
- * streaming.
+ * Protection of the sample's pages and endpoints from other sites, which is not related
+ * to streaming.
  */
 @NullMarked
 package dev.streaming.sample.web;

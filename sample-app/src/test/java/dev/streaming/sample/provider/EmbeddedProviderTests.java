@@ -1,12 +1,16 @@
 package dev.streaming.sample.provider;
 
 import java.time.Duration;
+import java.util.Arrays;
+import java.util.Base64;
 import java.util.List;
 import java.util.stream.Collectors;
 
 import dev.streaming.Conn;
 import dev.streaming.ConnConfig;
 import dev.streaming.ConnectionLostException;
+import dev.streaming.realtime.Pcm;
+import dev.streaming.sample.provider.Faults.Fate;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import tools.jackson.databind.JsonNode;
@@ -15,6 +19,7 @@ import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.boot.test.context.SpringBootTest;
 import org.springframework.boot.test.context.SpringBootTest.WebEnvironment;
 import org.springframework.boot.test.web.server.LocalServerPort;
+import org.springframework.http.HttpStatus;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
@@ -31,6 +36,10 @@ class EmbeddedProviderTests {
 	private static final String SETUP = """
 			{"setup":{"model":"models/embedded","generationConfig":{"responseModalities":["TEXT"]},
 			"sessionResumption":{%s}}}""";
+
+	private static final String SPOKEN_SETUP = """
+			{"setup":{"model":"models/embedded","generationConfig":{"responseModalities":["AUDIO"]},
+			"inputAudioTranscription":{},"outputAudioTranscription":{}}}""";
 
 	private static final String TURN = """
 			{"clientContent":{"turns":[{"role":"user","parts":[{"text":"%s"}]}],"turnComplete":true}}""";
@@ -67,7 +76,7 @@ class EmbeddedProviderTests {
 	}
 
 	@Test
-	void openAiTellsErrors() throws Exception {
+	void openAiSendsErrors() throws Exception {
 		try (ProviderSocket client = new ProviderSocket(this.port, "openai")) {
 			client.send("{not json");
 			assertThat(code(client.type("error"))).isEqualTo("invalid_json");
@@ -82,7 +91,7 @@ class EmbeddedProviderTests {
 			client.send("{\"type\":\"response.cancel\"}");
 			assertThat(code(client.type("error"))).isEqualTo("response_cancel_not_active");
 			client.send("{\"type\":\"session.update\",\"session\":{\"type\":\"realtime\","
-					+ "\"output_modalities\":[\"audio\"]}}");
+					+ "\"output_modalities\":[\"image\"]}}");
 			assertThat(code(client.type("error"))).isEqualTo("invalid_value");
 		}
 	}
@@ -104,7 +113,7 @@ class EmbeddedProviderTests {
 	}
 
 	@Test
-	void openAiKnowsItsItems() throws Exception {
+	void openAiKeepsItsItems() throws Exception {
 		try (ProviderSocket client = new ProviderSocket(this.port, "openai")) {
 			client.send(ITEM.formatted("hello"));
 			String id = client.type("conversation.item.done").path("item").path("id").asString();
@@ -179,13 +188,109 @@ class EmbeddedProviderTests {
 	}
 
 	@Test
+	void geminiAnswersSpeechAndIsInterruptedBySpeech() throws Exception {
+		try (ProviderSocket client = new ProviderSocket(this.port, "gemini")) {
+			client.send(SPOKEN_SETUP);
+			speak(client);
+			List<JsonNode> messages = client.until((message) -> message.path("serverContent").has("modelTurn"));
+			assertThat(messages)
+				.extracting((message) -> message.path("voiceActivity").path("voiceActivityType").asString())
+				.containsSubsequence("ACTIVITY_START", "ACTIVITY_END");
+			assertThat(messages).anyMatch((message) -> message.at("/serverContent/inputTranscription/text")
+				.asString("")
+				.contains("seconds of speech"));
+			JsonNode part = messages.get(messages.size() - 1).at("/serverContent/modelTurn/parts/0/inlineData");
+			assertThat(part.path("mimeType").asString()).isEqualTo("audio/pcm;rate=24000");
+			assertThat(Base64.getDecoder().decode(part.path("data").asString())).isNotEmpty();
+			speak(client);
+			client.until((message) -> message.path("serverContent").path("interrupted").asBoolean(false));
+			messages = client
+				.until((message) -> message.path("serverContent").path("generationComplete").asBoolean(false));
+			assertThat(messages.stream()
+				.map((message) -> message.at("/serverContent/outputTranscription/text").asString(""))
+				.collect(Collectors.joining())).startsWith("I heard you.");
+		}
+	}
+
+	@Test
+	void geminiParrotsTheVoice() throws Exception {
+		try (ProviderSocket client = new ProviderSocket(this.port, "gemini")) {
+			client.send(SPOKEN_SETUP).send(TURN.formatted("parrot"));
+			client.until(EmbeddedProviderTests::isTurnComplete);
+			int spoken = speak(client);
+			int heard = client.until(EmbeddedProviderTests::isTurnComplete)
+				.stream()
+				.map((message) -> message.at("/serverContent/modelTurn/parts/0/inlineData/data").asString(""))
+				.mapToInt((data) -> Base64.getDecoder().decode(data).length)
+				.sum();
+			// Two samples in 16 kHz are three in 24 kHz; silence around the words is
+			// heard too
+			assertThat(heard).isBetween(spoken * 3 / 2 - 24_000, spoken * 3 / 2 + 48_000);
+		}
+	}
+
+	@Test
+	void faultsMeetTheirVisitorOnly() throws Exception {
+		try (ProviderSocket ann = new ProviderSocket(this.port, "openai", "ann");
+				ProviderSocket bob = new ProviderSocket(this.port, "openai", "bob")) {
+			ann.type("session.created");
+			bob.type("session.created");
+			this.provider.next("ann", Fate.FLOOD);
+			assertThat(answer(bob)).doesNotContain("3000");
+			assertThat(answer(ann)).endsWith(" 2999 3000");
+			this.provider.next("ann", Fate.NEVER);
+			assertThat(answer(bob)).contains("“hello”");
+			ann.send("{\"type\":\"response.create\"}").send("{\"type\":\"response.cancel\"}");
+			assertThat(code(ann.type("error"))).isEqualTo("response_cancel_not_active");
+			this.provider.dropInNextAnswer("ann");
+			assertThat(answer(bob)).contains("“hello”");
+			assertThat(this.provider.dropIsDue("ann")).isTrue();
+			assertThat(this.provider.refuse("ann", Duration.ofMinutes(1), HttpStatus.UNAUTHORIZED)).isEqualTo(1);
+			assertThat(this.provider.refusal("ann")).hasValue(HttpStatus.UNAUTHORIZED);
+			assertThat(this.provider.refusal("bob")).isEmpty();
+			assertThat(this.provider.refusal(null)).isEmpty();
+			assertThat(answer(bob)).contains("“hello”");
+			assertThat(this.provider.retire("ann")).isZero();
+			assertThat(this.provider.freeze("bob")).isEqualTo(1);
+		}
+	}
+
+	@Test
+	void faultOfEverybodyMeetsOneVisitor() {
+		this.provider.dropInNextAnswer(null);
+		assertThat(this.provider.dropIsDue("ann")).isTrue();
+		assertThat(this.provider.dropIsDue("bob")).isFalse();
+		this.provider.next(null, Fate.NEVER);
+		assertThat(this.provider.takeNext("bob")).isEqualTo(Fate.NEVER);
+		assertThat(this.provider.takeNext("ann")).isEqualTo(Fate.GIVEN);
+	}
+
+	private static String answer(ProviderSocket client) throws InterruptedException {
+		client.send(ITEM.formatted("hello")).send("{\"type\":\"response.create\"}");
+		return client.type("response.output_text.done").path("text").asString();
+	}
+
+	/** Says some words and is silent; returns how many bytes the words were. */
+	private static int speak(ProviderSocket client) {
+		byte[] words = Pcm.resample(SpokenWords.speak("Good morning, everybody."), Synthesizer.SAMPLE_RATE, 16_000);
+		for (byte[] audio : List.of(words, new byte[32_000])) {
+			for (int from = 0; from < audio.length; from += 16_000) {
+				byte[] piece = Arrays.copyOfRange(audio, from, Math.min(audio.length, from + 16_000));
+				client.send("{\"realtimeInput\":{\"audio\":{\"mimeType\":\"audio/pcm;rate=16000\",\"data\":\""
+						+ Base64.getEncoder().encodeToString(piece) + "\"}}}");
+			}
+		}
+		return words.length;
+	}
+
+	@Test
 	void geminiClosesOnWhatItDoesNotUnderstand() throws Exception {
 		try (ProviderSocket client = new ProviderSocket(this.port, "gemini")) {
 			client.send(TURN.formatted("hello"));
 			assertThat(client.closeCode()).isEqualTo(1007);
 		}
 		try (ProviderSocket client = new ProviderSocket(this.port, "gemini")) {
-			client.send("{\"setup\":{\"model\":\"m\",\"generationConfig\":{\"responseModalities\":[\"AUDIO\"]}}}");
+			client.send("{\"setup\":{\"model\":\"m\",\"generationConfig\":{\"responseModalities\":[\"IMAGE\"]}}}");
 			assertThat(client.closeCode()).isEqualTo(1007);
 		}
 		try (ProviderSocket client = new ProviderSocket(this.port, "gemini")) {
@@ -243,10 +348,10 @@ class EmbeddedProviderTests {
 		EmbeddedProvider crowded = new EmbeddedProvider(new EmbeddedProviderProperties(true, Duration.ZERO));
 		try {
 			for (int i = 0; i < EmbeddedProvider.MAX_CLIENTS; i++) {
-				assertThat(crowded.isRefusing()).isFalse();
+				assertThat(crowded.refusal(null)).isEmpty();
 				crowded.add(mock(Conversation.class));
 			}
-			assertThat(crowded.isRefusing()).isTrue();
+			assertThat(crowded.refusal(null)).hasValue(HttpStatus.SERVICE_UNAVAILABLE);
 		}
 		finally {
 			crowded.destroy();
@@ -263,7 +368,7 @@ class EmbeddedProviderTests {
 			client.connect();
 			client.sendRaw(SETUP.formatted(""));
 			client.receive();
-			assertThat(this.provider.drop()).isPositive();
+			assertThat(this.provider.drop(null)).isPositive();
 			assertThatExceptionOfType(ConnectionLostException.class).isThrownBy(client::receive)
 				.satisfies((lost) -> assertThat(lost.closeStatus().getCode()).isEqualTo(1006));
 		}

@@ -37,8 +37,13 @@ final class ProviderSocket implements WebSocket.Listener, AutoCloseable {
 	private final WebSocket socket;
 
 	ProviderSocket(int port, String protocol) {
+		this(port, protocol, "somebody");
+	}
+
+	ProviderSocket(int port, String protocol, String visitor) {
 		this.socket = HttpClient.newHttpClient()
 			.newWebSocketBuilder()
+			.header(Client.VISITOR_HEADER, visitor)
 			.buildAsync(URI.create("ws://localhost:" + port + "/provider/" + protocol), this)
 			.join();
 	}
@@ -125,7 +130,7 @@ final class ProviderSocket implements WebSocket.Listener, AutoCloseable {
 	 * A message.
 	 *
 	 * @param binary whether it came in a binary frame
-	 * @param json what it says
+	 * @param json the message
 	 */
 	record Frame(boolean binary, JsonNode json) {
 	}

@@ -43,6 +43,11 @@ class CrossSiteRequestFilterTests {
 		}
 	}
 
+	@Test
+	void changeFromATemplateIsRefused() throws Exception {
+		assertThat(passes(request("POST", "localhost", "http://localhost:{port}", null))).isFalse();
+	}
+
 	@ParameterizedTest
 	@ValueSource(strings = { "GET", "HEAD", "OPTIONS" })
 	void readingFromElsewherePasses(String method) throws Exception {
@@ -68,7 +73,7 @@ class CrossSiteRequestFilterTests {
 	}
 
 	@Test
-	void refusalSaysWhatToDo() throws Exception {
+	void refusalContainsTheRemedy() throws Exception {
 		MockHttpServletResponse response = new MockHttpServletResponse();
 		this.filter.doFilter(request("GET", "evil.example", null, null), response, new MockFilterChain());
 		assertThat(response.getStatus()).isEqualTo(HttpServletResponse.SC_FORBIDDEN);
