@@ -31,6 +31,9 @@ import org.springframework.web.socket.CloseStatus;
  */
 final class Deltas {
 
+	/** Newer models only speak. */
+	private static final String MODEL_THAT_WRITES = "gemini-2.0-flash-live-001";
+
 	private static final int[] LENGTHS = { 1_000, 10_000, 100_000, 300_000 };
 
 	private Deltas() {
@@ -113,7 +116,7 @@ final class Deltas {
 
 	private static SessionHandler gemini(Modality modality, SessionContext context) throws Exception {
 		GeminiLiveHandler handler = new GeminiLiveHandler(
-				GeminiLiveOptions.builder().responseModalities(List.of(modality)).build());
+				GeminiLiveOptions.builder().model(MODEL_THAT_WRITES).responseModalities(List.of(modality)).build());
 		// Ready as soon as it was set up
 		Conn conn = (Conn) Proxy.newProxyInstance(Conn.class.getClassLoader(), new Class<?>[] { Conn.class },
 				(proxy, method, arguments) -> method.getName().equals("receive")

@@ -10,7 +10,7 @@ import tools.jackson.databind.json.JsonMapper;
  */
 final class Event {
 
-	/** How long it is, in bytes. */
+	/** Length of the event, in bytes. */
 	static final int SIZE = 200;
 
 	private static final JsonMapper MAPPER = JsonMapper.builder().build();
@@ -21,12 +21,45 @@ final class Event {
 
 	private static final String END = "\"}";
 
+	/** Returns the delta of an event. */
+	static final Decoder DECODER = new Decoder() {
+
+		@Override
+		public String decode(String text) {
+			return delta(text);
+		}
+
+		@Override
+		public String decode(byte[] utf8) {
+			return deltaOf(MAPPER.readTree(utf8));
+		}
+
+	};
+
+	/** Offset of the delta in the event, in bytes. */
+	static final int DELTA_OFFSET = START.length();
+
 	private Event() {
 	}
 
 	static byte[] encoded() {
-		String delta = "and so on ".repeat(SIZE).substring(0, SIZE - START.length() - END.length());
-		return (START + delta + END).getBytes(StandardCharsets.UTF_8);
+		return encoded(SIZE);
+	}
+
+	static byte[] encoded(int size) {
+		return (START + text(size) + END).getBytes(StandardCharsets.UTF_8);
+	}
+
+	/**
+	 * Return the delta of the usual event.
+	 * @return its text
+	 */
+	static String text() {
+		return text(SIZE);
+	}
+
+	private static String text(int size) {
+		return "and so on ".repeat(size).substring(0, size - START.length() - END.length());
 	}
 
 	/**
@@ -35,7 +68,10 @@ final class Event {
 	 * @return its delta
 	 */
 	static String delta(String json) {
-		JsonNode event = MAPPER.readTree(json);
+		return deltaOf(MAPPER.readTree(json));
+	}
+
+	private static String deltaOf(JsonNode event) {
 		if (!"response.output_text.delta".equals(event.path("type").stringValue())) {
 			throw new IllegalStateException("Not a delta");
 		}

@@ -25,7 +25,7 @@ import org.springframework.web.socket.client.standard.StandardWebSocketClient;
 import org.springframework.web.socket.handler.AbstractWebSocketHandler;
 
 /**
- * How many events of 200 bytes a second arrive decoded, by hand, through a connection and
+ * Rate of events of 200 bytes that arrive decoded, by hand, through a connection and
  * through a session, all on Tomcat's client. The contenders take turns; the first round
  * warms up and does not count.
  */

@@ -59,7 +59,7 @@ final class FirehoseServer implements AutoCloseable {
 	}
 
 	/**
-	 * Return what the server itself has used, to be taken off the process's.
+	 * Return the CPU time of the server itself, to be taken off the process's.
 	 * @return nanoseconds
 	 */
 	long cpuTime() {

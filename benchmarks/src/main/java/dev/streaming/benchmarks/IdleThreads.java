@@ -39,8 +39,8 @@ import org.eclipse.jetty.util.ssl.SslContextFactory;
 import org.jspecify.annotations.Nullable;
 
 /**
- * How many threads idle connections hold, on Tomcat's client and on Jetty's, with and
- * without TLS. Each connection has sent one message, as every session does.
+ * Number of threads that idle connections hold, on Tomcat's client and on Jetty's, with
+ * and without TLS. Each connection has sent one message, as every session does.
  */
 final class IdleThreads {
 

@@ -2,28 +2,34 @@ package dev.streaming.benchmarks;
 
 import java.lang.management.ManagementFactory;
 import java.lang.management.ThreadMXBean;
+import java.time.Duration;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
-import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Objects;
 
 import com.sun.management.OperatingSystemMXBean;
-import dev.streaming.ConnConfig;
-import dev.streaming.Message;
+import dev.streaming.ModelInfo;
 import dev.streaming.Session;
-import dev.streaming.SessionContext;
 import dev.streaming.SessionFactory;
-import dev.streaming.SessionHandler;
 import dev.streaming.StreamChunk;
+import dev.streaming.TurnOutcome;
+import dev.streaming.Usage;
 import dev.streaming.autoconfigure.StreamingAutoConfiguration;
 import dev.streaming.autoconfigure.health.StreamingHealthContributorAutoConfiguration;
 import dev.streaming.autoconfigure.metrics.StreamingMetricsAutoConfiguration;
+import dev.streaming.autoconfigure.openai.OpenAiRealtimeAutoConfiguration;
+import dev.streaming.autoconfigure.realtime.RealtimeToolsAutoConfiguration;
 import dev.streaming.autoconfigure.tracing.StreamingObservationAutoConfiguration;
 import dev.streaming.observation.ConnectionObserver;
 import dev.streaming.observation.StreamingObserver;
+import dev.streaming.observation.TurnObserver;
+import dev.streaming.realtime.RealtimeClient;
+import io.micrometer.observation.Observation;
+import io.micrometer.observation.ObservationHandler;
+import org.jspecify.annotations.Nullable;
 
-import org.springframework.beans.factory.config.ConfigurableBeanFactory;
 import org.springframework.boot.SpringBootConfiguration;
 import org.springframework.boot.WebApplicationType;
 import org.springframework.boot.autoconfigure.ImportAutoConfiguration;
@@ -34,12 +40,12 @@ import org.springframework.boot.micrometer.metrics.autoconfigure.export.simple.S
 import org.springframework.boot.micrometer.observation.autoconfigure.ObservationAutoConfiguration;
 import org.springframework.context.ConfigurableApplicationContext;
 import org.springframework.context.annotation.Bean;
-import org.springframework.context.annotation.Scope;
 
 /**
- * CPU time of one message that is sent and one that is received and handled, in an
- * application with all of the auto-configuration, with and without meters and without a
- * network. It is CPU time, so that foreign load counts for little.
+ * CPU time of the messages of a conversation with OpenAI, in an application with all of
+ * the auto-configuration, without a network: of all that is done for a message, and of
+ * its meters and observations alone. It is CPU time, so that foreign load counts for
+ * little.
  */
 final class MessageCost {
 
@@ -48,11 +54,21 @@ final class MessageCost {
 	private static final OperatingSystemMXBean PROCESS = (OperatingSystemMXBean) ManagementFactory
 		.getOperatingSystemMXBean();
 
+	private static final String CONNECTION = "assistant";
+
+	private static final ModelInfo MODEL = new ModelInfo("openai", "chat", "gpt-realtime-2.1");
+
+	private static final Usage USAGE = new Usage(90, 30, 120, 90, 0, 64, 30, 0, 0);
+
+	private static final int MESSAGES_OF_A_TURN = ConversationTransport.RECEIVED + ConversationTransport.SENT;
+
 	private static final int WARM_UP = 3;
 
-	private static final int MESSAGES = 5_000_000;
+	/** Turns whose observers are called. */
+	private static final int OBSERVED = 100_000;
 
-	private static final int EXCHANGES = 20_000;
+	/** Turns of a session. */
+	private static final int TURNS = 2_000;
 
 	private MessageCost() {
 	}
@@ -60,17 +76,20 @@ final class MessageCost {
 	static void run(int rounds) throws InterruptedException {
 		Map<String, ConfigurableApplicationContext> contenders = new LinkedHashMap<>();
 		contenders.put("without meters", start(Application.class));
-		contenders.put("meters turned off",
-				start(ApplicationWithMeters.class, "management.metrics.enable.streaming=false"));
+		contenders.put("meters turned off", start(ApplicationWithMeters.class,
+				"management.metrics.enable.streaming=false", "management.metrics.enable.[gen_ai]=false"));
 		contenders.put("with meters", start(ApplicationWithMeters.class));
+		contenders.put("and observations", start(ApplicationWithObservations.class));
 		report(contenders, rounds);
 		contenders.values().forEach(ConfigurableApplicationContext::close);
 	}
 
 	private static ConfigurableApplicationContext start(Class<?> application, String... properties) {
+		String prefix = "streaming.connections." + CONNECTION;
 		return new SpringApplicationBuilder(application).web(WebApplicationType.NONE)
-			.properties("streaming.conn.url=ws://provider.test/live", "logging.level.root=warn",
-					"spring.main.banner-mode=off")
+			.properties(prefix + ".provider=openai-realtime", prefix + ".conn.url=ws://provider.test/v1/realtime",
+					prefix + ".openai.model=" + MODEL.model(), "streaming.pricing[" + MODEL.model() + "].input-text=4",
+					"logging.level.root=warn", "spring.main.banner-mode=off")
 			.properties(properties)
 			.run();
 	}
@@ -79,83 +98,104 @@ final class MessageCost {
 	private static void report(Map<String, ConfigurableApplicationContext> contenders, int rounds)
 			throws InterruptedException {
 		Map<String, double[]> observers = new LinkedHashMap<>();
-		Map<String, double[]> exchanges = new LinkedHashMap<>();
+		Map<String, double[]> conversations = new LinkedHashMap<>();
 		for (int round = -WARM_UP; round < rounds; round++) {
 			for (Map.Entry<String, ConfigurableApplicationContext> contender : contenders.entrySet()) {
 				double observer = observe(contender.getValue());
-				double exchange = exchange(contender.getValue());
+				double conversation = converse(contender.getValue());
 				if (round >= 0) {
 					observers.computeIfAbsent(contender.getKey(), (name) -> new double[rounds])[round] = observer;
-					exchanges.computeIfAbsent(contender.getKey(), (name) -> new double[rounds])[round] = exchange;
+					conversations.computeIfAbsent(contender.getKey(),
+							(name) -> new double[rounds])[round] = conversation;
 				}
 			}
 		}
+		double all = median(conversations.get(contenders.keySet().iterator().next()));
 		contenders.keySet()
 			.forEach((name) -> Benchmarks.OUT.printf(Locale.ROOT,
-					"%-18s %8.1f ns of CPU for the observers, %8.1f ns for all of it without a network%n", name,
-					median(observers.get(name)), median(exchanges.get(name))));
+					"%-18s %8.1f ns a message for the observers, %6.3f %% of all that is done without meters;"
+							+ " all of it %8.1f ns%n",
+					name, median(observers.get(name)), 100 * median(observers.get(name)) / all,
+					median(conversations.get(name))));
 	}
 
-	private static double median(double[] values) {
-		Arrays.sort(values);
-		return values[values.length / 2];
+	private static double median(double @Nullable [] rounds) {
+		double[] values = Objects.requireNonNull(rounds);
+		double[] sorted = values.clone();
+		Arrays.sort(sorted);
+		return sorted[sorted.length / 2];
 	}
 
-	private static double exchange(ConfigurableApplicationContext context) throws InterruptedException {
-		try (Session session = context.getBean(SessionFactory.class).open()) {
-			Message message = Message.text("0123456789".repeat(50));
+	private static double converse(ConfigurableApplicationContext context) throws InterruptedException {
+		try (Session session = context.getBean(SessionFactory.class).open(CONNECTION)) {
+			RealtimeClient client = RealtimeClient.of(session);
 			long started = PROCESS.getProcessCpuTime();
-			for (int count = 0; count < EXCHANGES; count++) {
-				session.sendRaw(message);
-				session.response().take();
+			for (int turn = 0; turn < TURNS; turn++) {
+				client.sendText("What is the weather like?");
+				client.respond();
+				awaitEnd(session);
 			}
-			return (double) (PROCESS.getProcessCpuTime() - started) / EXCHANGES;
+			return (double) (PROCESS.getProcessCpuTime() - started) / TURNS / MESSAGES_OF_A_TURN;
 		}
+	}
+
+	private static void awaitEnd(Session session) throws InterruptedException {
+		StreamChunk chunk = take(session);
+		while (chunk.finishReason() == null) {
+			chunk = take(session);
+		}
+		if (chunk.usage() == null) {
+			throw new IllegalStateException("The answer is not whole: " + chunk);
+		}
+	}
+
+	private static StreamChunk take(Session session) throws InterruptedException {
+		return session.response()
+			.take()
+			.orElseThrow(() -> new IllegalStateException("The session has ended", session.error().orElse(null)));
 	}
 
 	private static double observe(ConfigurableApplicationContext context) {
 		ConnectionObserver observer = StreamingObserver
 			.composite(context.getBeanProvider(StreamingObserver.class).orderedStream().toList())
-			.connection(ConnConfig.DEFAULT_NAME);
+			.connection(CONNECTION);
 		long started = THREAD.getCurrentThreadCpuTime();
-		for (int message = 0; message < MESSAGES; message++) {
-			one(observer, message & 1023);
+		for (int turn = 0; turn < OBSERVED; turn++) {
+			turn(observer, turn & 1023);
 		}
-		return (double) (THREAD.getCurrentThreadCpuTime() - started) / MESSAGES;
+		return (double) (THREAD.getCurrentThreadCpuTime() - started) / OBSERVED / MESSAGES_OF_A_TURN;
 	}
 
-	// Call what a connection and its session call for one message each way.
-	private static void one(ConnectionObserver observer, int size) {
-		observer.received(size);
-		long handling = observer.timesHandler() ? System.nanoTime() : 0;
-		if (observer.timesHandler()) {
-			observer.handled(System.nanoTime() - handling, true);
+	// Call what a connection and its session call for one turn
+	private static void turn(ConnectionObserver observer, int size) {
+		for (int sent = 0; sent < ConversationTransport.SENT; sent++) {
+			observer.sent(size);
 		}
-		observer.sent(size);
+		TurnObserver turn = observer.turnStarted(MODEL);
+		for (int received = 0; received < ConversationTransport.RECEIVED; received++) {
+			observer.received(size);
+			long handling = observer.timesHandler() ? System.nanoTime() : 0;
+			if (observer.timesHandler()) {
+				observer.handled(System.nanoTime() - handling, true);
+			}
+		}
+		Duration took = Duration.ofNanos(1_000_000L + size);
+		turn.firstText(took);
+		observer.used(MODEL, USAGE, false);
+		observer.responded(MODEL, took, "none");
+		turn.ended(TurnOutcome.COMPLETED, took, null);
 	}
 
 	@SpringBootConfiguration(proxyBeanMethods = false)
-	@ImportAutoConfiguration({ StreamingAutoConfiguration.class, StreamingHealthContributorAutoConfiguration.class,
+	@ImportAutoConfiguration({ StreamingAutoConfiguration.class, RealtimeToolsAutoConfiguration.class,
+			OpenAiRealtimeAutoConfiguration.class, StreamingHealthContributorAutoConfiguration.class,
 			StreamingMetricsAutoConfiguration.class, StreamingObservationAutoConfiguration.class,
 			ObservationAutoConfiguration.class })
 	static class Application {
 
 		@Bean
-		EchoTransport echoTransport() {
-			return new EchoTransport();
-		}
-
-		@Bean
-		@Scope(ConfigurableBeanFactory.SCOPE_PROTOTYPE)
-		SessionHandler chunkHandler() {
-			return new SessionHandler() {
-
-				@Override
-				public List<StreamChunk> handle(Message message, SessionContext context) {
-					return List.of(StreamChunk.delta(message.text()));
-				}
-
-			};
+		ConversationTransport conversationTransport() {
+			return new ConversationTransport();
 		}
 
 	}
@@ -164,6 +204,17 @@ final class MessageCost {
 	@ImportAutoConfiguration({ MetricsAutoConfiguration.class, CompositeMeterRegistryAutoConfiguration.class,
 			SimpleMetricsExportAutoConfiguration.class })
 	static class ApplicationWithMeters extends Application {
+
+	}
+
+	@SpringBootConfiguration(proxyBeanMethods = false)
+	static class ApplicationWithObservations extends ApplicationWithMeters {
+
+		// Without a handler nothing is observed
+		@Bean
+		ObservationHandler<Observation.Context> observationHandler() {
+			return (context) -> true;
+		}
 
 	}
 

@@ -1,0 +1,96 @@
+package dev.streaming.benchmarks;
+
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ArrayBlockingQueue;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+
+import dev.streaming.benchmarks.Trial.Clock;
+
+/**
+ * Durations: of a message and its echo, of a connection, and of a delta on its way to the
+ * consumer.
+ */
+final class RoundTrips {
+
+	private RoundTrips() {
+	}
+
+	static Map<String, Double> echo(Trial trial, int size) throws Exception {
+		BlockingQueue<String> answers = new ArrayBlockingQueue<>(1);
+		Contender.Link link = trial.open(Decoder.TEXT, answers::add, "echo");
+		String message = new String(Messages.of(size));
+		for (long end = System.nanoTime() + trial.warmUpNanos(); System.nanoTime() < end;) {
+			echo(link, message, answers);
+		}
+		Latencies latencies = new Latencies();
+		for (long end = System.nanoTime() + trial.nanos(); latencies.size() < 50 || System.nanoTime() < end;) {
+			long before = System.nanoTime();
+			echo(link, message, answers);
+			latencies.add(System.nanoTime() - before);
+		}
+		link.close();
+		return latencies.percentiles(0);
+	}
+
+	private static void echo(Contender.Link link, String message, BlockingQueue<String> answers) throws Exception {
+		link.send(message);
+		String answer = answers.poll(10, TimeUnit.SECONDS);
+		if (!message.equals(answer)) {
+			throw new IllegalStateException("An answer is missing, or is not the message");
+		}
+	}
+
+	static Map<String, Double> connect(Trial trial) throws Exception {
+		int least = trial.isSmoke() ? 5 : 60;
+		Latencies latencies = new Latencies();
+		for (long end = System.nanoTime() + 2 * trial.nanos(); latencies.size() < least
+				|| (System.nanoTime() < end && latencies.size() < 2_000);) {
+			long before = System.nanoTime();
+			Contender.Link link = trial.open(Decoder.TEXT, (text) -> {
+			}, "echo");
+			latencies.add(System.nanoTime() - before);
+			link.close();
+		}
+		return latencies.percentiles(1 / 3.0);
+	}
+
+	/**
+	 * Measure the time from the server's write of a delta to the consumer: a thousand a
+	 * second, so that nothing waits for anything but its own way.
+	 * @param trial the trial
+	 * @return the figures
+	 * @throws Exception if a delta is lost
+	 */
+	static Map<String, Double> delta(Trial trial) throws Exception {
+		int perSecond = 1_000;
+		int warm = Math.max(50, (int) (perSecond * trial.warmUp()));
+		int count = warm + trial.count(50, 100_000, perSecond);
+		Latencies latencies = new Latencies();
+		CountDownLatch done = new CountDownLatch(1);
+		List<Clock> clocks = new ArrayList<>();
+		Decoder decode = Event.DECODER;
+		Contender.Link link = trial.open(decode, (delta) -> {
+			latencies.add(Messages.age(delta));
+			if (latencies.size() == warm || latencies.size() == count) {
+				clocks.add(trial.clock());
+			}
+			if (latencies.size() == count) {
+				done.countDown();
+			}
+		}, "paced", Event.SIZE, 1_000_000 / perSecond, count);
+		link.begin();
+		if (!done.await(60, TimeUnit.SECONDS)) {
+			throw new IllegalStateException("Of " + count + " deltas " + latencies.size() + " arrived");
+		}
+		link.close();
+		Map<String, Double> result = new LinkedHashMap<>(latencies.percentiles((double) warm / count));
+		result.put("CPU µs each", clocks.get(1).since(clocks.get(0)).cpu() / 1e3 / (count - warm));
+		return result;
+	}
+
+}

@@ -1,0 +1,100 @@
+package dev.streaming.benchmarks;
+
+import java.lang.management.ManagementFactory;
+import java.net.URI;
+import java.time.Duration;
+import java.util.Map;
+import java.util.function.Consumer;
+
+import com.sun.management.OperatingSystemMXBean;
+
+/**
+ * One measurement: the contender, the server, and for how long.
+ *
+ * @param name the name of the contender
+ * @param contender the client
+ * @param server scheme, host and port of the server
+ * @param warmUp for how many seconds to warm up
+ * @param seconds for how long to measure; 0 for the least that shows that it works
+ * @param serverPid the process of the server
+ */
+record Trial(String name, Contender contender, String server, double warmUp, double seconds, long serverPid) {
+
+	/**
+	 * Return an address of the server.
+	 * @param path the work, and its numbers
+	 * @return the address
+	 */
+	URI uri(Object... path) {
+		StringBuilder address = new StringBuilder(this.server);
+		for (Object segment : path) {
+			address.append('/').append(segment);
+		}
+		return URI.create(address.toString());
+	}
+
+	Contender.Link open(Decoder decode, Consumer<String> consumer, Object... path) throws Exception {
+		return this.contender.open(uri(path), decode, consumer);
+	}
+
+	boolean isSmoke() {
+		return this.seconds == 0;
+	}
+
+	/**
+	 * Return the number of repetitions that last as long as this is to last.
+	 * @param least the least number
+	 * @param most the greatest
+	 * @param perSecond how often it is done in a second
+	 * @return the number
+	 */
+	int count(int least, int most, double perSecond) {
+		return (int) Math.max(least, Math.min(most, perSecond * this.seconds));
+	}
+
+	long warmUpNanos() {
+		return (long) (this.warmUp * 1e9);
+	}
+
+	long nanos() {
+		return (long) (this.seconds * 1e9);
+	}
+
+	/**
+	 * Take the time, and the CPU time of both processes.
+	 * @return the times
+	 */
+	Clock clock() {
+		return new Clock(System.nanoTime(),
+				((OperatingSystemMXBean) ManagementFactory.getOperatingSystemMXBean()).getProcessCpuTime(),
+				ProcessHandle.of(this.serverPid)
+					.flatMap((process) -> process.info().totalCpuDuration())
+					.orElse(Duration.ZERO)
+					.toNanos());
+	}
+
+	/**
+	 * The times at one moment, in nanoseconds.
+	 *
+	 * @param time the time
+	 * @param cpu the CPU time of this process
+	 * @param serverCpu the CPU time of the server's
+	 */
+	record Clock(long time, long cpu, long serverCpu) {
+
+		Clock since(Clock before) {
+			return new Clock(this.time - before.time, this.cpu - before.cpu, this.serverCpu - before.serverCpu);
+		}
+
+		/**
+		 * Add the share of a core that the server has used: near to 1, it may be the
+		 * limit.
+		 * @param figures the figures so far
+		 */
+		void addServer(Map<String, Double> figures) {
+			figures.put("server's cores", (double) this.serverCpu / this.time);
+		}
+
+	}
+
+}
