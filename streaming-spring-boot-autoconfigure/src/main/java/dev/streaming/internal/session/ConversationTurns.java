@@ -413,6 +413,8 @@ final class ConversationTurns {
 	 * @param now the time
 	 */
 	void connectionEnded(boolean planned, long now) {
+		// A cancelled response ends with its connection
+		this.cancelledBeforeContent = false;
 		ConversationTurn turn = this.current;
 		while (turn != null) {
 			if (turn.isAwaiting() && planned) {
