@@ -29,6 +29,8 @@ final class SocketServer extends ProviderServer {
 
 	private final Transport transport;
 
+	private final AutoCloseable container;
+
 	private final boolean binary;
 
 	private final RawWebSocketServer server;
@@ -39,7 +41,19 @@ final class SocketServer extends ProviderServer {
 	 * @param transport makes the client's transport
 	 */
 	SocketServer(boolean binary, BiFunction<Executor, Scheduler, Transport> transport) {
+		this(binary, transport, () -> {
+		});
+	}
+
+	/**
+	 * Start a provider.
+	 * @param binary whether it speaks in binary frames
+	 * @param transport makes the client's transport
+	 * @param container stops the container behind the transport
+	 */
+	SocketServer(boolean binary, BiFunction<Executor, Scheduler, Transport> transport, AutoCloseable container) {
 		this.binary = binary;
+		this.container = container;
 		this.transport = transport.apply(this.executor, this.timer);
 		this.server = RawWebSocketServer.start((connection) -> new Peer(connection).serve());
 	}
@@ -60,6 +74,7 @@ final class SocketServer extends ProviderServer {
 			if (this.transport instanceof AutoCloseable closeable) {
 				closeable.close();
 			}
+			this.container.close();
 		}
 		catch (Exception ex) {
 			throw new IllegalStateException(ex);

@@ -3,6 +3,7 @@ package dev.streaming.protocol;
 import dev.streaming.internal.transport.netty.NettyTransport;
 import dev.streaming.internal.transport.websocket.StreamingWebSocketClient;
 import dev.streaming.internal.transport.websocket.WebSocketClientTransport;
+import dev.streaming.testsupport.JettyClients;
 
 /**
  * The way between a session and the provider of a test.
@@ -24,6 +25,18 @@ enum Wire {
 		ProviderServer server(Protocol protocol) {
 			return new SocketServer(protocol.isBinary(),
 					(executor, timer) -> new WebSocketClientTransport(new StreamingWebSocketClient(), executor, timer));
+		}
+
+	},
+
+	JETTY {
+
+		@Override
+		ProviderServer server(Protocol protocol) {
+			JettyClients clients = new JettyClients();
+			return new SocketServer(protocol.isBinary(),
+					(executor, timer) -> new WebSocketClientTransport(clients.client(), executor, timer),
+					clients::stop);
 		}
 
 	},

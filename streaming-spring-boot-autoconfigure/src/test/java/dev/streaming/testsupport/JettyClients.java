@@ -17,8 +17,8 @@ import org.junit.jupiter.api.extension.AfterAllCallback;
 import org.junit.jupiter.api.extension.ExtensionContext;
 
 /**
- * Clients on Jetty's container, which are stopped after the last test of a class. To be
- * registered in a static field.
+ * Clients on Jetty's container. Stopped after the last test of a class if registered in a
+ * static field, or by {@link #stop}.
  */
 public final class JettyClients implements AfterAllCallback {
 
@@ -59,6 +59,10 @@ public final class JettyClients implements AfterAllCallback {
 
 	@Override
 	public void afterAll(ExtensionContext context) throws Exception {
+		stop();
+	}
+
+	public void stop() throws Exception {
 		this.shared = null;
 		for (WebSocketContainer container : this.containers) {
 			JakartaWebSocketClientContainerProvider.stop(container);
