@@ -135,7 +135,7 @@ final class LiveDecoder {
 		List<StreamChunk> chunks = new ArrayList<>();
 		if (response.path("error").isObject()) {
 			chunks.add(Signals.builder(OpenAiJson.text(event, "type"), response, "id", "status")
-				.error(OpenAiErrors.of(response, sanitizer))
+				.error(OpenAiErrors.of(OpenAiApi.LIVE, response, sanitizer))
 				.build());
 		}
 		return chunks;

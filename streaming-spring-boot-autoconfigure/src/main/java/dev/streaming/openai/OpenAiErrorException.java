@@ -34,12 +34,12 @@ public class OpenAiErrorException extends StreamingException {
 	 */
 	public OpenAiErrorException(String message, String type, @Nullable String code, @Nullable String param,
 			@Nullable String eventId) {
-		this(message, type, code, param, eventId, UnaryOperator.identity());
+		this(OpenAiApi.REALTIME, message, type, code, param, eventId, UnaryOperator.identity());
 	}
 
-	OpenAiErrorException(String message, String type, @Nullable String code, @Nullable String param,
+	OpenAiErrorException(OpenAiApi api, String message, String type, @Nullable String code, @Nullable String param,
 			@Nullable String eventId, UnaryOperator<String> sanitizer) {
-		super("OpenAI Realtime reported " + sanitizer.apply((code != null) ? code : type) + ": "
+		super(api.label() + " reported " + sanitizer.apply((code != null) ? code : type) + ": "
 				+ sanitizer.apply(message));
 		this.type = type;
 		this.code = code;

@@ -39,24 +39,25 @@ final class OpenAiErrors {
 	 * Read the error of an event, or of a part of one, in any of its forms: an object
 	 * with type, code, message, param and event_id, a text, or the same fields in the
 	 * enclosing object (V10).
+	 * @param api the API that has sent it
 	 * @param holder the object with the error
 	 * @param sanitizer sanitizes texts of the provider for messages
 	 * @return the error
 	 */
-	static OpenAiErrorException of(JsonNode holder, UnaryOperator<String> sanitizer) {
+	static OpenAiErrorException of(OpenAiApi api, JsonNode holder, UnaryOperator<String> sanitizer) {
 		JsonNode error = holder.path("error");
 		if (error.isArray() && !error.isEmpty()) {
 			error = error.get(0);
 		}
 		if (error.isObject()) {
-			return of(error, scalar(error, "message"), scalar(error, "event_id"), sanitizer);
+			return of(api, error, scalar(error, "message"), scalar(error, "event_id"), sanitizer);
 		}
 		// The event's own id does not identify the client event at fault
 		String text = (error.isValueNode() && !error.isNull()) ? error.asString() : "";
-		return of(holder, text.isEmpty() ? scalar(holder, "message") : text, "", sanitizer);
+		return of(api, holder, text.isEmpty() ? scalar(holder, "message") : text, "", sanitizer);
 	}
 
-	private static OpenAiErrorException of(JsonNode fields, String message, String eventId,
+	private static OpenAiErrorException of(OpenAiApi api, JsonNode fields, String message, String eventId,
 			UnaryOperator<String> sanitizer) {
 		String type = scalar(fields, "type");
 		String code = scalar(fields, "code");
@@ -64,9 +65,9 @@ final class OpenAiErrors {
 		if (code.isEmpty() && CODE.matcher(message).matches()) {
 			code = message;
 		}
-		return new OpenAiErrorException(message.isEmpty() ? "no message" : message, type.isEmpty() ? "error" : type,
-				code.isEmpty() ? null : code, param.isEmpty() ? null : param, eventId.isEmpty() ? null : eventId,
-				sanitizer);
+		return new OpenAiErrorException(api, message.isEmpty() ? "no message" : message,
+				type.isEmpty() ? "error" : type, code.isEmpty() ? null : code, param.isEmpty() ? null : param,
+				eventId.isEmpty() ? null : eventId, sanitizer);
 	}
 
 	private static String scalar(JsonNode node, String field) {
@@ -109,17 +110,18 @@ final class OpenAiErrors {
 
 	/**
 	 * Create an exception for a close by the provider during setup.
+	 * @param api the API that has closed it
 	 * @param lost the exception of the receive
 	 * @param sanitizer sanitizes texts of the provider for messages
 	 * @return a permanent failure if the close would recur
 	 */
-	static RuntimeException inSetup(RuntimeException lost, UnaryOperator<String> sanitizer) {
+	static RuntimeException inSetup(OpenAiApi api, RuntimeException lost, UnaryOperator<String> sanitizer) {
 		CloseStatus status = statusOf(lost);
 		if (status == null) {
 			return lost;
 		}
 		String reason = (status.getReason() != null) ? sanitizer.apply(status.getReason()) : "";
-		String message = "OpenAI Realtime closed the connection during setup with code " + status.getCode()
+		String message = api.label() + " closed the connection during setup with code " + status.getCode()
 				+ (reason.isEmpty() ? "" : ": " + reason);
 		boolean passes = status.getCode() == CloseStatus.NORMAL.getCode() || isTransient(lost, false);
 		return passes ? lost : new PermanentFailureException(message, lost);

@@ -197,7 +197,7 @@ public class OpenAiLiveHandler implements SessionHandler, RealtimeProtocol {
 			decode(event, context).forEach(context::emit);
 		}
 		catch (ConnectionLostException | NotConnectedException ex) {
-			throw OpenAiErrors.inSetup(ex, context::sanitize);
+			throw OpenAiErrors.inSetup(OpenAiApi.LIVE, ex, context::sanitize);
 		}
 		this.changes.released();
 		this.results.restored(context::withdraw);
@@ -213,7 +213,7 @@ public class OpenAiLiveHandler implements SessionHandler, RealtimeProtocol {
 	private static void refuseIfFailed(JsonNode event, SessionContext context) {
 		LiveServerEvent kind = LiveServerEvent.of(OpenAiJson.text(event, "type"));
 		if (kind == LiveServerEvent.ERROR) {
-			throw OpenAiErrors.inSetup(OpenAiErrors.of(event, context::sanitize));
+			throw OpenAiErrors.inSetup(OpenAiErrors.of(OpenAiApi.LIVE, event, context::sanitize));
 		}
 		if (kind == LiveServerEvent.CLOSED) {
 			throw new StreamingException("GPT-Live closed the session before it had started: "
@@ -271,7 +271,7 @@ public class OpenAiLiveHandler implements SessionHandler, RealtimeProtocol {
 			case RESPONSE -> response(event, context);
 			case INPUT_AUDIO -> List.of();
 			case FAILED -> List.of(Signals.builder(type, event, "session_id")
-				.error(OpenAiErrors.of(event, context::sanitize))
+				.error(OpenAiErrors.of(OpenAiApi.LIVE, event, context::sanitize))
 				.build());
 			case DECISION -> List.of(decision(event));
 			case DTMF_RECEIVED, DTMF_SEND,
@@ -309,7 +309,7 @@ public class OpenAiLiveHandler implements SessionHandler, RealtimeProtocol {
 	}
 
 	private List<StreamChunk> error(JsonNode event, SessionContext context) {
-		OpenAiErrorException error = OpenAiErrors.of(event, context::sanitize);
+		OpenAiErrorException error = OpenAiErrors.of(OpenAiApi.LIVE, event, context::sanitize);
 		if (OpenAiErrors.isFatal(error) || (error.code() != null && FATAL.contains(error.code()))) {
 			throw OpenAiErrors.permanent(error);
 		}

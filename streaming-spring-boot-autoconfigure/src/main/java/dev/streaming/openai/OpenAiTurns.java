@@ -160,7 +160,7 @@ final class OpenAiTurns {
 	OpenAiErrorException errorOf(JsonNode holder) {
 		SessionContext current = this.context;
 		Assert.state(current != null, "There is an event before the setup");
-		return OpenAiErrors.of(holder, current::sanitize);
+		return OpenAiErrors.of(OpenAiApi.REALTIME, holder, current::sanitize);
 	}
 
 	/**

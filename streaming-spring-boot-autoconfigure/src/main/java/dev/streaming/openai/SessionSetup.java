@@ -64,7 +64,7 @@ final class SessionSetup {
 			if (this.unsent != null) {
 				ex.addSuppressed(this.unsent);
 			}
-			throw OpenAiErrors.inSetup(ex, this.sanitizer);
+			throw OpenAiErrors.inSetup(OpenAiApi.REALTIME, ex, this.sanitizer);
 		}
 	}
 
@@ -97,7 +97,7 @@ final class SessionSetup {
 		JsonNode event = OpenAiJson.parse(message);
 		OpenAiServerEvent kind = OpenAiServerEvent.of(OpenAiJson.text(event, "type"));
 		if (kind == OpenAiServerEvent.ERROR) {
-			throw OpenAiErrors.inSetup(OpenAiErrors.of(event, this.sanitizer));
+			throw OpenAiErrors.inSetup(OpenAiErrors.of(OpenAiApi.REALTIME, event, this.sanitizer));
 		}
 		this.events.accept(event);
 		return kind;

@@ -18,6 +18,7 @@ import com.openai.models.live.ClientEvent;
 import dev.streaming.FinishReason;
 import dev.streaming.MediaData;
 import dev.streaming.Session;
+import dev.streaming.SessionSetupException;
 import dev.streaming.StreamChunk;
 import dev.streaming.ToolCall;
 import dev.streaming.realtime.ConversationHistory.Item;
@@ -218,7 +219,7 @@ class OpenAiLiveTests {
 		List<StreamChunk> chunks = toolReturns();
 		assertThat(chunks).filteredOn((chunk) -> chunk.error() != null)
 			.singleElement()
-			.satisfies((chunk) -> assertThat(chunk.error()).hasMessageContaining("Broken"));
+			.satisfies((chunk) -> assertThat(chunk.error()).hasMessage("GPT-Live reported server_error: Broken"));
 		assertThat(this.live.told("response.item.create")).isEmpty();
 	}
 
@@ -434,7 +435,8 @@ class OpenAiLiveTests {
 		this.live.say("{'type':'error','error':{'type':'invalid_request_error','code':'unknown_field','message':'No',"
 				+ "'param':'session.foo'}}", "{'type':'session.news'}");
 		List<StreamChunk> chunks = this.live.heard();
-		assertThat(chunks).singleElement().satisfies((chunk) -> assertThat(chunk.error()).hasMessageContaining("No"));
+		assertThat(chunks).singleElement()
+			.satisfies((chunk) -> assertThat(chunk.error()).hasMessage("GPT-Live reported unknown_field: No"));
 		assertThat(this.live.handler().unknownEvents()).isEqualTo(1);
 	}
 
@@ -443,6 +445,23 @@ class OpenAiLiveTests {
 		List<String> lines = Files.readAllLines(Path.of("..", "docs", "providers", "openai-live.md"));
 		int begin = lines.indexOf("<!-- openai live events -->") + 3;
 		List<String> rows = lines.subList(begin, begin + lines.subList(begin, lines.size()).indexOf("<!-- end -->"));
+	@Test
+	void errorOfTheSetupNamesGptLive() {
+		this.live
+			.started("{'type':'error','error':{'type':'invalid_request_error','code':'bad_voice','message':'No'}}");
+		assertThatExceptionOfType(SessionSetupException.class).isThrownBy(this.live::open)
+			.withStackTraceContaining("GPT-Live reported bad_voice: No");
+	}
+
+	@Test
+	void closeInTheSetupNamesGptLive() {
+		this.live.transport()
+			.onDial((dial) -> dial
+				.accept((peer) -> peer.onMessage((message) -> peer.close(new CloseStatus(1008, "policy")))));
+		assertThatExceptionOfType(SessionSetupException.class).isThrownBy(this.live::open)
+			.withStackTraceContaining("GPT-Live closed the connection during setup with code 1008: policy");
+	}
+
 		assertThat(rows).extracting((row) -> row.split("\\|")[1].strip() + row.split("\\|")[2].strip())
 			.containsExactly(Stream.of(LiveServerEvent.values())
 				.map((event) -> "`" + event.type() + "`" + event.use().name().toLowerCase(Locale.ROOT))
