@@ -26,13 +26,16 @@ import org.springframework.web.socket.CloseStatus;
 
 /**
  * The cost of one delta, by the number of deltas of the text that it is part of: what is
- * written, what is spoken and what the user says, on OpenAI's protocol and on Gemini's.
- * No sockets, no threads: from the received message to its chunk.
+ * written, what is spoken and what the user says, and what is written while 1,000 calls
+ * of tools are open, on OpenAI's protocol and on Gemini's. No sockets, no threads: from
+ * the received message to its chunk.
  */
 final class Deltas {
 
 	/** Newer models only speak. */
 	private static final String MODEL_THAT_WRITES = "gemini-2.0-flash-live-001";
+
+	private static final int CALLS = 1_000;
 
 	private static final int[] LENGTHS = { 1_000, 10_000, 100_000, 300_000 };
 
@@ -78,7 +81,9 @@ final class Deltas {
 	private static long measure(Case measured, int length) throws Exception {
 		NoSession context = new NoSession();
 		SessionHandler handler = measured.handler().create(context);
-		handler.handle(Message.text(measured.begin()), context);
+		for (String message : measured.begin()) {
+			handler.handle(Message.text(message), context);
+		}
 		Message delta = Message.text(measured.delta());
 		StreamChunk last = null;
 		long begin = System.nanoTime();
@@ -93,21 +98,45 @@ final class Deltas {
 	}
 
 	private static List<Case> cases() {
-		String created = "{\"type\":\"response.created\",\"response\":{\"id\":\"r1\"}}";
+		List<String> created = List.of("{\"type\":\"response.created\",\"response\":{\"id\":\"r1\"}}");
 		String part = "\"response_id\":\"r1\",\"item_id\":\"i1\",\"content_index\":0,\"delta\":\"word \"}";
 		return List.of(
 				new Case("OpenAI", "written", Deltas::openAi, created,
 						"{\"type\":\"response.output_text.delta\"," + part),
 				new Case("OpenAI", "spoken", Deltas::openAi, created,
 						"{\"type\":\"response.output_audio_transcript.delta\"," + part),
-				new Case("OpenAI", "by the user", Deltas::openAi, "{\"type\":\"input_audio_buffer.speech_started\"}",
+				new Case("OpenAI", "by the user", Deltas::openAi,
+						List.of("{\"type\":\"input_audio_buffer.speech_started\"}"),
 						"{\"type\":\"conversation.item.input_audio_transcription.delta\"," + part),
-				new Case("Gemini", "written", (context) -> gemini(Modality.TEXT, context), "{}",
+				new Case("Gemini", "written", (context) -> gemini(Modality.TEXT, context), List.of("{}"),
 						"{\"serverContent\":{\"modelTurn\":{\"parts\":[{\"text\":\"word \"}]}}}"),
-				new Case("Gemini", "spoken", (context) -> gemini(Modality.AUDIO, context), "{}",
+				new Case("Gemini", "spoken", (context) -> gemini(Modality.AUDIO, context), List.of("{}"),
 						"{\"serverContent\":{\"outputTranscription\":{\"text\":\"word \"}}}"),
-				new Case("Gemini", "by the user", (context) -> gemini(Modality.AUDIO, context), "{}",
-						"{\"serverContent\":{\"inputTranscription\":{\"text\":\"word \"}}}"));
+				new Case("Gemini", "by the user", (context) -> gemini(Modality.AUDIO, context), List.of("{}"),
+						"{\"serverContent\":{\"inputTranscription\":{\"text\":\"word \"}}}"),
+				new Case("OpenAI", "1,000 calls", Deltas::openAi, openAiCalls(created),
+						"{\"type\":\"response.output_text.delta\"," + part),
+				new Case("Gemini", "1,000 calls", (context) -> gemini(Modality.TEXT, context), geminiCalls(),
+						"{\"serverContent\":{\"modelTurn\":{\"parts\":[{\"text\":\"word \"}]}}}"));
+	}
+
+	// Calls that the application has not answered
+	private static List<String> openAiCalls(List<String> created) {
+		List<String> messages = new ArrayList<>(created);
+		for (int i = 0; i < CALLS; i++) {
+			messages.add("{\"type\":\"response.output_item.done\",\"response_id\":\"r1\",\"item\":{\"type\":"
+					+ "\"function_call\",\"status\":\"completed\",\"name\":\"look\",\"arguments\":\"{}\",\"id\":\"f" + i
+					+ "\",\"call_id\":\"c" + i + "\"}}");
+		}
+		return messages;
+	}
+
+	private static List<String> geminiCalls() {
+		List<String> messages = new ArrayList<>();
+		for (int i = 0; i < CALLS; i++) {
+			messages.add("{\"toolCall\":{\"functionCalls\":[{\"id\":\"c" + i + "\",\"name\":\"look\",\"args\":{}}]}}");
+		}
+		return messages;
 	}
 
 	private static SessionHandler openAi(SessionContext context) {
@@ -125,7 +154,7 @@ final class Deltas {
 		return handler;
 	}
 
-	private record Case(String protocol, String text, HandlerFactory handler, String begin, String delta) {
+	private record Case(String protocol, String text, HandlerFactory handler, List<String> begin, String delta) {
 
 	}
 

@@ -130,8 +130,8 @@ final class GeminiTurnState {
 	 * @return whether it may
 	 */
 	boolean mayAsk() {
-		return !this.model.isHoldingUp() && this.tools.awaited().isEmpty()
-				&& !this.input.isRequested(this.clock.getAsLong()) && !this.spoken.isOpen();
+		return !this.model.isHoldingUp() && !this.tools.isAwaited() && !this.input.isRequested(this.clock.getAsLong())
+				&& !this.spoken.isOpen();
 	}
 
 	/**
@@ -156,7 +156,7 @@ final class GeminiTurnState {
 	}
 
 	private boolean isCalling(Question question) {
-		return this.tools.question() == question && !this.tools.awaited().isEmpty();
+		return this.tools.question() == question && this.tools.isAwaited();
 	}
 
 	/**
@@ -166,7 +166,7 @@ final class GeminiTurnState {
 	 */
 	Lost disconnected(boolean planned) {
 		boolean lost = (this.model.isOpen() && this.model.question() == null)
-				|| (!this.tools.awaited().isEmpty() && this.tools.question() == null);
+				|| (this.tools.isAwaited() && this.tools.question() == null);
 		lost |= this.input.disconnected(planned ? this.heldFrom : Long.MAX_VALUE, this.clock.getAsLong());
 		lost |= this.spoken.disconnected();
 		List<String> awaited = this.tools.disconnected();
@@ -222,7 +222,7 @@ final class GeminiTurnState {
 	 * @return whether they are
 	 */
 	boolean isAnswering() {
-		return this.model.isOpen() || !this.tools.awaited().isEmpty();
+		return this.model.isOpen() || this.tools.isAwaited();
 	}
 
 	/**

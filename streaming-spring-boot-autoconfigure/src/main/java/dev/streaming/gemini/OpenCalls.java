@@ -3,6 +3,7 @@ package dev.streaming.gemini;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Collections;
+import java.util.EnumMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -30,6 +31,13 @@ final class OpenCalls {
 	private final int maxRounds;
 
 	private final Map<String, Call> open = new LinkedHashMap<>();
+
+	// Number of open calls by state, so that the cost of a message does not depend on
+	// their number
+	private final Map<CallState, Integer> counts = new EnumMap<>(CallState.class);
+
+	// Number of open calls whose results the model waits for
+	private int awaited;
 
 	// Ids of calls of the current response; endpoints reuse ids in later responses
 	private final Set<String> seen = bounded();
@@ -114,9 +122,30 @@ final class OpenCalls {
 		if (this.open.size() >= MAX_OPEN) {
 			return false;
 		}
-		this.open.put(call.id(),
-				new Call(call.name(), own ? CallState.RUNNING : CallState.AWAITED, NO_RESULT, scheduling));
+		put(call.id(), new Call(call.name(), own ? CallState.RUNNING : CallState.AWAITED, NO_RESULT, scheduling));
 		return true;
+	}
+
+	private void put(String id, Call call) {
+		count(this.open.put(id, call), -1);
+		count(call, 1);
+	}
+
+	private @Nullable Call remove(String id) {
+		Call removed = this.open.remove(id);
+		count(removed, -1);
+		return removed;
+	}
+
+	private void count(@Nullable Call call, int more) {
+		if (call != null) {
+			this.counts.merge(call.state(), more, Integer::sum);
+			this.awaited += call.isModelWaiting() ? more : 0;
+		}
+	}
+
+	private boolean hasAny(CallState state) {
+		return this.counts.getOrDefault(state, 0) > 0;
 	}
 
 	/**
@@ -124,7 +153,14 @@ final class OpenCalls {
 	 * sent the results as raw messages, so that nothing waits for them any more.
 	 */
 	void overtaken() {
-		this.open.replaceAll((id, call) -> (call.state() == CallState.AWAITED) ? call.in(CallState.OVERTAKEN) : call);
+		if (hasAny(CallState.AWAITED)) {
+			this.open.entrySet()
+				.stream()
+				.filter((entry) -> entry.getValue().state() == CallState.AWAITED)
+				.map(Map.Entry::getKey)
+				.toList()
+				.forEach((id) -> put(id, this.open.get(id).in(CallState.OVERTAKEN)));
+		}
 	}
 
 	/**
@@ -133,7 +169,7 @@ final class OpenCalls {
 	 * @return the call, or {@code null} if it was not open
 	 */
 	@Nullable Call close(String id) {
-		Call closed = this.open.remove(id);
+		Call closed = remove(id);
 		this.answered |= closed != null;
 		return closed;
 	}
@@ -153,7 +189,7 @@ final class OpenCalls {
 	 * @param call the call
 	 */
 	void reopen(String id, Call call) {
-		this.open.put(id, call);
+		put(id, call);
 	}
 
 	/**
@@ -162,7 +198,10 @@ final class OpenCalls {
 	 * @param result the result
 	 */
 	void hold(String id, ToolResult result) {
-		this.open.computeIfPresent(id, (known, call) -> call.returned(result));
+		Call call = this.open.get(id);
+		if (call != null) {
+			put(id, call.returned(result));
+		}
 	}
 
 	/**
@@ -170,6 +209,9 @@ final class OpenCalls {
 	 * @return the calls by their ids
 	 */
 	Map<String, Call> held() {
+		if (!hasHeld()) {
+			return Map.of();
+		}
 		Map<String, Call> held = new LinkedHashMap<>();
 		this.open.forEach((id, call) -> {
 			if (call.state() == CallState.RETURNED) {
@@ -179,12 +221,16 @@ final class OpenCalls {
 		return held;
 	}
 
+	boolean hasHeld() {
+		return hasAny(CallState.RETURNED);
+	}
+
 	/**
 	 * Void calls: they are not run any more, and their results are not sent.
 	 * @param ids the ids
 	 */
 	void voided(Collection<String> ids) {
-		this.open.keySet().removeAll(ids);
+		ids.forEach(this::remove);
 		this.voided.addAll(ids);
 	}
 
@@ -195,11 +241,23 @@ final class OpenCalls {
 	Map<String, String> awaited() {
 		Map<String, String> awaited = new LinkedHashMap<>();
 		this.open.forEach((id, call) -> {
-			if (call.isAwaited() && call.state() != CallState.OVERTAKEN) {
+			if (call.isModelWaiting()) {
 				awaited.put(id, call.name());
 			}
 		});
 		return awaited;
+	}
+
+	boolean isAnyAwaited() {
+		return this.awaited > 0;
+	}
+
+	/**
+	 * Return whether a call would be lost with the connection.
+	 * @return whether {@link #atWork()} has one
+	 */
+	boolean isAtWork() {
+		return this.open.size() > this.counts.getOrDefault(CallState.OVERTAKEN, 0);
 	}
 
 	/**
@@ -248,6 +306,8 @@ final class OpenCalls {
 	 */
 	void reset() {
 		this.open.clear();
+		this.counts.clear();
+		this.awaited = 0;
 		this.seen.clear();
 		this.voided = bounded();
 		this.voidedBefore = bounded();
@@ -302,6 +362,10 @@ final class OpenCalls {
 
 		boolean isAwaited() {
 			return this.scheduling == null;
+		}
+
+		boolean isModelWaiting() {
+			return isAwaited() && this.state != CallState.OVERTAKEN;
 		}
 
 		Call in(CallState next) {

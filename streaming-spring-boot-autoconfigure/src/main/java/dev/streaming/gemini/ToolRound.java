@@ -143,7 +143,7 @@ final class ToolRound {
 
 	// The model continues with another response when it has the results of all calls
 	private boolean isRoundOver() {
-		return this.answer.progress() != Progress.BEGUN && awaited().isEmpty();
+		return this.answer.progress() != Progress.BEGUN && !isAwaited();
 	}
 
 	// Whether the model speaks when it receives the result of a call
@@ -204,7 +204,7 @@ final class ToolRound {
 	 * @return whether there are any
 	 */
 	boolean isKeeping() {
-		return !this.calls.held().isEmpty();
+		return this.calls.hasHeld();
 	}
 
 	/**
@@ -212,7 +212,7 @@ final class ToolRound {
 	 * @return the remaining time, or {@code null} if an event will release them
 	 */
 	@Nullable Duration releasableIn() {
-		return this.calls.held().isEmpty() ? null : this.user.silentIn();
+		return this.calls.hasHeld() ? this.user.silentIn() : null;
 	}
 
 	/**
@@ -243,12 +243,16 @@ final class ToolRound {
 		return this.calls.awaited();
 	}
 
+	boolean isAwaited() {
+		return this.calls.isAnyAwaited();
+	}
+
 	/**
 	 * Return whether a tool is running, whether the model waits for it or not.
 	 * @return whether a change of connection would lose a call
 	 */
 	boolean isAtWork() {
-		return !this.calls.atWork().isEmpty();
+		return this.calls.isAtWork();
 	}
 
 	/**

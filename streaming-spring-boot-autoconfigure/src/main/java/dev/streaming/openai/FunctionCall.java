@@ -47,6 +47,20 @@ final class FunctionCall {
 		this.response = response;
 		this.itemId = itemId;
 		this.callId = callId;
+		count(1);
+	}
+
+	// The cost of an event must not depend on the number of calls
+	private void count(int more) {
+		if (isAwaited()) {
+			this.response.awaited(this.state, more);
+		}
+	}
+
+	private void state(State next) {
+		count(-1);
+		this.state = next;
+		count(1);
 	}
 
 	ModelResponse response() {
@@ -55,6 +69,10 @@ final class FunctionCall {
 
 	String name() {
 		return this.name;
+	}
+
+	String itemId() {
+		return this.itemId;
 	}
 
 	String callId() {
@@ -79,7 +97,9 @@ final class FunctionCall {
 	 * @param scheduling the scheduling, or {@code null} if the model waits for the result
 	 */
 	void scheduled(@Nullable Scheduling scheduling) {
+		count(-1);
 		this.scheduling = scheduling;
+		count(1);
 	}
 
 	@Nullable Scheduling scheduling() {
@@ -92,14 +112,6 @@ final class FunctionCall {
 	 */
 	boolean isAwaited() {
 		return this.scheduling == null;
-	}
-
-	/**
-	 * Return whether a tool of the session is running for this call.
-	 * @return whether the session sends the result
-	 */
-	boolean isRunning() {
-		return this.state == State.RUNNING;
 	}
 
 	/**
@@ -167,7 +179,7 @@ final class FunctionCall {
 		if (this.state != State.ARGUMENTS || this.callId.isEmpty() || this.name.isEmpty()) {
 			return false;
 		}
-		this.state = State.WHOLE;
+		state(State.WHOLE);
 		return true;
 	}
 
@@ -176,7 +188,7 @@ final class FunctionCall {
 	 */
 	void running() {
 		if (this.state == State.WHOLE) {
-			this.state = State.RUNNING;
+			state(State.RUNNING);
 		}
 	}
 
@@ -186,7 +198,7 @@ final class FunctionCall {
 	 */
 	void voided() {
 		if (this.state == State.ARGUMENTS) {
-			this.state = State.VOID;
+			state(State.VOID);
 			forgetArguments();
 		}
 	}
@@ -195,7 +207,7 @@ final class FunctionCall {
 	 * Mark the call as void because its connection has ended.
 	 */
 	void lost() {
-		this.state = State.VOID;
+		state(State.VOID);
 	}
 
 	void returning(boolean returning) {
@@ -210,7 +222,7 @@ final class FunctionCall {
 	 * Record that the result was sent.
 	 */
 	void answered() {
-		this.state = State.ANSWERED;
+		state(State.ANSWERED);
 	}
 
 	/**

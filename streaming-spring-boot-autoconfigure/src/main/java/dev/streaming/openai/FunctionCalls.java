@@ -46,7 +46,9 @@ final class FunctionCalls {
 	// Calls with a result that the provider has not confirmed, by id
 	private final Map<String, FunctionCall> answered = new LinkedHashMap<>();
 
-	// Ids of calls that are unknown to the provider
+	// Ids of calls that are unknown to the provider, or have a result that was not sent
+	// by
+	// this session
 	private final Set<String> dropped = new LinkedHashSet<>();
 
 	// Responses of the pending requests for approval, by the id of the request
@@ -111,6 +113,7 @@ final class FunctionCalls {
 	private void updated(FunctionCall call, CallEvent event) {
 		this.memory.add(event.arguments().length());
 		call.updated(event);
+		call.response().named(call);
 	}
 
 	private long remembered() {
@@ -143,13 +146,15 @@ final class FunctionCalls {
 	 * @param event the content of the event
 	 */
 	void itemUpdated(CallEvent event) {
+		if (event.itemId().isEmpty()) {
+			return;
+		}
 		for (ModelResponse response : this.responses.inConversation()) {
-			for (FunctionCall call : response.calls()) {
-				if (!event.itemId().isEmpty() && call.isNamed(event.itemId(), event.callId())) {
-					updated(call, event);
-					if (event.status() == CallEvent.Status.CUT) {
-						call.voided();
-					}
+			FunctionCall call = response.call(event.itemId(), event.callId());
+			if (call != null) {
+				updated(call, event);
+				if (event.status() == CallEvent.Status.CUT) {
+					call.voided();
 				}
 			}
 		}
@@ -219,17 +224,16 @@ final class FunctionCalls {
 	}
 
 	private FunctionCall call(ModelResponse response, CallEvent event) {
-		for (FunctionCall call : response.calls()) {
-			if (call.isNamed(event.itemId(), event.callId())) {
-				return call;
-			}
+		FunctionCall known = response.call(event.itemId(), event.callId());
+		if (known != null) {
+			return known;
 		}
 		if (response.calls().size() == MAX_OPEN) {
 			throw new StreamingException("A response has called more than " + MAX_OPEN + " functions");
 		}
 		FunctionCall call = new FunctionCall(response, event.itemId(), event.callId());
 		this.memory.add(call.remembered());
-		response.calls().add(call);
+		response.add(call);
 		return call;
 	}
 
@@ -253,8 +257,8 @@ final class FunctionCalls {
 	/**
 	 * Record the result of a call before it is sent.
 	 * @param callId the call's id
-	 * @return {@code false} if the result must be dropped because the call is unknown to
-	 * the provider
+	 * @return {@code false} if the result must be dropped because the call has a result,
+	 * or is unknown to the provider
 	 */
 	boolean resultSending(String callId) {
 		FunctionCall call = this.open.get(callId);

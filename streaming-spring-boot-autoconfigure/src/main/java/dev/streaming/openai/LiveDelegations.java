@@ -25,6 +25,9 @@ final class LiveDelegations {
 	/** Maximum number of calls without a result, and of responses with such calls. */
 	private static final int MAX_OPEN = 1024;
 
+	/** Maximum number of calls that are remembered, over all responses. */
+	private static final int MAX_CALLS = 4 * MAX_OPEN;
+
 	private final ReentrantLock lock = new ReentrantLock();
 
 	// Active responses, by the id of the delegation, or empty
@@ -34,6 +37,10 @@ final class LiveDelegations {
 	// Calls without a result, by id
 	@GuardedBy("lock")
 	private final Map<String, Round> open = new LinkedHashMap<>();
+
+	// Number of the calls of the active responses
+	@GuardedBy("lock")
+	private int calls;
 
 	@GuardedBy("lock")
 	private int maxRounds = Integer.MAX_VALUE;
@@ -67,11 +74,18 @@ final class LiveDelegations {
 
 	@GuardedBy("lock")
 	private Round put(String delegationId, Round round) {
+		remove(delegationId);
 		this.rounds.put(delegationId, round);
 		if (this.rounds.size() > MAX_OPEN) {
-			this.rounds.remove(this.rounds.keySet().iterator().next());
+			remove(this.rounds.keySet().iterator().next());
 		}
 		return round;
+	}
+
+	@GuardedBy("lock")
+	private void remove(String delegationId) {
+		Round removed = this.rounds.remove(delegationId);
+		this.calls -= (removed != null) ? removed.calls.size() : 0;
 	}
 
 	/**
@@ -85,18 +99,47 @@ final class LiveDelegations {
 		try {
 			Round known = this.rounds.get(delegationId);
 			Round round = (known != null) ? known : put(delegationId, new Round(0));
-			if (!round.calls.add(call.id())) {
+			if (round.calls.contains(call.id())) {
 				return null;
 			}
-			if (this.open.size() >= MAX_OPEN || round.calls.size() > MAX_OPEN) {
+			if (this.open.size() >= MAX_OPEN) {
 				throw new StreamingException("More than " + MAX_OPEN + " function calls have no result");
 			}
-			this.open.put(call.id(), round);
+			remember(round, call.id());
+			open(call.id(), round);
 			return (round.number < this.maxRounds) ? CallPermission.RUN : CallPermission.TOO_MANY_ROUNDS;
 		}
 		finally {
 			this.lock.unlock();
 		}
+	}
+
+	@GuardedBy("lock")
+	private void remember(Round round, String callId) {
+		if (this.calls >= MAX_CALLS) {
+			// The provider has not continued after their results
+			this.rounds.entrySet()
+				.stream()
+				.filter((entry) -> entry.getValue() != round && entry.getValue().open == 0)
+				.map(Map.Entry::getKey)
+				.toList()
+				.forEach(this::remove);
+		}
+		if (this.calls >= MAX_CALLS) {
+			throw new StreamingException(
+					"More than " + MAX_CALLS + " functions were called in responses that have not ended");
+		}
+		round.calls.add(callId);
+		this.calls++;
+	}
+
+	@GuardedBy("lock")
+	private void open(String callId, Round round) {
+		Round before = this.open.put(callId, round);
+		if (before != null) {
+			before.open--;
+		}
+		round.open++;
 	}
 
 	/**
@@ -113,7 +156,7 @@ final class LiveDelegations {
 				return List.of();
 			}
 			if (!completed || round.calls.isEmpty()) {
-				this.rounds.remove(delegationId);
+				remove(delegationId);
 				this.open.values().removeIf((other) -> other == round);
 				return List.of();
 			}
@@ -138,6 +181,7 @@ final class LiveDelegations {
 			if (round == null) {
 				return List.of();
 			}
+			round.open--;
 			List<Message> messages = new ArrayList<>();
 			messages.add(LiveClientEvents.toolOutput(callId, result));
 			messages.addAll(continueIfComplete(round));
@@ -151,7 +195,7 @@ final class LiveDelegations {
 	// Only after the last result, and not in endless rounds
 	@GuardedBy("lock")
 	private List<Message> continueIfComplete(Round round) {
-		if (round.state != Round.State.OVER || this.open.containsValue(round)) {
+		if (round.state != Round.State.OVER || round.open > 0) {
 			return List.of();
 		}
 		round.state = Round.State.ASKED;
@@ -173,6 +217,7 @@ final class LiveDelegations {
 		try {
 			this.rounds.clear();
 			this.open.clear();
+			this.calls = 0;
 		}
 		finally {
 			this.lock.unlock();
@@ -188,6 +233,9 @@ final class LiveDelegations {
 		private final int number;
 
 		private final Set<String> calls = new HashSet<>();
+
+		// Number of its calls without a result
+		private int open;
 
 		private State state = State.ACTIVE;
 

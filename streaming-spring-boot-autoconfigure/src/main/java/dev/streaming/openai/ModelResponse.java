@@ -1,6 +1,9 @@
 package dev.streaming.openai;
 
 import java.util.ArrayList;
+import java.util.Collections;
+import java.util.EnumMap;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 
@@ -26,6 +29,13 @@ final class ModelResponse {
 	private Delivery delivery = Delivery.ALL;
 
 	private final List<FunctionCall> calls = new ArrayList<>();
+
+	private final Map<String, FunctionCall> callsById = new HashMap<>();
+
+	private final Map<String, FunctionCall> callsByItem = new HashMap<>();
+
+	// Number of calls whose results the model waits for, by state
+	private final Map<FunctionCall.State, Integer> awaited = new EnumMap<>(FunctionCall.State.class);
 
 	// The request that it is assumed to answer, until a collision disproves that
 	private @Nullable ResponseRequest request;
@@ -114,12 +124,20 @@ final class ModelResponse {
 	}
 
 	private boolean isWorking() {
-		for (FunctionCall call : this.calls) {
-			if (call.isRunning() && call.isAwaited()) {
-				return true;
-			}
-		}
-		return false;
+		return hasAwaited(FunctionCall.State.RUNNING);
+	}
+
+	private boolean hasAwaited(FunctionCall.State wanted) {
+		return this.awaited.getOrDefault(wanted, 0) > 0;
+	}
+
+	/**
+	 * Count calls whose results the model waits for.
+	 * @param in the state that a call enters or leaves
+	 * @param more 1 or -1
+	 */
+	void awaited(FunctionCall.State in, int more) {
+		this.awaited.merge(in, more, Integer::sum);
 	}
 
 	/**
@@ -150,7 +168,38 @@ final class ModelResponse {
 	}
 
 	List<FunctionCall> calls() {
-		return this.calls;
+		return Collections.unmodifiableList(this.calls);
+	}
+
+	void add(FunctionCall call) {
+		this.calls.add(call);
+		named(call);
+	}
+
+	/**
+	 * Record the ids of a call, which may be reported after its beginning.
+	 * @param call the call
+	 */
+	void named(FunctionCall call) {
+		if (!call.callId().isEmpty()) {
+			this.callsById.putIfAbsent(call.callId(), call);
+		}
+		this.callsByItem.putIfAbsent(call.itemId(), call);
+	}
+
+	/**
+	 * Return the call that an event refers to.
+	 * @param itemId the id of the item that the event names, or empty
+	 * @param callId the id of the call that the event names, or empty
+	 * @return the call, or {@code null}
+	 */
+	@Nullable FunctionCall call(String itemId, String callId) {
+		FunctionCall byId = callId.isEmpty() ? null : this.callsById.get(callId);
+		if (byId != null) {
+			return byId;
+		}
+		FunctionCall byItem = this.callsByItem.get(itemId);
+		return (byItem != null && byItem.isNamed(itemId, callId)) ? byItem : null;
 	}
 
 	@Nullable ResponseRequest request() {
@@ -287,7 +336,7 @@ final class ModelResponse {
 	}
 
 	private boolean hasOpenCalls() {
-		return this.calls.stream().anyMatch((call) -> call.isOpen() && call.isAwaited());
+		return hasAwaited(FunctionCall.State.WHOLE) || hasAwaited(FunctionCall.State.RUNNING);
 	}
 
 	/**

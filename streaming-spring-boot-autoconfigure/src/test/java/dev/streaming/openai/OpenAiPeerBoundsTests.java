@@ -85,6 +85,28 @@ class OpenAiPeerBoundsTests extends AbstractOpenAiTests {
 	}
 
 	@Test
+	void callsOfUnfinishedAnswersCountThoughTheyHaveNoArguments() {
+		OpenAiRealtimeHandler handler = new OpenAiRealtimeHandler(
+				OpenAiRealtimeOptions.builder().apiKey("sk-test").build(), List.of());
+		RecordingContext context = new RecordingContext();
+		int calls = (int) (PeerMemory.LIMIT / 256);
+		for (int i = 0; i < calls; i++) {
+			handler.handle(call(i), context);
+		}
+		assertThatExceptionOfType(StreamingException.class).isThrownBy(() -> {
+			for (int i = 0; i < 10; i++) {
+				handler.handle(call(calls + i), context);
+			}
+		}).withMessageContaining("arguments of function calls of more than 16777216 characters");
+	}
+
+	private static Message call(int number) {
+		return Message.text("{\"type\":\"response.output_item.added\",\"response_id\":\"r" + number / MANY
+				+ "\",\"item\":{\"type\":\"function_call\",\"id\":\"i" + number + "\",\"call_id\":\"c" + number
+				+ "\",\"name\":\"look\"}}");
+	}
+
+	@Test
 	void textsOfForgottenResponsesDoNotCount() {
 		OpenAiRealtimeHandler handler = new OpenAiRealtimeHandler(
 				OpenAiRealtimeOptions.builder().apiKey("sk-test").build(), List.of());
