@@ -19,6 +19,7 @@ import dev.streaming.realtime.Answer;
 import dev.streaming.realtime.AnswerQueue;
 import dev.streaming.realtime.AudioFormat;
 import dev.streaming.realtime.AudioInput;
+import dev.streaming.realtime.ConnectionMessages;
 import dev.streaming.realtime.ImageInput;
 import dev.streaming.realtime.OutgoingInput;
 import dev.streaming.realtime.Question;
@@ -388,7 +389,7 @@ final class GeminiLiveClient implements RealtimeClient {
 			.map(SessionConfig::sendWhileReconnecting)
 			.filter((policy) -> policy == OutagePolicy.DROP)
 			.isPresent();
-		return (drops && this.conversation.ask(GeminiTurnState::isDropping)) ? Outage.DROPPING : Outage.HOLDING;
+		return (drops && this.conversation.apply(GeminiTurnState::isDropping)) ? Outage.DROPPING : Outage.HOLDING;
 	}
 
 	// There may be a connection meanwhile
@@ -430,7 +431,7 @@ final class GeminiLiveClient implements RealtimeClient {
 		Assert.notNull(name, "'name' must not be null");
 		Assert.notNull(json, "'json' must not be null");
 		requireTools();
-		answer(id, ToolResult.of(json), Cancellation.NONE);
+		answer(id, ToolResult.of(json));
 	}
 
 	@Override
@@ -442,22 +443,30 @@ final class GeminiLiveClient implements RealtimeClient {
 					"The model of this session takes no images in the result of a tool");
 		}
 		requireTools();
-		answer(call.id(), result, Cancellation.NONE);
+		answer(call.id(), result);
+	}
+
+	private void answer(String id, ToolResult result) {
+		if (!answer(id, result, Cancellation.NONE)) {
+			ConnectionMessages.resultDropped(this.session);
+		}
 	}
 
 	private void requireTools() {
 		capabilities().require(Feature.TOOLS, "The model of this session calls no tools");
 	}
 
-	private void answer(String id, ToolResult result, Cancellation cancellation) {
+	private boolean answer(String id, ToolResult result, Cancellation cancellation) {
 		long connection = this.live.results().connection();
 		Call call = this.conversation.ask((state) -> state.tools().returning(id, cancellation));
 		if (call == null) {
-			return;
+			return false;
 		}
 		try {
-			this.live.results().send(connection, ClientMessages.toolResponse(id, call, result), this::send);
+			boolean sent = this.live.results()
+				.send(connection, ClientMessages.toolResponse(id, call, result), this::send);
 			this.live.askedAgain();
+			return sent;
 		}
 		catch (RuntimeException ex) {
 			this.conversation.tell((state) -> state.tools().notReturned(id, call));

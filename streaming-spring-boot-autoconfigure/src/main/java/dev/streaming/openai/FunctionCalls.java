@@ -265,7 +265,7 @@ final class FunctionCalls {
 		if (call != null) {
 			call.returning(true);
 		}
-		return call != null || !this.dropped.contains(callId);
+		return call != null || !(this.answered.containsKey(callId) || this.dropped.contains(callId));
 	}
 
 	/**
@@ -320,6 +320,7 @@ final class FunctionCalls {
 		else if (call != null) {
 			this.open.remove(callId);
 			call.answered();
+			drop(callId);
 			if (call.isAwaited()) {
 				call.response().resultSentOutside();
 				this.resultListener.accept(call);
@@ -432,6 +433,7 @@ final class FunctionCalls {
 			drop(call.callId());
 		});
 		this.open.clear();
+		this.answered.keySet().forEach(this::drop);
 		this.answered.clear();
 		this.approvals.clear();
 		this.echoing = false;

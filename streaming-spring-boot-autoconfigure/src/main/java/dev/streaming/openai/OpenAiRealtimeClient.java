@@ -11,6 +11,7 @@ import dev.streaming.Message;
 import dev.streaming.Session;
 import dev.streaming.realtime.Answer;
 import dev.streaming.realtime.AudioFormat;
+import dev.streaming.realtime.ConnectionMessages;
 import dev.streaming.realtime.ImageInput;
 import dev.streaming.realtime.RealtimeCapabilities;
 import dev.streaming.realtime.RealtimeCapabilities.Feature;
@@ -224,7 +225,9 @@ final class OpenAiRealtimeClient implements RealtimeClient {
 		Assert.notNull(id, "'id' must not be null");
 		Assert.notNull(json, "'json' must not be null");
 		require(Feature.TOOLS, "calls no tools");
-		this.turns.toolResult(id, json, this.session::sendRaw);
+		if (!this.turns.toolResult(id, json, this.session::sendRaw)) {
+			ConnectionMessages.resultDropped(this.session);
+		}
 	}
 
 	@Override

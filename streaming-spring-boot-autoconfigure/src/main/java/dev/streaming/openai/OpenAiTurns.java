@@ -477,19 +477,20 @@ final class OpenAiTurns {
 
 	/**
 	 * Send a tool's result and, if it is the last one, ask the model to continue. The
-	 * result of a call that is unknown to the provider is dropped.
+	 * result of a call that has one, or is unknown to the provider, is dropped.
 	 * @param callId the call's id
 	 * @param text the result
 	 * @param sender called to send messages
+	 * @return {@code false} if the result was dropped
 	 */
-	void toolResult(String callId, String text, Consumer<Message> sender) {
+	boolean toolResult(String callId, String text, Consumer<Message> sender) {
 		long connection = this.results.connection();
 		if (!apply((machine, now) -> machine.calls().resultSending(callId))) {
-			return;
+			return false;
 		}
 		try {
 			if (!this.results.send(connection, this.events.toolOutput(callId, text), sender)) {
-				return;
+				return false;
 			}
 		}
 		catch (RuntimeException ex) {
@@ -499,6 +500,7 @@ final class OpenAiTurns {
 		askAgain(apply((machine, now) -> machine.calls().questionOf(callId)));
 		accept((machine, now) -> machine.calls().resultSent(callId, now));
 		flush(sender);
+		return true;
 	}
 
 	/**

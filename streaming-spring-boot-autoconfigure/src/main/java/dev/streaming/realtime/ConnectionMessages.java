@@ -11,6 +11,9 @@ import java.util.function.Consumer;
 
 import com.google.errorprone.annotations.concurrent.GuardedBy;
 import dev.streaming.Message;
+import dev.streaming.Session;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 import org.springframework.util.Assert;
 
@@ -30,6 +33,8 @@ public final class ConnectionMessages {
 	 * is lost.
 	 */
 	private static final int REMEMBERED = 256;
+
+	private static final Logger logger = LoggerFactory.getLogger(ConnectionMessages.class);
 
 	private final ReentrantLock lock = new ReentrantLock();
 
@@ -87,6 +92,18 @@ public final class ConnectionMessages {
 		finally {
 			this.lock.unlock();
 		}
+	}
+
+	/**
+	 * Log that the result of a tool call was dropped.
+	 * @param session the session
+	 */
+	public static void resultDropped(Session session) {
+		logger.atDebug()
+			.addKeyValue("session", session.id())
+			.addKeyValue("connection", session.connectionName())
+			.log("Dropped the result of a tool call that has a result already, was cancelled, or was lost with its"
+					+ " connection");
 	}
 
 	/**

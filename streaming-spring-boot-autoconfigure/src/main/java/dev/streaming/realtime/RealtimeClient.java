@@ -262,8 +262,8 @@ public interface RealtimeClient {
 	 * and after the last one {@link #respond()}.</li>
 	 * <li>Gemini: {@code toolResponse}.</li>
 	 * </ul>
-	 * A result for a call that the provider has cancelled, or that was lost with its
-	 * connection, is dropped.
+	 * A result is dropped if its call has a result already, was cancelled by the
+	 * provider, or was lost with its connection; the log has a line at debug level.
 	 * @param id the call's id
 	 * @param name the tool's name
 	 * @param json the result as JSON

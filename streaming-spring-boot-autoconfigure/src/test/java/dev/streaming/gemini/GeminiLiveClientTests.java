@@ -12,8 +12,10 @@ import dev.streaming.NotConnectedException;
 import dev.streaming.Session;
 import dev.streaming.StreamChunk;
 import dev.streaming.ToolCall;
+import dev.streaming.realtime.ConnectionMessages;
 import dev.streaming.realtime.RealtimeClient;
 import dev.streaming.realtime.RealtimeTool;
+import dev.streaming.testsupport.CapturedLog;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -102,8 +104,12 @@ class GeminiLiveClientTests {
 		client.toolResult(calls.get(0), "{\"seen\":1}");
 		client.toolResult(calls.get(1), "[1,2]");
 		client.toolResult(calls.get(2), "plain");
-		client.toolResult(calls.get(0), "{\"again\":true}");
-		client.toolResult("unknown", "look", "{}");
+		try (CapturedLog log = CapturedLog.of(ConnectionMessages.class)) {
+			client.toolResult(calls.get(0), "{\"again\":true}");
+			client.toolResult("unknown", "look", "{}");
+			assertThat(log.messages()).hasSize(2)
+				.allSatisfy((line) -> assertThat(line).startsWith("Dropped the result"));
+		}
 		assertThat(sent()).containsExactly(
 				json("{'toolResponse':{'functionResponses':[{'id':'f1','name':'look','response':{'seen':1}}]}}"),
 				json("{'toolResponse':{'functionResponses':[{'id':'f2','name':'look','response':{'output':[1,2]}}]}}"),

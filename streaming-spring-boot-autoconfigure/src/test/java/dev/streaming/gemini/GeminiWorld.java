@@ -138,6 +138,7 @@ final class GeminiWorld {
 				yield null;
 			}
 			case "state" -> this.state;
+			case "id", "connectionName" -> "test";
 			case "response" -> proxy(ResponseChannel.class, (channel, call, given) -> 0);
 			default -> throw new AssertionError(method.getName());
 		};

@@ -8,8 +8,11 @@ import java.util.Queue;
 import dev.streaming.FinishReason;
 import dev.streaming.StreamChunk;
 import dev.streaming.ToolCall;
+import dev.streaming.realtime.ConnectionMessages;
 import dev.streaming.realtime.RealtimeClient;
 import dev.streaming.realtime.RealtimeTool;
+import dev.streaming.testsupport.CapturedLog;
+import dev.streaming.testsupport.Rule;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -68,6 +71,47 @@ class OpenAiToolCallTests extends AbstractOpenAiTests {
 		assertThat(ends(chunks)).containsExactly(FinishReason.CANCELLED);
 		assertNotPaid();
 		assertThat(told(CREATE)).hasSize(1);
+	}
+
+	@Test
+	@Rule("V8")
+	void secondResultOfACallIsDropped() throws InterruptedException {
+		RealtimeClient client = client();
+		created("r1");
+		callDone("r1", "c1", "completed", WHOLE);
+		ToolCall call = calls(heard()).get(0);
+		client.toolResult(call, "1");
+		try (CapturedLog log = CapturedLog.of(ConnectionMessages.class)) {
+			client.toolResult(call, "2");
+			assertThat(log.messages()).singleElement().asString().startsWith("Dropped the result");
+		}
+		done("r1");
+		assertThat(told(CREATE)).hasSize(1);
+		say("{'type':'conversation.item.done','item':{'id':'o1','type':'function_call_output','call_id':'c1'}}");
+		settle();
+		client.toolResult(call, "3");
+		created("r2");
+		settle();
+		client.toolResult(call, "4");
+		done("r2");
+		client.toolResult(call, "5");
+		assertThat(told(ITEM)).singleElement()
+			.satisfies((event) -> assertThat(event.at("/item/output").asString()).isEqualTo("1"));
+		assertThat(told(CREATE)).hasSize(1);
+	}
+
+	@Test
+	@Rule("V8")
+	void resultAfterOneThatWasSentAsAnEventIsDropped() throws InterruptedException {
+		RealtimeClient client = client();
+		created("r1");
+		callDone("r1", "c1", "completed", WHOLE);
+		ToolCall call = calls(heard()).get(0);
+		say("{'type':'conversation.item.done','item':{'id':'o1','type':'function_call_output','call_id':'c1'}}");
+		settle();
+		client.toolResult(call, "1");
+		done("r1");
+		assertThat(told(ITEM)).isEmpty();
 	}
 
 	// A1
