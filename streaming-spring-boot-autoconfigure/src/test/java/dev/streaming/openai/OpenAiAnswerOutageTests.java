@@ -116,15 +116,38 @@ class OpenAiAnswerOutageTests extends AbstractOpenAiAnswerTests {
 		this.openAi.session((builder) -> builder.sendWhileReconnecting(OutagePolicy.BUFFER));
 		this.client = client();
 		settle();
-		this.openAi.transport().nextDial((dial) -> {
-			// Not answered for a while
-		});
-		this.openAi.transport().peer().drop();
+		loseConnection();
 		TestRuntime.eventually(() -> {
 			this.openAi.pass(Duration.ofMillis(10));
 			assertThat(this.openAi.transport().dials()).hasSize(2);
 		});
 		Answer answer = ask("One").timeout(SECOND);
+		assertAnsweredAfterTheOutage(answer);
+	}
+
+	@Test
+	void silenceOfAQuestionThatWaitsDoesNotCountInTheOutage() throws Exception {
+		Answer first = ask("One");
+		created("r0");
+		Answer second = ask("Two").timeout(SECOND);
+		settle();
+		loseConnection();
+		failure(first);
+		TestRuntime.eventually(() -> {
+			this.openAi.pass(Duration.ofMillis(10));
+			assertThat(this.openAi.transport().dials()).hasSize(2);
+		});
+		assertAnsweredAfterTheOutage(second);
+	}
+
+	private void loseConnection() {
+		this.openAi.transport().nextDial((dial) -> {
+			// Not answered for a while
+		});
+		this.openAi.transport().peer().drop();
+	}
+
+	private void assertAnsweredAfterTheOutage(Answer answer) throws Exception {
 		this.openAi.pass(SECOND.multipliedBy(3));
 		this.openAi.pass(SECOND.multipliedBy(3));
 		this.openAi.transport().awaitDial(2).refuse(503);
