@@ -14,6 +14,11 @@ final class GeminiChunks {
 	/** The subject of a chunk that belongs to no answer. */
 	static final String EVENT = "event";
 
+	static final String SETUP_COMPLETE = "setup_complete";
+
+	/** The service's id of the session. */
+	static final String SESSION_ID = "session_id";
+
 	static final String ACTIVITY_START = "activity_start";
 
 	static final String ACTIVITY_END = "activity_end";
@@ -36,6 +41,10 @@ final class GeminiChunks {
 	static final String FINAL = "final";
 
 	private GeminiChunks() {
+	}
+
+	static StreamChunk setUp(String sessionId) {
+		return StreamChunk.builder().metadata(EVENT, SETUP_COMPLETE).metadata(SESSION_ID, sessionId).build();
 	}
 
 	static StreamChunk toolCallsCancelled(List<String> ids) {

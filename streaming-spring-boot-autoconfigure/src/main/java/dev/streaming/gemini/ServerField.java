@@ -20,6 +20,8 @@ enum ServerField {
 	VOICE_ACTIVITY_DETECTION_SIGNAL("LiveServerMessage", "voiceActivityDetectionSignal"),
 	VOICE_ACTIVITY("LiveServerMessage", "voiceActivity"),
 
+	SESSION_ID("LiveServerSetupComplete", "sessionId"),
+
 	MODEL_TURN("LiveServerContent", "modelTurn"), TURN_COMPLETE("LiveServerContent", "turnComplete"),
 	INTERRUPTED("LiveServerContent", "interrupted"), GROUNDING_METADATA("LiveServerContent", "groundingMetadata"),
 	GENERATION_COMPLETE("LiveServerContent", "generationComplete"),

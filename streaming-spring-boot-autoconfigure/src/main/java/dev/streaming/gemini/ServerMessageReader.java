@@ -64,7 +64,7 @@ final class ServerMessageReader {
 			chunks.add(StreamChunk.failure(error));
 		}
 		if (message.has(ServerField.SETUP_COMPLETE.field())) {
-			this.events.setUp();
+			setUp(message.path(ServerField.SETUP_COMPLETE.field()), chunks);
 		}
 		// First, so that a call is not run that the same message cancels
 		JsonNode cancellation = GeminiJson.object(message, ServerField.TOOL_CALL_CANCELLATION.field());
@@ -91,6 +91,14 @@ final class ServerMessageReader {
 		}
 		connection(message);
 		return chunks;
+	}
+
+	private void setUp(JsonNode setupComplete, List<StreamChunk> chunks) {
+		this.events.setUp();
+		String sessionId = GeminiJson.text(setupComplete, ServerField.SESSION_ID.field());
+		if (!sessionId.isEmpty()) {
+			chunks.add(GeminiChunks.setUp(sessionId));
+		}
 	}
 
 	private void unknownFields(JsonNode message) {

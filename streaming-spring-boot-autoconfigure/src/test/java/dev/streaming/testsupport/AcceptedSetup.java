@@ -20,7 +20,7 @@ public final class AcceptedSetup {
 			+ "\"session\":{\"id\":\"live_1\",\"model\":\"gpt-live-1\",\"status\":\"active\",\"expires_at\":0}}";
 
 	/** Gemini accepts the settings. */
-	public static final String SETUP_COMPLETE = "{\"setupComplete\":{\"sessionId\":\"s1\"}}";
+	public static final String SETUP_COMPLETE = "{\"setupComplete\":{}}";
 
 	private AcceptedSetup() {
 	}

@@ -60,7 +60,7 @@ class GeminiLiveSocketTests extends AbstractProviderSocketTests {
 	private static JsonPeer start(RawWebSocketConnection connection) throws IOException {
 		JsonPeer client = greet(connection);
 		assertThat(hearSetup(client)).isEmpty();
-		client.say("{'setupComplete':{'sessionId':'s1'}}");
+		client.say("{'setupComplete':{}}");
 		return client;
 	}
 
