@@ -157,13 +157,17 @@ public interface Conn extends AutoCloseable {
 	 * Return whether the connection is open. Never blocks.
 	 * @return whether the state is {@link State#OPEN}
 	 */
-	boolean isConnected();
+	default boolean isConnected() {
+		return state() == State.OPEN;
+	}
 
 	/**
 	 * Return whether the connection was closed locally. Never blocks.
 	 * @return whether the state is {@link State#CLOSED}
 	 */
-	boolean isClosed();
+	default boolean isClosed() {
+		return state() == State.CLOSED;
+	}
 
 	/**
 	 * Drop the connection and its unreceived messages at once, to allow a new dial, also

@@ -75,16 +75,6 @@ final class ModelConn implements Conn {
 	}
 
 	@Override
-	public boolean isConnected() {
-		return true;
-	}
-
-	@Override
-	public boolean isClosed() {
-		return false;
-	}
-
-	@Override
 	public void reset() {
 		throw unexpected();
 	}

@@ -240,16 +240,6 @@ public final class DefaultConn implements Conn {
 	}
 
 	@Override
-	public boolean isConnected() {
-		return state() == State.OPEN;
-	}
-
-	@Override
-	public boolean isClosed() {
-		return state() == State.CLOSED;
-	}
-
-	@Override
 	public void reset() {
 		if (this.stateMachine.liveOwner() == null) {
 			this.stateMachine.reset();

@@ -114,16 +114,6 @@ final class SetupConn implements Conn {
 	}
 
 	@Override
-	public boolean isConnected() {
-		return state() == State.OPEN;
-	}
-
-	@Override
-	public boolean isClosed() {
-		return state() == State.CLOSED;
-	}
-
-	@Override
 	public void reset() {
 		checkAlive();
 		this.physicalConnection.fail("the hook reset it", null);
