@@ -140,7 +140,7 @@ final class GeminiLiveClient implements RealtimeClient {
 		try {
 			if (this.textInput == TextInput.REALTIME) {
 				// Realtime input is answered automatically
-				this.conversation.tell((state) -> state.written().keeping(text));
+				this.conversation.accept((state) -> state.written().keeping(text));
 				return;
 			}
 			Message message = ClientMessages.userTurn(List.of(text), false);
@@ -149,12 +149,12 @@ final class GeminiLiveClient implements RealtimeClient {
 				send(message);
 				return;
 			}
-			WrittenText said = this.conversation.ask((state) -> state.written().saying(text, outage.isHolding()));
+			WrittenText said = this.conversation.apply((state) -> state.written().saying(text, outage.isHolding()));
 			try {
 				send(message);
 			}
 			catch (RuntimeException ex) {
-				this.conversation.tell((state) -> state.written().notSaid(said));
+				this.conversation.accept((state) -> state.written().notSaid(said));
 				throw ex;
 			}
 			sent(outage);
@@ -194,12 +194,12 @@ final class GeminiLiveClient implements RealtimeClient {
 				send(message);
 				return;
 			}
-			String said = this.conversation.ask((state) -> state.written().sayingForModel(text, outage.isHolding()));
+			String said = this.conversation.apply((state) -> state.written().sayingForModel(text, outage.isHolding()));
 			try {
 				send(message);
 			}
 			catch (RuntimeException ex) {
-				this.conversation.tell((state) -> state.written().notSaidForModel(said));
+				this.conversation.accept((state) -> state.written().notSaidForModel(said));
 				throw ex;
 			}
 			sent(outage);
@@ -255,13 +255,13 @@ final class GeminiLiveClient implements RealtimeClient {
 		try {
 			Outage outage = outage();
 			if (this.options.activityDetection().disabled() && outage != Outage.DROPPING
-					&& this.conversation.ask((state) -> state.spoken().sending(outage.isHolding()))) {
+					&& this.conversation.apply((state) -> state.spoken().sending(outage.isHolding()))) {
 				this.live.events().userStarted();
 				try {
 					send(ClientMessages.activityStart());
 				}
 				catch (RuntimeException ex) {
-					this.conversation.tell((state) -> state.spoken().notSending());
+					this.conversation.accept((state) -> state.spoken().notSending());
 					throw ex;
 				}
 				sent(outage);
@@ -309,19 +309,19 @@ final class GeminiLiveClient implements RealtimeClient {
 				send(ClientMessages.audioStreamEnd());
 				this.live.events().userEnded(true);
 				if (outage == Outage.NONE) {
-					this.conversation.tell((state) -> state.spoken().sentWhole());
+					this.conversation.accept((state) -> state.spoken().sentWhole());
 				}
 			}
 			else if (outage != Outage.DROPPING
-					&& this.conversation.ask((state) -> state.spoken().ending(outage.isHolding()))) {
+					&& this.conversation.apply((state) -> state.spoken().ending(outage.isHolding()))) {
 				try {
 					send(ClientMessages.activityEnd());
 				}
 				catch (RuntimeException ex) {
-					this.conversation.tell((state) -> state.spoken().notEnded());
+					this.conversation.accept((state) -> state.spoken().notEnded());
 					throw ex;
 				}
-				this.conversation.tell((state) -> state.spoken().ended());
+				this.conversation.accept((state) -> state.spoken().ended());
 				this.live.events().userEnded(true);
 				sent(outage);
 			}
@@ -341,7 +341,7 @@ final class GeminiLiveClient implements RealtimeClient {
 	private void request(@Nullable Question asked) {
 		this.order.lock();
 		try {
-			Message question = this.conversation.ask((state) -> state.written().question());
+			Message question = this.conversation.apply((state) -> state.written().question());
 			if (question == null) {
 				return;
 			}
@@ -350,7 +350,7 @@ final class GeminiLiveClient implements RealtimeClient {
 				send(question);
 				return;
 			}
-			AnswerRequest request = this.conversation.ask((state) -> {
+			AnswerRequest request = this.conversation.apply((state) -> {
 				AnswerRequest created = state.written().asking(question, outage.isHolding());
 				created.asks(asked);
 				if (asked != null) {
@@ -363,7 +363,7 @@ final class GeminiLiveClient implements RealtimeClient {
 				send(question);
 			}
 			catch (RuntimeException ex) {
-				this.conversation.tell((state) -> {
+				this.conversation.accept((state) -> {
 					state.questions().answered(asked);
 					state.written().notAsked(request);
 				});
@@ -395,7 +395,7 @@ final class GeminiLiveClient implements RealtimeClient {
 	// There may be a connection meanwhile
 	private void sent(Outage outage) {
 		if (outage.isHolding() && this.session.state() != Session.State.RECONNECTING) {
-			this.conversation.tell(GeminiTurnState::released);
+			this.conversation.accept(GeminiTurnState::released);
 		}
 	}
 
@@ -406,14 +406,14 @@ final class GeminiLiveClient implements RealtimeClient {
 		// withdrawn
 		withdraw((request) -> true);
 		// The model waits for the results of its calls before it ends its turn
-		cancelCalls(this.conversation.ask((state) -> state.cancel()));
+		cancelCalls(this.conversation.apply((state) -> state.cancel()));
 	}
 
 	private void withdraw(Predicate<AnswerRequest> unwanted) {
-		for (AnswerRequest request : this.conversation.ask((state) -> state.written().heldRequests())) {
+		for (AnswerRequest request : this.conversation.apply((state) -> state.written().heldRequests())) {
 			Message message = request.message();
 			if (unwanted.test(request) && message != null && this.context.withdraw(message)) {
-				this.conversation.tell((state) -> state.written().notAsked(request));
+				this.conversation.accept((state) -> state.written().notAsked(request));
 			}
 		}
 	}
@@ -458,7 +458,7 @@ final class GeminiLiveClient implements RealtimeClient {
 
 	private boolean answer(String id, ToolResult result, Cancellation cancellation) {
 		long connection = this.live.results().connection();
-		Call call = this.conversation.ask((state) -> state.tools().returning(id, cancellation));
+		Call call = this.conversation.apply((state) -> state.tools().returning(id, cancellation));
 		if (call == null) {
 			return false;
 		}
@@ -469,7 +469,7 @@ final class GeminiLiveClient implements RealtimeClient {
 			return sent;
 		}
 		catch (RuntimeException ex) {
-			this.conversation.tell((state) -> state.tools().notReturned(id, call));
+			this.conversation.accept((state) -> state.tools().notReturned(id, call));
 			throw ex;
 		}
 	}
@@ -509,7 +509,7 @@ final class GeminiLiveClient implements RealtimeClient {
 		public boolean ask(Question question) {
 			GeminiLiveClient.this.order.lock();
 			try {
-				if (!GeminiLiveClient.this.conversation.ask(GeminiTurnState::mayAsk)) {
+				if (!GeminiLiveClient.this.conversation.apply(GeminiTurnState::mayAsk)) {
 					return false;
 				}
 				write(question.text());
@@ -524,13 +524,13 @@ final class GeminiLiveClient implements RealtimeClient {
 		@Override
 		public void cancel(Question question) {
 			withdraw((request) -> request.question() == question);
-			cancelCalls(GeminiLiveClient.this.conversation.ask((state) -> state.cancel(question)));
+			cancelCalls(GeminiLiveClient.this.conversation.apply((state) -> state.cancel(question)));
 		}
 
 		@Override
 		public boolean isHeldUp(Question question) {
 			return GeminiLiveClient.this.conversation
-				.ask((state) -> state.isHeldUp(question, GeminiLiveClient.this.tools::supports));
+				.apply((state) -> state.isHeldUp(question, GeminiLiveClient.this.tools::supports));
 		}
 
 	}

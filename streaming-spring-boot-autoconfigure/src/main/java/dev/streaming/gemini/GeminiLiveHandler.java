@@ -134,7 +134,7 @@ public class GeminiLiveHandler implements SessionHandler, RealtimeProtocol {
 		State connecting = start(context);
 		this.state = connecting;
 		try {
-			List<Item> initial = connecting.conversation.ask(GeminiTurnState::history);
+			List<Item> initial = connecting.conversation.apply(GeminiTurnState::history);
 			boolean announce = !initial.isEmpty() && connecting.textInput() == TextInput.REALTIME;
 			setUp(conn, context, connecting, null, announce);
 			if (!initial.isEmpty()) {
@@ -212,7 +212,7 @@ public class GeminiLiveHandler implements SessionHandler, RealtimeProtocol {
 		current.live.results().restored(context::withdraw);
 		// After the session is open on the connection and held messages were sent
 		context.schedule(Duration.ZERO, () -> {
-			current.conversation.tell(GeminiTurnState::reconnected);
+			current.conversation.accept(GeminiTurnState::reconnected);
 			current.live.reconnected();
 		});
 		reconnect.stateRestored(handle != null);
@@ -240,7 +240,7 @@ public class GeminiLiveHandler implements SessionHandler, RealtimeProtocol {
 	}
 
 	private void startAgain(Conn conn, SessionContext context, State current) throws InterruptedException {
-		List<Item> history = current.conversation.ask(GeminiTurnState::history);
+		List<Item> history = current.conversation.apply(GeminiTurnState::history);
 		boolean announce = !history.isEmpty() && current.textInput() == TextInput.REALTIME;
 		try {
 			setUp(conn, context, current, null, announce);
@@ -272,7 +272,7 @@ public class GeminiLiveHandler implements SessionHandler, RealtimeProtocol {
 
 	// Repeat text of the user whose answer was not requested yet.
 	private static void repeat(Conn conn, State current) {
-		List<String> unasked = current.conversation.ask((state) -> state.written().unasked());
+		List<String> unasked = current.conversation.apply((state) -> state.written().unasked());
 		if (!unasked.isEmpty()) {
 			conn.sendRaw(ClientMessages.userTurn(unasked, false));
 		}
@@ -281,7 +281,7 @@ public class GeminiLiveHandler implements SessionHandler, RealtimeProtocol {
 	@Override
 	public List<StreamChunk> handle(Message message, SessionContext context) {
 		State current = current();
-		current.conversation.tell(GeminiTurnState::reconnected);
+		current.conversation.accept(GeminiTurnState::reconnected);
 		return current.live.handle(message);
 	}
 
@@ -345,7 +345,7 @@ public class GeminiLiveHandler implements SessionHandler, RealtimeProtocol {
 	@Override
 	public List<Item> history() {
 		State current = this.state;
-		return (current != null) ? current.conversation.ask(GeminiTurnState::history) : List.of();
+		return (current != null) ? current.conversation.apply(GeminiTurnState::history) : List.of();
 	}
 
 	@Override

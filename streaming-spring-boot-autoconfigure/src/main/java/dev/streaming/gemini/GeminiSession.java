@@ -180,7 +180,7 @@ final class GeminiSession implements ServerEvents {
 		if (chunk.finishReason() != null) {
 			Question ended = this.question;
 			if (chunk.finishReason().isFinal()) {
-				this.conversation.tell((state) -> state.questions().answered(ended));
+				this.conversation.accept((state) -> state.questions().answered(ended));
 			}
 			this.response.is(TurnEnd.NOTHING);
 			this.question = null;
@@ -195,7 +195,7 @@ final class GeminiSession implements ServerEvents {
 
 	private Delivery part(Delivery delivery) {
 		response(delivery.response(), delivery.question());
-		this.conversation.tell((state) -> state.questions().begun(delivery.question()));
+		this.conversation.accept((state) -> state.questions().begun(delivery.question()));
 		return delivery;
 	}
 
@@ -214,7 +214,7 @@ final class GeminiSession implements ServerEvents {
 			.filter((failure) -> failure instanceof GeminiErrorException)
 			.findFirst()
 			.orElse(null);
-		for (AskedQuestions.Abandoned each : this.conversation.ask(GeminiTurnState::abandoned)) {
+		for (AskedQuestions.Abandoned each : this.conversation.apply(GeminiTurnState::abandoned)) {
 			if (each.begun() && error == null) {
 				queue.cancelled(each.question());
 			}
@@ -233,7 +233,7 @@ final class GeminiSession implements ServerEvents {
 	 */
 	void askedAgain() {
 		AnswerQueue queue = this.answers;
-		Question asked = this.conversation.ask((state) -> state.tools().question());
+		Question asked = this.conversation.apply((state) -> state.tools().question());
 		if (queue != null && asked != null) {
 			queue.askedAgain(asked);
 		}
@@ -251,7 +251,7 @@ final class GeminiSession implements ServerEvents {
 
 	boolean isResponseInFlight() {
 		// The handle that includes the last turn follows it immediately
-		return this.conversation.ask(GeminiTurnState::isInFlight) || this.resumption.isSettling(now());
+		return this.conversation.apply(GeminiTurnState::isInFlight) || this.resumption.isSettling(now());
 	}
 
 	private long now() {
@@ -264,7 +264,7 @@ final class GeminiSession implements ServerEvents {
 	 * @param planned whether it was changed as planned
 	 */
 	void disconnected(boolean planned) {
-		GeminiTurnState.Lost lost = this.conversation.ask((state) -> state.disconnected(planned));
+		GeminiTurnState.Lost lost = this.conversation.apply((state) -> state.disconnected(planned));
 		this.results.lost(this.context::withdraw);
 		this.reader.reset();
 		response(TurnEnd.NOTHING, null);
@@ -292,7 +292,7 @@ final class GeminiSession implements ServerEvents {
 	void toolReturned(ToolCall call, ToolResult result) {
 		askedAgain();
 		long connection = this.results.connection();
-		Call returned = this.conversation.ask((state) -> state.tools().returned(call.id(), result));
+		Call returned = this.conversation.apply((state) -> state.tools().returned(call.id(), result));
 		if (returned != null) {
 			sendResult(connection, call.id(), returned.returned(result));
 			if (returned.isAwaited()) {
@@ -311,7 +311,7 @@ final class GeminiSession implements ServerEvents {
 	 */
 	void toolProgress(ToolCall call, String json) {
 		long connection = this.results.connection();
-		Call interim = this.conversation.ask((state) -> state.tools().interim(call.id()));
+		Call interim = this.conversation.apply((state) -> state.tools().interim(call.id()));
 		if (interim != null) {
 			trySend(connection, ClientMessages.interimResponse(call.id(), wire(interim), json));
 		}
@@ -327,7 +327,7 @@ final class GeminiSession implements ServerEvents {
 	}
 
 	private void lookAgain() {
-		Duration releasableIn = this.conversation.ask((state) -> state.tools().releasableIn());
+		Duration releasableIn = this.conversation.apply((state) -> state.tools().releasableIn());
 		if (releasableIn != null) {
 			this.context.schedule(releasableIn, () -> {
 				sendReleased();
@@ -340,11 +340,11 @@ final class GeminiSession implements ServerEvents {
 	 * Send the results that were held while the user spoke. May be called by any thread.
 	 */
 	void sendReleased() {
-		if (this.conversation.ask((state) -> state.tools().isKeeping())) {
+		if (this.conversation.apply((state) -> state.tools().isKeeping())) {
 			askedAgain();
 		}
 		long connection = this.results.connection();
-		Map<String, Call> released = this.conversation.ask((state) -> state.tools().releasable());
+		Map<String, Call> released = this.conversation.apply((state) -> state.tools().releasable());
 		released.forEach((id, call) -> sendResult(connection, id, call));
 		if (!released.isEmpty()) {
 			askedAgain();
@@ -355,7 +355,7 @@ final class GeminiSession implements ServerEvents {
 	// connection ends its calls.
 	private void sendResult(long connection, String id, Call call) {
 		if (!trySend(connection, ClientMessages.toolResponse(id, wire(call), call.result()))) {
-			this.conversation.tell((state) -> state.tools().notReturned(id, call));
+			this.conversation.accept((state) -> state.tools().notReturned(id, call));
 			this.context.schedule(RETRY, this::sendReleased);
 		}
 	}
@@ -391,32 +391,32 @@ final class GeminiSession implements ServerEvents {
 
 	@Override
 	public Delivery content(boolean calls) {
-		return part(this.conversation.ask((state) -> state.model().content(calls)));
+		return part(this.conversation.apply((state) -> state.model().content(calls)));
 	}
 
 	@Override
 	public Delivery transcribed() {
-		return part(this.conversation.ask((state) -> state.model().transcribed()));
+		return part(this.conversation.apply((state) -> state.model().transcribed()));
 	}
 
 	@Override
 	public Delivery delivery() {
-		return this.conversation.ask((state) -> state.model().delivery());
+		return this.conversation.apply((state) -> state.model().delivery());
 	}
 
 	@Override
 	public void generated() {
-		this.conversation.tell((state) -> state.model().generated());
+		this.conversation.accept((state) -> state.model().generated());
 	}
 
 	@Override
 	public void answered(String delta) {
-		this.conversation.tell((state) -> state.model().answered(delta));
+		this.conversation.accept((state) -> state.model().answered(delta));
 	}
 
 	@Override
 	public void answeredInstead(String text) {
-		this.conversation.tell((state) -> state.model().answeredInstead(text));
+		this.conversation.accept((state) -> state.model().answeredInstead(text));
 	}
 
 	@Override
@@ -427,16 +427,16 @@ final class GeminiSession implements ServerEvents {
 	@Override
 	public long heard(String delta, boolean finished) {
 		boolean last = this.speechEnd == SpeechEnd.BY_TRANSCRIPT && !delta.isBlank();
-		if (last && !this.conversation.ask(GeminiTurnState::isAnswering)) {
+		if (last && !this.conversation.apply(GeminiTurnState::isAnswering)) {
 			// The end of speech is not reported, so the final transcript implies it
 			this.events.userEnded(true);
 		}
-		return this.conversation.ask((state) -> state.spoken().transcribed(delta, finished));
+		return this.conversation.apply((state) -> state.spoken().transcribed(delta, finished));
 	}
 
 	@Override
 	public void hearing(boolean words) {
-		this.conversation.tell((state) -> state.spoken().hearing(words));
+		this.conversation.accept((state) -> state.spoken().hearing(words));
 	}
 
 	@Override
@@ -448,7 +448,7 @@ final class GeminiSession implements ServerEvents {
 		else {
 			this.events.userEnded(true);
 		}
-		this.conversation.tell((state) -> {
+		this.conversation.accept((state) -> {
 			if (begins) {
 				state.spoken().activityStarted();
 			}
@@ -460,24 +460,24 @@ final class GeminiSession implements ServerEvents {
 
 	@Override
 	public void interrupted() {
-		this.conversation.tell((state) -> state.model().interrupted());
+		this.conversation.accept((state) -> state.model().interrupted());
 	}
 
 	@Override
 	public void idle() {
-		this.conversation.tell((state) -> state.model().idle());
+		this.conversation.accept((state) -> state.model().idle());
 		this.events.userSilent();
 	}
 
 	@Override
 	public void refused() {
-		this.conversation.tell((state) -> state.model().refused());
+		this.conversation.accept((state) -> state.model().refused());
 		this.events.settled();
 	}
 
 	@Override
 	public TurnEnd turnEnded(long response, String written) {
-		TurnEnd end = this.conversation.ask((state) -> state.model().ended(response, written));
+		TurnEnd end = this.conversation.apply((state) -> state.model().ended(response, written));
 		this.resumption.turnEnded(now());
 		if (end.isDelivered()) {
 			response(end.response(), end.question());
@@ -486,27 +486,27 @@ final class GeminiSession implements ServerEvents {
 	}
 
 	@Override
-	public ToldCalls toolsCalled(List<ToolCall> calls) {
+	public ReportedCalls toolsCalled(List<ToolCall> calls) {
 		Set<String> own = this.tools.names();
 		CalledTools called = this.conversation
-			.ask((state) -> state.tools().called(calls, own::contains, this::schedulingOf));
+			.apply((state) -> state.tools().called(calls, own::contains, this::schedulingOf));
 		called.abandoned().forEach(this.tools::cancel);
 		// Otherwise the model, and with it the turn, would wait for results forever
 		long connection = this.results.connection();
 		called.refused()
 			.forEach((call) -> trySend(connection,
 					ClientMessages.toolResponse(call.id(), call.name(), called.refusal())));
-		Map<Boolean, List<ToolCall>> told = new LinkedHashMap<>();
+		Map<Boolean, List<ToolCall>> reported = new LinkedHashMap<>();
 		for (ToolCall call : called.open()) {
-			told.computeIfAbsent(own.contains(call.name()), (added) -> new ArrayList<>()).add(call);
+			reported.computeIfAbsent(own.contains(call.name()), (added) -> new ArrayList<>()).add(call);
 			this.tools.run(call);
 		}
-		return new ToldCalls(told, called.outcome());
+		return new ReportedCalls(reported, called.outcome());
 	}
 
 	@Override
 	public void toolsCancelled(List<String> ids) {
-		this.conversation.tell((state) -> state.tools().voided(ids));
+		this.conversation.accept((state) -> state.tools().voided(ids));
 		ids.forEach(this.tools::cancel);
 	}
 
@@ -547,7 +547,7 @@ final class GeminiSession implements ServerEvents {
 
 	@Override
 	public void resumption(boolean resumable, String handle) {
-		this.resumption.update(resumable, handle, this.conversation.ask(GeminiTurnState::isAnswering));
+		this.resumption.update(resumable, handle, this.conversation.apply(GeminiTurnState::isAnswering));
 	}
 
 	@Override

@@ -78,23 +78,23 @@ final class OutsideMessages {
 			}
 		}
 		boolean complete = GeminiJson.flag(content, "turnComplete");
-		this.conversation.tell((state) -> state.written().writingOutside(message, texts, complete));
+		this.conversation.accept((state) -> state.written().writingOutside(message, texts, complete));
 	}
 
 	private void realtimeInput(Message message, JsonNode input) {
 		String text = GeminiJson.text(input, "text");
 		if (!text.isEmpty()) {
 			List<OutsideText> texts = List.of(new OutsideText(Role.USER, text));
-			this.conversation.tell((state) -> state.written().writingOutside(message, texts, true));
+			this.conversation.accept((state) -> state.written().writingOutside(message, texts, true));
 		}
 		if (input.has("activityStart")) {
-			this.conversation.tell((state) -> state.spoken().sendingOutside());
+			this.conversation.accept((state) -> state.spoken().sendingOutside());
 		}
 		if (input.has("activityEnd")) {
-			this.conversation.tell((state) -> state.spoken().endingOutside());
+			this.conversation.accept((state) -> state.spoken().endingOutside());
 		}
 		if (GeminiJson.flag(input, "audioStreamEnd")) {
-			this.conversation.tell((state) -> state.spoken().sentWhole());
+			this.conversation.accept((state) -> state.spoken().sentWhole());
 		}
 	}
 
@@ -102,7 +102,7 @@ final class OutsideMessages {
 		for (JsonNode result : GeminiJson.array(results, "functionResponses")) {
 			String id = GeminiJson.text(result, "id");
 			if (!id.isEmpty()
-					&& this.conversation.ask((state) -> state.tools().returning(id, Cancellation.NONE)) != null) {
+					&& this.conversation.apply((state) -> state.tools().returning(id, Cancellation.NONE)) != null) {
 				this.tools.cancel(id);
 			}
 		}
@@ -113,7 +113,7 @@ final class OutsideMessages {
 	 * @param message the message
 	 */
 	void failed(Message message) {
-		this.conversation.tell((state) -> state.written().notWrittenOutside(message));
+		this.conversation.accept((state) -> state.written().notWrittenOutside(message));
 	}
 
 	/**

@@ -124,7 +124,7 @@ interface ServerEvents {
 	 * @param calls the calls, each with an id
 	 * @return the chunks for the application
 	 */
-	ToldCalls toolsCalled(List<ToolCall> calls);
+	ReportedCalls toolsCalled(List<ToolCall> calls);
 
 	/**
 	 * Void calls, including those that were not received yet.
@@ -156,7 +156,7 @@ interface ServerEvents {
 	 * @param calls the new calls, by whether the session calls the tool itself
 	 * @param outcome the outcome of the response
 	 */
-	record ToldCalls(Map<Boolean, List<ToolCall>> calls, Outcome outcome) {
+	record ReportedCalls(Map<Boolean, List<ToolCall>> calls, Outcome outcome) {
 
 	}
 

@@ -8,7 +8,7 @@ import dev.streaming.StreamChunk;
 import dev.streaming.StreamingException;
 import dev.streaming.ToolCall;
 import dev.streaming.gemini.CalledTools.Outcome;
-import dev.streaming.gemini.ServerEvents.ToldCalls;
+import dev.streaming.gemini.ServerEvents.ReportedCalls;
 import dev.streaming.realtime.PeerMemory;
 import dev.streaming.realtime.RealtimeChunks;
 import tools.jackson.databind.JsonNode;
@@ -59,7 +59,7 @@ final class ToolCallReader {
 			this.events.toolsCancelled(whole.stream().map(ToolCall::id).toList());
 			return;
 		}
-		ToldCalls called = this.events.toolsCalled(whole);
+		ReportedCalls called = this.events.toolsCalled(whole);
 		called.calls()
 			.forEach((handled, calls) -> chunks.add(GeminiChunks.toolCalls(StreamChunk.builder(), calls, handled)));
 		if (called.outcome() != Outcome.GOES_ON) {

@@ -27,7 +27,7 @@ final class TurnGuard {
 	 * Apply an event.
 	 * @param event calls one method
 	 */
-	void tell(Consumer<? super GeminiTurnState> event) {
+	void accept(Consumer<? super GeminiTurnState> event) {
 		this.lock.lock();
 		try {
 			event.accept(this.state);
@@ -39,14 +39,14 @@ final class TurnGuard {
 
 	/**
 	 * Apply an event with a result, or query the state.
-	 * @param question calls one method
+	 * @param event calls one method
 	 * @param <T> the type of the result
 	 * @return the result
 	 */
-	<T extends @Nullable Object> T ask(Function<? super GeminiTurnState, T> question) {
+	<T extends @Nullable Object> T apply(Function<? super GeminiTurnState, T> event) {
 		this.lock.lock();
 		try {
-			return question.apply(this.state);
+			return event.apply(this.state);
 		}
 		finally {
 			this.lock.unlock();

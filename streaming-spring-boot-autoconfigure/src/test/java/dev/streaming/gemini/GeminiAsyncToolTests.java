@@ -68,7 +68,7 @@ class GeminiAsyncToolTests {
 		GeminiSessionFixture fixture = withTool(Scheduling.WHEN_IDLE);
 		List<StreamChunk> chunks = fixture.read(CALL, CONTENT, END);
 		assertThat(ends(chunks)).containsExactly(FinishReason.STOP);
-		assertThat(fixture.conversation.ask(GeminiTurnState::mayAsk)).as("another question may be asked").isTrue();
+		assertThat(fixture.conversation.apply(GeminiTurnState::mayAsk)).as("another question may be asked").isTrue();
 		assertThat(fixture.isInFlight()).as("a change would lose the call").isTrue();
 		fixture.runTools();
 		assertThat(responses(fixture)).singleElement().satisfies((response) -> {

@@ -94,14 +94,14 @@ final class GeminiSessionFixture {
 	}
 
 	AnswerRequest ask(String text, boolean outage) {
-		return this.conversation.ask((state) -> {
+		return this.conversation.apply((state) -> {
 			state.written().saying(text, outage);
 			return state.written().asking(Message.text("{}"), outage);
 		});
 	}
 
 	List<String> history() {
-		return this.conversation.ask(GeminiTurnState::history).stream().map(Item::text).toList();
+		return this.conversation.apply(GeminiTurnState::history).stream().map(Item::text).toList();
 	}
 
 	/**

@@ -145,9 +145,9 @@ class GeminiSessionTests {
 		assertThat(chunks.get(2).finishReason()).isEqualTo(FinishReason.STOP);
 		assertThat(this.fixture.isInFlight()).isFalse();
 		OpenCalls.Call first = this.fixture.conversation
-			.ask((state) -> state.tools().returning("f1", AnswerRequest.Cancellation.NONE));
+			.apply((state) -> state.tools().returning("f1", AnswerRequest.Cancellation.NONE));
 		OpenCalls.Call second = this.fixture.conversation
-			.ask((state) -> state.tools().returning("f1", AnswerRequest.Cancellation.NONE));
+			.apply((state) -> state.tools().returning("f1", AnswerRequest.Cancellation.NONE));
 		assertThat(first).isNotNull();
 		assertThat(second).isNull();
 	}
@@ -180,7 +180,7 @@ class GeminiSessionTests {
 		this.fixture.ask("Why?", true);
 		this.fixture.live.disconnected(false);
 		assertThat(this.fixture.context.emitted).isEmpty();
-		this.fixture.conversation.tell(GeminiTurnState::reconnected);
+		this.fixture.conversation.accept(GeminiTurnState::reconnected);
 		assertThat(this.fixture.isInFlight()).isTrue();
 	}
 
@@ -239,10 +239,10 @@ class GeminiSessionTests {
 	void resultThatCouldNotBeSentIsNotAnswered() {
 		this.fixture.read("{'toolCall':{'functionCalls':[{'id':'f1','name':'n'}]}}", END);
 		OpenCalls.Call call = this.fixture.conversation
-			.ask((state) -> state.tools().returning("f1", AnswerRequest.Cancellation.NONE));
-		this.fixture.conversation.tell((state) -> state.tools().notReturned("f1", Objects.requireNonNull(call)));
+			.apply((state) -> state.tools().returning("f1", AnswerRequest.Cancellation.NONE));
+		this.fixture.conversation.accept((state) -> state.tools().notReturned("f1", Objects.requireNonNull(call)));
 		assertThat(this.fixture.isInFlight()).isTrue();
-		this.fixture.conversation.ask((state) -> state.tools().returning("f1", AnswerRequest.Cancellation.NONE));
+		this.fixture.conversation.apply((state) -> state.tools().returning("f1", AnswerRequest.Cancellation.NONE));
 		this.fixture.read(CONTENT, END);
 		assertThat(this.fixture.isInFlight()).as("one answer is all that comes").isFalse();
 	}
@@ -250,7 +250,7 @@ class GeminiSessionTests {
 	@Test
 	void modelThatWaitsDoesNotEndATurnOfSpeechThatItsWordHasCrossed() {
 		GeminiSessionFixture marked = new GeminiSessionFixture(true, UserSpeech.Marking.BY_APPLICATION);
-		marked.conversation.tell((state) -> {
+		marked.conversation.accept((state) -> {
 			state.spoken().sending(false);
 			state.spoken().ending(false);
 			state.spoken().ended();
@@ -265,12 +265,12 @@ class GeminiSessionTests {
 	// The service has received it meanwhile, and the handle after the answer includes it
 	@Test
 	void textIsNotRequestedAgainAfterTheModelHasSpoken() {
-		this.fixture.conversation.ask((state) -> state.written().saying("Consider this.", false));
+		this.fixture.conversation.apply((state) -> state.written().saying("Consider this.", false));
 		this.fixture.read("{'serverContent':{'inputTranscription':{'text':'Well?'}}}", CONTENT);
-		this.fixture.conversation.ask((state) -> state.written().saying("And this.", false));
+		this.fixture.conversation.apply((state) -> state.written().saying("And this.", false));
 		this.fixture.read(END);
 		this.fixture.live.disconnected(false);
-		List<String> unasked = this.fixture.conversation.ask((state) -> state.written().unasked());
+		List<String> unasked = this.fixture.conversation.apply((state) -> state.written().unasked());
 		assertThat(unasked).containsExactly("And this.");
 		assertThat(question()).isNotNull();
 	}
@@ -282,27 +282,27 @@ class GeminiSessionTests {
 		this.fixture.ask("Why?");
 		this.fixture.live.disconnected(true);
 		assertThat(this.fixture.context.emitted).isEmpty();
-		this.fixture.conversation.tell(GeminiTurnState::reconnected);
+		this.fixture.conversation.accept(GeminiTurnState::reconnected);
 		assertThat(this.fixture.isInFlight()).isTrue();
 	}
 
 	@Test
 	void questionThatIsTakenBackIsNotUnderWay() {
-		this.fixture.conversation.ask((state) -> state.written().saying("Consider this.", false));
+		this.fixture.conversation.apply((state) -> state.written().saying("Consider this.", false));
 		AnswerRequest request = this.fixture.conversation
-			.ask((state) -> state.written().asking(Message.text("{}"), false));
+			.apply((state) -> state.written().asking(Message.text("{}"), false));
 		assertThat(question()).isNull();
-		this.fixture.conversation.tell((state) -> state.written().notAsked(request));
+		this.fixture.conversation.accept((state) -> state.written().notAsked(request));
 		this.fixture.wait(WrittenInput.UNASKED);
 		assertThat(this.fixture.isInFlight()).isFalse();
-		List<String> unasked = this.fixture.conversation.ask((state) -> state.written().unasked());
+		List<String> unasked = this.fixture.conversation.apply((state) -> state.written().unasked());
 		assertThat(unasked).containsExactly("Consider this.");
 	}
 
 	@Test
 	void refusalThatCannotBeSentDoesNotEndTheSession() {
 		this.fixture.read(CONTENT);
-		this.fixture.conversation.tell(GeminiTurnState::cancel);
+		this.fixture.conversation.accept(GeminiTurnState::cancel);
 		this.fixture.context.broken = true;
 		assertThat(this.fixture.read("{'toolCall':{'functionCalls':[{'id':'f1','name':'n'}]}}")).isEmpty();
 	}
@@ -314,15 +314,15 @@ class GeminiSessionTests {
 		this.fixture.live.disconnected(false);
 		AnswerRequest request = this.fixture.ask("Why?", true);
 		assertThat(this.fixture.isInFlight()).isTrue();
-		this.fixture.conversation.tell(GeminiTurnState::reconnected);
+		this.fixture.conversation.accept(GeminiTurnState::reconnected);
 		assertThat(this.fixture.isInFlight()).isTrue();
-		this.fixture.conversation.tell((state) -> state.written().notAsked(request));
+		this.fixture.conversation.accept((state) -> state.written().notAsked(request));
 		this.fixture.wait(WrittenInput.UNASKED);
 		assertThat(this.fixture.isInFlight()).isFalse();
 	}
 
 	private @Nullable Message question() {
-		return this.fixture.conversation.ask((state) -> state.written().question());
+		return this.fixture.conversation.apply((state) -> state.written().question());
 	}
 
 }
