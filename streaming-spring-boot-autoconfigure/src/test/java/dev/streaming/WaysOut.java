@@ -33,8 +33,8 @@ import org.springframework.boot.health.contributor.Status;
 import static org.assertj.core.api.Assertions.assertThat;
 
 /**
- * All ways by which what a peer says may get out: logs, exceptions, endpoint, health,
- * meters, traces and events. It must be fit for them (B4).
+ * All outputs that may contain texts of a peer: logs, exceptions, endpoint, health,
+ * meters, traces and events. The texts must be sanitized (B4).
  */
 final class WaysOut implements AutoCloseable {
 

@@ -26,7 +26,7 @@ import org.springframework.boot.test.context.runner.ApplicationContextRunner;
 import static org.assertj.core.api.Assertions.assertThat;
 
 /**
- * Jetty's client in place of Tomcat's, as docs/performance.md says.
+ * Jetty's client in place of Tomcat's, as described in docs/performance.md.
  */
 @Timeout(60)
 @Tag("socket")

@@ -14,7 +14,7 @@ import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 
 /**
- * Opens sessions, says so and waits for its end, in a JVM of its own.
+ * Opens sessions, reports that and waits for its end, in a JVM of its own.
  */
 @Configuration(proxyBeanMethods = false)
 @ImportAutoConfiguration(StreamingAutoConfiguration.class)

@@ -202,7 +202,7 @@ class StreamingLifecycleTests {
 			started[0] = System.nanoTime();
 		});
 		assertThat(Duration.ofNanos(System.nanoTime() - started[0])).isLessThan(Duration.ofSeconds(5));
-		// The timer's thread lets the context go on and then says so
+		// The timer's thread releases the context before it logs
 		Awaitility.await().untilAsserted(() -> assertThat(output).contains("did not end within their grace period"));
 		assertThat(closeCodes()).containsExactly(1001);
 		release.complete(null);

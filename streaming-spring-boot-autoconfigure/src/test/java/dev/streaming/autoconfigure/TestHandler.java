@@ -10,7 +10,7 @@ import dev.streaming.StreamChunk;
 import org.springframework.beans.factory.DisposableBean;
 
 /**
- * A handler that tells what became of it.
+ * Handler that records its callbacks.
  */
 class TestHandler implements SessionHandler, DisposableBean {
 

@@ -36,7 +36,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 /**
  * An application that defines a provider gets metadata of its settings from Spring Boot's
- * annotation processor, as the documentation says.
+ * annotation processor, as documented.
  */
 class ThirdProviderMetadataTests {
 

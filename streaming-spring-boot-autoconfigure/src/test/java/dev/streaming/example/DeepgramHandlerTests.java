@@ -28,7 +28,7 @@ import org.junit.jupiter.api.Timeout;
 import static org.assertj.core.api.Assertions.assertThat;
 
 /**
- * Shows that the example of a third provider does what the documentation says.
+ * Shows that the example of a third provider works as documented.
  */
 @Timeout(30)
 class DeepgramHandlerTests {

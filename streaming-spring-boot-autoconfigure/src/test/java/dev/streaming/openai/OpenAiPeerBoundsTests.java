@@ -65,39 +65,32 @@ class OpenAiPeerBoundsTests extends AbstractOpenAiTests {
 
 	@Test
 	void partsOfAnUnfinishedAnswerCountThoughTheyAreEmpty() {
+		assertLimited(OpenAiPeerBoundsTests::part, 257, "texts of responses");
+	}
+
+	@Test
+	void callsOfUnfinishedAnswersCountThoughTheyHaveNoArguments() {
+		assertLimited(OpenAiPeerBoundsTests::call, 256, "arguments of function calls");
+	}
+
+	private static void assertLimited(IntFunction<Message> message, int size, String texts) {
 		OpenAiRealtimeHandler handler = new OpenAiRealtimeHandler(
 				OpenAiRealtimeOptions.builder().apiKey("sk-test").build(), List.of());
 		RecordingContext context = new RecordingContext();
-		int parts = (int) (PeerMemory.LIMIT / 257);
-		for (int i = 0; i < parts; i++) {
-			handler.handle(part(i), context);
+		int count = (int) (PeerMemory.LIMIT / size);
+		for (int i = 0; i < count; i++) {
+			handler.handle(message.apply(i), context);
 		}
 		assertThatExceptionOfType(StreamingException.class).isThrownBy(() -> {
 			for (int i = 0; i < 10; i++) {
-				handler.handle(part(parts + i), context);
+				handler.handle(message.apply(count + i), context);
 			}
-		}).withMessageContaining("texts of responses of more than 16777216 characters");
+		}).withMessageContaining(texts + " of more than 16777216 characters");
 	}
 
 	private static Message part(int number) {
 		return Message.text("{\"type\":\"response.output_text.delta\",\"response_id\":\"r\",\"item_id\":\"i\","
 				+ "\"content_index\":" + number + ",\"delta\":\"x\"}");
-	}
-
-	@Test
-	void callsOfUnfinishedAnswersCountThoughTheyHaveNoArguments() {
-		OpenAiRealtimeHandler handler = new OpenAiRealtimeHandler(
-				OpenAiRealtimeOptions.builder().apiKey("sk-test").build(), List.of());
-		RecordingContext context = new RecordingContext();
-		int calls = (int) (PeerMemory.LIMIT / 256);
-		for (int i = 0; i < calls; i++) {
-			handler.handle(call(i), context);
-		}
-		assertThatExceptionOfType(StreamingException.class).isThrownBy(() -> {
-			for (int i = 0; i < 10; i++) {
-				handler.handle(call(calls + i), context);
-			}
-		}).withMessageContaining("arguments of function calls of more than 16777216 characters");
 	}
 
 	private static Message call(int number) {

@@ -36,7 +36,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 /**
  * Every call of the client, with every provider: it sends something, has an effect
- * without that, or throws and says what to do.
+ * without that, or throws an exception with advice.
  */
 @Timeout(60)
 class ClientCallTests {

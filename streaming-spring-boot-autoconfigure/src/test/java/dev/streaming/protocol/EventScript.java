@@ -107,7 +107,7 @@ final class EventScript {
 	}
 
 	/**
-	 * Do all that the file says.
+	 * Run all steps of the file.
 	 * @param protocol the protocol
 	 * @param wire the way to the provider
 	 * @return the file as it should be

@@ -152,7 +152,7 @@ class EventTableTests {
 	 */
 	private record Row(List<String> names, String use, String what) {
 
-		// The rest tells when it is otherwise
+		// The rest of the cell describes exceptions
 		List<String> fields() {
 			return quoted(this.what.split(";")[0]).stream().flatMap((name) -> Stream.of(name.split("\\."))).toList();
 		}

@@ -64,7 +64,7 @@ abstract class ProviderServer implements AutoCloseable {
 	}
 
 	/**
-	 * The words for a client, whatever it says.
+	 * The first messages to each client.
 	 *
 	 * @param connected said at once
 	 * @param setUp said after the first message

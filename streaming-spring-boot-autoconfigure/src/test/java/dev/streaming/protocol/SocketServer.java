@@ -132,7 +132,8 @@ final class SocketServer extends ProviderServer {
 				write.run();
 			}
 			catch (IOException ex) {
-				// The client has gone, and hears nothing: without a socket it is the same
+				// The client has closed the connection; without a socket the message is
+				// lost too
 			}
 		}
 

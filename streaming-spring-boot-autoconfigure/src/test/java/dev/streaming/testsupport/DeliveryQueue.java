@@ -44,7 +44,7 @@ final class DeliveryQueue {
 
 	/**
 	 * Run the first event. What was added before follows it.
-	 * @param action tells that the connection is open
+	 * @param action reports that the connection is open
 	 */
 	void open(Runnable action) {
 		this.lock.lock();
@@ -72,7 +72,7 @@ final class DeliveryQueue {
 
 	/**
 	 * Add a message that is the end at the same time: nothing behind it is delivered.
-	 * @param action tells the end
+	 * @param action reports the end
 	 */
 	void fatalMessage(Runnable action) {
 		add(new Event(action, true), true);

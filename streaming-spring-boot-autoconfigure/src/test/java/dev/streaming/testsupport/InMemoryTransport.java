@@ -57,8 +57,8 @@ public final class InMemoryTransport implements Transport {
 	}
 
 	/**
-	 * Say what happens to every dial that {@link #nextDial} says nothing about. A script
-	 * that does nothing leaves the dial unanswered; the test can answer it later.
+	 * Set the script of all dials without one of {@link #nextDial}. A script that does
+	 * nothing leaves the dial unanswered; the test can answer it later.
 	 * @param script for instance {@code (dial) -> dial.refuse(503)}
 	 * @return this transport
 	 */
@@ -197,8 +197,8 @@ public final class InMemoryTransport implements Transport {
 		}
 
 		/**
-		 * Open the connection. One whose dial was given up is dropped, and the listener
-		 * never hears of it.
+		 * Open the connection. One whose dial was given up is dropped without a call of
+		 * the listener.
 		 * @return the other side
 		 */
 		public InMemoryPeer accept() {
@@ -207,9 +207,9 @@ public final class InMemoryTransport implements Transport {
 		}
 
 		/**
-		 * Open the connection. One whose dial was given up is dropped, and the listener
-		 * never hears of it.
-		 * @param setup prepares the other side before the listener hears of it
+		 * Open the connection. One whose dial was given up is dropped without a call of
+		 * the listener.
+		 * @param setup prepares the other side before the listener is called
 		 * @return the other side
 		 */
 		public InMemoryPeer accept(Consumer<InMemoryPeer> setup) {

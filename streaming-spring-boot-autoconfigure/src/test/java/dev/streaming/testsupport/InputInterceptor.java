@@ -10,7 +10,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Remembers the texts and the audio that a client sends, replaces "secret", and drops
- * what says "drop" or begins with a zero.
+ * texts "drop" and audio that begins with a zero.
  */
 public final class InputInterceptor implements SessionInterceptor {
 

@@ -58,7 +58,7 @@ public final class RecordingObserver implements ConnectionObserver {
 
 	private final AtomicInteger endedTwice = new AtomicInteger();
 
-	/** Called with each event, on the thread that tells it. */
+	/** Called with each event, on the thread that reports it. */
 	public volatile Consumer<String> onEvent = (event) -> {
 	};
 

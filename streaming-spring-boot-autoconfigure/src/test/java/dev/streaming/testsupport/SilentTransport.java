@@ -14,8 +14,8 @@ import dev.streaming.internal.transport.TransportListener;
 import org.springframework.web.socket.CloseStatus;
 
 /**
- * A transport that writes down what it is asked for and says nothing of its own: no write
- * is ever done, no close answered, no abort followed by an end.
+ * Transport that records calls and reports no events: no write is completed, no close
+ * answered, no abort followed by an end.
  */
 public final class SilentTransport implements Transport {
 

@@ -15,7 +15,7 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A SOCKS5 proxy that connects to names, and nothing else; with a login if it is told so.
+ * A SOCKS5 proxy that connects to names, and nothing else; with a login if configured.
  */
 public final class SocksProxy implements AutoCloseable {
 

@@ -87,7 +87,7 @@ public record StateDrawing(Set<String> states, Set<String> edges) {
 	/**
 	 * Find the transitions of an object by all sequences of events of a length.
 	 * @param begin makes the object
-	 * @param state tells its state
+	 * @param state returns its state
 	 * @param events the events by their names
 	 * @param length the length
 	 * @param <T> the type of the object

@@ -314,7 +314,7 @@ class DialRetryTests extends AbstractConnectionTests {
 	}
 
 	/**
-	 * Tomcat's client shows the status, but not what {@code Retry-After} says.
+	 * Tomcat's client shows the status, but not {@code Retry-After}.
 	 */
 	@ParameterizedTest
 	@CsvSource(textBlock = """

@@ -307,8 +307,8 @@ class DialTests extends AbstractConnectionTests {
 	}
 
 	/**
-	 * Messages that had come before the drop was noticed reached a receive queue that
-	 * nobody empties.
+	 * Messages that had come before the drop was noticed reached a receive queue that is
+	 * not emptied.
 	 */
 	@Test
 	void nothingOfALateConnectionIsDelivered() throws Exception {

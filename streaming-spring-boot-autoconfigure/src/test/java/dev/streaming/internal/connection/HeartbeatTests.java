@@ -196,8 +196,7 @@ class HeartbeatTests extends AbstractConnectionTests {
 	}
 
 	/**
-	 * Measured from a ping that was never sent, a pong that nobody asked for took
-	 * centuries.
+	 * Measured from a ping that was never sent, an unsolicited pong took centuries.
 	 */
 	@Test
 	void unsolicitedPongIsNotMeasured() throws Exception {

@@ -19,7 +19,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatException;
 
 /**
- * A message without a connection or a session: its deadline, and what its sender is told.
+ * A message without a connection or a session: its deadline, and the outcome for its
+ * sender.
  */
 class OutboundMessageTests {
 

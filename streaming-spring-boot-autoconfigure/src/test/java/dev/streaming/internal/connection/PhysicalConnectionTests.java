@@ -23,8 +23,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 /**
- * A physical connection over a transport that says nothing of its own: what has to happen
- * does not wait for the transport to say that it happened.
+ * A physical connection over a transport that reports no events: the connection does not
+ * wait for these.
  */
 @Timeout(30)
 class PhysicalConnectionTests {

@@ -25,7 +25,7 @@ class TomcatDialFaultTests extends AbstractDialFaultTests {
 	}
 
 	/**
-	 * Jetty reads the whole answer before it says what it is.
+	 * Jetty reads the whole answer before it reports it.
 	 */
 	@Test
 	@Rule("C2")

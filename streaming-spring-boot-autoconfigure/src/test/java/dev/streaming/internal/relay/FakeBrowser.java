@@ -30,7 +30,7 @@ import org.springframework.web.socket.WebSocketMessage;
 import org.springframework.web.socket.WebSocketSession;
 
 /**
- * A browser without a socket: does what the test says, and remembers what it gets.
+ * A browser without a socket: controlled by the test, records what it receives.
  */
 final class FakeBrowser implements WebSocketSession {
 

@@ -160,7 +160,7 @@ final class RelayFixture implements AutoCloseable {
 		model("{'type':'input_audio_buffer.speech_started','audio_start_ms':1,'item_id':'u-1'}");
 	}
 
-	/** The observer is told of an end behind the close of the browser. */
+	/** The observer is called after the close of the browser. */
 	void assertEnds(RelayEnd... ends) {
 		Awaitility.await().untilAsserted(() -> assertThat(this.observer.ends).containsExactly(ends));
 	}
@@ -189,7 +189,7 @@ final class RelayFixture implements AutoCloseable {
 	}
 
 	/**
-	 * Remembers what it is told.
+	 * Records its calls.
 	 */
 	static final class Recorder implements RelayObserver {
 

@@ -223,7 +223,7 @@ class RelayProtectionTests {
 		this.fixture.awaitTold("conversation.item.create");
 		answerPings(browser, 13, 24);
 		assertThat(browser.isClosed()).isFalse();
-		// An open microphone says nothing
+		// An open microphone is no activity
 		browser.speak(new byte[2]);
 		answerPings(browser, 25, 26);
 		this.fixture.clock.advance(Duration.ofSeconds(20));

@@ -149,8 +149,8 @@ class CloseWinsTests extends AbstractSessionTests {
 	}
 
 	/**
-	 * The outage had succeeded and the session was closed in the same moment: nobody
-	 * heard how the outage ended.
+	 * The outage had succeeded and the session was closed in the same moment: the end of
+	 * the outage was not reported.
 	 */
 	@Test
 	void closeAtTheMomentOfSuccessEndsTheOutage() throws Exception {

@@ -29,7 +29,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 /**
- * S9: sends while a session has no connection do what their policy says.
+ * S9: sends while a session has no connection follow their policy.
  */
 @Rule("S9")
 class OutageSendTests extends AbstractSessionTests {

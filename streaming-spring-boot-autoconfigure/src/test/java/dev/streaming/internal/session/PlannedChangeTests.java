@@ -281,7 +281,7 @@ class PlannedChangeTests extends AbstractSessionTests {
 	}
 
 	/**
-	 * Each new request began to count anew, so that a provider that says "going away"
+	 * Each new request began to count anew, so that a provider that announces its end
 	 * every second put the change off until it was too late.
 	 */
 	@Test

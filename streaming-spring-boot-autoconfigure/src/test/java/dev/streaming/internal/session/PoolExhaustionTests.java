@@ -30,7 +30,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 import static org.assertj.core.api.Assertions.assertThat;
 
 /**
- * B7: a pool whose threads are all busy says so within a second.
+ * B7: an exhausted pool is reported within a second.
  */
 @Rule("B7")
 @Timeout(30)

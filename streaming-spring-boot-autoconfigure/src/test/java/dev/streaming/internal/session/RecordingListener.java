@@ -10,7 +10,7 @@ import dev.streaming.SessionListener;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Writes down what a listener hears.
+ * Records the calls of a listener.
  */
 class RecordingListener implements SessionListener {
 

@@ -206,7 +206,7 @@ class SessionHandlerTests extends AbstractSessionTests {
 	}
 
 	/**
-	 * Writes down what it hears, and emits a chunk when a connection is gone.
+	 * Records its callbacks, and emits a chunk when a connection is gone.
 	 */
 	private static final class Witness implements SessionHandler {
 

@@ -12,7 +12,7 @@ import org.junit.jupiter.api.Test;
 import static org.assertj.core.api.Assertions.assertThat;
 
 /**
- * Events in a {@link DefaultResponseChannel} that nobody reads, because chunks are set
+ * Events in a {@link DefaultResponseChannel} that are not read, because chunks are set
  * apart in others.
  */
 class UnreadEventsTests {

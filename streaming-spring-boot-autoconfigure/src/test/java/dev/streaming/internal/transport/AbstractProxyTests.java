@@ -36,8 +36,9 @@ import org.junit.jupiter.params.provider.CsvSource;
 import static org.assertj.core.api.Assertions.assertThat;
 
 /**
- * A failure of a proxy is told as the proxy's, one of the server as the server's (N3).
- * The proxy is that of the JVM's {@link ProxySelector}, or of the settings of the dial.
+ * A failure of a proxy is reported as the proxy's, one of the server as the server's
+ * (N3). The proxy is that of the JVM's {@link ProxySelector}, or of the settings of the
+ * dial.
  */
 @Rule("N3")
 abstract class AbstractProxyTests extends RawServerTestBase {

@@ -4,8 +4,8 @@ import dev.streaming.testsupport.JettyClients;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
 /**
- * Jetty's client ends the connection by itself, with the code that it sends. It tells
- * nobody of 1014, which the API does not know.
+ * Jetty's client ends the connection by itself, with the code that it sends. It does not
+ * report 1014, which the API does not know.
  */
 class JettyCloseFrameTests extends AbstractCloseFrameTests {
 

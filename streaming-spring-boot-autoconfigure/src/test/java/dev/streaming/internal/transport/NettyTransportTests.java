@@ -54,7 +54,7 @@ class NettyTransportTests extends SocketTransportTests {
 	}
 
 	/**
-	 * Its header tells the length; the payload would be kept until it is whole.
+	 * Its header has the length; the payload would be kept until it is whole.
 	 */
 	@Test
 	void aFrameOverTheLimitIsNotAwaited() throws Exception {

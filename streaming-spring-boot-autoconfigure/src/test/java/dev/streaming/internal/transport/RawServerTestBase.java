@@ -6,7 +6,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Tag;
 
 /**
- * A transport, and a server that writes what a test tells it to.
+ * A transport, and a server that writes what a test passes to it.
  */
 @Tag("socket")
 abstract class RawServerTestBase extends TransportTestBase {

@@ -12,7 +12,7 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.web.socket.CloseStatus;
 
 /**
- * Records what a transport says, and where it breaks the listener's rules.
+ * Records a transport's calls, and where they break the listener's rules.
  */
 final class RecordingListener implements TransportListener {
 

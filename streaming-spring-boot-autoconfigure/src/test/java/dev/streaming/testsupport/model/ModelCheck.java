@@ -31,7 +31,7 @@ public final class ModelCheck<S> {
 
 	/**
 	 * Run random sequences.
-	 * @param seed the seed, which the failure tells
+	 * @param seed the seed, which is part of the failure
 	 * @param sequences the number of sequences
 	 * @param maxLength the number of steps of the longest sequence
 	 * @throws AssertionError if one fails, with the smallest one that was found
