@@ -137,6 +137,11 @@ final class Refusals {
 	 */
 	private @Nullable Question refused(long now) {
 		ResponseRequest request = this.requests.oldestSent();
+		if (request != null && request.isCancelled()) {
+			// The error may be about an earlier request, which was not answered in time
+			this.requests.disown(request);
+			return request.question();
+		}
 		if (request != null) {
 			return refused(request);
 		}

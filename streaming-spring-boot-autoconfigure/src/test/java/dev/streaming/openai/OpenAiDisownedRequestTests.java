@@ -71,4 +71,23 @@ class OpenAiDisownedRequestTests extends AbstractOpenAiTests {
 		assertThat(deltas(heard())).isEqualTo("Yes");
 	}
 
+	// It is about the first request, whose response was not created in time
+	@Test
+	void responseAfterARefusalThatNamesNoRequestIsCancelled() throws Exception {
+		RealtimeClient client = client();
+		client.respond();
+		pass(SECOND.multipliedBy(11));
+		client.respond();
+		settle();
+		client.cancel();
+		error("", "rate_limit_exceeded");
+		created("r1");
+		text("r1", "Cancelled");
+		done("r1");
+		List<StreamChunk> chunks = heard();
+		assertThat(told(CREATE)).hasSize(2);
+		assertThat(deltas(chunks)).isEmpty();
+		assertThat(ends(chunks)).containsExactly(FinishReason.CANCELLED);
+	}
+
 }
