@@ -31,6 +31,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 import org.springframework.web.socket.CloseStatus;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIOException;
 
 /**
  * Every close frame ends the connection within a second, also one that breaks a rule: a
@@ -183,9 +184,10 @@ abstract class AbstractCloseFrameTests extends RawServerTestBase {
 
 	/**
 	 * The answer to the close frame waits behind a message that the peer does not read.
+	 * That must not keep the socket: what the peer writes is refused soon.
 	 */
 	@Test
-	void closeOfAPeerThatReadsNothingEndsTheConnection() throws Exception {
+	void closeOfAPeerThatReadsNothingEndsTheConnectionAndItsSocket() throws Exception {
 		serve((connection) -> {
 			connection.upgrade();
 			this.connections.add(connection);
@@ -196,6 +198,8 @@ abstract class AbstractCloseFrameTests extends RawServerTestBase {
 		stall();
 		peer.write(bytes("88 02 03 F3"));
 		assertThat(within(System.nanoTime()).code()).isEqualTo(1011);
+		byte[] pong = RawFrame.of(RawFrame.PONG, true, new byte[0]).toBytes();
+		eventually(() -> assertThatIOException().isThrownBy(() -> peer.write(pong)));
 	}
 
 	RecordingListener.Closed endOf(String frame, Behind behind) throws Exception {

@@ -48,6 +48,8 @@ final class CloseNotifier {
 
 	private final BooleanSupplier writing;
 
+	private final Runnable onBegin;
+
 	private final AtomicInteger looksAtAWrite = new AtomicInteger(LOOKS_AT_A_WRITE);
 
 	private final AtomicReference<@Nullable End> end = new AtomicReference<>();
@@ -62,12 +64,15 @@ final class CloseNotifier {
 	 * @param timer the scheduler
 	 * @param listener notified of the end
 	 * @param writing whether a message is being written
+	 * @param onBegin called once, before the end is reported; does not block
 	 */
-	CloseNotifier(DeliveryGate gate, Scheduler timer, TransportListener listener, BooleanSupplier writing) {
+	CloseNotifier(DeliveryGate gate, Scheduler timer, TransportListener listener, BooleanSupplier writing,
+			Runnable onBegin) {
 		this.gate = gate;
 		this.timer = timer;
 		this.listener = listener;
 		this.writing = writing;
+		this.onBegin = onBegin;
 	}
 
 	/**
@@ -84,6 +89,7 @@ final class CloseNotifier {
 		if (!this.end.compareAndSet(null, new End(status, cause))) {
 			return;
 		}
+		this.onBegin.run();
 		if (quiet && !this.writing.getAsBoolean() && this.gate.finish(this.gate.passed())) {
 			report();
 		}

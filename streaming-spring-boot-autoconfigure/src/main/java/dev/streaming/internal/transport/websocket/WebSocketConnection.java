@@ -42,7 +42,7 @@ final class WebSocketConnection implements TransportConnection {
 
 	private static final Logger logger = LoggerFactory.getLogger(WebSocketConnection.class);
 
-	/** Time for a peer to read the close frame after a protocol violation. */
+	/** Time for the container to write its last frame, and for a peer to read it. */
 	private static final Duration LINGER = Duration.ofSeconds(1);
 
 	/**
@@ -101,7 +101,7 @@ final class WebSocketConnection implements TransportConnection {
 		this.timer = resources.timer();
 		this.readWatch = resources.readWatch();
 		this.socket = NativeSession.of(session);
-		this.ending = new CloseNotifier(this.gate, this.timer, listener, () -> this.writes.get() > 0);
+		this.ending = new CloseNotifier(this.gate, this.timer, listener, () -> this.writes.get() > 0, this::abortLater);
 		this.inbound = new Inbound(listener, this.gate, this.ending, maxMessageSize, this::cannotReceive);
 		this.calls = new InterruptibleTasks(resources.blockingExecutor(), this.timer);
 		this.closeHandshake = new CloseHandshake(session, this.socket, this.ending, this.timer, this::abortSoon);
@@ -327,8 +327,7 @@ final class WebSocketConnection implements TransportConnection {
 		CloseStatus status = CloseStatus.TOO_BIG_TO_PROCESS;
 		// Later data is read and discarded, because a socket with unread bytes ends with
 		// a reset, which destroys the close frame
-		this.linger = this.timer.schedule(LINGER, this::abortSoon);
-
+		abortLater();
 		if (beginClosing() == null) {
 			this.ending.begin(status, failure, true);
 			return;
@@ -341,16 +340,27 @@ final class WebSocketConnection implements TransportConnection {
 	public void abort() {
 		if (this.calls.end()) {
 			this.gate.release();
-			Timeout lingering = this.linger;
-			if (lingering != null) {
-				lingering.cancel();
-			}
 			this.ending.begin(CloseStatus.NO_CLOSE_FRAME, null, false);
 			abortSoon();
 		}
 	}
 
+	/**
+	 * Abort the socket after a while, because not every container closes it: Jetty
+	 * reports the peer's close frame first, and then waits for its answer to be written,
+	 * which has no deadline.
+	 */
+	private void abortLater() {
+		if (this.linger == null) {
+			this.linger = this.timer.schedule(LINGER, this::abortSoon);
+		}
+	}
+
 	private void abortSoon() {
+		Timeout lingering = this.linger;
+		if (lingering != null) {
+			lingering.cancel();
+		}
 		this.calls.runRegardless(this::abortSocket);
 	}
 

@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicInteger;
 
 import dev.streaming.internal.transport.DialException;
 import dev.streaming.internal.transport.TransportConnection;
@@ -38,9 +39,12 @@ class CloseNotifierTests {
 
 	private final List<@Nullable Throwable> causes = new ArrayList<>();
 
+	private final AtomicInteger begun = new AtomicInteger();
+
 	private boolean writing;
 
-	private final CloseNotifier ending = new CloseNotifier(this.gate, this.timer, new Listener(), () -> this.writing);
+	private final CloseNotifier ending = new CloseNotifier(this.gate, this.timer, new Listener(), () -> this.writing,
+			this.begun::incrementAndGet);
 
 	@AfterEach
 	void nothingIsLeft() {
@@ -53,6 +57,15 @@ class CloseNotifierTests {
 		this.ending.begin(CloseStatus.GOING_AWAY, null, true);
 		assertThat(this.told).containsExactly(CloseStatus.GOING_AWAY);
 		assertThat(this.gate.enter()).isFalse();
+	}
+
+	@Test
+	void theBeginOfAnEndIsToldOnce() {
+		this.ending.begin(LOST, null, false);
+		assertThat(this.begun).hasValue(1);
+		assertThat(this.told).isEmpty();
+		this.ending.begin(CloseStatus.GOING_AWAY, null, true);
+		assertThat(this.begun).hasValue(1);
 	}
 
 	@Test
