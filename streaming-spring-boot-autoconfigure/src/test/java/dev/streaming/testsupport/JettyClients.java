@@ -7,6 +7,8 @@ import javax.net.ssl.SSLContext;
 
 import dev.streaming.internal.transport.websocket.StreamingWebSocketClient;
 import jakarta.websocket.WebSocketContainer;
+import org.eclipse.jetty.client.Destination;
+import org.eclipse.jetty.client.DuplexConnectionPool;
 import org.eclipse.jetty.client.HttpClient;
 import org.eclipse.jetty.client.transport.HttpClientTransportOverHTTP;
 import org.eclipse.jetty.ee11.websocket.jakarta.client.JakartaWebSocketClientContainerProvider;
@@ -22,6 +24,8 @@ import org.junit.jupiter.api.extension.ExtensionContext;
  */
 public final class JettyClients implements AfterAllCallback {
 
+	private static final int MAX_CONNECTIONS = 64;
+
 	private final List<WebSocketContainer> containers = new ArrayList<>();
 
 	private @Nullable WebSocketContainer shared;
@@ -32,7 +36,7 @@ public final class JettyClients implements AfterAllCallback {
 	 */
 	public StreamingWebSocketClient client() {
 		if (this.shared == null) {
-			this.shared = started(JakartaWebSocketClientContainerProvider.getContainer(null));
+			this.shared = started(new ClientConnector());
 		}
 		return new StreamingWebSocketClient(this.shared);
 	}
@@ -48,11 +52,13 @@ public final class JettyClients implements AfterAllCallback {
 		ssl.setSslContext(sslContext);
 		ClientConnector connector = new ClientConnector();
 		connector.setSslContextFactory(ssl);
-		return new StreamingWebSocketClient(started(JakartaWebSocketClientContainerProvider
-			.getContainer(new HttpClient(new HttpClientTransportOverHTTP(connector)))));
+		return new StreamingWebSocketClient(started(connector));
 	}
 
-	private WebSocketContainer started(WebSocketContainer container) {
+	private WebSocketContainer started(ClientConnector connector) {
+		HttpClientTransportOverHTTP transport = new HttpClientTransportOverHTTP(connector);
+		transport.setConnectionPoolFactory((destination) -> new OneForEachRequest(destination, MAX_CONNECTIONS));
+		WebSocketContainer container = JakartaWebSocketClientContainerProvider.getContainer(new HttpClient(transport));
 		this.containers.add(container);
 		return container;
 	}
@@ -68,6 +74,28 @@ public final class JettyClients implements AfterAllCallback {
 			JakartaWebSocketClientContainerProvider.stop(container);
 		}
 		this.containers.clear();
+	}
+
+	/**
+	 * Pool that opens a connection for each request that finds none, and no other.
+	 * Jetty's own also opens one for a request that still waits when its connection is
+	 * ready: if the thread of the request is faster than that of the connection, which is
+	 * a matter of luck, a spare connection without a request stays open for 30 s. Tests
+	 * count the connections of their server.
+	 */
+	static class OneForEachRequest extends DuplexConnectionPool {
+
+		OneForEachRequest(Destination destination, int maxConnections) {
+			super(destination, maxConnections);
+		}
+
+		@Override
+		protected void tryCreate(boolean create) {
+			if (create) {
+				super.tryCreate(true);
+			}
+		}
+
 	}
 
 }
