@@ -19,7 +19,7 @@ import static org.assertj.core.api.Assertions.assertThat;
  * Tests for the limits of the running sample, and for a long outage.
  */
 @TestPropertySource(properties = { "sample.chat.max-answers=2", "sample.chat.max-visitors=2",
-		"sample.chat.answer-timeout=2s", "streaming.connections.assistant.conn.write-wait=300ms" })
+		"sample.chat.answer-timeout=5s", "streaming.connections.assistant.conn.write-wait=2s" })
 @Tag("socket")
 class SmallLimitsTests extends AbstractSampleTests {
 

@@ -27,7 +27,7 @@ import static org.assertj.core.api.Assertions.assertThat;
  * Processes an application ahead of time, as the build of a native image does, and runs
  * the result in a process of its own.
  */
-@Timeout(180)
+@Timeout(600)
 @Tag("process")
 class AheadOfTimeTests {
 
@@ -83,7 +83,7 @@ class AheadOfTimeTests {
 		command.addAll(arguments);
 		Process process = new ProcessBuilder(command).redirectErrorStream(true).redirectOutput(log.toFile()).start();
 		try {
-			assertThat(process.waitFor(120, TimeUnit.SECONDS)).isTrue();
+			assertThat(process.waitFor(300, TimeUnit.SECONDS)).isTrue();
 			String output = Files.readString(log, StandardCharsets.UTF_8);
 			assertThat(process.exitValue()).as("%s", output).isZero();
 			return output;

@@ -23,7 +23,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 /**
  * A process without a web server whose main method returns while a session is open.
  */
-@Timeout(120)
+@Timeout(300)
 @Tag("process")
 class KeepAliveProcessTests {
 
@@ -60,8 +60,8 @@ class KeepAliveProcessTests {
 		})) {
 			Process process = starter.start(server);
 			try {
-				assertThat(this.returned.await(60, TimeUnit.SECONDS)).isTrue();
-				assertThat(process.waitFor(60, TimeUnit.SECONDS)).isTrue();
+				assertThat(this.returned.await(120, TimeUnit.SECONDS)).isTrue();
+				assertThat(process.waitFor(120, TimeUnit.SECONDS)).isTrue();
 				assertThat(process.exitValue()).isZero();
 			}
 			finally {
@@ -81,7 +81,7 @@ class KeepAliveProcessTests {
 		})) {
 			Process process = start(server, "--streaming.keep-alive=false");
 			try {
-				assertThat(process.waitFor(60, TimeUnit.SECONDS)).isTrue();
+				assertThat(process.waitFor(120, TimeUnit.SECONDS)).isTrue();
 				assertThat(process.exitValue()).isZero();
 				assertThat(this.closeCode).isEqualTo(1001);
 			}

@@ -46,7 +46,7 @@ class SigtermTests {
 				process.destroy();
 				assertThat(process.waitFor(60, TimeUnit.SECONDS)).isTrue();
 				// Stuck peers cost one grace period, not one each; the rest is the JVM's
-				assertThat(Duration.ofNanos(System.nanoTime() - told)).isLessThan(GRACE.multipliedBy(5));
+				assertThat(Duration.ofNanos(System.nanoTime() - told)).isLessThan(GRACE.multipliedBy(10));
 				assertThat(process.exitValue()).isEqualTo(128 + 15);
 				await().atMost(Duration.ofSeconds(10))
 					.untilAsserted(() -> assertThat(this.closeCodes).hasSize(SESSIONS).containsOnly(1001));

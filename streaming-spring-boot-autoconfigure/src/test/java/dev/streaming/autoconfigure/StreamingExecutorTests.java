@@ -140,9 +140,9 @@ class StreamingExecutorTests {
 					allRan.countDown();
 				});
 			}
-			assertThat(twoRun.await(5, TimeUnit.SECONDS)).isTrue();
+			assertThat(twoRun.await(10, TimeUnit.SECONDS)).isTrue();
 			end.countDown();
-			assertThat(allRan.await(5, TimeUnit.SECONDS)).isTrue();
+			assertThat(allRan.await(10, TimeUnit.SECONDS)).isTrue();
 			// Each task that began before the end had a thread of its own
 			assertThat(threads).hasSize(2);
 		});
@@ -181,9 +181,9 @@ class StreamingExecutorTests {
 			.run((context) -> {
 				Session session = context.getBean(SessionFactory.class).open();
 				context.getBean(InMemoryTransport.class).peer().text("hello");
-				assertThat(handler).succeedsWithin(Duration.ofSeconds(5)).asString().startsWith("own-");
+				assertThat(handler).succeedsWithin(Duration.ofSeconds(10)).asString().startsWith("own-");
 				session.close();
-				assertThat(listener).succeedsWithin(Duration.ofSeconds(5)).asString().startsWith("own-");
+				assertThat(listener).succeedsWithin(Duration.ofSeconds(10)).asString().startsWith("own-");
 			});
 	}
 
@@ -256,10 +256,10 @@ class StreamingExecutorTests {
 				.withPropertyValues("streaming.conn.url=" + server.uri(), "spring.threads.virtual.enabled=true")
 				.run((context) -> {
 					context.getBean(SessionFactory.class).open();
-					assertThat(handler).succeedsWithin(Duration.ofSeconds(5))
+					assertThat(handler).succeedsWithin(Duration.ofSeconds(10))
 						.asString()
 						.matches("streaming-worker-\\d+ virtual");
-					assertThat(customizer).succeedsWithin(Duration.ofSeconds(5))
+					assertThat(customizer).succeedsWithin(Duration.ofSeconds(10))
 						.asString()
 						.matches("streaming-dial-\\d+ virtual");
 				});
@@ -311,7 +311,7 @@ class StreamingExecutorTests {
 			});
 			running.await();
 		});
-		assertThat(interrupted).succeedsWithin(Duration.ofSeconds(5));
+		assertThat(interrupted).succeedsWithin(Duration.ofSeconds(10));
 	}
 
 	private static Executor executor(AssertableApplicationContext context, String name) {

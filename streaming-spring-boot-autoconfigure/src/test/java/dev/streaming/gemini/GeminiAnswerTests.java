@@ -96,7 +96,7 @@ class GeminiAnswerTests extends AbstractGeminiTests {
 		answer("rst");
 		assertThat(answer.text()).isEqualTo("First");
 		TestRuntime.eventually(() -> {
-			this.gemini.pass(Duration.ofMillis(250));
+			this.gemini.pass(Duration.ofMillis(10));
 			assertThat(change).isCompleted();
 		});
 	}

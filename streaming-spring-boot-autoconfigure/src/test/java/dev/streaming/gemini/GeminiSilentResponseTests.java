@@ -50,7 +50,7 @@ class GeminiSilentResponseTests extends AbstractGeminiTests {
 		assertThat(this.gemini.transport().dials()).hasSize(1);
 		this.gemini.pass(Duration.ofSeconds(1));
 		TestRuntime.eventually(() -> {
-			this.gemini.pass(Duration.ofMillis(250));
+			this.gemini.pass(Duration.ofMillis(10));
 			assertThat(change).isCompleted();
 		});
 		assertThat(heard()).filteredOn((chunk) -> chunk.finishReason() != null).singleElement().satisfies((chunk) -> {

@@ -20,7 +20,7 @@ import static org.assertj.core.api.Assertions.assertThat;
  * Live heap of a JVM whose sessions have hostile providers. The JVM ends at the first
  * OutOfMemoryError. {@code -Dmemory.peer=GEMINI_CALLS} tries one of them alone.
  */
-@Timeout(120)
+@Timeout(300)
 @Tag("process")
 @Tag("memory")
 class HostilePeerMemoryTests {
@@ -68,7 +68,7 @@ class HostilePeerMemoryTests {
 			protocol.answer(protocol.setUp(connection));
 			connection.awaitEnd();
 		})) {
-			result = ChildJvm.run(Duration.ofSeconds(60), HEAP, StalledConsumersApplication.class,
+			result = ChildJvm.run(Duration.ofSeconds(150), HEAP, StalledConsumersApplication.class,
 					server.uri("/").toString(), "20");
 		}
 		logger.info(result);
@@ -82,7 +82,7 @@ class HostilePeerMemoryTests {
 		// All at once, each with as much of the processor as the others leave it
 		try (RawWebSocketServer server = RawWebSocketServer
 			.start((connection) -> HostilePeer.valueOf(connection.request().target().substring(1)).serve(connection))) {
-			result = ChildJvm.run(Duration.ofSeconds(60), HEAP, HostilePeerApplication.class, peers,
+			result = ChildJvm.run(Duration.ofSeconds(150), HEAP, HostilePeerApplication.class, peers,
 					server.uri("/").toString(), TIME);
 		}
 		logger.info(result);

@@ -29,6 +29,12 @@ abstract class AbstractOpenAiTests {
 
 	static final Duration SECOND = Duration.ofSeconds(1);
 
+	/**
+	 * Time to pass again and again until another thread has done something: longer than a
+	 * back-off, and so short that no timeout passes before that thread gets its turn.
+	 */
+	static final Duration STEP = Duration.ofMillis(10);
+
 	static final String CREATE = "response.create";
 
 	static final String CANCEL = "response.cancel";

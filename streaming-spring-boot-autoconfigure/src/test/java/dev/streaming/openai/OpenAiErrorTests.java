@@ -79,7 +79,7 @@ class OpenAiErrorTests extends AbstractOpenAiTests {
 		this.openAi.transport().peer().close(new CloseStatus(code, "Bye"));
 		assertThat(this.openAi.take().error()).hasMessageContaining("session_expired");
 		await().until(() -> {
-			this.openAi.pass(SECOND);
+			this.openAi.pass(STEP);
 			return this.openAi.transport().dials().size() == 2;
 		});
 		assertThat(this.openAi.take().reset()).isTrue();
@@ -94,7 +94,7 @@ class OpenAiErrorTests extends AbstractOpenAiTests {
 		say("{'type':'error'," + shape + "}");
 		this.openAi.transport().peer().close(CloseStatus.NORMAL);
 		await().until(() -> {
-			this.openAi.pass(SECOND);
+			this.openAi.pass(STEP);
 			return this.openAi.transport().dials().size() == 2;
 		});
 	}
@@ -114,7 +114,7 @@ class OpenAiErrorTests extends AbstractOpenAiTests {
 		this.openAi.transport().peer().close(CloseStatus.NORMAL);
 		this.openAi.take();
 		await().until(() -> {
-			this.openAi.pass(SECOND);
+			this.openAi.pass(STEP);
 			return this.openAi.transport().dials().size() == 2;
 		});
 		assertThat(this.openAi.take().reset()).isTrue();

@@ -40,7 +40,8 @@ class OpenAiLiveOutageTests {
 	private void awaitNextConnection(Session session) throws InterruptedException {
 		await().until(() -> session.state() == Session.State.RECONNECTING);
 		await().until(() -> {
-			this.live.pass(Duration.ofSeconds(1));
+			// Not as long as a dial may take, however late its thread is
+			this.live.pass(Duration.ofMillis(10));
 			return session.state() == Session.State.OPEN;
 		});
 		assertThat(this.live.transport().dials()).hasSize(2);

@@ -416,7 +416,7 @@ class OpenAiLiveTests {
 		await().until(() -> session.state() == Session.State.RECONNECTING);
 		await().until(() -> {
 			// The attempt is scheduled on another thread
-			this.live.pass(Duration.ofSeconds(1));
+			this.live.pass(Duration.ofMillis(10));
 			return this.live.transport().dials().size() == 2;
 		});
 		this.live.transport().awaitPeer(2);

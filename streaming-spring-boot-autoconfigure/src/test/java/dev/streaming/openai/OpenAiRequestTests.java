@@ -380,7 +380,7 @@ class OpenAiRequestTests extends AbstractOpenAiTests {
 		this.openAi.transport().nextDial((dial) -> dialling.countDown());
 		this.openAi.transport().peer().drop();
 		await().until(() -> {
-			this.openAi.pass(SECOND);
+			this.openAi.pass(STEP);
 			return dialling.getCount() == 0;
 		});
 	}
@@ -388,7 +388,7 @@ class OpenAiRequestTests extends AbstractOpenAiTests {
 	private void accept() {
 		this.openAi.transport().dials().get(1).refuse(503);
 		await().until(() -> {
-			this.openAi.pass(SECOND);
+			this.openAi.pass(STEP);
 			return this.openAi.transport().dials().size() > 2;
 		});
 	}

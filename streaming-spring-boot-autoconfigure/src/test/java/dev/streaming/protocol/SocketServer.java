@@ -29,7 +29,7 @@ final class SocketServer extends ProviderServer {
 
 	private final Transport transport;
 
-	private final AutoCloseable container;
+	private final AutoCloseable client;
 
 	private final boolean binary;
 
@@ -39,21 +39,11 @@ final class SocketServer extends ProviderServer {
 	 * Start a provider.
 	 * @param binary whether it speaks in binary frames
 	 * @param transport makes the client's transport
+	 * @param client stops the client that the transport does not close
 	 */
-	SocketServer(boolean binary, BiFunction<Executor, Scheduler, Transport> transport) {
-		this(binary, transport, () -> {
-		});
-	}
-
-	/**
-	 * Start a provider.
-	 * @param binary whether it speaks in binary frames
-	 * @param transport makes the client's transport
-	 * @param container stops the container behind the transport
-	 */
-	SocketServer(boolean binary, BiFunction<Executor, Scheduler, Transport> transport, AutoCloseable container) {
+	SocketServer(boolean binary, BiFunction<Executor, Scheduler, Transport> transport, AutoCloseable client) {
 		this.binary = binary;
-		this.container = container;
+		this.client = client;
 		this.transport = transport.apply(this.executor, this.timer);
 		this.server = RawWebSocketServer.start((connection) -> new Peer(connection).serve());
 	}
@@ -74,7 +64,7 @@ final class SocketServer extends ProviderServer {
 			if (this.transport instanceof AutoCloseable closeable) {
 				closeable.close();
 			}
-			this.container.close();
+			this.client.close();
 		}
 		catch (Exception ex) {
 			throw new IllegalStateException(ex);

@@ -23,8 +23,9 @@ enum Wire {
 
 		@Override
 		ProviderServer server(Protocol protocol) {
+			StreamingWebSocketClient client = new StreamingWebSocketClient();
 			return new SocketServer(protocol.isBinary(),
-					(executor, timer) -> new WebSocketClientTransport(new StreamingWebSocketClient(), executor, timer));
+					(executor, timer) -> new WebSocketClientTransport(client, executor, timer), client::destroy);
 		}
 
 	},
@@ -45,7 +46,8 @@ enum Wire {
 
 		@Override
 		ProviderServer server(Protocol protocol) {
-			return new SocketServer(protocol.isBinary(), (executor, timer) -> new NettyTransport(executor));
+			return new SocketServer(protocol.isBinary(), (executor, timer) -> new NettyTransport(executor), () -> {
+			});
 		}
 
 	};

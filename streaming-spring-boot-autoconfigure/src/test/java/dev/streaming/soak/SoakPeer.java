@@ -27,9 +27,6 @@ final class SoakPeer {
 
 	private static final Duration STALL = Duration.ofMillis(1500);
 
-	/** Heartbeat and pong timeout are together much less. */
-	private static final Duration NOTICE = Duration.ofSeconds(3);
-
 	private final SoakDial dial;
 
 	private final SoakPlan plan;
@@ -436,10 +433,12 @@ final class SoakPeer {
 		}
 	}
 
+	/**
+	 * Wait for the client to notice the fault. Heartbeat and pong timeout are together
+	 * much less, but a slow consumer stops reading, and that time does not count.
+	 */
 	private void awaitNotice() throws InterruptedException {
-		// A slow consumer stops reading, and that time does not count against us
-		Duration limit = Soak.isSlow(this.dial.lane()) ? Soak.PATIENCE : NOTICE;
-		if (!this.attention.await(limit.toMillis(), TimeUnit.MILLISECONDS)) {
+		if (!this.attention.await(Soak.PATIENCE.toMillis(), TimeUnit.MILLISECONDS)) {
 			this.report.wrong(Wrong.MISJUDGED, this.dial + " is " + this.fault + " and nobody noticed");
 		}
 	}

@@ -1,6 +1,8 @@
 package dev.streaming.testsupport;
 
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Random;
 import java.util.concurrent.Executor;
 import java.util.function.Consumer;
@@ -42,6 +44,8 @@ public abstract class AbstractSocketTests {
 
 	private Conn conn;
 
+	private final List<StreamingWebSocketClient> clients = new ArrayList<>();
+
 	private NettyTransport closed;
 
 	/**
@@ -67,6 +71,19 @@ public abstract class AbstractSocketTests {
 	}
 
 	/**
+	 * Create a transport on Tomcat's client, whose threads end after the test: those of
+	 * all its clients are the same, and {@code StreamingExecutorTests} look for them.
+	 * @param blockingExecutor runs blocking calls
+	 * @param scheduler the clock
+	 * @return the transport
+	 */
+	public Transport tomcat(Executor blockingExecutor, Scheduler scheduler) {
+		StreamingWebSocketClient client = new StreamingWebSocketClient();
+		this.clients.add(client);
+		return new WebSocketClientTransport(client, blockingExecutor, scheduler);
+	}
+
+	/**
 	 * Close a transport after the test.
 	 * @param transport the transport
 	 * @return the transport
@@ -84,6 +101,7 @@ public abstract class AbstractSocketTests {
 		if (this.closed != null) {
 			this.closed.close();
 		}
+		this.clients.forEach(StreamingWebSocketClient::destroy);
 		this.timer.close();
 		this.executor.close();
 	}
@@ -95,7 +113,7 @@ public abstract class AbstractSocketTests {
 
 	public Conn conn(String url, Consumer<ConnConfig.Builder> changes) {
 		ConnConfig.Builder builder = ConnConfig.builder(url)
-			.dialTimeout(Duration.ofSeconds(2))
+			.dialTimeout(Duration.ofSeconds(10))
 			.closeGracePeriod(GRACE)
 			.retryBackoffBase(Duration.ofMillis(5))
 			.header("Authorization", "Bearer s3cret-header");

@@ -167,11 +167,18 @@ public abstract class SessionFixture<H extends SessionHandler, S extends Session
 		await().until(() -> isReading() == reading);
 	}
 
-	private boolean isReading() {
-		DefaultSession current = (DefaultSession) session();
-		Duration before = current.readingTime();
+	/**
+	 * Return whether the session reads, that is whether its reading time passes.
+	 * @return whether it does
+	 */
+	public boolean isReading() {
+		Duration before = readingTime();
 		pass(Duration.ofNanos(1));
-		return !current.readingTime().equals(before);
+		return !readingTime().equals(before);
+	}
+
+	public Duration readingTime() {
+		return ((DefaultSession) session()).readingTime();
 	}
 
 	public InMemoryTransport transport() {

@@ -151,7 +151,7 @@ class AnswerConversationTests extends AbstractConversationTests {
 		assertThat(session()).isReconnecting();
 		time().advance(Duration.ofMinutes(1));
 		assertThat(session()).isOpen();
-		assertThat(text.get(5, TimeUnit.SECONDS)).isEqualTo("First");
+		assertThat(text.get(10, TimeUnit.SECONDS)).isEqualTo("First");
 	}
 
 	@Test
@@ -177,7 +177,7 @@ class AnswerConversationTests extends AbstractConversationTests {
 		provider().proceed();
 		assertThat(answer).hasText("First");
 		time().advance(Duration.ofMillis(500));
-		change.get(5, TimeUnit.SECONDS);
+		change.get(10, TimeUnit.SECONDS);
 	}
 
 	@Test

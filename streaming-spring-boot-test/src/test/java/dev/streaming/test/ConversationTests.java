@@ -92,7 +92,7 @@ class ConversationTests extends AbstractConversationTests {
 		provider().proceed();
 		hears("upon a time.");
 		time().advance(Duration.ofMillis(500));
-		change.get(5, TimeUnit.SECONDS);
+		change.get(10, TimeUnit.SECONDS);
 		assertRemembers("A story", "Once upon a time.");
 		assertThat(delivered()).noneMatch(StreamChunk::interrupted);
 	}

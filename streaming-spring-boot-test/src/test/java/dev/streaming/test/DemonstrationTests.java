@@ -58,7 +58,7 @@ class DemonstrationTests {
 		gate.awaitCall();
 		this.provider.drop();
 		gate.open();
-		assertThat(answer.get(5, TimeUnit.SECONDS)).isEqualTo("It is cold.");
+		assertThat(answer.get(10, TimeUnit.SECONDS)).isEqualTo("It is cold.");
 		assertThat(this.provider).hasConnected(2).hasReceivedToolResults("{\"city\":\"Oslo\",\"degrees\":7}");
 	}
 

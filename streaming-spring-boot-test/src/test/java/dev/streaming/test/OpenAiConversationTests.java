@@ -118,7 +118,7 @@ class OpenAiConversationTests extends AbstractConversationTests {
 		assertThat(change).isNotDone();
 		sayAndHear("Hello", "Hi.");
 		time().advance(Duration.ofMillis(500));
-		change.get(5, TimeUnit.SECONDS);
+		change.get(10, TimeUnit.SECONDS);
 	}
 
 	@Test

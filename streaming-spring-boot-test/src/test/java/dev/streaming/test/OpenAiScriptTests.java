@@ -251,7 +251,7 @@ class OpenAiScriptTests {
 
 	private StreamChunk chunk() {
 		try {
-			return this.session.response().poll(Duration.ofSeconds(5)).orElseThrow();
+			return this.session.response().poll(Duration.ofSeconds(10)).orElseThrow();
 		}
 		catch (InterruptedException ex) {
 			throw new IllegalStateException(ex);

@@ -148,7 +148,7 @@ class TurnConversationTests extends AbstractConversationTests {
 		provider().proceed();
 		hears("It is cold.");
 		time().advance(Duration.ofMillis(500));
-		change.get(5, TimeUnit.SECONDS);
+		change.get(10, TimeUnit.SECONDS);
 	}
 
 	@Test
@@ -156,7 +156,7 @@ class TurnConversationTests extends AbstractConversationTests {
 		beginsAStory();
 		CompletableFuture<Void> change = changing();
 		time().advance(SessionConfig.DEFAULT_PLANNED_CHANGE_MAX_WAIT);
-		change.get(5, TimeUnit.SECONDS);
+		change.get(10, TimeUnit.SECONDS);
 		assertLost();
 		assertReconnected(1);
 		assertThat(delivered()).noneMatch(StreamChunk::interrupted);

@@ -9,6 +9,7 @@ import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -16,7 +17,9 @@ import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.locks.ReentrantLock;
 
+import com.google.errorprone.annotations.concurrent.GuardedBy;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -67,8 +70,8 @@ final class RelayLoad implements AutoCloseable {
 		}
 		ByteBuffer silence = ByteBuffer.allocate(PIECE);
 		this.microphones.scheduleAtFixedRate(
-				() -> this.browsers.forEach((browser) -> browser.socket.sendBinary(silence.duplicate(), true)), 0,
-				PIECE_MILLIS, TimeUnit.MILLISECONDS);
+				() -> this.browsers.forEach((browser) -> browser.speak(silence.duplicate())), 0, PIECE_MILLIS,
+				TimeUnit.MILLISECONDS);
 	}
 
 	private Browser connect(boolean slow) throws Exception {
@@ -134,7 +137,12 @@ final class RelayLoad implements AutoCloseable {
 
 		private final StringBuilder parts = new StringBuilder();
 
+		private final ReentrantLock lock = new ReentrantLock();
+
 		private WebSocket socket;
+
+		@GuardedBy("lock")
+		private CompletableFuture<?> lastSend = CompletableFuture.completedFuture(null);
 
 		Browser(boolean slow) {
 			this.slow = slow;
@@ -147,19 +155,43 @@ final class RelayLoad implements AutoCloseable {
 				String event = this.parts.toString();
 				this.parts.setLength(0);
 				if (event.contains("\"type\":\"ready\"")) {
-					ask(socket);
+					ask();
 				}
 				else if (event.contains("\"type\":\"answer.done\"")) {
 					this.answers.incrementAndGet();
-					ask(socket);
+					ask();
 				}
 			}
 			socket.request(1);
 			return null;
 		}
 
-		private void ask(WebSocket socket) {
-			socket.sendText("{\"type\":\"text\",\"text\":\"weather in Oslo\"}", true);
+		private void ask() {
+			this.lock.lock();
+			try {
+				this.lastSend = this.lastSend.handle((sent, failure) -> null)
+					.thenCompose(
+							(before) -> this.socket.sendText("{\"type\":\"text\",\"text\":\"weather in Oslo\"}", true));
+			}
+			finally {
+				this.lock.unlock();
+			}
+		}
+
+		/**
+		 * Send a piece of audio, unless the one before is still being sent: the JDK's
+		 * client fails a message that is sent while it writes another, questions too.
+		 */
+		void speak(ByteBuffer piece) {
+			this.lock.lock();
+			try {
+				if (this.lastSend.isDone()) {
+					this.lastSend = this.socket.sendBinary(piece, true);
+				}
+			}
+			finally {
+				this.lock.unlock();
+			}
 		}
 
 		@Override

@@ -408,7 +408,7 @@ class ConnStateMachineTests {
 	void nothingIsCalledUnderTheLock() throws Exception {
 		RecordingOwner owner = own();
 		owner.onEvent = (event) -> TestRuntime.run(() -> this.stateMachine.heartbeat(Duration.ZERO))
-			.orTimeout(5, TimeUnit.SECONDS)
+			.orTimeout(10, TimeUnit.SECONDS)
 			.join();
 		open();
 		send("writing");

@@ -125,7 +125,7 @@ class HeartbeatUnitTests {
 
 					@Override
 					public void pinged(Duration duration, boolean answered) {
-						TestRuntime.run(() -> told.get().stop()).orTimeout(5, TimeUnit.SECONDS).join();
+						TestRuntime.run(() -> told.get().stop()).orTimeout(10, TimeUnit.SECONDS).join();
 						uses.incrementAndGet();
 					}
 

@@ -6,8 +6,6 @@ import dev.streaming.Conn;
 import dev.streaming.ConnectFailedException;
 import dev.streaming.internal.concurrent.Scheduler;
 import dev.streaming.internal.transport.Transport;
-import dev.streaming.internal.transport.websocket.StreamingWebSocketClient;
-import dev.streaming.internal.transport.websocket.WebSocketClientTransport;
 import dev.streaming.testsupport.Rule;
 import org.junit.jupiter.api.Test;
 
@@ -21,7 +19,7 @@ class TomcatDialFaultTests extends AbstractDialFaultTests {
 
 	@Override
 	public Transport transport(Executor blockingExecutor, Scheduler scheduler) {
-		return new WebSocketClientTransport(new StreamingWebSocketClient(), blockingExecutor, scheduler);
+		return tomcat(blockingExecutor, scheduler);
 	}
 
 	/**

@@ -7,8 +7,6 @@ import javax.net.ssl.SSLContext;
 import dev.streaming.Conn;
 import dev.streaming.internal.concurrent.Scheduler;
 import dev.streaming.internal.transport.Transport;
-import dev.streaming.internal.transport.websocket.StreamingWebSocketClient;
-import dev.streaming.internal.transport.websocket.WebSocketClientTransport;
 
 /**
  * TLS on Tomcat's client, which takes the context of each connection.
@@ -17,7 +15,7 @@ class TomcatTlsTests extends AbstractTlsTests {
 
 	@Override
 	public Transport transport(Executor blockingExecutor, Scheduler scheduler) {
-		return new WebSocketClientTransport(new StreamingWebSocketClient(), blockingExecutor, scheduler);
+		return tomcat(blockingExecutor, scheduler);
 	}
 
 	@Override

@@ -42,6 +42,8 @@ final class RelayFixture implements AutoCloseable {
 
 	static final JsonMapper MAPPER = JsonMapper.builder().build();
 
+	private static final String THREADS = "test-relay-";
+
 	private static final RelaySettings DEFAULTS = new RelaySettings("assistant", RelayTurnDetection.PROVIDER, 5,
 			32 * 1024, 4000, 100, Duration.ofMinutes(5), Duration.ofSeconds(30), 64 * 1024, 8 * 1024,
 			Duration.ofSeconds(20), Duration.ofSeconds(10));
@@ -57,7 +59,7 @@ final class RelayFixture implements AutoCloseable {
 	/** The failure of opening a session, or null. */
 	volatile @Nullable RuntimeException refusal;
 
-	private final BoundedExecutor threads = new BoundedExecutor("test-relay-", 32);
+	private final BoundedExecutor threads = new BoundedExecutor(THREADS, 32);
 
 	private final List<RelayCustomizer> customizers = new ArrayList<>();
 
@@ -166,11 +168,22 @@ final class RelayFixture implements AutoCloseable {
 	}
 
 	/**
-	 * Wait until the relay of the first session has taken all chunks, and had the time to
-	 * translate the last of them.
+	 * Wait until the relay of the first session has taken all chunks and translated the
+	 * last of them: its threads wait for more.
 	 */
 	void awaitTaken() {
-		Awaitility.await().during(Duration.ofMillis(300)).until(() -> this.sessions.get(0).response().size() == 0);
+		Awaitility.await()
+			.during(Duration.ofMillis(300))
+			.until(() -> this.sessions.get(0).response().size() == 0 && areThreadsWaiting());
+	}
+
+	private static boolean areThreadsWaiting() {
+		return Thread.getAllStackTraces()
+			.keySet()
+			.stream()
+			.filter((thread) -> thread.getName().startsWith(THREADS))
+			.map(Thread::getState)
+			.allMatch((state) -> state == Thread.State.WAITING || state == Thread.State.TIMED_WAITING);
 	}
 
 	JsonNode awaitTold(String type) throws InterruptedException {

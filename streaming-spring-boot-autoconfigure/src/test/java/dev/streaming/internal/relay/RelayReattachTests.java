@@ -153,7 +153,8 @@ class RelayReattachTests {
 		FakeBrowser second = this.fixture.browser().hello(first.awaitToken(), 0);
 		second.await("ready");
 		assertThat(first.awaitClose()).isEqualTo(RelayClose.REPLACED);
-		assertThat(this.fixture.observer.count(RelayState.ATTACHED)).isEqualTo(1);
+		Awaitility.await()
+			.untilAsserted(() -> assertThat(this.fixture.observer.count(RelayState.ATTACHED)).isEqualTo(1));
 		this.fixture.begins("r1");
 		this.fixture.says("r1", "Hi");
 		second.await("transcript");

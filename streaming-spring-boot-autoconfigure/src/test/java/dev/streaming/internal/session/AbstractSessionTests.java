@@ -124,7 +124,7 @@ public abstract class AbstractSessionTests {
 	public static List<String> take(Session session, int count) throws InterruptedException {
 		List<String> texts = new ArrayList<>();
 		for (int i = 0; i < count; i++) {
-			texts.add(session.response().poll(Duration.ofSeconds(5)).orElseThrow().delta());
+			texts.add(session.response().poll(Duration.ofSeconds(10)).orElseThrow().delta());
 		}
 		return texts;
 	}

@@ -295,10 +295,10 @@ class BackPressureTests extends AbstractSessionTests {
 		}));
 		this.runtime.peer(2).text("last");
 		List<String> left = new CopyOnWriteArrayList<>();
-		StreamChunk next = session.response().poll(Duration.ofSeconds(5)).orElseThrow();
+		StreamChunk next = session.response().poll(Duration.ofSeconds(10)).orElseThrow();
 		while (!next.delta().equals("last")) {
 			left.add(next.delta());
-			next = session.response().poll(Duration.ofSeconds(5)).orElseThrow();
+			next = session.response().poll(Duration.ofSeconds(10)).orElseThrow();
 		}
 		assertThat(left).endsWith("bad", "c");
 		session.close();

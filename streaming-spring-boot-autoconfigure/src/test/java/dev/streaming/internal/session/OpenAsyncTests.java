@@ -82,7 +82,7 @@ class OpenAsyncTests extends AbstractSessionFactoryTests {
 			this.runtime.timer.advance(Duration.ofMillis(100));
 			assertThat(opening).isDone();
 		});
-		assertThat(opening.get(1, TimeUnit.SECONDS).state()).isEqualTo(Session.State.OPEN);
+		assertThat(opening.get(10, TimeUnit.SECONDS).state()).isEqualTo(Session.State.OPEN);
 		assertThat(this.runtime.transport.dials()).hasSize(2);
 	}
 
@@ -120,7 +120,7 @@ class OpenAsyncTests extends AbstractSessionFactoryTests {
 			this.runtime.timer.advance(Duration.ofMillis(100));
 			assertThat(opening).isDone();
 		});
-		assertThat(opening.get(1, TimeUnit.SECONDS).state()).isEqualTo(Session.State.OPEN);
+		assertThat(opening.get(10, TimeUnit.SECONDS).state()).isEqualTo(Session.State.OPEN);
 		assertThat(this.runtime.transport.dials()).hasSize(2);
 	}
 

@@ -99,7 +99,7 @@ class ReconnectHookTests extends AbstractSessionTests {
 		List<String> seen = new CopyOnWriteArrayList<>();
 		DefaultSession session = reconnecting(3, (builder) -> builder.onReconnect((context, conn) -> {
 			conn.send(List.of(1));
-			seen.add(conn.receive(Duration.ofSeconds(5)).orElseThrow().text());
+			seen.add(conn.receive(Duration.ofSeconds(10)).orElseThrow().text());
 			seen.add("state " + conn.state() + ", " + conn.isConnected() + ", " + conn.isClosed());
 			assertThatIllegalStateException().isThrownBy(conn::connect);
 			assertThatIllegalStateException().isThrownBy(conn::connectWithRetry);

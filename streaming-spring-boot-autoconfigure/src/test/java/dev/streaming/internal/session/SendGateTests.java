@@ -419,7 +419,7 @@ class SendGateTests {
 		AtomicReference<SendGate> told = new AtomicReference<>();
 		AtomicInteger uses = new AtomicInteger();
 		Runnable use = () -> {
-			TestRuntime.run(() -> told.get().shut(false)).orTimeout(5, TimeUnit.SECONDS).join();
+			TestRuntime.run(() -> told.get().shut(false)).orTimeout(10, TimeUnit.SECONDS).join();
 			uses.incrementAndGet();
 		};
 		told.set(gate(new ConnectionObserver() {

@@ -196,7 +196,7 @@ class SessionTerminationTests {
 	}
 
 	@Test
-	@Timeout(5)
+	@Timeout(30)
 	void closeWaitsForTheEndUnlessTheTaskCloses() throws Exception {
 		this.parts.connect();
 		this.parts.peer().answerClose(false);

@@ -58,7 +58,7 @@ class SubChannelTests extends AbstractSessionTests {
 	private static List<String> take(SubChannel channel, int count) throws InterruptedException {
 		List<String> texts = new ArrayList<>();
 		for (int i = 0; i < count; i++) {
-			texts.add(channel.poll(Duration.ofSeconds(5)).orElseThrow().delta());
+			texts.add(channel.poll(Duration.ofSeconds(10)).orElseThrow().delta());
 		}
 		return texts;
 	}

@@ -4,8 +4,6 @@ import java.util.concurrent.Executor;
 
 import dev.streaming.internal.concurrent.Scheduler;
 import dev.streaming.internal.transport.Transport;
-import dev.streaming.internal.transport.websocket.StreamingWebSocketClient;
-import dev.streaming.internal.transport.websocket.WebSocketClientTransport;
 
 /**
  * Faults of a server on Tomcat's client, the default.
@@ -14,7 +12,7 @@ class TomcatSessionFaultTests extends AbstractSessionFaultTests {
 
 	@Override
 	public Transport transport(Executor blockingExecutor, Scheduler scheduler) {
-		return new WebSocketClientTransport(new StreamingWebSocketClient(), blockingExecutor, scheduler);
+		return tomcat(blockingExecutor, scheduler);
 	}
 
 }

@@ -5,7 +5,6 @@ import java.io.StringWriter;
 import java.net.InetSocketAddress;
 import java.net.Proxy;
 import java.net.ProxySelector;
-import java.net.ServerSocket;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
@@ -20,6 +19,7 @@ import javax.net.ssl.SSLContext;
 import dev.streaming.ProxySettings;
 import dev.streaming.TransportType;
 import dev.streaming.internal.transport.DialException.Kind;
+import dev.streaming.testsupport.ClosedPort;
 import dev.streaming.testsupport.ConnectProxy;
 import dev.streaming.testsupport.RawWebSocketConnection.Request;
 import dev.streaming.testsupport.RawWebSocketServer;
@@ -125,14 +125,12 @@ abstract class AbstractProxyTests extends RawServerTestBase {
 	void proxyThatIsNotThereIsNamed() throws Exception {
 		serve((connection) -> {
 		});
-		int port;
-		try (ServerSocket free = new ServerSocket(0)) {
-			port = free.getLocalPort();
+		try (ClosedPort closed = ClosedPort.reserve()) {
+			select(new Proxy(Proxy.Type.HTTP, InetSocketAddress.createUnresolved("localhost", closed.number())));
+			dialRaw();
+			assertThat(assertFailure(Kind.NETWORK))
+				.hasMessage("The proxy localhost:" + closed.number() + " does not accept connections");
 		}
-		select(new Proxy(Proxy.Type.HTTP, InetSocketAddress.createUnresolved("localhost", port)));
-		dialRaw();
-		assertThat(assertFailure(Kind.NETWORK))
-			.hasMessage("The proxy localhost:" + port + " does not accept connections");
 	}
 
 	@Test

@@ -39,6 +39,8 @@ abstract class AbstractSendDelayTests extends RawServerTestBase {
 
 	private static final int ROUNDS = 25;
 
+	private static final int RUNS = 5;
+
 	private static final Logger logger = LoggerFactory.getLogger(AbstractSendDelayTests.class);
 
 	static TestCertificates certificates;
@@ -66,11 +68,11 @@ abstract class AbstractSendDelayTests extends RawServerTestBase {
 				first = connection.readFrameOrEnd();
 			}
 		});
-		assertIsQuick(() -> {
+		assertIsQuick(timed(() -> {
 			connection().sendText("item").toCompletableFuture().join();
 			connection().sendText("respond").toCompletableFuture().join();
 			awaitEvent();
-		});
+		}));
 	}
 
 	@ParameterizedTest
@@ -82,10 +84,10 @@ abstract class AbstractSendDelayTests extends RawServerTestBase {
 			}
 		});
 		String text = "x".repeat(20_000);
-		assertIsQuick(() -> {
+		assertIsQuick(timed(() -> {
 			connection().sendText(text).toCompletableFuture().join();
 			awaitEvent();
-		});
+		}));
 	}
 
 	@ParameterizedTest
@@ -99,8 +101,7 @@ abstract class AbstractSendDelayTests extends RawServerTestBase {
 			});
 			this.events.add("closed");
 		});
-		long[] nanos = new long[ROUNDS];
-		for (int i = 0; i < ROUNDS; i++) {
+		assertIsQuick(() -> {
 			RecordingListener each = new RecordingListener().onMessage(this.events::add);
 			dial(each);
 			for (int question = 0; question < 3; question++) {
@@ -111,10 +112,10 @@ abstract class AbstractSendDelayTests extends RawServerTestBase {
 			long started = System.nanoTime();
 			each.connection().close(CloseStatus.NORMAL);
 			awaitEvent();
-			nanos[i] = System.nanoTime() - started;
+			long nanos = System.nanoTime() - started;
 			eventually(() -> assertThat(each.ends()).hasSize(1));
-		}
-		assertIsQuick(nanos);
+			return nanos;
+		});
 	}
 
 	private void connect(boolean secure, RawWebSocketServer.Script script) throws Exception {
@@ -143,27 +144,52 @@ abstract class AbstractSendDelayTests extends RawServerTestBase {
 		assertThat(this.events.poll(10, TimeUnit.SECONDS)).isNotNull();
 	}
 
-	private void assertIsQuick(Question question) throws Exception {
-		long[] nanos = new long[ROUNDS];
-		for (int i = 0; i < ROUNDS; i++) {
+	private static Question timed(Step step) {
+		return () -> {
 			long started = System.nanoTime();
-			question.ask();
-			nanos[i] = System.nanoTime() - started;
-		}
-		assertIsQuick(nanos);
+			step.run();
+			return System.nanoTime() - started;
+		};
 	}
 
-	private static void assertIsQuick(long[] nanos) {
+	/**
+	 * The best median of a few runs counts: another build may slow down all rounds of one
+	 * run, but a client that waits for acknowledgements does so in each.
+	 */
+	private static void assertIsQuick(Question question) throws Exception {
+		Duration best = median(question);
+		for (int run = 1; run < RUNS && best.compareTo(LIMIT) >= 0; run++) {
+			Duration next = median(question);
+			best = (next.compareTo(best) < 0) ? next : best;
+		}
+		assertThat(best).as("best median of %d rounds", ROUNDS).isLessThan(LIMIT);
+	}
+
+	private static Duration median(Question question) throws Exception {
+		long[] nanos = new long[ROUNDS];
+		for (int i = 0; i < ROUNDS; i++) {
+			nanos[i] = question.nanos();
+		}
 		Arrays.sort(nanos);
 		Duration median = Duration.ofNanos(nanos[nanos.length / 2]);
 		logger.atInfo().log("Median of {} rounds: {} us", nanos.length, median.toNanos() / 1000);
-		assertThat(median).as("median of %d rounds", nanos.length).isLessThan(LIMIT);
+		return median;
 	}
 
 	@FunctionalInterface
+	private interface Step {
+
+		void run() throws Exception;
+
+	}
+
+	/**
+	 * One round, which returns how long it took.
+	 */
+	@FunctionalInterface
 	private interface Question {
 
-		void ask() throws Exception;
+		long nanos() throws Exception;
 
 	}
 

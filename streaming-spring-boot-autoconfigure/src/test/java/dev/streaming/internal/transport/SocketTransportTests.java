@@ -2,7 +2,6 @@ package dev.streaming.internal.transport;
 
 import java.io.PrintWriter;
 import java.io.StringWriter;
-import java.net.ServerSocket;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
@@ -12,6 +11,7 @@ import java.util.Map;
 import java.util.concurrent.atomic.AtomicReference;
 
 import dev.streaming.internal.transport.Transport.Dialing;
+import dev.streaming.testsupport.ClosedPort;
 import dev.streaming.testsupport.RawFrame;
 import dev.streaming.testsupport.RawWebSocketConnection;
 import dev.streaming.testsupport.RawWebSocketConnection.Request;
@@ -201,14 +201,12 @@ abstract class SocketTransportTests extends TransportContractTests {
 
 	@Test
 	void aClosedPortIsANetworkFailure() throws Exception {
-		int port;
-		try (ServerSocket free = new ServerSocket(0)) {
-			port = free.getLocalPort();
+		try (ClosedPort closed = ClosedPort.reserve()) {
+			dial(URI.create("ws://localhost:" + closed.number() + "/?key=" + SECRET));
+			DialException failure = awaitFailure();
+			assertThat(failure.kind()).isEqualTo(DialException.Kind.NETWORK);
+			assertThat(failure).hasMessageContaining("localhost:" + closed.number());
 		}
-		dial(URI.create("ws://localhost:" + port + "/?key=" + SECRET));
-		DialException failure = awaitFailure();
-		assertThat(failure.kind()).isEqualTo(DialException.Kind.NETWORK);
-		assertThat(failure).hasMessageContaining("localhost:" + port);
 	}
 
 	@Test

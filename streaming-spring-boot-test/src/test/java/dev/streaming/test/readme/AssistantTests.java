@@ -76,7 +76,7 @@ class AssistantTests {
 		new Thread(answer).start();
 		assertThat(this.provider).hasReceived(Received.Kind.REQUEST);
 		this.time.advance(Duration.ofSeconds(31));
-		assertThatExceptionOfType(Exception.class).isThrownBy(() -> answer.get(5, TimeUnit.SECONDS))
+		assertThatExceptionOfType(Exception.class).isThrownBy(() -> answer.get(10, TimeUnit.SECONDS))
 			.withCauseInstanceOf(RealtimeAnswerException.class);
 	}
 
