@@ -82,7 +82,10 @@ abstract class SocketTransportTests extends TransportContractTests {
 		assertThat(peer.written()).isLessThan(count);
 		assertThat(this.listener.messages()).isEmpty();
 		connection().resume();
-		eventually(() -> assertThat(this.listener.messages()).hasSize(count));
+		// 60 MB, which take their time on a busy machine
+		Awaitility.await()
+			.atMost(Duration.ofSeconds(40))
+			.untilAsserted(() -> assertThat(this.listener.messages()).hasSize(count));
 		assertThat(this.listener.texts()).isEqualTo(numbers(0, count).stream().map((number) -> number + text).toList());
 	}
 
