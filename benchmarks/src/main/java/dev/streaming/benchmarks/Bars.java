@@ -3,7 +3,6 @@ package dev.streaming.benchmarks;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.OptionalDouble;
 
 import org.jspecify.annotations.Nullable;
 
@@ -86,37 +85,45 @@ final class Bars {
 		for (String scheme : SCHEMES) {
 			for (String peer : Contenders.PEERS) {
 				if (!peer.equals("raw")) {
-					atLeast(Workload.FLEET, scheme, "sessions", "session-netty", peer, 1);
+					more(Workload.FLEET, scheme, "sessions", "session-netty", peer);
 				}
 			}
 			for (String ours : Contenders.SESSIONS) {
 				value(Workload.OUTAGE, scheme, ours, Outage.BACK, Outage.LIMIT);
 				value(Workload.OUTAGE, scheme, ours, Outage.DENSITY, 5);
-				OptionalDouble ratio = this.results.median(Workload.SLOW_CONSUMER, scheme, ours, "ratio");
-				ratio.ifPresent((measured) -> least(
-						Workload.SLOW_CONSUMER + " `" + scheme + "`: " + ours + ", rate beside a slow one / alone",
-						measured, 0.95));
+				if (this.results.hasAny(Workload.SLOW_CONSUMER)) {
+					least(Workload.SLOW_CONSUMER + " `" + scheme + "`: " + ours + ", rate beside a slow one / alone",
+							this.results.median(Workload.SLOW_CONSUMER, scheme, ours, "ratio").orElse(Double.NaN),
+							0.95);
+				}
 			}
 		}
 	}
 
 	private void atLeast(Workload workload, String scheme, String figure, String ours, String other, double limit) {
-		double ratio = ratio(workload, scheme, figure, ours, other);
-		if (!Double.isNaN(ratio)) {
-			least(name(workload, scheme, figure, ours, other), ratio, limit);
+		if (this.results.hasAny(workload)) {
+			least(name(workload, scheme, figure, ours, other), ratio(workload, scheme, figure, ours, other), limit);
+		}
+	}
+
+	private void more(Workload workload, String scheme, String figure, String ours, String other) {
+		if (this.results.hasAny(workload)) {
+			double ratio = ratio(workload, scheme, figure, ours, other);
+			line(name(workload, scheme, figure, ours, other), ratio, "> 1", ratio > 1);
 		}
 	}
 
 	private void atMost(Workload workload, String scheme, String figure, String ours, String other, double limit) {
-		double ratio = ratio(workload, scheme, figure, ours, other);
-		if (!Double.isNaN(ratio)) {
-			most(name(workload, scheme, figure, ours, other), ratio, limit);
+		if (this.results.hasAny(workload)) {
+			most(name(workload, scheme, figure, ours, other), ratio(workload, scheme, figure, ours, other), limit);
 		}
 	}
 
 	private void value(Workload workload, String scheme, String ours, String figure, double limit) {
-		this.results.median(workload, scheme, ours, figure)
-			.ifPresent((measured) -> most(workload + " `" + scheme + "`: " + ours + ", " + figure, measured, limit));
+		if (this.results.hasAny(workload)) {
+			most(workload + " `" + scheme + "`: " + ours + ", " + figure,
+					this.results.median(workload, scheme, ours, figure).orElse(Double.NaN), limit);
+		}
 	}
 
 	private double ratio(Workload workload, String scheme, String figure, String ours, String other) {
@@ -145,8 +152,10 @@ final class Bars {
 
 	private void line(String name, double measured, String limit, boolean isMet) {
 		this.met += isMet ? 1 : 0;
-		this.lines.add("| " + name + " | " + Results.number(measured) + " | " + limit + " | "
-				+ (isMet ? "met" : "**not met**") + " |\n");
+		// A comparison with what is no number is false
+		String verdict = Double.isNaN(measured) ? "**not measured**" : isMet ? "met" : "**not met**";
+		this.lines.add("| " + name + " | " + (Double.isNaN(measured) ? "–" : Results.number(measured)) + " | " + limit
+				+ " | " + verdict + " |\n");
 	}
 
 }

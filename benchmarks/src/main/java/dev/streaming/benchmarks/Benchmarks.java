@@ -7,11 +7,13 @@ import java.util.Arrays;
 
 /**
  * Starts one of the measurements: {@code tables}, {@code contenders}, {@code startup},
- * {@code firehose}, {@code threads}, {@code meters} or {@code deltas}.
+ * {@code firehose}, {@code threads}, {@code meters}, {@code deltas} or {@code jmh}.
  */
 public final class Benchmarks {
 
 	static final PrintStream OUT = System.out;
+
+	static final PrintStream PROGRESS = System.err;
 
 	private Benchmarks() {
 	}
@@ -24,8 +26,8 @@ public final class Benchmarks {
 	public static void main(String[] args) throws Exception {
 		String which = (args.length > 0) ? args[0] : "";
 		switch (which) {
-			case "contenders" -> Tables.run(decimal(args, 1, 20), decimal(args, 2, 0.6), text(args, 3), "");
-			case "tables" -> Tables.run(decimal(args, 1, 24), decimal(args, 2, 0.6), text(args, 4),
+			case "contenders" -> Tables.run(decimal(args, 1, 20), decimal(args, 2, 0.5), text(args, 3), "");
+			case "tables" -> Tables.run(decimal(args, 1, 24), decimal(args, 2, 0.5), text(args, 4),
 					(args.length > 3) ? args[3] : "docs/performance.md");
 			case "startup" -> Startup.measure(Files.createTempDirectory("startup"), number(args, 1, 9));
 			case "load-server" -> LoadServer.run(new Keys(Path.of(args[1])));
@@ -34,11 +36,13 @@ public final class Benchmarks {
 			case "firehose" -> Firehose.run(number(args, 1, 1_000_000), number(args, 2, 7), text(args, 3));
 			case "threads" -> IdleThreads.run(number(args, 1, 100));
 			case "meters" -> MessageCost.run(number(args, 1, 9));
+			case "jmh" -> MicroBenchmarks.start(text(args, 1));
+			case "jmh-here" -> MicroBenchmarks.run(text(args, 1));
 			case "deltas" -> Deltas.run(number(args, 1, 5));
 			default -> OUT.println("Usage: tables [minutes] [seconds] [document] [workloads]"
 					+ " | contenders [minutes] [seconds] [workloads] | startup [starts]"
 					+ " | firehose [messages] [rounds] [only] | threads [connections] | meters [rounds]"
-					+ " | deltas [rounds]");
+					+ " | deltas [rounds] | jmh [regex]");
 		}
 		// Tomcat's threads are daemons, Jetty's are not
 		Runtime.getRuntime().exit(0);

@@ -23,11 +23,23 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Compares the contenders: a JVM for each of them, and the server in a process of its
- * own. A work whose memory or cores are measured has a JVM for itself. In a round each
- * contender does each work once, and the contenders of each work take turns in random
- * order.
+ * own. A work whose memory is measured has a JVM for itself. In a round each contender
+ * does each work once, and the contenders of each work take turns in random order.
  */
 final class Comparison implements AutoCloseable {
+
+	/** Of a contender that fails at a work. */
+	private static final int ATTEMPTS = 2;
+
+	/** Seconds. */
+	private static final double LONGEST_WARM_UP = 6;
+
+	private static final double SHORTEST_WARM_UP = 2;
+
+	/** Of the time. */
+	private static final double FIRST_ROUND = 0.4;
+
+	private final long begin = System.nanoTime();
 
 	private final Path directory;
 
@@ -76,73 +88,100 @@ final class Comparison implements AutoCloseable {
 	}
 
 	/**
-	 * Measure in rounds, as many as there is time for. In the first one the works that
-	 * are done once come last. Works for which no time is left are left out.
+	 * Measure in rounds, as many as there is time for. A contender is warm before its
+	 * first figure counts. The works that are done once come after the first round, so
+	 * that there are figures of all works when later rounds have no time left.
 	 * @param time the time
-	 * @param seconds for how long a contender warms up, and then does each work
+	 * @param seconds for how long a contender does each work
 	 * @param only the works to measure, with commas between the beginnings of their
 	 * names; empty for all
-	 * @return the number of rounds
-	 * @throws Exception if the contenders cannot be started
+	 * @throws IOException if the contenders cannot be started
 	 */
-	int run(Duration time, double seconds, String only) throws Exception {
+	void run(Duration time, double seconds, String only) throws IOException {
 		List<Workload> wanted = Arrays.stream(Workload.values())
 			.filter((workload) -> Arrays.stream(only.split(",")).anyMatch(workload.name()::startsWith))
 			.toList();
 		List<Workload> repeated = wanted.stream().filter((workload) -> !workload.isOnce()).toList();
 		long end = System.nanoTime() + time.toNanos();
-		long before = System.nanoTime();
-		boolean complete = round(repeated, seconds, end);
-		long round = System.nanoTime() - before;
-		complete &= round(wanted.stream().filter(Workload::isOnce).toList(), seconds, end);
-		int rounds = 1;
-		// More than half of the first one was to warm up
-		while (complete && !repeated.isEmpty() && System.nanoTime() + round / 2 < end) {
-			round(repeated, seconds, Long.MAX_VALUE);
-			rounds++;
+		round(1, repeated, seconds, System.nanoTime() + (long) (time.toNanos() * FIRST_ROUND));
+		round(1, wanted.stream().filter(Workload::isOnce).toList(), seconds, end);
+		for (int round = 2; !repeated.isEmpty() && System.nanoTime() < end; round++) {
+			round(round, repeated, seconds, end);
 		}
-		return rounds;
 	}
 
-	private boolean round(List<Workload> workloads, double seconds, long end) throws Exception {
+	/**
+	 * Measure each work once.
+	 * @param round the number of the round
+	 * @param workloads the works
+	 * @param seconds for how long a contender does each work
+	 * @param end when it is to end: the first round takes less time to warm up to keep
+	 * it, later ones and works that are done once leave out what there is no time for
+	 * @throws IOException if the contenders cannot be started
+	 */
+	private void round(int round, List<Workload> workloads, double seconds, long end) throws IOException {
+		int left = workloads.stream().mapToInt((work) -> work.contenders().size() * work.schemes().size()).sum();
 		for (Workload workload : workloads) {
 			for (String scheme : workload.schemes()) {
-				if (System.nanoTime() > end) {
-					Benchmarks.OUT.println("No time was left for " + workload + " on " + scheme);
-					return false;
+				double needed = (workload.seconds() > 0) ? workload.seconds()
+						: workload.contenders().size() * (seconds + 0.5);
+				boolean repeated = !workload.isOnce();
+				if ((round > 1 || !repeated) && System.nanoTime() + needed * 1e9 > end) {
+					progress("No time is left for " + workload + " on " + scheme + " in round " + round);
+					continue;
 				}
 				List<String> names = new ArrayList<>(workload.contenders());
 				Collections.shuffle(names, new Random());
 				for (String name : names) {
-					measure(name, seconds, workload, scheme);
+					// Those that need more than their share come first
+					double share = 2 * (end - System.nanoTime()) / 1e9 / left - seconds;
+					left--;
+					measure(round, name, seconds, workload, scheme,
+							Math.max(SHORTEST_WARM_UP, Math.min(LONGEST_WARM_UP, share)));
 				}
 			}
 		}
-		return true;
 	}
 
-	private void measure(String name, double seconds, Workload workload, String scheme) throws IOException {
-		try (ContenderProcess fresh = workload.needsOwnProcess() ? start(name, seconds, workload.isOnOneCore())
-				: null) {
+	private void progress(String text) {
+		Benchmarks.PROGRESS.printf("%4d s: %s%n", (System.nanoTime() - this.begin) / 1_000_000_000, text);
+	}
+
+	private void measure(int round, String name, double seconds, Workload workload, String scheme, double warmUp)
+			throws IOException {
+		if (this.results.failures(workload, scheme, name) >= ATTEMPTS) {
+			return;
+		}
+		try (ContenderProcess fresh = workload.needsOwnProcess() ? start(name, seconds) : null) {
 			ContenderProcess contender = fresh;
 			if (contender == null) {
 				contender = this.contenders.get(name);
 			}
 			if (contender == null) {
-				contender = start(name, seconds, false);
+				contender = start(name, seconds);
 				this.contenders.put(name, contender);
 			}
-			Map<String, Double> figures = contender.measure(workload, scheme);
-			Benchmarks.OUT.println(workload + " " + scheme + " " + name + " " + figures);
+			if (workload.isOnOneCore()) {
+				Jvms.bind(contender.pid(), "0");
+			}
+			Map<String, Double> figures = contender.measure(workload, scheme, warmUp,
+					(note) -> progress("  " + name + ": " + note));
+			if (workload.isOnOneCore()) {
+				Jvms.bind(contender.pid(), "0-" + (Runtime.getRuntime().availableProcessors() - 1));
+			}
+			progress("round " + round + " " + workload + " " + scheme + " " + name + " " + figures);
 			this.results.add(workload, scheme, name, figures);
 		}
-		catch (IllegalStateException ex) {
-			Benchmarks.OUT.println(ex.getMessage());
+		catch (IllegalStateException | IOException ex) {
+			progress(String.valueOf(ex.getMessage()));
 			this.results.addFailure(workload, scheme, name);
 			this.failed = true;
 			ContenderProcess lost = workload.needsOwnProcess() ? null : this.contenders.remove(name);
 			if (lost != null) {
 				lost.close();
+			}
+			if (!this.server.isAlive()) {
+				throw new IOException("The server has ended", ex);
 			}
 		}
 	}
@@ -155,11 +194,12 @@ final class Comparison implements AutoCloseable {
 	 */
 	Map<String, Map<String, Double>> smoke(String name) throws Exception {
 		Map<String, Map<String, Double>> figures = new LinkedHashMap<>();
-		try (ContenderProcess contender = start(name, 0, false)) {
+		try (ContenderProcess contender = start(name, 0)) {
 			for (Workload workload : Workload.values()) {
 				if (workload.contenders().contains(name)) {
 					for (String scheme : workload.schemes()) {
-						figures.put(workload + ":" + scheme, contender.measure(workload, scheme));
+						figures.put(workload + ":" + scheme, contender.measure(workload, scheme, 0, (note) -> {
+						}));
 					}
 				}
 			}
@@ -170,16 +210,13 @@ final class Comparison implements AutoCloseable {
 		return figures;
 	}
 
-	private ContenderProcess start(String name, double seconds, boolean oneCore) throws IOException {
+	private ContenderProcess start(String name, double seconds) throws IOException {
 		List<String> options = new ArrayList<>(List.of("-Xmx1g",
 				// For the client that has no other way to be told whom to trust
 				"-Djavax.net.ssl.trustStore=" + this.keys.file(),
 				"-Djavax.net.ssl.trustStorePassword=" + Keys.PASSWORD));
 		if (seconds == 0) {
 			options.add("-XX:TieredStopAtLevel=1");
-		}
-		if (oneCore) {
-			options.add("-XX:ActiveProcessorCount=1");
 		}
 		String profiles = System.getProperty("profiles", "");
 		if (!profiles.isEmpty()) {

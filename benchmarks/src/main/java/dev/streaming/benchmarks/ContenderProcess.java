@@ -9,19 +9,21 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayDeque;
 import java.util.Deque;
-import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
 
 /**
  * A contender in a JVM of its own. It does one work after the other, each of which is a
  * line on its standard input, so that it has to warm up for a kind of work only once.
  */
 final class ContenderProcess implements AutoCloseable {
+
+	/** Begins a line that tells how the work goes on. */
+	static final String NOTE = "NOTE ";
 
 	private static final String RESULT = "RESULT ";
 
@@ -50,20 +52,26 @@ final class ContenderProcess implements AutoCloseable {
 		this.out = new BufferedReader(new InputStreamReader(this.process.getInputStream(), StandardCharsets.UTF_8));
 	}
 
+	long pid() {
+		return this.process.pid();
+	}
+
 	/**
 	 * Let the contender do a work once, and wait for it.
 	 * @param workload the work
 	 * @param scheme the scheme of the server
+	 * @param warmUp for how many seconds to warm up at most
+	 * @param notes told how the work goes on
 	 * @return the figures by their names
 	 * @throws IllegalStateException if the contender fails, loses something, or has not
-	 * ended after three minutes; it is of no use then
+	 * ended after a minute, or three for a work that is done once; it is of no use then
 	 */
-	Map<String, Double> measure(Workload workload, String scheme) {
+	Map<String, Double> measure(Workload workload, String scheme, double warmUp, Consumer<String> notes) {
 		CompletableFuture<?> tooLate = CompletableFuture.runAsync(this.process::destroyForcibly,
-				CompletableFuture.delayedExecutor(3, TimeUnit.MINUTES));
+				CompletableFuture.delayedExecutor(workload.isOnce() ? 3 : 1, TimeUnit.MINUTES));
 		Deque<String> log = new ArrayDeque<>();
 		try {
-			this.in.write(workload + ":" + scheme + "\n");
+			this.in.write(workload + ":" + scheme + ":" + warmUp + "\n");
 			this.in.flush();
 			Map<String, Double> figures = new LinkedHashMap<>();
 			for (String line = this.out.readLine(); line != null; line = this.out.readLine()) {
@@ -73,6 +81,9 @@ final class ContenderProcess implements AutoCloseable {
 				if (line.startsWith(RESULT)) {
 					String[] parts = line.substring(RESULT.length()).split("=");
 					figures.put(parts[0], Double.valueOf(parts[1]));
+				}
+				else if (line.startsWith(NOTE)) {
+					notes.accept(line.substring(NOTE.length()));
 				}
 				else {
 					log.add(line);
@@ -130,12 +141,12 @@ final class ContenderProcess implements AutoCloseable {
 		Contender contender = Contenders.create(args[0], new Keys(Path.of(args[1])));
 		double seconds = Double.parseDouble(args[3]);
 		Map<String, String> servers = Map.of("ws", args[4], "wss", args[5]);
-		Set<String> warm = new HashSet<>();
+		WarmUp warm = new WarmUp();
 		BufferedReader in = new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8));
 		for (String line = in.readLine(); line != null; line = in.readLine()) {
 			List<String> work = List.of(line.split(":"));
-			Trial trial = new Trial(args[0], contender, servers.getOrDefault(work.get(1), ""),
-					warm.add(line) ? 2 * seconds : seconds / 4, seconds, Long.parseLong(args[2]));
+			Trial trial = new Trial(args[0], contender, servers.getOrDefault(work.get(1), ""), warm,
+					Double.parseDouble(work.get(2)), seconds, Long.parseLong(args[2]));
 			Workload.valueOf(work.get(0))
 				.measure(trial)
 				.forEach((figure, value) -> Benchmarks.OUT.println(RESULT + figure + "=" + value));

@@ -101,11 +101,11 @@ final class Deltas {
 		List<String> created = List.of("{\"type\":\"response.created\",\"response\":{\"id\":\"r1\"}}");
 		String part = "\"response_id\":\"r1\",\"item_id\":\"i1\",\"content_index\":0,\"delta\":\"word \"}";
 		return List.of(
-				new Case("OpenAI", "written", Deltas::openAi, created,
+				new Case("OpenAI", "written", (context) -> openAi(), created,
 						"{\"type\":\"response.output_text.delta\"," + part),
-				new Case("OpenAI", "spoken", Deltas::openAi, created,
+				new Case("OpenAI", "spoken", (context) -> openAi(), created,
 						"{\"type\":\"response.output_audio_transcript.delta\"," + part),
-				new Case("OpenAI", "by the user", Deltas::openAi,
+				new Case("OpenAI", "by the user", (context) -> openAi(),
 						List.of("{\"type\":\"input_audio_buffer.speech_started\"}"),
 						"{\"type\":\"conversation.item.input_audio_transcription.delta\"," + part),
 				new Case("Gemini", "written", (context) -> gemini(Modality.TEXT, context), List.of("{}"),
@@ -114,7 +114,7 @@ final class Deltas {
 						"{\"serverContent\":{\"outputTranscription\":{\"text\":\"word \"}}}"),
 				new Case("Gemini", "by the user", (context) -> gemini(Modality.AUDIO, context), List.of("{}"),
 						"{\"serverContent\":{\"inputTranscription\":{\"text\":\"word \"}}}"),
-				new Case("OpenAI", "1,000 calls", Deltas::openAi, openAiCalls(created),
+				new Case("OpenAI", "1,000 calls", (context) -> openAi(), openAiCalls(created),
 						"{\"type\":\"response.output_text.delta\"," + part),
 				new Case("Gemini", "1,000 calls", (context) -> gemini(Modality.TEXT, context), geminiCalls(),
 						"{\"serverContent\":{\"modelTurn\":{\"parts\":[{\"text\":\"word \"}]}}}"));
@@ -139,10 +139,6 @@ final class Deltas {
 		return messages;
 	}
 
-	private static SessionHandler openAi(SessionContext context) {
-		return new OpenAiRealtimeHandler(OpenAiRealtimeOptions.builder().build());
-	}
-
 	private static SessionHandler gemini(Modality modality, SessionContext context) throws Exception {
 		GeminiLiveHandler handler = new GeminiLiveHandler(
 				GeminiLiveOptions.builder().model(MODEL_THAT_WRITES).responseModalities(List.of(modality)).build());
@@ -152,6 +148,14 @@ final class Deltas {
 						? Message.text("{\"setupComplete\":{}}") : null);
 		handler.connect(conn, context);
 		return handler;
+	}
+
+	static SessionHandler openAi() {
+		return new OpenAiRealtimeHandler(OpenAiRealtimeOptions.builder().build());
+	}
+
+	static SessionHandler spokenGemini(SessionContext context) throws Exception {
+		return gemini(Modality.AUDIO, context);
 	}
 
 	private record Case(String protocol, String text, HandlerFactory handler, List<String> begin, String delta) {
@@ -168,7 +172,7 @@ final class Deltas {
 	/**
 	 * A session that only has a clock.
 	 */
-	private static final class NoSession implements SessionContext {
+	static final class NoSession implements SessionContext {
 
 		@Override
 		public String sessionId() {

@@ -14,10 +14,10 @@ import com.google.errorprone.annotations.concurrent.GuardedBy;
 import dev.streaming.benchmarks.Trial.Clock;
 
 /**
- * Voice sessions: each receives 50 audio deltas a second, decoded, and sends as many. The
- * number of sessions grows until one core no longer holds them: until a delta takes more
- * than 20 ms to the consumer in more than one of a hundred cases, or less is received or
- * sent than there was to receive or send.
+ * Voice sessions: each receives 50 audio deltas a second, decoded, and sends as many. One
+ * core no longer holds them when a delta takes more than 20 ms to the consumer in more
+ * than one of a hundred cases, or less is received or sent than there was to receive or
+ * send. The search begins with what the core should hold by the cost of a session.
  */
 final class Fleet {
 
@@ -27,10 +27,22 @@ final class Fleet {
 
 	private static final int PER_SECOND = 50;
 
-	/** One core has to compile too. */
-	private static final long WARM_UP = TimeUnit.SECONDS.toNanos(3);
+	/** Threads that send: some clients let the sender wait until a message is written. */
+	private static final int MICROPHONES = 8;
+
+	/** At most. */
+	private static final long WARM_UP = TimeUnit.SECONDS.toNanos(6);
+
+	/** Of one attempt. */
+	private static final double SECONDS = 1;
+
+	private static final int FIRST = 60;
 
 	private static final int MOST = 4_000;
+
+	private static final int STEPS = 7;
+
+	private static final double PRECISION = 0.08;
 
 	private final Trial trial;
 
@@ -48,15 +60,22 @@ final class Fleet {
 
 	static Map<String, Double> measure(Trial trial) throws Exception {
 		Fleet fleet = new Fleet(trial);
-		Thread microphones = new Thread(fleet::send, "microphones");
-		microphones.setDaemon(true);
-		microphones.start();
+		List<Thread> microphones = new ArrayList<>();
+		for (int i = 0; i < MICROPHONES; i++) {
+			int part = i;
+			Thread thread = new Thread(() -> fleet.send(part), "microphones-" + i);
+			thread.setDaemon(true);
+			thread.start();
+			microphones.add(thread);
+		}
 		try {
-			return trial.isSmoke() ? fleet.result(5, fleet.hold(5)) : fleet.most();
+			return trial.isSmoke() ? fleet.result(5, fleet.hold(5, 0.3)) : fleet.most();
 		}
 		finally {
 			fleet.ended = true;
-			microphones.join(TimeUnit.SECONDS.toMillis(10));
+			for (Thread thread : microphones) {
+				thread.join(TimeUnit.SECONDS.toMillis(10));
+			}
 			for (Voice voice : fleet.voices) {
 				voice.link.close();
 			}
@@ -64,41 +83,61 @@ final class Fleet {
 	}
 
 	private Map<String, Double> most() throws Exception {
+		int count = warmUp();
 		int held = 0;
-		int failed = 100;
-		for (long end = System.nanoTime() + WARM_UP; System.nanoTime() < end;) {
-			hold(failed / 4);
-		}
-		Step best = new Step(0, 0, 0, false);
-		Step step = holdOrTryAgain(failed);
-		while (step.held()) {
-			held = failed;
-			best = step;
-			if (held >= MOST) {
-				break;
-			}
-			failed = 2 * failed;
-			step = holdOrTryAgain(failed);
-		}
-		// Twice between the last that was held and the first that was not
-		for (int i = 0; i < 2 && held < MOST && held > 0; i++) {
-			int middle = (held + failed) / 2;
-			step = holdOrTryAgain(middle);
+		int failed = Integer.MAX_VALUE;
+		Step best = new Step(0, 0, 0, 0, false);
+		Step step = hold(count, SECONDS);
+		for (int steps = 1; steps < STEPS; steps++) {
 			if (step.held()) {
-				held = middle;
+				held = count;
 				best = step;
 			}
 			else {
-				failed = middle;
+				failed = count;
 			}
+			if (held >= MOST || failed - held <= Math.max(1, held * PRECISION)) {
+				break;
+			}
+			if (failed == Integer.MAX_VALUE) {
+				count = Math.min(MOST, count * 5 / 4);
+			}
+			else if (held == 0) {
+				count = Math.max(1, count * 3 / 4);
+			}
+			else {
+				count = (held + failed) / 2;
+			}
+			step = hold(count, SECONDS);
+		}
+		if (step.held() && count > held) {
+			held = count;
+			best = step;
 		}
 		return result(held, best);
 	}
 
-	// Something else may have been in the way once
-	private Step holdOrTryAgain(int count) throws Exception {
-		Step step = hold(count);
-		return step.held() ? step : hold(count);
+	/**
+	 * Let a part of the core be used, until a session costs no less.
+	 * @return the number of sessions that a core should hold by that
+	 * @throws Exception if there is no connection
+	 */
+	private int warmUp() throws Exception {
+		int count = FIRST;
+		Step step = hold(count, SECONDS / 2);
+		double cost = step.cores() / count;
+		for (long end = System.nanoTime() + WARM_UP; System.nanoTime() < end;) {
+			// Not so many that what is compiled has no room
+			count = (int) Math.max(FIRST / 2, Math.min(MOST, Math.min(2 * count, 0.6 / cost)));
+			double before = cost;
+			step = hold(count, SECONDS / 2);
+			cost = step.cores() / count;
+			if (step.held() && cost > 0.95 * before) {
+				break;
+			}
+		}
+		// Many sessions wake threads less often than a few do
+		return (int) Math.max(1, Math.min(MOST, 1 / cost));
 	}
 
 	private Map<String, Double> result(int held, Step step) {
@@ -109,22 +148,20 @@ final class Fleet {
 		result.put("sessions", (double) held);
 		result.put("µs p99", step.p99);
 		result.put("cores", step.cores);
+		result.put("server's cores", step.serverCores);
 		return result;
 	}
 
-	private Step hold(int count) throws Exception {
+	private Step hold(int count, double seconds) throws Exception {
 		while (this.voices.size() > count) {
 			Voice last = this.voices.remove(this.voices.size() - 1);
 			this.sending = List.copyOf(this.voices);
 			last.link.close();
 		}
-		while (this.voices.size() < count) {
-			this.voices.add(new Voice(this.trial));
-		}
+		this.voices.addAll(Trial.openMany(count - this.voices.size(), () -> new Voice(this.trial)));
 		this.sending = List.copyOf(this.voices);
 		// The server begins with the first message of each
-		double seconds = this.trial.isSmoke() ? 0.3 : 1.2;
-		LockSupport.parkNanos((long) (seconds * 1e9 / 2));
+		LockSupport.parkNanos((long) (Math.max(0.3, seconds / 2) * 1e9));
 		this.voices.forEach(Voice::record);
 		Clock before = this.trial.clock();
 		long sentBefore = this.sent.sum();
@@ -138,28 +175,26 @@ final class Fleet {
 		double expected = count * PER_SECOND * times.time() / 1e9;
 		double p99 = (latencies.size() > 0) ? latencies.percentiles(0).getOrDefault("µs p99", 0.0) : 0;
 		boolean held = latencies.size() > 0.95 * expected && sentNow > 0.95 * expected && p99 < LATEST;
-		Benchmarks.OUT.printf("%d sessions: %s, received %.3f, sent %.3f of what was to be, p99 %.1f ms, %.2f cores%n",
+		Benchmarks.OUT.printf(
+				ContenderProcess.NOTE
+						+ "%d sessions: %s, received %.3f, sent %.3f of what was to be, p99 %.1f ms, %.2f cores%n",
 				count, held ? "held" : "not held", latencies.size() / expected, sentNow / expected, p99 / 1e3,
 				(double) times.cpu() / times.time());
-		return new Step(latencies.size(), p99, (double) times.cpu() / times.time(), held);
+		return new Step(latencies.size(), p99, (double) times.cpu() / times.time(),
+				(double) times.serverCpu() / times.time(), held);
 	}
 
 	/**
-	 * Send one message for each session every 20 ms, spread over that time.
+	 * Send one message for each of a part of the sessions every 20 ms. The parts take
+	 * turns in that time.
+	 * @param part the number of the part
 	 */
-	private void send() {
+	private void send(int part) {
 		String message = new String(Messages.event(Messages.VOICE));
-		long tick = System.nanoTime();
+		long tick = System.nanoTime() + PERIOD * part / MICROPHONES;
 		while (!this.ended) {
 			List<Voice> some = this.sending;
-			for (int i = 0; i < some.size() && !this.ended; i++) {
-				// In ten parts, so that the thread does not wake for each message
-				if (i % Math.max(1, some.size() / 10) == 0) {
-					long due = tick + PERIOD * i / some.size();
-					while (System.nanoTime() < due) {
-						LockSupport.parkNanos(due - System.nanoTime());
-					}
-				}
+			for (int i = part; i < some.size() && !this.ended; i += MICROPHONES) {
 				try {
 					some.get(i).link.send(message);
 					this.sent.increment();
@@ -177,7 +212,7 @@ final class Fleet {
 		}
 	}
 
-	private record Step(int received, double p99, double cores, boolean held) {
+	private record Step(int received, double p99, double cores, double serverCores, boolean held) {
 	}
 
 	/**

@@ -25,23 +25,16 @@ final class Idle {
 
 	static Map<String, Double> measure(Trial trial, int count) throws Exception {
 		List<Contender.Link> links = new ArrayList<>();
-		while (links.size() < FIRST) {
-			links.add(used(trial));
-		}
+		links.addAll(Trial.openMany(FIRST, () -> used(trial)));
 		double heap = heap();
 		long resident = resident();
 		int threads = ManagementFactory.getThreadMXBean().getThreadCount();
-		long before = System.nanoTime();
-		while (links.size() < FIRST + count) {
-			links.add(used(trial));
-		}
-		double seconds = (System.nanoTime() - before) / 1e9;
+		links.addAll(Trial.openMany(count, () -> used(trial)));
 		Map<String, Double> result = new LinkedHashMap<>();
 		result.put("heap KiB each", (heap() - heap) / 1024 / count);
 		result.put("RSS KiB each", (double) (resident() - resident) / count);
 		result.put("threads each", (ManagementFactory.getThreadMXBean().getThreadCount() - threads) / (double) count);
 		result.put("connections", (double) links.size());
-		result.put("connects/s", count / seconds);
 		// All of them are still there
 		for (Contender.Link link : links) {
 			link.close();

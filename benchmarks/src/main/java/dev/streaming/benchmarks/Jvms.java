@@ -9,6 +9,8 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Enumeration;
 import java.util.List;
+import java.util.Set;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Predicate;
 import java.util.jar.JarEntry;
 import java.util.jar.JarFile;
@@ -18,6 +20,10 @@ import java.util.jar.JarFile;
  * executable jar is unpacked.
  */
 final class Jvms {
+
+	private static final Path TASKSET = Path.of("/usr/bin/taskset");
+
+	private static final Set<String> JMH = Set.of("META-INF/BenchmarkList", "META-INF/CompilerHints");
 
 	private final List<String> classPath;
 
@@ -46,7 +52,9 @@ final class Jvms {
 		result.add(directory.resolve("BOOT-INF/classes").toString());
 		for (Enumeration<JarEntry> entries = jar.entries(); entries.hasMoreElements();) {
 			JarEntry entry = entries.nextElement();
-			Path target = directory.resolve(entry.getName()).normalize();
+			// Where the executable jar has what JMH reads
+			String name = JMH.contains(entry.getName()) ? "BOOT-INF/classes/" + entry.getName() : entry.getName();
+			Path target = directory.resolve(name).normalize();
 			if (entry.isDirectory() || !target.startsWith(directory.resolve("BOOT-INF"))) {
 				continue;
 			}
@@ -73,21 +81,38 @@ final class Jvms {
 	 * @return the process
 	 */
 	ProcessBuilder start(List<String> options, Predicate<String> wanted, String... args) {
-		List<String> command = new ArrayList<>(prefix(options));
+		List<String> command = new ArrayList<>();
+		command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+		command.addAll(options);
 		command.addAll(List.of("-cp", String.join(File.pathSeparator, this.classPath.stream().filter(wanted).toList()),
 				Benchmarks.class.getName()));
 		command.addAll(Arrays.asList(args));
 		return new ProcessBuilder(command);
 	}
 
-	private static List<String> prefix(List<String> options) {
-		List<String> command = new ArrayList<>();
-		if (options.contains("-XX:ActiveProcessorCount=1") && Files.isExecutable(Path.of("/usr/bin/taskset"))) {
-			command.addAll(List.of("/usr/bin/taskset", "-c", "0"));
+	/**
+	 * Bind a process with all its threads to some cores, where the system can do that.
+	 * @param pid the process
+	 * @param cores the cores
+	 * @throws IOException if that fails
+	 */
+	static void bind(long pid, String cores) throws IOException {
+		if (!Files.isExecutable(TASKSET)) {
+			return;
 		}
-		command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
-		command.addAll(options);
-		return command;
+		Process process = new ProcessBuilder(TASKSET.toString(), "-a", "-p", "-c", cores, String.valueOf(pid))
+			.redirectErrorStream(true)
+			.redirectOutput(ProcessBuilder.Redirect.DISCARD)
+			.start();
+		try {
+			if (!process.waitFor(10, TimeUnit.SECONDS) || process.exitValue() != 0) {
+				throw new IOException("Process " + pid + " cannot be bound to the cores " + cores);
+			}
+		}
+		catch (InterruptedException ex) {
+			Thread.currentThread().interrupt();
+			throw new IOException(ex);
+		}
 	}
 
 }

@@ -49,6 +49,17 @@ final class Latencies {
 		return result;
 	}
 
+	/**
+	 * Return a percentile.
+	 * @param share the share of durations that are shorter
+	 * @return microseconds
+	 */
+	double at(double share) {
+		long[] sorted = Arrays.copyOf(this.nanos, this.size);
+		Arrays.sort(sorted);
+		return at(sorted, share);
+	}
+
 	private static double at(long[] sorted, double share) {
 		return sorted[(int) (sorted.length * share)] / 1e3;
 	}

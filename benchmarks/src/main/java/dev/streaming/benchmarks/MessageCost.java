@@ -60,7 +60,8 @@ final class MessageCost {
 
 	private static final Usage USAGE = new Usage(90, 30, 120, 90, 0, 64, 30, 0, 0);
 
-	private static final int MESSAGES_OF_A_TURN = ConversationTransport.RECEIVED + ConversationTransport.SENT;
+	/** What the provider sends, and what it is sent. */
+	static final int MESSAGES_OF_A_TURN = ConversationTransport.RECEIVED + ConversationTransport.SENT;
 
 	private static final int WARM_UP = 3;
 
@@ -75,13 +76,25 @@ final class MessageCost {
 
 	static void run(int rounds) throws InterruptedException {
 		Map<String, ConfigurableApplicationContext> contenders = new LinkedHashMap<>();
-		contenders.put("without meters", start(Application.class));
+		contenders.put("without meters", withoutMeters());
 		contenders.put("meters turned off", start(ApplicationWithMeters.class,
 				"management.metrics.enable.streaming=false", "management.metrics.enable.[gen_ai]=false"));
-		contenders.put("with meters", start(ApplicationWithMeters.class));
-		contenders.put("and observations", start(ApplicationWithObservations.class));
+		contenders.put("with meters", withMeters());
+		contenders.put("and observations", withObservations());
 		report(contenders, rounds);
 		contenders.values().forEach(ConfigurableApplicationContext::close);
+	}
+
+	static ConfigurableApplicationContext withoutMeters() {
+		return start(Application.class);
+	}
+
+	static ConfigurableApplicationContext withMeters() {
+		return start(ApplicationWithMeters.class);
+	}
+
+	static ConfigurableApplicationContext withObservations() {
+		return start(ApplicationWithObservations.class);
 	}
 
 	private static ConfigurableApplicationContext start(Class<?> application, String... properties) {
@@ -155,10 +168,13 @@ final class MessageCost {
 			.orElseThrow(() -> new IllegalStateException("The session has ended", session.error().orElse(null)));
 	}
 
-	private static double observe(ConfigurableApplicationContext context) {
-		ConnectionObserver observer = StreamingObserver
-			.composite(context.getBeanProvider(StreamingObserver.class).orderedStream().toList())
+	static ConnectionObserver observer(ConfigurableApplicationContext context) {
+		return StreamingObserver.composite(context.getBeanProvider(StreamingObserver.class).orderedStream().toList())
 			.connection(CONNECTION);
+	}
+
+	private static double observe(ConfigurableApplicationContext context) {
+		ConnectionObserver observer = observer(context);
 		long started = THREAD.getCurrentThreadCpuTime();
 		for (int turn = 0; turn < OBSERVED; turn++) {
 			turn(observer, turn & 1023);
@@ -167,7 +183,7 @@ final class MessageCost {
 	}
 
 	// Call what a connection and its session call for one turn
-	private static void turn(ConnectionObserver observer, int size) {
+	static void turn(ConnectionObserver observer, int size) {
 		for (int sent = 0; sent < ConversationTransport.SENT; sent++) {
 			observer.sent(size);
 		}

@@ -1,6 +1,9 @@
 package dev.streaming.benchmarks;
 
+import java.io.IOException;
 import java.net.URI;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.LinkedHashMap;
@@ -9,6 +12,7 @@ import java.util.Map;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.locks.LockSupport;
 
 import dev.streaming.ConnConfig;
 import dev.streaming.Reconnected;
@@ -48,16 +52,14 @@ final class Outage {
 
 		};
 		OurContenders ours = (OurContenders) trial.contender();
-		List<Session> sessions = new ArrayList<>();
 		URI uri = trial.uri("echo");
-		while (sessions.size() < count) {
-			sessions.add(ours.session(uri, (handshake) -> {
-				if (counting.get()) {
-					dials.add(System.nanoTime());
-				}
-			}, listener));
-		}
+		List<Session> sessions = Trial.openMany(count, () -> ours.session(uri, (handshake) -> {
+			if (counting.get()) {
+				dials.add(System.nanoTime());
+			}
+		}, listener));
 		counting.set(true);
+		Opens opens = new Opens();
 		long dropped = System.nanoTime();
 		// Tells the server to drop all others
 		Contender.Link control = trial.open(Decoder.TEXT, (text) -> {
@@ -66,6 +68,7 @@ final class Outage {
 		if (!done.await(2, TimeUnit.MINUTES)) {
 			throw new IllegalStateException("Of " + count + " sessions " + back.size() + " are back");
 		}
+		List<Long> opened = opens.end();
 		control.close();
 		sessions.forEach(Session::close);
 		Collections.sort(dials);
@@ -76,6 +79,11 @@ final class Outage {
 		result.put("dials/s at most", (double) densest(dials, TimeUnit.SECONDS.toNanos(1)));
 		long window = back.get(back.size() - 1) - dials.get(0);
 		result.put(DENSITY, 100.0 * densest(dials, window / 100) / dials.size());
+		result.put("% of SYNs in 1 % of the time",
+				opened.isEmpty() ? Double.NaN : 100.0 * densest(opened, window / 100) / opened.size());
+		long spread = dials.get(dials.size() - 1) - dials.get(0);
+		result.put("s from the first dial to the last", spread / 1e9);
+		result.put("% of dials in 1 % of that", 100.0 * densest(dials, spread / 100) / dials.size());
 		return result;
 	}
 
@@ -89,6 +97,63 @@ final class Outage {
 			most = Math.max(most, last - first + 1);
 		}
 		return most;
+	}
+
+	/**
+	 * When the system opens connections: dials as the network has them, later than those
+	 * of this library if threads or event loops let them wait. Counts all processes.
+	 */
+	private static final class Opens implements Runnable {
+
+		private static final Path STATISTICS = Path.of("/proc/net/snmp");
+
+		private final List<Long> times = new ArrayList<>();
+
+		private final Thread thread = new Thread(this, "opens");
+
+		private volatile boolean ended;
+
+		Opens() {
+			if (Files.isReadable(STATISTICS)) {
+				this.thread.setPriority(Thread.MAX_PRIORITY);
+				this.thread.setDaemon(true);
+				this.thread.start();
+			}
+		}
+
+		@Override
+		public void run() {
+			try {
+				long before = count();
+				while (!this.ended) {
+					LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(2));
+					long count = count();
+					long now = System.nanoTime();
+					for (; before < count; before++) {
+						this.times.add(now);
+					}
+				}
+			}
+			catch (IOException ex) {
+				this.times.clear();
+			}
+		}
+
+		private static long count() throws IOException {
+			List<String> lines = Files.readAllLines(STATISTICS)
+				.stream()
+				.filter((line) -> line.startsWith("Tcp:"))
+				.toList();
+			int column = List.of(lines.get(0).split(" ")).indexOf("ActiveOpens");
+			return Long.parseLong(lines.get(1).split(" ")[column]);
+		}
+
+		List<Long> end() throws InterruptedException {
+			this.ended = true;
+			this.thread.join();
+			return this.times;
+		}
+
 	}
 
 }

@@ -43,20 +43,35 @@ final class Receiving {
 		return new Receiving(trial, Event.SIZE, talk.text().length(), Decoder.TEXT, "talk", talk).measure();
 	}
 
-	private Map<String, Double> measure() throws Exception {
-		int least = (this.size < Messages.LARGE) ? 2_000 : 100;
-		int count = least;
-		// Each one is as long as what the one before it says, so that all of it is
-		// compiled
-		long warm = System.nanoTime() + this.trial.warmUpNanos();
-		double rate = 0;
-		do {
-			Clock times = receive(count);
-			rate = count * 1e9 / times.time();
-			count = (int) Math.max(least, Math.min(20_000_000, rate * this.trial.seconds() / 2));
+	/**
+	 * Warm up for events that are decoded.
+	 * @param trial the trial
+	 * @throws Exception if an event is lost
+	 */
+	static void warmUpForDeltas(Trial trial) throws Exception {
+		Receiving deltas = new Receiving(trial, Event.SIZE, Event.text().length(), Event.DECODER, "down", Event.SIZE);
+		if (!trial.isSmoke() && !trial.warm().isDone(deltas.work())) {
+			deltas.warmUp();
 		}
-		while (System.nanoTime() < warm);
-		int measured = this.trial.count(least, 50_000_000, rate);
+	}
+
+	private String work() {
+		return this.trial.uri(this.path).toString();
+	}
+
+	private int least() {
+		return (this.size < Messages.LARGE) ? 2_000 : 100;
+	}
+
+	private double warmUp() throws Exception {
+		return this.trial.warmUp(work(), (seconds, before) -> {
+			int count = (int) Math.max(least(), Math.min(20_000_000, before * seconds));
+			return (count - count / 20) * 1e9 / receive(count).time();
+		});
+	}
+
+	private Map<String, Double> measure() throws Exception {
+		int measured = this.trial.count(least(), 50_000_000, warmUp());
 		Clock times = receive(measured);
 		// The first twentieth is the connection's own warming up
 		return rates(measured - measured / 20, this.size, times);

@@ -25,6 +25,14 @@ final class Results {
 		row(workload, scheme, contender).failures++;
 	}
 
+	int failures(Workload workload, String scheme, String contender) {
+		return row(workload, scheme, contender).failures;
+	}
+
+	boolean hasAny(Workload workload) {
+		return this.tables.containsKey(workload);
+	}
+
 	private Row row(Workload workload, String scheme, String contender) {
 		return this.tables.computeIfAbsent(workload, (key) -> new LinkedHashMap<>())
 			.computeIfAbsent(scheme, (key) -> new LinkedHashMap<>())
@@ -76,18 +84,20 @@ final class Results {
 			.toList();
 		out.append("### ").append(workload).append(", `").append(scheme).append("`\n\n");
 		out.append(workload.title()).append(".\n\n");
-		out.append("| contender | ").append(String.join(" | ", figures)).append(" |\n");
-		out.append("| --- |").append(" --- |".repeat(figures.size())).append('\n');
+		out.append("| contender | rounds | ").append(String.join(" | ", figures)).append(" |\n");
+		out.append("| --- | --- |").append(" --- |".repeat(figures.size())).append('\n');
 		for (String contender : workload.contenders()) {
 			Row row = rows.get(contender);
 			if (row != null) {
-				out.append("| ").append(contender).append(" |");
+				int rounds = row.figures.values().stream().mapToInt(List::size).max().orElse(0);
+				out.append("| ").append(contender).append(" | ").append(rounds);
+				if (row.failures > 0) {
+					out.append(", failed ").append(row.failures).append(" times");
+				}
+				out.append(" |");
 				figures.forEach((figure) -> out.append(' ')
 					.append(summary(row.figures.getOrDefault(figure, List.of())))
 					.append(" |"));
-				if (row.failures > 0) {
-					out.append(" failed ").append(row.failures).append(" times |");
-				}
 				out.append('\n');
 			}
 		}

@@ -24,9 +24,16 @@ final class RoundTrips {
 		BlockingQueue<String> answers = new ArrayBlockingQueue<>(1);
 		Contender.Link link = trial.open(Decoder.TEXT, answers::add, "echo");
 		String message = new String(Messages.of(size));
-		for (long end = System.nanoTime() + trial.warmUpNanos(); System.nanoTime() < end;) {
-			echo(link, message, answers);
-		}
+		trial.warmUp(trial.uri("echo", size).toString(), (seconds, before) -> {
+			long begin = System.nanoTime();
+			int count = 0;
+			do {
+				echo(link, message, answers);
+				count++;
+			}
+			while (System.nanoTime() - begin < seconds * 1e9);
+			return count * 1e9 / (System.nanoTime() - begin);
+		});
 		Latencies latencies = new Latencies();
 		for (long end = System.nanoTime() + trial.nanos(); latencies.size() < 50 || System.nanoTime() < end;) {
 			long before = System.nanoTime();
@@ -46,17 +53,27 @@ final class RoundTrips {
 	}
 
 	static Map<String, Double> connect(Trial trial) throws Exception {
-		int least = trial.isSmoke() ? 5 : 60;
+		trial.warmUp(trial.uri("connect").toString(),
+				(seconds, before) -> 1e6 / connect(trial, trial.isSmoke() ? 1 : 5, seconds).at(0.5));
+		Latencies latencies = connect(trial, trial.isSmoke() ? 5 : 20, trial.seconds());
+		Map<String, Double> result = new LinkedHashMap<>();
+		result.put("µs p50", latencies.at(0.5));
+		result.put("µs p90", latencies.at(0.9));
+		return result;
+	}
+
+	private static Latencies connect(Trial trial, int least, double seconds) throws Exception {
 		Latencies latencies = new Latencies();
-		for (long end = System.nanoTime() + 2 * trial.nanos(); latencies.size() < least
-				|| (System.nanoTime() < end && latencies.size() < 2_000);) {
+		// The ports of a machine are soon used up
+		for (long begin = System.nanoTime(); latencies.size() < least
+				|| (System.nanoTime() - begin < seconds * 1e9 && latencies.size() < 1_000);) {
 			long before = System.nanoTime();
 			Contender.Link link = trial.open(Decoder.TEXT, (text) -> {
 			}, "echo");
 			latencies.add(System.nanoTime() - before);
 			link.close();
 		}
-		return latencies.percentiles(1 / 3.0);
+		return latencies;
 	}
 
 	/**
@@ -67,8 +84,9 @@ final class RoundTrips {
 	 * @throws Exception if a delta is lost
 	 */
 	static Map<String, Double> delta(Trial trial) throws Exception {
+		Receiving.warmUpForDeltas(trial);
 		int perSecond = 1_000;
-		int warm = Math.max(50, (int) (perSecond * trial.warmUp()));
+		int warm = trial.count(50, 100_000, perSecond / 2.0);
 		int count = warm + trial.count(50, 100_000, perSecond);
 		Latencies latencies = new Latencies();
 		CountDownLatch done = new CountDownLatch(1);

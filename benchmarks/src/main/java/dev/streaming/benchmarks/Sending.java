@@ -18,14 +18,10 @@ final class Sending {
 
 	static Map<String, Double> measure(Trial trial) throws Exception {
 		String message = Messages.audio(Messages.LARGE);
-		long warm = System.nanoTime() + trial.warmUpNanos();
-		int count = LEAST;
-		double rate;
-		do {
-			rate = count * 1e9 / send(trial, message, count).time();
-			count = (int) Math.max(LEAST, rate * trial.seconds() / 4);
-		}
-		while (System.nanoTime() < warm);
+		double rate = trial.warmUp(trial.uri("up").toString(), (seconds, before) -> {
+			int count = (int) Math.max(LEAST, before * seconds);
+			return count * 1e9 / send(trial, message, count).time();
+		});
 		int measured = trial.count(LEAST, 1_000_000, rate);
 		return Receiving.rates(measured, Messages.LARGE, send(trial, message, measured));
 	}

@@ -23,8 +23,8 @@ final class SlowConsumer {
 
 	static Map<String, Double> measure(Trial trial) throws Exception {
 		int rounds = trial.isSmoke() ? 1 : 5;
-		// Warms up
-		rate(trial, false);
+		Receiving.warmUpForDeltas(trial);
+		rate(trial, true);
 		double[] alone = new double[rounds];
 		double[] beside = new double[rounds];
 		for (int i = 0; i < rounds; i++) {

@@ -5,6 +5,7 @@ import java.lang.management.ManagementFactory;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -35,13 +36,18 @@ final class Startup {
 
 	private static final String LIBRARY = "streaming-spring-boot-autoconfigure";
 
+	/** On a machine that is slow, less often is enough. */
+	private static final int LEAST = 3;
+
+	private static final Duration LONGEST = Duration.ofSeconds(75);
+
 	private Startup() {
 	}
 
 	/**
 	 * Measure.
 	 * @param directory an empty directory
-	 * @param starts how often each is started
+	 * @param starts how often each is started, if that does not take too long
 	 * @return what the library adds, by the names of the figures
 	 * @throws Exception if an application does not start
 	 */
@@ -49,7 +55,8 @@ final class Startup {
 		Jvms jvms = Jvms.in(directory);
 		Map<String, List<Double>> without = new LinkedHashMap<>();
 		Map<String, List<Double>> with = new LinkedHashMap<>();
-		for (int i = 0; i < starts; i++) {
+		long end = System.nanoTime() + LONGEST.toNanos();
+		for (int i = 0; i < starts && (i < LEAST || System.nanoTime() < end); i++) {
 			start(jvms, directory, (entry) -> !isLibrary(entry), without);
 			start(jvms, directory, (entry) -> true, with);
 		}

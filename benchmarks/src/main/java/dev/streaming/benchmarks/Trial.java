@@ -3,7 +3,13 @@ package dev.streaming.benchmarks;
 import java.lang.management.ManagementFactory;
 import java.net.URI;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
+import java.util.concurrent.Callable;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import java.util.function.Consumer;
 
 import com.sun.management.OperatingSystemMXBean;
@@ -14,11 +20,16 @@ import com.sun.management.OperatingSystemMXBean;
  * @param name the name of the contender
  * @param contender the client
  * @param server scheme, host and port of the server
- * @param warmUp for how many seconds to warm up
+ * @param warm the works that the contender is warm for
+ * @param warmUp for how many seconds to warm up at most
  * @param seconds for how long to measure; 0 for the least that shows that it works
  * @param serverPid the process of the server
  */
-record Trial(String name, Contender contender, String server, double warmUp, double seconds, long serverPid) {
+record Trial(String name, Contender contender, String server, WarmUp warm, double warmUp, double seconds,
+		long serverPid) {
+
+	/** Connections that are made at a time where many are needed. */
+	private static final int AT_A_TIME = 4;
 
 	/**
 	 * Return an address of the server.
@@ -37,6 +48,10 @@ record Trial(String name, Contender contender, String server, double warmUp, dou
 		return this.contender.open(uri(path), decode, consumer);
 	}
 
+	double warmUp(String work, WarmUp.Slice slice) throws Exception {
+		return this.warm.run(work, this.warmUp, slice);
+	}
+
 	boolean isSmoke() {
 		return this.seconds == 0;
 	}
@@ -52,8 +67,31 @@ record Trial(String name, Contender contender, String server, double warmUp, dou
 		return (int) Math.max(least, Math.min(most, perSecond * this.seconds));
 	}
 
-	long warmUpNanos() {
-		return (long) (this.warmUp * 1e9);
+	/**
+	 * Make many connections, some at a time: a client that waits while it connects would
+	 * take minutes.
+	 * @param <T> the type of a connection
+	 * @param count how many
+	 * @param connect makes one
+	 * @return the connections
+	 * @throws Exception if one of them fails
+	 */
+	static <T> List<T> openMany(int count, Callable<T> connect) throws Exception {
+		ExecutorService threads = Executors.newFixedThreadPool(AT_A_TIME);
+		try {
+			List<Future<T>> futures = new ArrayList<>();
+			for (int i = 0; i < count; i++) {
+				futures.add(threads.submit(connect));
+			}
+			List<T> result = new ArrayList<>(count);
+			for (Future<T> future : futures) {
+				result.add(future.get());
+			}
+			return result;
+		}
+		finally {
+			threads.shutdownNow();
+		}
 	}
 
 	long nanos() {

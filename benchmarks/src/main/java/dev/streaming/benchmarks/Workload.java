@@ -29,7 +29,7 @@ enum Workload {
 	ECHO_SMALL("Round trip of 200 bytes", Contenders.withConns(), (trial) -> RoundTrips.echo(trial, Event.SIZE)),
 
 	/** A message of 20,000 bytes and its echo. */
-	ECHO_LARGE("Round trip of 20,000 bytes", Contenders.withConns(), (trial) -> RoundTrips.echo(trial, 20_000)),
+	ECHO_LARGE("Round trip of 20,000 bytes", Contenders.sessionsAndPeers(), (trial) -> RoundTrips.echo(trial, 20_000)),
 
 	/** The way of one delta. */
 	LATENCY("From the server's write of a JSON event to the consumer, decoded, at 1,000 a second",
@@ -39,12 +39,11 @@ enum Workload {
 	CONNECT("Connections, one after the other", Contenders.sessionsAndPeers(), RoundTrips::connect),
 
 	/** Connections that have each had a message and now wait. */
-	IDLE("Connections that have each had a message and now wait", Contenders.sessionsAndPeers(),
+	IDLE("Connections that have each had a message and now wait", Contenders.sessionsAndClients(),
 			(trial) -> Idle.measure(trial, trial.isSmoke() ? 20 : 250)),
 
 	/** Thousands of them. */
-	IDLE_MANY("Thousands of connections that have each had a message and now wait",
-			List.of("session-netty", "reactor-netty"),
+	IDLE_MANY("Thousands of connections that have each had a message and now wait", List.of("session-netty"),
 			(trial) -> Idle.measure(trial, trial.isSmoke() ? 20 : trial.server().startsWith("wss") ? 5_000 : 10_000)),
 
 	/** Voice sessions on one core. */
@@ -80,13 +79,28 @@ enum Workload {
 	}
 
 	/**
+	 * Return how long all contenders take on one scheme, where that is more than the time
+	 * of a work: an estimate, to know what there is time for.
+	 * @return seconds
+	 */
+	int seconds() {
+		return switch (this) {
+			case FLEET -> 110;
+			case IDLE -> 35;
+			case IDLE_MANY, OUTAGE -> 40;
+			case SLOW_CONSUMER -> 25;
+			default -> 0;
+		};
+	}
+
+	/**
 	 * Return the schemes that it is measured on.
 	 * @return the schemes
 	 */
 	List<String> schemes() {
 		return switch (this) {
 			// As the providers are
-			case CONVERSATION -> List.of("wss");
+			case CONVERSATION, CONNECT -> List.of("wss");
 			default -> List.of("ws", "wss");
 		};
 	}
@@ -109,13 +123,14 @@ enum Workload {
 	 */
 	boolean needsOwnProcess() {
 		return switch (this) {
-			case IDLE, IDLE_MANY, FLEET -> true;
+			case IDLE, IDLE_MANY -> true;
 			default -> false;
 		};
 	}
 
 	/**
-	 * Return whether the contender gets one core, where the system can do that.
+	 * Return whether the contender is bound to one core meanwhile, where the system can
+	 * do that.
 	 * @return whether
 	 */
 	boolean isOnOneCore() {

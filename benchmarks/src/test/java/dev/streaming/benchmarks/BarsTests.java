@@ -26,7 +26,18 @@ class BarsTests {
 	void unmeasuredBarIsNotMet() {
 		this.results.addFailure(Workload.DELTAS, "ws", "session-netty");
 		this.results.add(Workload.DELTAS, "ws", "okhttp", Map.of("k/s", 1.0));
-		assertThat(Bars.table(this.results, Map.of())).startsWith("0 of 0 are met").doesNotContain("okhttp");
+		assertThat(Bars.table(this.results, Map.of())).startsWith("0 of ")
+			.contains("| DELTAS `ws`: k/s, session-netty / okhttp | – | ≥ 1.00 | **not measured** |")
+			.doesNotContain("AUDIO");
+	}
+
+	@Test
+	void moreSessionsThanEveryPeerAreMore() {
+		this.results.add(Workload.FLEET, "ws", "session-netty", Map.of("sessions", 300.0));
+		this.results.add(Workload.FLEET, "ws", "netty", Map.of("sessions", 300.0));
+		this.results.add(Workload.FLEET, "ws", "okhttp", Map.of("sessions", 299.0));
+		assertThat(Bars.table(this.results, Map.of())).contains("session-netty / netty | 1.00 | > 1 | **not met** |",
+				"session-netty / okhttp | 1.00 | > 1 | met |");
 	}
 
 	@Test
