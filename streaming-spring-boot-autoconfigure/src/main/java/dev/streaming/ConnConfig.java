@@ -61,8 +61,6 @@ public final class ConnConfig {
 	/** The name of the connection under {@code streaming.conn}. */
 	public static final String DEFAULT_NAME = ConnSettings.NAME;
 
-	private static final JsonMapper DEFAULT_MAPPER = JsonMapper.builder().build();
-
 	private final ConnSettings settings;
 
 	private final URI uri;
@@ -71,8 +69,6 @@ public final class ConnConfig {
 
 	private final Map<String, String> headers;
 
-	private final JsonMapper jsonMapper;
-
 	private final Logger logger;
 
 	private ConnConfig(ConnSettings given) {
@@ -80,10 +76,8 @@ public final class ConnConfig {
 		this.uri = this.settings.checkedUrl();
 		this.transport = this.settings.check();
 		this.headers = Collections.unmodifiableMap(this.settings.headers);
-		this.jsonMapper = (given.jsonMapper != null) ? given.jsonMapper : DEFAULT_MAPPER;
 		this.logger = (given.logger != null) ? given.logger : LoggerFactory.getLogger("dev.streaming.Conn");
 		this.settings.transport = this.transport;
-		this.settings.jsonMapper = this.jsonMapper;
 		this.settings.logger = this.logger;
 	}
 
@@ -261,7 +255,8 @@ public final class ConnConfig {
 	 * @return the mapper
 	 */
 	public JsonMapper jsonMapper() {
-		return this.jsonMapper;
+		JsonMapper own = this.settings.jsonMapper;
+		return (own != null) ? own : DefaultMapper.INSTANCE;
 	}
 
 	/**
@@ -550,6 +545,16 @@ public final class ConnConfig {
 		public ConnConfig build() {
 			return new ConnConfig(this.settings);
 		}
+
+	}
+
+	/**
+	 * Made when it is used: a mapper costs start-up time, and many connections never encode
+	 * a message with it.
+	 */
+	private static final class DefaultMapper {
+
+		static final JsonMapper INSTANCE = JsonMapper.builder().build();
 
 	}
 

@@ -76,17 +76,16 @@ final class ConfigurationKeyCheck {
 			logger.atDebug().log("Keys are not checked: there is no configuration metadata on the class path");
 			return;
 		}
-		this.providers.all().forEach((provider) -> this.keys.addAll(provider.settings().keys()));
 		Map<String, String> unknown = new LinkedHashMap<>();
 		Set<String> ignored = new TreeSet<>();
-		for (ConfigurationPropertySource source : ConfigurationPropertySources
-			.from(configurable.getPropertySources())) {
-			if (EnvironmentNames.isSystemEnvironment(source)) {
-				collectVariables(source, ignored);
-			}
-			else if (source instanceof IterableConfigurationPropertySource iterable) {
-				iterable.forEach((name) -> collect(name, iterable, unknown));
-			}
+		collect(configurable, unknown, ignored);
+		if (!unknown.isEmpty() || !ignored.isEmpty()) {
+			// Most of these are in the metadata. To find out what else a provider binds
+			// takes longer than all the rest
+			this.providers.all().forEach((provider) -> this.keys.addAll(provider.settings().keys()));
+			unknown.clear();
+			ignored.clear();
+			collect(configurable, unknown, ignored);
 		}
 		if (!ignored.isEmpty()) {
 			logger.atWarn()
@@ -95,6 +94,18 @@ final class ConfigurationKeyCheck {
 		if (!unknown.isEmpty()) {
 			throw new StreamingConfigurationException(String.join(String.format("%n"), unknown.values()),
 					(unknown.size() == 1) ? "Correct the key, or remove it." : "Correct the keys, or remove them.");
+		}
+	}
+
+	private void collect(ConfigurableEnvironment configurable, Map<String, String> unknown, Set<String> ignored) {
+		for (ConfigurationPropertySource source : ConfigurationPropertySources
+			.from(configurable.getPropertySources())) {
+			if (EnvironmentNames.isSystemEnvironment(source)) {
+				collectVariables(source, ignored);
+			}
+			else if (source instanceof IterableConfigurationPropertySource iterable) {
+				iterable.forEach((name) -> collect(name, iterable, unknown));
+			}
 		}
 	}
 
@@ -132,12 +143,13 @@ final class ConfigurationKeyCheck {
 
 	private void collect(ConfigurationPropertyName name, ConfigurationPropertySource source,
 			Map<String, String> unknown) {
+		if (name.getNumberOfElements() < 2
+				|| !EnvironmentNames.uniform(name.getElement(0, Form.ORIGINAL)).equals(ROOT)) {
+			return;
+		}
 		List<String> written = new ArrayList<>();
 		for (int i = 0; i < name.getNumberOfElements(); i++) {
 			written.add(EnvironmentNames.uniform(name.getElement(i, Form.ORIGINAL)));
-		}
-		if (written.size() < 2 || !written.get(0).equals(ROOT)) {
-			return;
 		}
 		ConfigurationProperty property = source.getConfigurationProperty(name);
 		String reason = (property != null) ? reason(name, written, property.getValue()) : null;

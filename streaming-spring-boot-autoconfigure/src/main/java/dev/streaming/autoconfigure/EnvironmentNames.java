@@ -29,8 +29,13 @@ final class EnvironmentNames {
 	 * @return its letters and digits, in lower case
 	 */
 	static String uniform(String name) {
-		StringBuilder uniform = new StringBuilder();
-		name.chars().filter(Character::isLetterOrDigit).forEach((c) -> uniform.append((char) c));
+		// Without a stream: this is called for each known key at start-up
+		StringBuilder uniform = new StringBuilder(name.length());
+		for (int i = 0; i < name.length(); i++) {
+			if (Character.isLetterOrDigit(name.charAt(i))) {
+				uniform.append(name.charAt(i));
+			}
+		}
 		return uniform.toString().toLowerCase(Locale.ROOT);
 	}
 

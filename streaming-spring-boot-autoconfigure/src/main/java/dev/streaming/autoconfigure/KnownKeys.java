@@ -12,6 +12,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Collections;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -20,8 +21,10 @@ import java.util.Set;
 
 import dev.streaming.autoconfigure.KnownKey.Content;
 import org.jspecify.annotations.Nullable;
-import tools.jackson.databind.JsonNode;
-import tools.jackson.databind.json.JsonMapper;
+import tools.jackson.core.JsonParser;
+import tools.jackson.core.JsonToken;
+import tools.jackson.core.ObjectReadContext;
+import tools.jackson.core.json.JsonFactory;
 
 import org.springframework.beans.BeanUtils;
 import org.springframework.boot.context.properties.bind.DataObjectPropertyName;
@@ -39,7 +42,10 @@ final class KnownKeys {
 	private static final List<String> LOCATIONS = List.of("META-INF/spring-configuration-metadata.json",
 			"META-INF/additional-spring-configuration-metadata.json");
 
-	private static final JsonMapper JSON = JsonMapper.builder().build();
+	private static final String ANY_ELEMENT = "." + KnownKey.ANY + ".";
+
+	// Not a mapper, which is not needed for this, and costs start-up time
+	private static final JsonFactory JSON = new JsonFactory();
 
 	private KnownKeys() {
 	}
@@ -62,35 +68,62 @@ final class KnownKeys {
 		catch (IOException ex) {
 			throw new UncheckedIOException(ex);
 		}
+		// A map with described values has no other keys
+		Set<String> described = new HashSet<>();
+		for (String name : contents.keySet()) {
+			for (int at = name.indexOf(ANY_ELEMENT); at >= 0; at = name.indexOf(ANY_ELEMENT, at + 1)) {
+				described.add(name.substring(0, at));
+			}
+		}
 		Set<KnownKey> keys = new LinkedHashSet<>();
-		contents.forEach((name, content) -> {
-			// A map with described values has no other keys
-			boolean described = contents.keySet().stream().anyMatch((other) -> other.startsWith(name + ".*."));
-			keys.add(KnownKey.of(name, described ? Content.VALUE : content));
-		});
+		contents.forEach(
+				(name, content) -> keys.add(KnownKey.of(name, described.contains(name) ? Content.VALUE : content)));
 		return keys;
 	}
 
 	private static void read(URL url, Map<String, Content> contents) throws IOException {
-		String text;
+		byte[] bytes;
 		try (InputStream in = url.openStream()) {
-			text = new String(in.readAllBytes(), StandardCharsets.UTF_8);
+			bytes = in.readAllBytes();
 		}
-		if (!text.contains('"' + ROOT)) {
+		if (!new String(bytes, StandardCharsets.ISO_8859_1).contains('"' + ROOT)) {
 			return;
 		}
-		for (JsonNode property : JSON.readTree(text).path("properties")) {
-			String name = property.path("name").asString("");
-			if (name.startsWith(ROOT)) {
-				// The additional metadata of the same jar may omit the type
-				contents.merge(name, content(property.path("type").asString("")),
-						(one, other) -> (one != Content.VALUE) ? one : other);
+		try (JsonParser parser = JSON.createParser(ObjectReadContext.empty(), bytes)) {
+			parser.nextToken();
+			while (parser.nextToken() == JsonToken.PROPERTY_NAME) {
+				boolean properties = parser.currentName().equals("properties");
+				if (parser.nextToken() != JsonToken.START_ARRAY || !properties) {
+					parser.skipChildren();
+					continue;
+				}
+				while (parser.nextToken() == JsonToken.START_OBJECT) {
+					readProperty(parser, contents);
+				}
 			}
 		}
 	}
 
+	private static void readProperty(JsonParser parser, Map<String, Content> contents) {
+		String name = "";
+		String type = "";
+		while (parser.nextToken() == JsonToken.PROPERTY_NAME) {
+			String attribute = parser.currentName();
+			if (parser.nextToken() == JsonToken.VALUE_STRING) {
+				name = attribute.equals("name") ? parser.getString() : name;
+				type = attribute.equals("type") ? parser.getString() : type;
+			}
+			parser.skipChildren();
+		}
+		if (name.startsWith(ROOT)) {
+			// The additional metadata of the same jar may omit the type
+			contents.merge(name, content(type), (one, other) -> (one != Content.VALUE) ? one : other);
+		}
+	}
+
 	private static Content content(String type) {
-		String raw = type.replaceFirst("<.*", "");
+		int parameters = type.indexOf('<');
+		String raw = (parameters >= 0) ? type.substring(0, parameters) : type;
 		if (raw.endsWith("[]")) {
 			return Content.LIST;
 		}
