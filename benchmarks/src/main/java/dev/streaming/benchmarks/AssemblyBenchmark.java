@@ -22,7 +22,7 @@ import org.openjdk.jmh.annotations.State;
 @OutputTimeUnit(TimeUnit.NANOSECONDS)
 public class AssemblyBenchmark {
 
-	/** How many fragments the message has. */
+	/** Number of fragments of the message. */
 	@Param({ "1", "4", "32" })
 	public int fragments;
 

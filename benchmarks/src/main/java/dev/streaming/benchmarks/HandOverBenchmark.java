@@ -50,7 +50,7 @@ public class HandOverBenchmark {
 	/** Together they are smaller than what makes a connection pause reading. */
 	private static final int BURST = 500;
 
-	/** What the messages pass. */
+	/** Queues that the messages pass. */
 	@Param({ "connection", "session" })
 	public String through = "";
 

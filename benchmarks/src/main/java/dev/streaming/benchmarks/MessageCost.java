@@ -60,7 +60,7 @@ final class MessageCost {
 
 	private static final Usage USAGE = new Usage(90, 30, 120, 90, 0, 64, 30, 0, 0);
 
-	/** What the provider sends, and what it is sent. */
+	/** Messages from the provider and to it. */
 	static final int MESSAGES_OF_A_TURN = ConversationTransport.RECEIVED + ConversationTransport.SENT;
 
 	private static final int WARM_UP = 3;

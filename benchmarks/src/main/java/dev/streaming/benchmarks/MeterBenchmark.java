@@ -2,6 +2,7 @@ package dev.streaming.benchmarks;
 
 import java.util.concurrent.TimeUnit;
 
+import dev.streaming.observation.ConnectionObserver;
 import org.jspecify.annotations.Nullable;
 import org.openjdk.jmh.annotations.Benchmark;
 import org.openjdk.jmh.annotations.BenchmarkMode;
@@ -14,11 +15,10 @@ import org.openjdk.jmh.annotations.Setup;
 import org.openjdk.jmh.annotations.State;
 import org.openjdk.jmh.annotations.TearDown;
 
-import dev.streaming.observation.ConnectionObserver;
 import org.springframework.context.ConfigurableApplicationContext;
 
 /**
- * What is counted and timed for a message: all calls of a turn of a conversation, divided
+ * The meters of a message: all calls of a turn of a conversation, divided
  * by the number of its messages.
  */
 @State(Scope.Thread)
@@ -26,7 +26,7 @@ import org.springframework.context.ConfigurableApplicationContext;
 @OutputTimeUnit(TimeUnit.NANOSECONDS)
 public class MeterBenchmark {
 
-	/** What the application has. */
+	/** Observers of the application. */
 	@Param({ "without", "meters", "observations" })
 	public String application = "";
 
