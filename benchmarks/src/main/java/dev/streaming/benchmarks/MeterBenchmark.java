@@ -18,8 +18,8 @@ import org.openjdk.jmh.annotations.TearDown;
 import org.springframework.context.ConfigurableApplicationContext;
 
 /**
- * The meters of a message: all calls of a turn of a conversation, divided
- * by the number of its messages.
+ * The meters of a message: all calls of a turn of a conversation, divided by the number
+ * of its messages.
  */
 @State(Scope.Thread)
 @BenchmarkMode(Mode.AverageTime)
