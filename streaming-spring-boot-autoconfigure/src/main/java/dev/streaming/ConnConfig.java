@@ -549,8 +549,8 @@ public final class ConnConfig {
 	}
 
 	/**
-	 * Made when it is used: a mapper costs start-up time, and many connections never encode
-	 * a message with it.
+	 * Made when it is used: a mapper costs start-up time, and many connections never
+	 * encode a message with it.
 	 */
 	private static final class DefaultMapper {
 

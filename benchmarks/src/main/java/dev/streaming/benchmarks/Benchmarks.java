@@ -27,7 +27,7 @@ public final class Benchmarks {
 		String which = (args.length > 0) ? args[0] : "";
 		switch (which) {
 			case "contenders" -> Tables.run(decimal(args, 1, 20), decimal(args, 2, 0.5), text(args, 3), "");
-			case "tables" -> Tables.run(decimal(args, 1, 24), decimal(args, 2, 0.5), text(args, 4),
+			case "tables" -> Tables.run(decimal(args, 1, 23.5), decimal(args, 2, 0.5), text(args, 4),
 					(args.length > 3) ? args[3] : "docs/performance.md");
 			case "startup" -> Startup.measure(Files.createTempDirectory("startup"), number(args, 1, 9));
 			case "load-server" -> LoadServer.run(new Keys(Path.of(args[1])));
