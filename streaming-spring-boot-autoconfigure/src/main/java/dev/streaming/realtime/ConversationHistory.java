@@ -48,6 +48,15 @@ public final class ConversationHistory {
 	@GuardedBy("lock")
 	private long numbers;
 
+	// Number of entries that are not empty. Counted with each change, because the sum of
+	// all entries would be formed for each delta
+	@GuardedBy("lock")
+	private int texts;
+
+	// Length of all entries
+	@GuardedBy("lock")
+	private long characters;
+
 	/**
 	 * Create an empty history.
 	 * @param maxItems maximum number of texts to keep; zero keeps none
@@ -160,8 +169,10 @@ public final class ConversationHistory {
 		try {
 			Entry entry = this.entries.computeIfAbsent(id, (added) -> new Entry(role));
 			if (text != null) {
+				discount(entry);
 				entry.text.setLength(append ? entry.text.length() : 0);
 				entry.text.append(text);
+				count(entry);
 			}
 			trim();
 		}
@@ -181,7 +192,9 @@ public final class ConversationHistory {
 		try {
 			Entry entry = this.entries.get(id);
 			if (entry != null) {
+				discount(entry);
 				entry.text.setLength((int) (entry.text.length() * Math.max(0, Math.min(1, share))));
+				count(entry);
 			}
 		}
 		finally {
@@ -196,7 +209,10 @@ public final class ConversationHistory {
 	public void remove(String id) {
 		this.lock.lock();
 		try {
-			this.entries.remove(id);
+			Entry removed = this.entries.remove(id);
+			if (removed != null) {
+				discount(removed);
+			}
 			this.held.remove(id);
 		}
 		finally {
@@ -271,17 +287,26 @@ public final class ConversationHistory {
 
 	@GuardedBy("lock")
 	private void trim() {
-		long texts = this.entries.values().stream().filter((entry) -> !entry.isEmpty()).count();
-		long characters = this.entries.values().stream().mapToLong((entry) -> entry.text.length()).sum();
 		Iterator<Map.Entry<String, Entry>> oldest = this.entries.entrySet().iterator();
-		while (texts > this.maxItems || (characters > MAX_CHARACTERS && texts > 1)
+		while (this.texts > this.maxItems || (this.characters > MAX_CHARACTERS && this.texts > 1)
 				|| this.entries.size() > this.maxItems * PLACES) {
 			Map.Entry<String, Entry> gone = oldest.next();
-			texts -= gone.getValue().isEmpty() ? 0 : 1;
-			characters -= gone.getValue().text.length();
+			discount(gone.getValue());
 			oldest.remove();
 			this.held.remove(gone.getKey());
 		}
+	}
+
+	@GuardedBy("lock")
+	private void count(Entry entry) {
+		this.texts += entry.isEmpty() ? 0 : 1;
+		this.characters += entry.text.length();
+	}
+
+	@GuardedBy("lock")
+	private void discount(Entry entry) {
+		this.texts -= entry.isEmpty() ? 0 : 1;
+		this.characters -= entry.text.length();
 	}
 
 	/**

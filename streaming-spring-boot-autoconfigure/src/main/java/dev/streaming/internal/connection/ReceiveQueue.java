@@ -318,9 +318,8 @@ public final class ReceiveQueue {
 	}
 
 	private static int weightOf(Message message) {
-		// Without a conversion, because one of the two representations exists
-		int bytes = message.hasText() ? message.text().length() : message.asByteBuffer().remaining();
-		return bytes + MESSAGE_WEIGHT;
+		// Known already, because the observer was told of it
+		return message.size() + MESSAGE_WEIGHT;
 	}
 
 	/**

@@ -22,6 +22,11 @@ final class SerialEffects {
 	@GuardedBy("lock")
 	private Runner runner = Runner.NONE;
 
+	// Whether calls may be waiting. Written under lock; read without it, because there
+	// are
+	// none for most chunks. Whoever adds a call also runs it
+	private volatile boolean any;
+
 	private final SessionLog log;
 
 	SerialEffects(SessionLog log) {
@@ -32,6 +37,7 @@ final class SerialEffects {
 		this.lock.lock();
 		try {
 			this.waiting.add(effect);
+			this.any = true;
 		}
 		finally {
 			this.lock.unlock();
@@ -42,6 +48,9 @@ final class SerialEffects {
 	 * Run the added calls. Must be called without a lock.
 	 */
 	void run() {
+		if (!this.any) {
+			return;
+		}
 		for (Runnable effect = next(Runner.NONE); effect != null; effect = next(Runner.RUNNING)) {
 			try {
 				effect.run();
@@ -59,6 +68,7 @@ final class SerialEffects {
 				return null;
 			}
 			Runnable next = this.waiting.poll();
+			this.any = !this.waiting.isEmpty();
 			this.runner = (next != null) ? Runner.RUNNING : Runner.NONE;
 			return next;
 		}
