@@ -14,6 +14,8 @@ import org.openjdk.jmh.runner.RunnerException;
 import org.openjdk.jmh.runner.options.OptionsBuilder;
 import org.openjdk.jmh.runner.options.TimeValue;
 
+import org.springframework.util.Assert;
+
 /**
  * Runs the benchmarks of single steps with JMH, and prints the table for the document.
  */
@@ -83,10 +85,11 @@ final class MicroBenchmarks {
 						: result.getParams().getParam(key))
 				.toList();
 			Result<?> time = result.getPrimaryResult();
+			Result<?> allocated = result.getSecondaryResults().get(ALLOCATED);
+			Assert.state(allocated != null, "The profiler has no result");
 			Benchmarks.OUT.println("| " + step + " | " + String.join(", ", of) + " | " + Results.number(time.getScore())
 					+ " | " + Results.number(time.getScoreError()) + " | "
-					+ String.format(Locale.ROOT, "%,.0f", result.getSecondaryResults().get(ALLOCATED).getScore())
-					+ " |");
+					+ String.format(Locale.ROOT, "%,.0f", allocated.getScore()) + " |");
 		}
 	}
 

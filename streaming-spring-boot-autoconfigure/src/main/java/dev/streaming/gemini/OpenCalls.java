@@ -157,9 +157,8 @@ final class OpenCalls {
 			this.open.entrySet()
 				.stream()
 				.filter((entry) -> entry.getValue().state() == CallState.AWAITED)
-				.map(Map.Entry::getKey)
 				.toList()
-				.forEach((id) -> put(id, this.open.get(id).in(CallState.OVERTAKEN)));
+				.forEach((entry) -> put(entry.getKey(), entry.getValue().in(CallState.OVERTAKEN)));
 		}
 	}
 
