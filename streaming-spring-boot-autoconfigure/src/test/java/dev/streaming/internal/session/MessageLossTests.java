@@ -244,6 +244,9 @@ class MessageLossTests extends AbstractSessionTests {
 			round.timer.awaitPending(1);
 			round.timer.advanceToNext();
 			inHook.await();
+			// The thread that has reported the connection would also deliver what is to
+			// be held
+			round.peer().awaitIdle();
 			round.deliveries.hold();
 			round.peer().text("left 1");
 			round.peer().text("left 2");

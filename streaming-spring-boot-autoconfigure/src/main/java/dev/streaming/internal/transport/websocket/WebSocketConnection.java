@@ -101,7 +101,7 @@ final class WebSocketConnection implements TransportConnection {
 		this.timer = resources.timer();
 		this.readWatch = resources.readWatch();
 		this.socket = NativeSession.of(session);
-		this.ending = new CloseNotifier(this.gate, this.timer, listener, () -> this.writes.get() > 0, this::abortLater);
+		this.ending = new CloseNotifier(this.gate, this.timer, listener, this::isWriting, this::abortBehindAWrite);
 		this.inbound = new Inbound(listener, this.gate, this.ending, maxMessageSize, this::cannotReceive);
 		this.calls = new InterruptibleTasks(resources.blockingExecutor(), this.timer);
 		this.closeHandshake = new CloseHandshake(session, this.socket, this.ending, this.timer, this::abortSoon);
@@ -346,10 +346,20 @@ final class WebSocketConnection implements TransportConnection {
 	}
 
 	/**
-	 * Abort the socket after a while, because not every container closes it: Jetty
-	 * reports the peer's close frame first, and then waits for its answer to be written,
-	 * which has no deadline.
+	 * Abort the socket after a while if the end has begun behind a message that is being
+	 * written, because not every container closes it: Jetty reports the peer's close
+	 * frame first, and then waits for its answer to be written, which has no deadline.
 	 */
+	private void abortBehindAWrite() {
+		if (isWriting()) {
+			abortLater();
+		}
+	}
+
+	private boolean isWriting() {
+		return this.writes.get() > 0;
+	}
+
 	private void abortLater() {
 		if (this.linger == null) {
 			this.linger = this.timer.schedule(LINGER, this::abortSoon);
