@@ -376,8 +376,15 @@ final class ResponseDecoder {
 				output.append(OpenAiConversation.textOf(item));
 			}
 		}
-		ResponseEnd end = this.turns.apply(
-				(machine, now) -> machine.responseDone(head, completed, "client_cancelled".equals(reason), calls, now));
+		ResponseEnd end = this.turns.apply((machine, now) -> {
+			ResponseEnd ended = machine.responseDone(head, completed, "client_cancelled".equals(reason), calls, now);
+			// At once: a question without a response counts as abandoned, and another
+			// thread looks for those
+			if (ended.view().delivery() != Delivery.NOTHING && finishReason(status, reason, ended).isFinal()) {
+				machine.questions().answered(ended.view().question());
+			}
+			return ended;
+		});
 		ResponseView view = end.view();
 		if (view.delivery() == Delivery.NOTHING) {
 			return drop();
@@ -399,19 +406,13 @@ final class ResponseDecoder {
 		JsonNode details = response.path("status_details");
 		String status = OpenAiJson.text(response, "status");
 		String reason = OpenAiJson.text(details, "reason");
-		FinishReason finish = finishReason(status, reason, end.called());
+		FinishReason finish = finishReason(status, reason, end);
 		StreamChunk.Builder chunk = placed(StreamChunk.builder(), view).usage(usage(response.path("usage")));
-		if (view.delivery() == Delivery.END_ONLY) {
-			finish = (finish != FinishReason.ERROR) ? FinishReason.CANCELLED : finish;
-		}
-		else {
+		if (view.delivery() != Delivery.END_ONLY) {
 			// The last value may be more complete than the deltas
 			chunk.content((output.length() > text.content.length()) ? output : text.content.prefix());
 		}
 		chunk.finishReason(finish);
-		if (finish.isFinal()) {
-			this.turns.accept((machine, now) -> machine.questions().answered(view.question()));
-		}
 		metadata(chunk, "response_id", view.id());
 		metadata(chunk, "status", status);
 		metadata(chunk, "reason", reason);
@@ -455,6 +456,12 @@ final class ResponseDecoder {
 		if (!value.isEmpty()) {
 			chunk.metadata(name, value);
 		}
+	}
+
+	private static FinishReason finishReason(String status, String reason, ResponseEnd end) {
+		FinishReason finish = finishReason(status, reason, end.called());
+		boolean cancelled = end.view().delivery() == Delivery.END_ONLY && finish != FinishReason.ERROR;
+		return cancelled ? FinishReason.CANCELLED : finish;
 	}
 
 	static FinishReason finishReason(String status, String reason, boolean calls) {

@@ -150,8 +150,9 @@ final class SoakTransport implements Transport {
 
 		private volatile long heardAt = System.nanoTime();
 
-		// The time between the last two signs of life
-		private volatile long lastSilence;
+		// The time of the sign of life that has ended the last long silence; a connection
+		// given up in that silence may be aborted behind further ones
+		private volatile @Nullable Long silenceEndedAt;
 
 		Wire(TransportListener listener) {
 			this.listener = listener;
@@ -250,7 +251,9 @@ final class SoakTransport implements Transport {
 
 		private void heard() {
 			long now = System.nanoTime();
-			this.lastSilence = now - this.heardAt;
+			if (now - this.heardAt >= SILENCE) {
+				this.silenceEndedAt = now;
+			}
 			this.heardAt = now;
 		}
 
@@ -290,7 +293,9 @@ final class SoakTransport implements Transport {
 			PhysicalConnection physicalConnection = (this.listener instanceof Dial dial) ? dial.connection() : null;
 			ConnectionEnd ending = (physicalConnection != null) ? physicalConnection.ending() : null;
 			String said = (ending != null) ? String.valueOf(ending.status().getReason()) : "";
-			boolean silent = this.lastSilence >= SILENCE || now - this.heardAt >= SILENCE;
+			Long silenceEnded = this.silenceEndedAt;
+			boolean silent = now - this.heardAt >= SILENCE
+					|| (silenceEnded != null && now - silenceEnded < Soak.PONG_TIMEOUT.toNanos());
 			if (this.writeFailed) {
 				return "a write failed";
 			}
