@@ -22,7 +22,7 @@ import java.util.function.Consumer;
  */
 final class ContenderProcess implements AutoCloseable {
 
-	/** Begins a line that tells how the work goes on. */
+	/** Prefix of a line of progress. */
 	static final String NOTE = "NOTE ";
 
 	private static final String RESULT = "RESULT ";
@@ -61,7 +61,7 @@ final class ContenderProcess implements AutoCloseable {
 	 * @param workload the work
 	 * @param scheme the scheme of the server
 	 * @param warmUp for how many seconds to warm up at most
-	 * @param notes told how the work goes on
+	 * @param notes called with each line of progress
 	 * @return the figures by their names
 	 * @throws IllegalStateException if the contender fails, loses something, or has not
 	 * ended after a minute, or three for a work that is done once; it is of no use then

@@ -165,7 +165,7 @@ public class HandOverBenchmark {
 	/**
 	 * A connection that sends nothing.
 	 *
-	 * @param listener told of its end
+	 * @param listener notified of its end
 	 */
 	private record NoConnection(TransportListener listener) implements TransportConnection {
 

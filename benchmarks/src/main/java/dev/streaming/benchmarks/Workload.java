@@ -79,8 +79,8 @@ enum Workload {
 	}
 
 	/**
-	 * Return how long all contenders take on one scheme, where that is more than the time
-	 * of a work: an estimate, to know what there is time for.
+	 * Return the time that all contenders take on one scheme, where that is more than the
+	 * time of a work: an estimate, to know what there is time for.
 	 * @return seconds
 	 */
 	int seconds() {

@@ -318,7 +318,7 @@ public final class ReceiveQueue {
 	}
 
 	private static int weightOf(Message message) {
-		// Known already, because the observer was told of it
+		// Cheap: the size was computed when the message was received
 		return message.size() + MESSAGE_WEIGHT;
 	}
 
