@@ -34,19 +34,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIOException;
 
 /**
- * Every close frame ends the connection when it is received, not after a deadline, also
- * one that breaks a rule: a legal code counts even if the reason is broken, an illegal
- * one is a violation, and a code that cannot be read is 1006 (C7). There is no heartbeat
- * here.
+ * Every close frame ends the connection within a second, also one that breaks a rule: a
+ * legal code counts even if the reason is broken, an illegal one is a violation, and a
+ * code that cannot be read is 1006 (C7). There is no heartbeat here.
  */
 @Rule("C7")
 abstract class AbstractCloseFrameTests extends RawServerTestBase {
 
-	/**
-	 * Far below the deadlines that would also find the end, which are 10 s or more, and
-	 * far above what a machine needs that is busy with other builds.
-	 */
-	private static final Duration LIMIT = Duration.ofSeconds(5);
+	private static final Duration LIMIT = Duration.ofSeconds(1);
 
 	static TestCertificates certificates;
 
