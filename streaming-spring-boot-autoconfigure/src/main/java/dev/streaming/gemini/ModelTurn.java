@@ -92,7 +92,7 @@ final class ModelTurn {
 	// End a previous response whose end was not reported, or that this content may not
 	// belong to.
 	private boolean endOvertaken() {
-		boolean doubted = this.answer.progress() == Progress.DOUBTED;
+		boolean doubted = this.answer.isDoubtful(now());
 		if (this.answer.isOvertaken(now())) {
 			over();
 		}

@@ -135,4 +135,56 @@ class GeminiSilentResponseTests extends AbstractGeminiTests {
 		assertThat(second.text()).isEqualTo("Two");
 	}
 
+	/**
+	 * Content that crosses a request may be the rest of the silent response. If it is
+	 * cancelled, so is the answer that still follows.
+	 */
+	@Test
+	@Rule("V4")
+	void cancelledAnswerIsDroppedThoughTheSilentResponseContinues() throws Exception {
+		RealtimeClient client = cancelledInDoubt();
+		this.gemini.say("{'serverContent':{'interrupted':true}}", TURN_COMPLETE);
+		content("Two");
+		this.gemini.say(TURN_COMPLETE);
+		List<StreamChunk> cancelled = heard();
+		assertThat(cancelled).extracting(StreamChunk::reasoning).containsOnly("");
+		assertThat(cancelled).extracting(StreamChunk::finishReason)
+			.filteredOn((reason) -> reason != null)
+			.containsExactly(FinishReason.CANCELLED, FinishReason.CANCELLED);
+		assertNextAnswerIsDelivered(client);
+	}
+
+	@Test
+	@Rule("V4")
+	void nextAnswerIsDeliveredIfTheContentWasTheCancelledOne() throws Exception {
+		RealtimeClient client = cancelledInDoubt();
+		this.gemini.say(TURN_COMPLETE);
+		heard();
+		assertNextAnswerIsDelivered(client);
+	}
+
+	private RealtimeClient cancelledInDoubt() throws InterruptedException {
+		RealtimeClient client = client();
+		content("One");
+		pass(ModelAnswer.SILENCE);
+		client.sendText("Two?");
+		client.respond();
+		content("More of one, or two");
+		settle();
+		client.cancel();
+		heard();
+		return client;
+	}
+
+	private void assertNextAnswerIsDelivered(RealtimeClient client) throws InterruptedException {
+		client.sendText("Three?");
+		client.respond();
+		content("Three");
+		this.gemini.say(TURN_COMPLETE);
+		assertThat(heard()).extracting(StreamChunk::reasoning).contains("Three");
+		// The interruption may have been one by the user
+		pass(UserSpeech.PATIENCE);
+		assertThat(this.gemini.handler().responseInFlight()).isFalse();
+	}
+
 }
