@@ -26,7 +26,6 @@ import org.junit.jupiter.params.provider.ValueSource;
 import tools.jackson.databind.JsonNode;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.awaitility.Awaitility.await;
 
 /**
  * Tests for faults that users of other clients of Gemini Live have reported, each with a
@@ -80,7 +79,7 @@ class GeminiFieldFaultTests {
 	}
 
 	private void assertChanges() {
-		await().atMost(Duration.ofSeconds(15)).until(() -> this.gemini.reconnects().size() == 1);
+		this.gemini.awaitReconnects(1);
 	}
 
 	private long audioFrames(int connection) throws InterruptedException {
@@ -390,7 +389,7 @@ class GeminiFieldFaultTests {
 			AcceptedSetup.setUp(peer);
 		});
 		this.gemini.transport().peer().drop();
-		await().atMost(Duration.ofSeconds(10)).until(() -> this.gemini.reconnects().size() == 1);
+		this.gemini.awaitReconnects(1);
 		this.gemini.takeUntilMarker();
 		assertThat(this.gemini.sent(2)).as("setup and text").hasSize(2);
 		this.gemini.client().respond();

@@ -1,7 +1,5 @@
 package dev.streaming.gemini;
 
-import java.time.Duration;
-
 import dev.streaming.FinishReason;
 import dev.streaming.Session;
 import dev.streaming.StreamChunk;
@@ -14,7 +12,6 @@ import tools.jackson.databind.JsonNode;
 import org.springframework.web.socket.CloseStatus;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.awaitility.Awaitility.await;
 
 /**
  * Tests for handles, and the messages on the next connection.
@@ -38,8 +35,7 @@ class GeminiResumptionTests {
 		assertThat(this.gemini.transport().awaitPeer(1).closeStatus()).isNotNull()
 			.extracting(CloseStatus::getCode)
 			.isEqualTo(1000);
-		awaitReconnects(1);
-		assertThat(this.gemini.reconnects()).singleElement().satisfies((event) -> {
+		assertThat(this.gemini.awaitReconnects(1)).singleElement().satisfies((event) -> {
 			assertThat(event.planned()).isTrue();
 			assertThat(event.stateRestored()).isTrue();
 		});
@@ -57,7 +53,7 @@ class GeminiResumptionTests {
 			dial.accept((peer) -> peer.onMessage((message) -> AcceptedSetup.setUp(peer)));
 		});
 		this.gemini.say("{'goAway':{'timeLeft':'50s'}}");
-		awaitReconnects(1);
+		this.gemini.awaitReconnects(1);
 		assertThat(closed[0]).isTrue();
 	}
 
@@ -75,7 +71,7 @@ class GeminiResumptionTests {
 		assertThat(this.gemini.transport().dials()).as("the new handle is still to come").hasSize(1);
 		this.gemini.sayHandle("h2");
 		assertThat(this.gemini.awaitSetup(2).at("/sessionResumption/handle").stringValue()).isEqualTo("h2");
-		awaitReconnects(1);
+		this.gemini.awaitReconnects(1);
 		assertThat(this.gemini.takeUntilMarker()).isEmpty();
 	}
 
@@ -86,7 +82,7 @@ class GeminiResumptionTests {
 		this.gemini.say("{'serverContent':{'outputTranscription':{'text':'One'}}}", "{'goAway':{'timeLeft':'50s'}}",
 				"{'serverContent':{'turnComplete':true}}");
 		assertThat(this.gemini.awaitSetup(2).at("/sessionResumption/handle").stringValue()).isEqualTo("h1");
-		awaitReconnects(1);
+		this.gemini.awaitReconnects(1);
 		assertThat(this.gemini.takeUntilMarker()).extracting(StreamChunk::reset).containsExactly(false, false);
 	}
 
@@ -138,12 +134,6 @@ class GeminiResumptionTests {
 		this.gemini.sayHandle("secret-handle");
 		this.gemini.takeUntilMarker();
 		assertThat(session.toString() + this.gemini.handler()).doesNotContain("secret");
-	}
-
-	private void awaitReconnects(int count) {
-		await().atMost(Duration.ofSeconds(10))
-			.pollInterval(Duration.ofMillis(5))
-			.until(() -> this.gemini.reconnects().size() >= count);
 	}
 
 }

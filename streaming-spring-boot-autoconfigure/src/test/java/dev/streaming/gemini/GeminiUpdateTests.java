@@ -18,7 +18,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 import static org.assertj.core.api.Assertions.tuple;
-import static org.awaitility.Awaitility.await;
 
 /**
  * V7: changes by the client take effect by a planned change of the connection.
@@ -38,7 +37,7 @@ class GeminiUpdateTests {
 	}
 
 	private void awaitChange() {
-		await().until(() -> this.gemini.reconnects().size() == 1);
+		this.gemini.awaitReconnects(1);
 	}
 
 	private JsonNode setup(int connection) throws InterruptedException {

@@ -175,7 +175,7 @@ class OpenAiHistoryTests extends AbstractOpenAiTests {
 		assertDone(reconnecting(session));
 		assertThat(this.openAi.types()).containsExactly("session.update");
 		assertThat(heard()).isEmpty();
-		assertThat(this.openAi.reconnects()).singleElement()
+		assertThat(this.openAi.awaitReconnects(1)).singleElement()
 			.satisfies((event) -> assertThat(event.stateRestored()).isTrue());
 	}
 

@@ -365,8 +365,7 @@ class OpenAiLimitTests extends AbstractOpenAiTests {
 		spoken("i1");
 		pass(Duration.ofSeconds(6));
 		this.openAi.transport().awaitPeer(2);
-		TestRuntime.eventually(() -> assertThat(this.openAi.reconnects()).hasSize(1));
-		assertThat(this.openAi.reconnects().get(0).planned()).isTrue();
+		assertThat(this.openAi.awaitReconnects(1).get(0).planned()).isTrue();
 	}
 
 	private List<StreamChunk> missing() throws InterruptedException {

@@ -218,7 +218,7 @@ class OpenAiOperationsTests extends AbstractOpenAiTests {
 		Dial accepted = awaitDial(3);
 		this.openAi.pass(Duration.ofSeconds(3));
 		this.openAi.accept(accepted);
-		TestRuntime.eventually(() -> assertThat(this.openAi.reconnects()).hasSize(1));
+		this.openAi.awaitReconnects(1);
 		assertThat(this.meters.gauge("streaming.sessions.active", "state", "open")).isEqualTo(1);
 		client.respond();
 		created("r5");

@@ -144,7 +144,7 @@ class OpenAiTranscriptionTests extends AbstractOpenAiTests {
 		assertThat(told("conversation.item.truncate")).isEmpty();
 		assertDone(reconnecting(session));
 		assertThat(this.openAi.types()).containsExactly("session.update");
-		assertThat(this.openAi.reconnects().get(0).stateRestored()).isTrue();
+		assertThat(this.openAi.awaitReconnects(1).get(0).stateRestored()).isTrue();
 	}
 
 }

@@ -107,7 +107,7 @@ class LiveDelegationSocketTests {
 			assertThat(next(other).path("content").asString()).as("the first message behind the start")
 				.isEqualTo("Marker");
 			assertThat(live.handler().responseInFlight()).isFalse();
-			assertThat(live.reconnects()).hasSize(1);
+			live.awaitReconnects(1);
 			other.say(DELEGATION.replace("d1", "d2"));
 			live.await((chunk) -> "d2".equals(chunk.metadata().get("id")));
 		}

@@ -34,6 +34,7 @@ import dev.streaming.observation.StreamingObserver;
 import dev.streaming.realtime.RealtimeTool;
 import org.jspecify.annotations.Nullable;
 
+import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 /**
@@ -237,7 +238,18 @@ public abstract class SessionFixture<H extends SessionHandler, S extends Session
 	}
 
 	/**
-	 * Return the outages and changes that were survived.
+	 * Wait until the session has reported that many outages and changes as survived. It
+	 * does so on a thread of its own, after the new connection is in use.
+	 * @param count the number
+	 * @return all that were reported
+	 */
+	public List<Reconnected> awaitReconnects(int count) {
+		TestRuntime.eventually(() -> assertThat(this.reconnects).hasSize(count));
+		return List.copyOf(this.reconnects);
+	}
+
+	/**
+	 * Return the outages and changes that were reported as survived so far.
 	 */
 	public List<Reconnected> reconnects() {
 		return this.reconnects;
