@@ -23,20 +23,20 @@ final class OpenAiJavaContender implements Contender {
 
 	private final OkHttpClient client;
 
+	/** Kept, because the client is closed when what it was given to is collected. */
+	private final ClientOptions options;
+
 	OpenAiJavaContender(SSLContext sslContext, X509TrustManager trust) {
 		this.client = new OkHttpClient.Builder().sslSocketFactory(sslContext.getSocketFactory())
 			.trustManager(trust)
 			.build();
+		this.options = ClientOptions.builder().httpClient(this.client).apiKey("key").build();
 	}
 
 	@Override
 	@SuppressWarnings("MustBeClosed")
 	public Link open(URI uri, Decoder decode, Consumer<String> consumer) {
-		ClientOptions options = ClientOptions.builder()
-			.httpClient(this.client)
-			.baseUrl(uri.toString().replaceFirst("^ws", "http"))
-			.apiKey("key")
-			.build();
+		ClientOptions options = this.options.toBuilder().baseUrl(uri.toString().replaceFirst("^ws", "http")).build();
 		RealtimeConnection connection = RealtimeConnection.connect(options,
 				new RealtimeWebSocketOptions.Builder().model("gpt-realtime-2.1")
 					.maxQueuedEvents(Integer.MAX_VALUE)
