@@ -17,7 +17,8 @@ import dev.streaming.benchmarks.Trial.Clock;
  * Voice sessions: each receives 50 audio deltas a second, decoded, and sends as many. One
  * core no longer holds them when a delta takes more than 20 ms to the consumer in more
  * than one of a hundred cases, or less is received or sent than there was to receive or
- * send. The search begins with what the core should hold by the cost of a session.
+ * send. The search ({@link FleetSearch}) begins with what the core should hold by the
+ * cost of a session.
  */
 final class Fleet {
 
@@ -31,7 +32,7 @@ final class Fleet {
 	private static final int MICROPHONES = 8;
 
 	/** At most. */
-	private static final long WARM_UP = TimeUnit.SECONDS.toNanos(6);
+	private static final long WARM_UP = TimeUnit.SECONDS.toNanos(8);
 
 	/** Of one attempt. */
 	private static final double SECONDS = 1;
@@ -39,10 +40,6 @@ final class Fleet {
 	private static final int FIRST = 60;
 
 	private static final int MOST = 4_000;
-
-	private static final int STEPS = 7;
-
-	private static final double PRECISION = 0.08;
 
 	private final Trial trial;
 
@@ -83,38 +80,16 @@ final class Fleet {
 	}
 
 	private Map<String, Double> most() throws Exception {
-		int count = warmUp();
-		int held = 0;
-		int failed = Integer.MAX_VALUE;
+		FleetSearch search = new FleetSearch(warmUp(), MOST);
 		Step best = new Step(0, 0, 0, 0, false);
-		Step step = hold(count, SECONDS);
-		for (int steps = 1; steps < STEPS; steps++) {
+		while (!search.isEnded()) {
+			Step step = hold(search.count(), SECONDS);
 			if (step.held()) {
-				held = count;
 				best = step;
 			}
-			else {
-				failed = count;
-			}
-			if (held >= MOST || failed - held <= Math.max(1, held * PRECISION)) {
-				break;
-			}
-			if (failed == Integer.MAX_VALUE) {
-				count = Math.min(MOST, count * 5 / 4);
-			}
-			else if (held == 0) {
-				count = Math.max(1, count * 3 / 4);
-			}
-			else {
-				count = (held + failed) / 2;
-			}
-			step = hold(count, SECONDS);
+			search.add(step.held(), step.cores());
 		}
-		if (step.held() && count > held) {
-			held = count;
-			best = step;
-		}
-		return result(held, best);
+		return result(search.held(), best);
 	}
 
 	/**
