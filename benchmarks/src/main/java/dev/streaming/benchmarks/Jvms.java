@@ -23,6 +23,9 @@ final class Jvms {
 
 	private static final Path TASKSET = Path.of("/usr/bin/taskset");
 
+	/** To bind a process to cores. */
+	private static final int ATTEMPTS = 5;
+
 	private static final Set<String> JMH = Set.of("META-INF/BenchmarkList", "META-INF/CompilerHints");
 
 	private final List<String> classPath;
@@ -100,14 +103,21 @@ final class Jvms {
 		if (!Files.isExecutable(TASKSET)) {
 			return;
 		}
+		// It fails if a thread ends between its list of the threads and its turn
+		for (int attempt = 1; !isBound(pid, cores); attempt++) {
+			if (attempt == ATTEMPTS) {
+				throw new IOException("Process " + pid + " cannot be bound to the cores " + cores);
+			}
+		}
+	}
+
+	private static boolean isBound(long pid, String cores) throws IOException {
 		Process process = new ProcessBuilder(TASKSET.toString(), "-a", "-p", "-c", cores, String.valueOf(pid))
 			.redirectErrorStream(true)
 			.redirectOutput(ProcessBuilder.Redirect.DISCARD)
 			.start();
 		try {
-			if (!process.waitFor(10, TimeUnit.SECONDS) || process.exitValue() != 0) {
-				throw new IOException("Process " + pid + " cannot be bound to the cores " + cores);
-			}
+			return process.waitFor(10, TimeUnit.SECONDS) && process.exitValue() == 0;
 		}
 		catch (InterruptedException ex) {
 			Thread.currentThread().interrupt();
