@@ -52,7 +52,7 @@ public class ChunkBenchmark {
 		boolean openAi = this.event.startsWith("OpenAI");
 		Receiving.Talk talk = openAi ? Receiving.Talk.OPENAI : Receiving.Talk.GEMINI;
 		this.handler = openAi ? Deltas.openAi() : Deltas.spokenGemini(this.context);
-		this.begin = Message.text(talk.start());
+		this.begin = Message.text(openAi ? talk.start() : "{}");
 		this.delta = this.event.endsWith("bytes") ? Message.wrapText(talk.delta())
 				: Message.text(new String(talk.delta(), StandardCharsets.UTF_8));
 	}

@@ -1,8 +1,10 @@
 package dev.streaming.benchmarks;
 
 import java.io.BufferedReader;
+import java.io.BufferedWriter;
 import java.io.IOException;
 import java.io.InputStreamReader;
+import java.io.OutputStreamWriter;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.FileVisitResult;
 import java.nio.file.Files;
@@ -18,6 +20,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import java.util.function.Consumer;
 
 import org.jspecify.annotations.Nullable;
 
@@ -49,6 +52,10 @@ final class Comparison implements AutoCloseable {
 
 	private final Process server;
 
+	private final BufferedWriter serverIn;
+
+	private final BufferedReader serverOut;
+
 	private final Map<String, String> addresses;
 
 	private final Results results = new Results();
@@ -64,9 +71,11 @@ final class Comparison implements AutoCloseable {
 		this.server = jvms.start(List.of("-Xmx1g"), "load-server", keys.file().toString())
 			.redirectError(ProcessBuilder.Redirect.INHERIT)
 			.start();
-		BufferedReader out = new BufferedReader(
+		this.serverIn = new BufferedWriter(
+				new OutputStreamWriter(this.server.getOutputStream(), StandardCharsets.UTF_8));
+		this.serverOut = new BufferedReader(
 				new InputStreamReader(this.server.getInputStream(), StandardCharsets.UTF_8));
-		String ports = out.readLine();
+		String ports = this.serverOut.readLine();
 		if (ports == null || !ports.startsWith("PORTS ")) {
 			throw new IOException("The server has not started");
 		}
@@ -152,23 +161,9 @@ final class Comparison implements AutoCloseable {
 		if (this.results.failures(workload, scheme, name) >= ATTEMPTS) {
 			return;
 		}
-		try (ContenderProcess fresh = workload.needsOwnProcess() ? start(name, seconds) : null) {
-			ContenderProcess contender = fresh;
-			if (contender == null) {
-				contender = this.contenders.get(name);
-			}
-			if (contender == null) {
-				contender = start(name, seconds);
-				this.contenders.put(name, contender);
-			}
-			if (workload.isOnOneCore()) {
-				Jvms.bind(contender.pid(), "0");
-			}
-			Map<String, Double> figures = contender.measure(workload, scheme, warmUp,
-					(note) -> progress("  " + name + ": " + note));
-			if (workload.isOnOneCore()) {
-				Jvms.bind(contender.pid(), "0-" + (Runtime.getRuntime().availableProcessors() - 1));
-			}
+		try {
+			Map<String, Double> figures = figures(name, seconds, workload, scheme, warmUp);
+			endConnections(name, workload, scheme);
 			progress("round " + round + " " + workload + " " + scheme + " " + name + " " + figures);
 			this.results.add(workload, scheme, name, figures);
 		}
@@ -183,14 +178,67 @@ final class Comparison implements AutoCloseable {
 			if (!this.server.isAlive()) {
 				throw new IOException("The server has ended", ex);
 			}
+			// Nor may those of a JVM that has ended be there any more
+			connectionsLeft();
 		}
+	}
+
+	private Map<String, Double> figures(String name, double seconds, Workload workload, String scheme, double warmUp)
+			throws IOException {
+		Consumer<String> notes = (note) -> progress("  " + name + ": " + note);
+		if (workload.needsOwnProcess()) {
+			try (ContenderProcess fresh = start(name, seconds)) {
+				return fresh.measure(workload, scheme, warmUp, notes);
+			}
+		}
+		ContenderProcess contender = this.contenders.get(name);
+		if (contender == null) {
+			contender = start(name, seconds);
+			this.contenders.put(name, contender);
+		}
+		if (workload.isOnOneCore()) {
+			Jvms.bind(contender.pid(), "0");
+		}
+		Map<String, Double> figures = contender.measure(workload, scheme, warmUp, notes);
+		if (workload.isOnOneCore()) {
+			Jvms.bind(contender.pid(), "0-" + (Runtime.getRuntime().availableProcessors() - 1));
+		}
+		return figures;
+	}
+
+	/**
+	 * Make sure that a contender has closed all its connections: what the server sends on
+	 * one that is left takes CPU from all later works.
+	 * @param name the name of the contender
+	 * @param workload the work that it has done
+	 * @param scheme the scheme of the server
+	 * @throws IllegalStateException if there was a connection left, which is closed now
+	 * @throws IOException if the server has ended
+	 */
+	private void endConnections(String name, Workload workload, String scheme) throws IOException {
+		int left = connectionsLeft();
+		if (left > 0) {
+			throw new IllegalStateException(
+					name + " has left " + left + " connections open after " + workload + " on " + scheme);
+		}
+	}
+
+	private int connectionsLeft() throws IOException {
+		this.serverIn.write("left\n");
+		this.serverIn.flush();
+		for (String line = this.serverOut.readLine(); line != null; line = this.serverOut.readLine()) {
+			if (line.startsWith(LoadServer.LEFT)) {
+				return Integer.parseInt(line.substring(LoadServer.LEFT.length()));
+			}
+		}
+		throw new IOException("The server has ended");
 	}
 
 	/**
 	 * Let a contender do the least of all its works, in one JVM.
 	 * @param name its name
 	 * @return the figures of each work
-	 * @throws Exception if it fails or loses something
+	 * @throws Exception if it fails, loses something or leaves a connection open
 	 */
 	Map<String, Map<String, Double>> smoke(String name) throws Exception {
 		Map<String, Map<String, Double>> figures = new LinkedHashMap<>();
@@ -200,6 +248,7 @@ final class Comparison implements AutoCloseable {
 					for (String scheme : workload.schemes()) {
 						figures.put(workload + ":" + scheme, contender.measure(workload, scheme, 0, (note) -> {
 						}));
+						endConnections(name, workload, scheme);
 					}
 				}
 			}

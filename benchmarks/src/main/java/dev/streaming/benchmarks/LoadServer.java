@@ -1,7 +1,13 @@
 package dev.streaming.benchmarks;
 
+import java.io.BufferedReader;
+import java.io.InputStreamReader;
 import java.net.InetSocketAddress;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
 import java.util.concurrent.TimeUnit;
+import java.util.regex.MatchResult;
+import java.util.regex.Pattern;
 
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLEngine;
@@ -38,34 +44,66 @@ import org.jspecify.annotations.Nullable;
 /**
  * The server of all contenders, in a process of its own. The path says what it does: send
  * messages that are encoded beforehand as fast as they are taken ({@code /down} and, as a
- * provider, {@code /talk}) or in time ({@code /paced}, {@code /voice}), count those it is
- * sent ({@code /up}), send them back ({@code /echo}), or drop all connections of that
- * path ({@code /drop}).
+ * provider with whole answers, {@code /talk}) or in time ({@code /paced},
+ * {@code /voice}), count those it is sent ({@code /up}), send them back ({@code /echo}),
+ * or drop all connections of that path ({@code /drop}).
  */
 final class LoadServer {
+
+	/** Prefix of the answer to a line. */
+	static final String LEFT = "LEFT ";
+
+	/** Seconds in which the connections of a contender have to end. */
+	private static final int PATIENCE = 5;
+
+	private final EventLoopGroup group = new MultiThreadIoEventLoopGroup(2, NioIoHandler.newFactory());
+
+	/**
+	 * All WebSocket connections that are open. The pool of a client may keep one that was
+	 * not upgraded.
+	 */
+	private final ChannelGroup open = new DefaultChannelGroup(GlobalEventExecutor.INSTANCE);
+
+	/** Those that {@code /drop} closes. */
+	private final ChannelGroup dropped = new DefaultChannelGroup(GlobalEventExecutor.INSTANCE);
 
 	private LoadServer() {
 	}
 
 	/**
-	 * Serve until the standard input ends.
+	 * Serve until the standard input ends. The answer to each line of it is the number of
+	 * connections that a contender has left behind.
 	 * @param keys the certificate
 	 * @throws Exception if there is no port
 	 */
 	static void run(Keys keys) throws Exception {
-		EventLoopGroup group = new MultiThreadIoEventLoopGroup(2, NioIoHandler.newFactory());
-		ChannelGroup all = new DefaultChannelGroup(GlobalEventExecutor.INSTANCE);
-		int plain = listen(group, all, null);
-		int secure = listen(group, all, keys.sslContext());
+		LoadServer server = new LoadServer();
+		int plain = server.listen(null);
+		int secure = server.listen(keys.sslContext());
 		Benchmarks.OUT.println("PORTS " + plain + " " + secure);
 		Benchmarks.OUT.flush();
+		BufferedReader in = new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8));
 		// Until there is nobody left who writes
-		System.in.readAllBytes();
+		while (in.readLine() != null) {
+			Benchmarks.OUT.println(LEFT + server.left());
+			Benchmarks.OUT.flush();
+		}
 	}
 
-	private static int listen(EventLoopGroup group, ChannelGroup all, @Nullable SSLContext context)
-			throws InterruptedException {
-		Channel server = new ServerBootstrap().group(group)
+	/**
+	 * Wait until no connection is open, and close those that stay.
+	 * @return how many there were
+	 * @throws InterruptedException if interrupted
+	 */
+	private int left() throws InterruptedException {
+		this.open.newCloseFuture().await(PATIENCE, TimeUnit.SECONDS);
+		int left = this.open.size();
+		this.open.close().await(PATIENCE, TimeUnit.SECONDS);
+		return left;
+	}
+
+	private int listen(@Nullable SSLContext context) throws InterruptedException {
+		Channel server = new ServerBootstrap().group(this.group)
 			.channel(NioServerSocketChannel.class)
 			.option(ChannelOption.SO_BACKLOG, 1024)
 			.childOption(ChannelOption.TCP_NODELAY, true)
@@ -90,7 +128,7 @@ final class LoadServer {
 										.withUTF8Validator(false)
 										.build())
 									.build()),
-								new Load(all));
+								new Load());
 				}
 
 			})
@@ -100,15 +138,13 @@ final class LoadServer {
 		return ((InetSocketAddress) server.localAddress()).getPort();
 	}
 
-	private static final class Load extends SimpleChannelInboundHandler<WebSocketFrame> {
+	private final class Load extends SimpleChannelInboundHandler<WebSocketFrame> {
 
 		/** Bytes in one write. */
 		private static final int BATCH = 128 * 1024;
 
 		/** Writes of one connection in a row. */
 		private static final int TURNS = 4;
-
-		private final ChannelGroup all;
 
 		private String[] path = { "" };
 
@@ -120,15 +156,17 @@ final class LoadServer {
 
 		private int inBatch;
 
-		private @Nullable Future<?> timer;
+		/** Places of the number of an answer in a batch. */
+		private List<Integer> numbers = List.of();
 
-		Load(ChannelGroup all) {
-			this.all = all;
-		}
+		private int answers;
+
+		private @Nullable Future<?> timer;
 
 		@Override
 		public void userEventTriggered(ChannelHandlerContext context, Object event) {
 			if (event instanceof HandshakeComplete complete) {
+				LoadServer.this.open.add(context.channel());
 				this.path = new QueryStringDecoder(complete.requestUri()).path().substring(1).split("/");
 				this.mode = this.path[0];
 				if (this.mode.equals("up")) {
@@ -138,7 +176,7 @@ final class LoadServer {
 					context.writeAndFlush(new TextWebSocketFrame(Talk.valueOf(this.path[1]).greeting()));
 				}
 				if (this.mode.equals("echo")) {
-					this.all.add(context.channel());
+					LoadServer.this.dropped.add(context.channel());
 				}
 			}
 		}
@@ -159,14 +197,10 @@ final class LoadServer {
 				// All others begin with the first message
 				case "down" -> begin(context, Messages.of(number(1)), number(2));
 				case "talk" -> context.writeAndFlush(new TextWebSocketFrame(Talk.valueOf(this.path[1]).ready()));
-				case "ready" -> {
-					Talk talk = Talk.valueOf(this.path[1]);
-					context.write(new TextWebSocketFrame(talk.start()));
-					begin(context, talk.delta(), number(2));
-				}
+				case "ready" -> answer(context, Talk.valueOf(this.path[1]), number(2));
 				case "paced" -> pace(context, Messages.event(number(1)), number(2), number(3));
 				case "voice" -> pace(context, Messages.event(number(1)), 20_000, Integer.MAX_VALUE);
-				case "drop" -> this.all.close();
+				case "drop" -> LoadServer.this.dropped.close();
 				default -> {
 				}
 			}
@@ -189,10 +223,35 @@ final class LoadServer {
 			push(context);
 		}
 
+		/**
+		 * Begin to answer as a provider: a batch is a whole answer.
+		 * @param context the place of this handler
+		 * @param talk the protocol
+		 * @param deltas the number of deltas in all answers
+		 */
+		private void answer(ChannelHandlerContext context, Talk talk, int deltas) {
+			this.left = deltas / Talk.DELTAS;
+			this.inBatch = 1;
+			ByteBuf frames = Unpooled.directBuffer();
+			for (byte[] message : talk.answer()) {
+				head(frames, message.length);
+				frames.writeBytes(message);
+			}
+			this.batch = frames;
+			String text = frames.toString(StandardCharsets.ISO_8859_1);
+			this.numbers = Pattern.compile(Talk.NUMBER).matcher(text).results().map(MatchResult::start).toList();
+			push(context);
+		}
+
 		private static void head(ByteBuf frames, int length) {
 			frames.writeByte(0x81);
-			frames.writeByte(126);
-			frames.writeShort(length);
+			if (length < 126) {
+				frames.writeByte(length);
+			}
+			else {
+				frames.writeByte(126);
+				frames.writeShort(length);
+			}
 		}
 
 		private void push(ChannelHandlerContext context) {
@@ -203,10 +262,24 @@ final class LoadServer {
 					return;
 				}
 				int some = (int) Math.min(this.inBatch, this.left);
-				ByteBuf part = this.batch.retainedSlice(0, this.batch.readableBytes() / this.inBatch * some);
+				ByteBuf part = this.numbers.isEmpty()
+						? this.batch.retainedSlice(0, this.batch.readableBytes() / this.inBatch * some)
+						: numbered(context);
 				this.left -= some;
 				encoder(context).writeAndFlush(part);
 			}
+		}
+
+		private ByteBuf numbered(ChannelHandlerContext context) {
+			int answer = this.answers++;
+			ByteBuf copy = context.alloc().directBuffer(this.batch.readableBytes()).writeBytes(this.batch.duplicate());
+			for (int place : this.numbers) {
+				for (int i = 0; i < Talk.NUMBER.length(); i++) {
+					int digit = answer >>> (4 * (Talk.NUMBER.length() - 1 - i)) & 0xf;
+					copy.setByte(place + i, Character.forDigit(digit, 16));
+				}
+			}
+			return copy;
 		}
 
 		/**

@@ -10,6 +10,7 @@ import javax.net.ssl.X509TrustManager;
 import io.netty.handler.ssl.SslContext;
 import io.netty.handler.ssl.SslContextBuilder;
 import io.netty.handler.ssl.SslProvider;
+import reactor.core.Disposable;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 import reactor.core.publisher.Sinks;
@@ -36,7 +37,8 @@ final class ReactorNettyContender implements Contender {
 		CompletableFuture<Boolean> opened = new CompletableFuture<>();
 		Sinks.Many<String> sink = Sinks.many().unicast().onBackpressureBuffer();
 		Semaphore queued = new Semaphore(MAX_QUEUED);
-		this.client.websocket(WebsocketClientSpec.builder().maxFramePayloadLength(1024 * 1024).build())
+		Disposable connection = this.client
+			.websocket(WebsocketClientSpec.builder().maxFramePayloadLength(1024 * 1024).build())
 			.uri(uri)
 			.handle((in, out) -> {
 				opened.complete(true);
@@ -60,7 +62,10 @@ final class ReactorNettyContender implements Contender {
 
 			@Override
 			public void close() {
-				sink.tryEmitComplete();
+				// The end of what is sent would not close the connection
+				connection.dispose();
+				// Nothing is taken any more from a sender that waits
+				queued.release(MAX_QUEUED);
 			}
 
 		};

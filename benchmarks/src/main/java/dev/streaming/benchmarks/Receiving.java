@@ -1,7 +1,10 @@
 package dev.streaming.benchmarks;
 
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.Collections;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
@@ -21,26 +24,35 @@ final class Receiving {
 
 	private final Decoder decode;
 
+	/** Of messages, a multiple of which is sent. */
+	private final int unit;
+
 	private final Object[] path;
 
-	private Receiving(Trial trial, int size, int length, Decoder decode, Object... path) {
+	private Receiving(Trial trial, int size, int length, Decoder decode, int unit, Object... path) {
 		this.trial = trial;
 		this.size = size;
 		this.length = length;
 		this.decode = decode;
+		this.unit = unit;
 		this.path = path;
 	}
 
 	static Map<String, Double> deltas(Trial trial) throws Exception {
-		return new Receiving(trial, Event.SIZE, Event.text().length(), Event.DECODER, "down", Event.SIZE).measure();
+		return ofDeltas(trial).measure();
+	}
+
+	private static Receiving ofDeltas(Trial trial) {
+		return new Receiving(trial, Event.SIZE, Event.text().length(), Event.DECODER, 1, "down", Event.SIZE);
 	}
 
 	static Map<String, Double> audio(Trial trial) throws Exception {
-		return new Receiving(trial, Messages.LARGE, Messages.LARGE, Decoder.TEXT, "down", Messages.LARGE).measure();
+		return new Receiving(trial, Messages.LARGE, Messages.LARGE, Decoder.TEXT, 1, "down", Messages.LARGE).measure();
 	}
 
 	static Map<String, Double> conversation(Trial trial, Talk talk) throws Exception {
-		return new Receiving(trial, Event.SIZE, talk.text().length(), Decoder.TEXT, "talk", talk).measure();
+		return new Receiving(trial, Event.SIZE, talk.text().length(), Decoder.TEXT, Talk.DELTAS, "talk", talk)
+			.measure();
 	}
 
 	/**
@@ -49,7 +61,7 @@ final class Receiving {
 	 * @throws Exception if an event is lost
 	 */
 	static void warmUpForDeltas(Trial trial) throws Exception {
-		Receiving deltas = new Receiving(trial, Event.SIZE, Event.text().length(), Event.DECODER, "down", Event.SIZE);
+		Receiving deltas = ofDeltas(trial);
 		if (!trial.isSmoke() && !trial.warm().isDone(deltas.work())) {
 			deltas.warmUp();
 		}
@@ -63,15 +75,24 @@ final class Receiving {
 		return (this.size < Messages.LARGE) ? 2_000 : 100;
 	}
 
+	/**
+	 * Round a number of messages up, so that all answers are whole.
+	 * @param count the number
+	 * @return the number that is sent
+	 */
+	private int whole(int count) {
+		return (count + this.unit - 1) / this.unit * this.unit;
+	}
+
 	private double warmUp() throws Exception {
 		return this.trial.warmUp(work(), (seconds, before) -> {
-			int count = (int) Math.max(least(), Math.min(20_000_000, before * seconds));
+			int count = whole((int) Math.max(least(), Math.min(20_000_000, before * seconds)));
 			return (count - count / 20) * 1e9 / receive(count).time();
 		});
 	}
 
 	private Map<String, Double> measure() throws Exception {
-		int measured = this.trial.count(least(), 50_000_000, warmUp());
+		int measured = whole(this.trial.count(least(), 50_000_000, warmUp()));
 		Clock times = receive(measured);
 		// The first twentieth is the connection's own warming up
 		return rates(measured - measured / 20, this.size, times);
@@ -156,16 +177,31 @@ final class Receiving {
 	}
 
 	/**
-	 * The protocols of conversations.
+	 * The protocols of conversations. An answer has {@value #DELTAS} deltas, because real
+	 * ones end: some clients keep the text of an answer.
 	 */
 	enum Talk {
 
 		/** OpenAI's. */
 		OPENAI("{\"type\":\"session.updated\",\"event_id\":\"event_2\",\"session\":{\"type\":\"realtime\","
-				+ "\"id\":\"sess_1\",\"object\":\"realtime.session\",\"output_modalities\":[\"text\"]}}"),
+				+ "\"id\":\"sess_1\",\"object\":\"realtime.session\",\"output_modalities\":[\"text\"]}}", """
+						{"type":"response.created","event_id":"event_3","response":{"id":"resp_D0fe",\
+						"object":"realtime.response","conversation_id":"conv_1","status":"in_progress","output":[]}}""",
+				"""
+						{"type":"response.done","event_id":"event_4","response":{"id":"resp_D0fe",\
+						"object":"realtime.response","conversation_id":"conv_1","status":"completed","output":[]}}"""),
 
 		/** Gemini's. */
-		GEMINI("{\"setupComplete\":{}}");
+		GEMINI("{\"setupComplete\":{}}", "", "{\"serverContent\":{\"turnComplete\":true}}");
+
+		/** Of one answer. */
+		static final int DELTAS = 200;
+
+		/**
+		 * Place in the events of an answer for as many digits, which differ from answer
+		 * to answer.
+		 */
+		static final String NUMBER = "D0fe";
 
 		private static final String GEMINI_START = "{\"serverContent\":{\"outputTranscription\":" + "{\"text\":\"";
 
@@ -173,8 +209,14 @@ final class Receiving {
 
 		private final String ready;
 
-		Talk(String ready) {
+		private final String start;
+
+		private final String end;
+
+		Talk(String ready, String start, String end) {
 			this.ready = ready;
+			this.start = start;
+			this.end = end;
 		}
 
 		/**
@@ -194,14 +236,25 @@ final class Receiving {
 		}
 
 		/**
-		 * Return the message before the first delta.
-		 * @return its text
+		 * Return the message that an answer begins with.
+		 * @return its text, empty for none
 		 */
 		String start() {
-			return (this == OPENAI)
-					? "{\"type\":\"response.created\",\"event_id\":\"event_3\",\"response\":{\"id\":\"resp_D0fe\","
-							+ "\"object\":\"realtime.response\",\"status\":\"in_progress\",\"output\":[]}}"
-					: "{}";
+			return this.start;
+		}
+
+		/**
+		 * Return the messages of an answer.
+		 * @return the bytes of each
+		 */
+		List<byte[]> answer() {
+			List<byte[]> messages = new ArrayList<>();
+			if (!this.start.isEmpty()) {
+				messages.add(this.start.getBytes(StandardCharsets.US_ASCII));
+			}
+			messages.addAll(Collections.nCopies(DELTAS, delta()));
+			messages.add(this.end.getBytes(StandardCharsets.US_ASCII));
+			return messages;
 		}
 
 		/**
