@@ -127,8 +127,10 @@ final class Bars {
 	}
 
 	private double ratio(Workload workload, String scheme, String figure, String ours, String other) {
+		double measured = this.results.median(workload, scheme, other, figure).orElse(Double.NaN);
+		// More than a peer that has managed nothing is no result
 		return this.results.median(workload, scheme, ours, figure).orElse(Double.NaN)
-				/ this.results.median(workload, scheme, other, figure).orElse(Double.NaN);
+				/ ((measured > 0) ? measured : Double.NaN);
 	}
 
 	private static String name(Workload workload, String scheme, String figure, String ours, String other) {

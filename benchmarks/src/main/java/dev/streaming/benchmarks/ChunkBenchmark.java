@@ -1,13 +1,16 @@
 package dev.streaming.benchmarks;
 
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.concurrent.TimeUnit;
 
 import dev.streaming.Message;
 import dev.streaming.SessionContext;
 import dev.streaming.SessionHandler;
 import dev.streaming.StreamChunk;
+import dev.streaming.benchmarks.Receiving.Talk;
 import org.openjdk.jmh.annotations.Benchmark;
 import org.openjdk.jmh.annotations.BenchmarkMode;
 import org.openjdk.jmh.annotations.Mode;
@@ -26,8 +29,8 @@ import org.openjdk.jmh.annotations.State;
 @OutputTimeUnit(TimeUnit.NANOSECONDS)
 public class ChunkBenchmark {
 
-	/** Deltas of an answer. */
-	private static final int DELTAS = 500;
+	/** More than a handler remembers. */
+	private static final int ANSWERS = 1024;
 
 	/** The provider, and the form in which the transport has the event. */
 	@Param({ "OpenAI bytes", "OpenAI text", "Gemini bytes", "Gemini text" })
@@ -37,9 +40,9 @@ public class ChunkBenchmark {
 
 	private SessionHandler handler = (message, context) -> List.of();
 
-	private Message begin = Message.text("");
+	private final List<Answer> answers = new ArrayList<>();
 
-	private Message delta = this.begin;
+	private Answer answer = new Answer("", Message.text(""), "");
 
 	private int count;
 
@@ -50,11 +53,16 @@ public class ChunkBenchmark {
 	@Setup
 	public void setUp() throws Exception {
 		boolean openAi = this.event.startsWith("OpenAI");
-		Receiving.Talk talk = openAi ? Receiving.Talk.OPENAI : Receiving.Talk.GEMINI;
+		Talk talk = openAi ? Talk.OPENAI : Talk.GEMINI;
 		this.handler = openAi ? Deltas.openAi() : Deltas.spokenGemini(this.context);
-		this.begin = Message.text(openAi ? talk.start() : "{}");
-		this.delta = this.event.endsWith("bytes") ? Message.wrapText(talk.delta())
-				: Message.text(new String(talk.delta(), StandardCharsets.UTF_8));
+		for (int i = 0; i < ANSWERS; i++) {
+			String number = String.format(Locale.ROOT, "%04x", i);
+			String delta = new String(talk.delta(), StandardCharsets.US_ASCII).replace(Talk.NUMBER, number);
+			this.answers.add(new Answer(
+					talk.start().replace(Talk.NUMBER, number), this.event.endsWith("bytes")
+							? Message.wrapText(delta.getBytes(StandardCharsets.US_ASCII)) : Message.text(delta),
+					talk.end().replace(Talk.NUMBER, number)));
+		}
 	}
 
 	/**
@@ -64,10 +72,25 @@ public class ChunkBenchmark {
 	 */
 	@Benchmark
 	public List<StreamChunk> delta() throws Exception {
-		if (this.count++ % DELTAS == 0) {
-			this.handler.handle(this.begin, this.context);
+		if (this.count % Talk.DELTAS == 0) {
+			next();
 		}
-		return this.handler.handle(this.delta, this.context);
+		this.count++;
+		return this.handler.handle(this.answer.delta(), this.context);
+	}
+
+	// Answers end, and a text has a limit
+	private void next() throws Exception {
+		if (this.count > 0) {
+			this.handler.handle(Message.text(this.answer.end()), this.context);
+		}
+		this.answer = this.answers.get(this.count / Talk.DELTAS % ANSWERS);
+		if (!this.answer.start().isEmpty()) {
+			this.handler.handle(Message.text(this.answer.start()), this.context);
+		}
+	}
+
+	private record Answer(String start, Message delta, String end) {
 	}
 
 }

@@ -244,6 +244,14 @@ final class Receiving {
 		}
 
 		/**
+		 * Return the message that an answer ends with.
+		 * @return its text
+		 */
+		String end() {
+			return this.end;
+		}
+
+		/**
 		 * Return the messages of an answer.
 		 * @return the bytes of each
 		 */

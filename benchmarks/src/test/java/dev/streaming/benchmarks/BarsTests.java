@@ -36,8 +36,9 @@ class BarsTests {
 		this.results.add(Workload.FLEET, "ws", "session-netty", Map.of("sessions", 300.0));
 		this.results.add(Workload.FLEET, "ws", "netty", Map.of("sessions", 300.0));
 		this.results.add(Workload.FLEET, "ws", "okhttp", Map.of("sessions", 299.0));
+		this.results.add(Workload.FLEET, "ws", "jdk", Map.of("sessions", 0.0));
 		assertThat(Bars.table(this.results, Map.of())).contains("session-netty / netty | 1.00 | > 1 | **not met** |",
-				"session-netty / okhttp | 1.00 | > 1 | met |");
+				"session-netty / okhttp | 1.00 | > 1 | met |", "session-netty / jdk | – | > 1 | **not measured** |");
 	}
 
 	@Test
