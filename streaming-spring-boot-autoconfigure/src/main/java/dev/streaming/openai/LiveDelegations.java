@@ -3,6 +3,7 @@ package dev.streaming.openai;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -42,6 +43,10 @@ final class LiveDelegations {
 	@GuardedBy("lock")
 	private int calls;
 
+	// Ids of the last delegations to the application on this connection, oldest first
+	@GuardedBy("lock")
+	private final Set<String> delegated = new LinkedHashSet<>();
+
 	@GuardedBy("lock")
 	private int maxRounds = Integer.MAX_VALUE;
 
@@ -49,6 +54,25 @@ final class LiveDelegations {
 		this.lock.lock();
 		try {
 			this.maxRounds = maxRounds;
+		}
+		finally {
+			this.lock.unlock();
+		}
+	}
+
+	/**
+	 * Handle a delegation to the application.
+	 * @param delegationId the id of the delegation
+	 * @return whether its work must be done; {@code false} if it was reported before
+	 */
+	boolean delegated(String delegationId) {
+		this.lock.lock();
+		try {
+			boolean first = this.delegated.add(delegationId);
+			if (this.delegated.size() > MAX_OPEN) {
+				this.delegated.remove(this.delegated.iterator().next());
+			}
+			return first;
 		}
 		finally {
 			this.lock.unlock();
@@ -217,6 +241,7 @@ final class LiveDelegations {
 		try {
 			this.rounds.clear();
 			this.open.clear();
+			this.delegated.clear();
 			this.calls = 0;
 		}
 		finally {

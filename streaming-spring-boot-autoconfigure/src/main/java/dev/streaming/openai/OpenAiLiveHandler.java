@@ -339,7 +339,7 @@ public class OpenAiLiveHandler implements SessionHandler, RealtimeProtocol {
 		ToolRunner current = this.worker;
 		boolean own = current != null && "client".equals(OpenAiJson.text(delegation, "target")) && !id.isEmpty()
 				&& id.length() <= PeerMemory.MAX_ID_LENGTH;
-		if (own && current != null) {
+		if (own && current != null && this.delegations.delegated(id)) {
 			current.run(new ToolCall(id, LiveWork.NAME, "{}"));
 		}
 		StreamChunk.Builder chunk = Signals

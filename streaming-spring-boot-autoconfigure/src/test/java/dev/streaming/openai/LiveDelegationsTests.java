@@ -49,6 +49,18 @@ class LiveDelegationsTests {
 
 	@Test
 	@Rule("B3")
+	void rememberedDelegationsAreBounded() {
+		for (int i = 0; i <= MAX_OPEN; i++) {
+			assertThat(this.delegations.delegated("d" + i)).isTrue();
+		}
+		assertThat(this.delegations.delegated("d" + MAX_OPEN)).isFalse();
+		assertThat(this.delegations.delegated("d0")).as("the oldest is forgotten").isTrue();
+		this.delegations.reset();
+		assertThat(this.delegations.delegated("d" + MAX_OPEN)).as("valid on its connection").isTrue();
+	}
+
+	@Test
+	@Rule("B3")
 	void callsWithoutAResultAreBounded() {
 		for (int i = 0; i < MAX_OPEN; i++) {
 			call("d" + i % 10, "c" + i);

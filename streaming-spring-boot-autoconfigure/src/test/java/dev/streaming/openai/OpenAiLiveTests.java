@@ -10,6 +10,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
 import java.util.stream.Stream;
 
@@ -320,6 +321,22 @@ class OpenAiLiveTests {
 		});
 		assertThat(this.live.told("session.commentary.append")).singleElement()
 			.satisfies((event) -> assertThat(event.path("content").asString()).isEqualTo("It is nine."));
+	}
+
+	@Test
+	void workIsDoneOnceThoughTheDelegationIsReportedAgain() throws InterruptedException {
+		AtomicInteger done = new AtomicInteger();
+		this.live.toolsByHand().delegation((delegation) -> done.incrementAndGet());
+		this.live.open();
+		String delegation = "{'type':'session.delegation.created','offset_ms':1,'delegation':{'id':'d1','target':'client'}}";
+		this.live.say(delegation);
+		toolReturns();
+		this.live.say(delegation);
+		toolReturns();
+		assertThat(done).hasValue(1);
+		this.live.say(delegation.replace("d1", "d2"));
+		toolReturns();
+		assertThat(done).hasValue(2);
 	}
 
 	@Test
