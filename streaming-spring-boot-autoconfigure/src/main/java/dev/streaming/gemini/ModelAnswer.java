@@ -204,22 +204,14 @@ final class ModelAnswer {
 	 * @return whether the response has ended
 	 */
 	boolean isOvertaken(long now) {
-		if (isDoubtful(now)) {
+		if (this.progress == Progress.DOUBTED) {
+			return true;
+		}
+		if (this.succeeded && this.fate == Fate.WANTED && isSilent(now)) {
 			return true;
 		}
 		boolean awaited = this.fate == Fate.INTERRUPTED && !this.succeeded;
 		return seemsOver() && !awaited && now - this.lastEvent >= PATIENCE.toNanos();
-	}
-
-	/**
-	 * Check whether new content may be the answer to newer input or the rest of this
-	 * response: there was such input when only transcripts were received and cancelled,
-	 * or after a long silence, which it may have crossed.
-	 * @param now the time
-	 * @return whether the content is assumed to be the answer
-	 */
-	boolean isDoubtful(long now) {
-		return this.progress == Progress.DOUBTED || (this.succeeded && this.fate == Fate.WANTED && isSilent(now));
 	}
 
 	private boolean seemsOver() {

@@ -84,19 +84,21 @@ final class ModelTurn {
 		if (this.answer.transcribed(now())) {
 			responseBegins();
 		}
-		boolean unwanted = this.answer.progress() == Progress.TRANSCRIBED && this.input.isNextCancelled();
-		return new Delivery(this.answer.number(), this.answer.question(),
-				unwanted ? Fate.CANCELLED : this.answer.fate());
+		if (this.answer.progress() == Progress.TRANSCRIBED && this.input.isNextCancelled()) {
+			this.answer.cancelled();
+		}
+		return delivery();
 	}
 
 	// End a previous response whose end was not reported, or that this content may not
-	// belong to.
+	// belong to. Its rest may still follow, so that this content answers a request in
+	// doubt
 	private boolean endOvertaken() {
-		boolean doubted = this.answer.isDoubtful(now());
-		if (this.answer.isOvertaken(now())) {
+		boolean overtaken = this.answer.isOvertaken(now());
+		if (overtaken) {
 			over();
 		}
-		return doubted;
+		return overtaken;
 	}
 
 	private Delivery begin(boolean doubted) {
@@ -239,7 +241,7 @@ final class ModelTurn {
 	 */
 	void refused() {
 		if (!isOpen()) {
-			this.input.answered(Long.MAX_VALUE, now());
+			this.input.refused();
 			this.user.refused();
 		}
 	}

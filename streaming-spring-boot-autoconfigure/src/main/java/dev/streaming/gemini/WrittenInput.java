@@ -275,6 +275,14 @@ final class WrittenInput {
 	}
 
 	/**
+	 * Handle an error of the service, which names no request: it is about the oldest one,
+	 * even if that was not answered in time.
+	 */
+	void refused() {
+		this.requests.stream().filter(AnswerRequest::isAnswerable).findFirst().ifPresent(this.requests::remove);
+	}
+
+	/**
 	 * Handle the end of the current response, which was the assumed answer.
 	 */
 	void answerOver() {

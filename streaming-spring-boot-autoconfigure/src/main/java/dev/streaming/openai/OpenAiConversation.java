@@ -352,6 +352,17 @@ final class OpenAiConversation {
 		}
 	}
 
+	/**
+	 * Handle a piece of an answer that is not delivered. Its item needs a place, because
+	 * others may follow it.
+	 * @param itemId the item's id, or empty
+	 */
+	void unheard(String itemId) {
+		if (!itemId.isEmpty() && !isSettled(itemId)) {
+			this.history.place(itemId, Role.ASSISTANT);
+		}
+	}
+
 	private boolean speaks(String itemId) {
 		this.lock.lock();
 		try {

@@ -156,6 +156,9 @@ final class ResponseDecoder {
 			return List.of();
 		}
 		if (!view.isDelivered()) {
+			if (!view.beside()) {
+				this.conversation.unheard(OpenAiJson.text(event, "item_id"));
+			}
 			return drop();
 		}
 		ResponseText text = text(view.id());

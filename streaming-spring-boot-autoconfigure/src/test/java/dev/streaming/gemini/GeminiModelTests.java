@@ -2,7 +2,6 @@ package dev.streaming.gemini;
 
 import java.time.Duration;
 import java.util.List;
-import java.util.Random;
 import java.util.function.ObjIntConsumer;
 
 import dev.streaming.testsupport.model.ModelCheck;
@@ -24,7 +23,7 @@ class GeminiModelTests {
 	@Test
 	@Timeout(120)
 	void conversationsKeepTheirPromises() {
-		long seed = Long.getLong("model.seed", new Random().nextInt(1_000_000_000));
+		long seed = ModelCheck.seed();
 		new ModelCheck<Step<GeminiWorld>>((random) -> Step.random(Kind.values(), random), GeminiModelTests::run)
 			.check(seed, SEQUENCES, LENGTH);
 	}

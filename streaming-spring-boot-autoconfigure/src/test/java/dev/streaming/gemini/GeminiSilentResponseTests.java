@@ -187,4 +187,42 @@ class GeminiSilentResponseTests extends AbstractGeminiTests {
 		assertThat(this.gemini.handler().responseInFlight()).isFalse();
 	}
 
+	@Test
+	@Rule("V4")
+	void cancelledAnswerIsDroppedThoughTheEndOfTheResponseBeforeIsLate() throws Exception {
+		RealtimeClient client = client();
+		this.gemini.say("{'serverContent':{'outputTranscription':{'text':'One'}}}");
+		pass(ModelAnswer.PATIENCE);
+		client.sendText("Two?");
+		client.respond();
+		client.cancel();
+		this.gemini.say("{'serverContent':{'generationComplete':true}}", TURN_COMPLETE);
+		content("Two");
+		this.gemini.say(TURN_COMPLETE);
+		assertThat(heard()).extracting(StreamChunk::reasoning).containsOnly("");
+		assertNextAnswerIsDelivered(client);
+	}
+
+	/**
+	 * An error names no request: it is about the oldest one, even if nobody waits for
+	 * that any more.
+	 */
+	@Test
+	@Rule("V4")
+	void errorDoesNotEndARequestThatIsCancelledLater() throws Exception {
+		RealtimeClient client = client();
+		client.sendText("One?");
+		client.respond();
+		pass(AnswerRequest.PATIENCE);
+		client.sendText("Two?");
+		client.respond();
+		this.gemini.say("{'error':{'code':500,'message':'Internal'}}");
+		settle();
+		client.cancel();
+		content("Two");
+		this.gemini.say(TURN_COMPLETE);
+		assertThat(heard()).extracting(StreamChunk::reasoning).doesNotContain("Two");
+		assertNextAnswerIsDelivered(client);
+	}
+
 }

@@ -52,6 +52,9 @@ final class GeminiWitness {
 
 	private Duration askedAt = Duration.ZERO;
 
+	// Time of the last event of a response
+	private Duration lastEvent = Duration.ZERO;
+
 	// They were cancelled, without later input
 	private boolean cancelled;
 
@@ -165,7 +168,16 @@ final class GeminiWitness {
 
 	// Messages of the service
 
-	void see(Said said) {
+	void see(Said said, Duration now) {
+		if (said.response() >= 0) {
+			boolean late = this.seen.contains(said.response())
+					&& now.minus(this.lastEvent).compareTo(ModelAnswer.PATIENCE) >= 0;
+			if (late && !this.cancelled) {
+				// May be taken for the answer to what was asked meanwhile
+				this.asked = 0;
+			}
+			this.lastEvent = now;
+		}
 		switch (said.kind()) {
 			case INTERRUPTED -> this.interrupted.add(said.response());
 			case START -> {

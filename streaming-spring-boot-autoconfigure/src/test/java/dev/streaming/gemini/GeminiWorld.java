@@ -190,7 +190,7 @@ final class GeminiWorld {
 			return;
 		}
 		this.witness.log.add("<- " + said);
-		this.witness.see(said);
+		this.witness.see(said, this.context.readingTime());
 		List<StreamChunk> chunks = this.handler.handle(Message.text(said.json().replace('\'', '"')), this.context);
 		this.otherCalls.addAll(this.witness.checkChunks(said, chunks));
 		this.witness.checkInFlight(this.handler.responseInFlight());

@@ -166,6 +166,26 @@ class OpenAiHistoryTests extends AbstractOpenAiTests {
 	}
 
 	@Test
+	void textBehindAnAnswerThatIsNotDeliveredKeepsItsPlace() throws Exception {
+		this.openAi.withoutConfirmations();
+		RealtimeClient client = client();
+		client.sendText("First");
+		client.sendText("Second");
+		List<String> ids = told(ITEM).stream().map((event) -> event.at("/item/id").asString()).toList();
+		spoken("u1");
+		added(ids.get(0), "user", "First", "'u1'");
+		client.respond();
+		settle();
+		client.cancel();
+		created("r1");
+		say("{'type':'response.output_audio_transcript.delta','response_id':'r1','item_id':'i1','content_index':0,"
+				+ "'delta':'No'}");
+		added(ids.get(1), "user", "Second", "'i1'");
+		done("r1", "cancelled", "client_cancelled");
+		assertThat(replayed(this.openAi.session())).containsExactly("First", "Second");
+	}
+
+	@Test
 	void nothingIsReplayedToASessionThatLivesAtTheProvider() throws Exception {
 		Session session = this.openAi
 			.open((spec) -> spec.conn((conn) -> conn.url("wss://api.openai.com/v1/realtime?call_id=rtc_1")));

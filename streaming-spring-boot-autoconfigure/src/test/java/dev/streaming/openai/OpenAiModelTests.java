@@ -3,7 +3,6 @@ package dev.streaming.openai;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
-import java.util.Random;
 import java.util.function.ObjIntConsumer;
 
 import dev.streaming.testsupport.model.ModelCheck;
@@ -22,7 +21,7 @@ class OpenAiModelTests {
 
 	@Test
 	void conversationsKeepTheirPromises() {
-		long seed = Long.getLong("model.seed", new Random().nextInt(1_000_000_000));
+		long seed = ModelCheck.seed();
 		new ModelCheck<Step<OpenAiWorld>>((random) -> Step.random(Kind.values(), random), OpenAiModelTests::run)
 			.check(seed, SEQUENCES, LENGTH);
 	}

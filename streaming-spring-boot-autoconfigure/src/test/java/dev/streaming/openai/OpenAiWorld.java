@@ -104,7 +104,7 @@ final class OpenAiWorld implements SessionContext {
 	private boolean asked;
 
 	// Requests that were sent and whose responses were not created, by the event's id
-	private final Map<String, Request> awaited = new LinkedHashMap<>();
+	private final Map<String, AwaitedRequest> awaited = new LinkedHashMap<>();
 
 	private int requests;
 
@@ -281,8 +281,12 @@ final class OpenAiWorld implements SessionContext {
 			}
 			case "input_audio_buffer.speech_stopped" -> {
 				this.speaking = "";
-				// The next response may be the answer to that
-				this.awaited.values().forEach((request) -> request.told = false);
+				mayBeAnswered();
+			}
+			case "input_audio_buffer.committed" -> {
+				if (this.detecting && this.answering) {
+					mayBeAnswered();
+				}
 			}
 			case "response.created" -> created(event.path("response"));
 			case "response.output_item.done" -> completed(event.path("item"));
@@ -291,6 +295,7 @@ final class OpenAiWorld implements SessionContext {
 					event.at("/response/output").forEach(this::completed);
 				}
 				if (!this.createdResponses.contains(event.at("/response/id").asString())) {
+					expire();
 					answered(event.path("about").asString(""));
 				}
 			}
@@ -301,6 +306,11 @@ final class OpenAiWorld implements SessionContext {
 		}
 	}
 
+	// The next response may be the answer of the provider to the user
+	private void mayBeAnswered() {
+		this.awaited.values().forEach((request) -> request.told = false);
+	}
+
 	private void created(JsonNode response) {
 		String id = response.path("id").asString();
 		this.createdResponses.add(id);
@@ -308,14 +318,18 @@ final class OpenAiWorld implements SessionContext {
 			this.besideResponses.add(id);
 			return;
 		}
-		long now = this.clock.readingTime().toNanos();
-		this.awaited.values().removeIf((request) -> now - request.sentAt >= PATIENCE);
+		expire();
 		String asked = this.server.responses.get(id).request;
-		Request request = (asked != null) ? this.awaited.get(asked) : null;
+		AwaitedRequest request = (asked != null) ? this.awaited.get(asked) : null;
 		answered((asked != null) ? asked : "");
 		if (request != null && request.cancelled && request.told && !this.untold) {
 			this.mutedResponses.add(id);
 		}
+	}
+
+	private void expire() {
+		long now = this.clock.readingTime().toNanos();
+		this.awaited.values().removeIf((request) -> now - request.sentAt >= PATIENCE);
 	}
 
 	private void completed(JsonNode item) {
@@ -443,7 +457,7 @@ final class OpenAiWorld implements SessionContext {
 				this.awaited.values().forEach((request) -> request.told = false);
 			}
 			this.awaited.put(event.path("event_id").asString(""),
-					new Request(this.clock.readingTime().toNanos(), told));
+					new AwaitedRequest(this.clock.readingTime().toNanos(), told));
 			this.requests++;
 		}
 		if (this.online) {
@@ -550,28 +564,6 @@ final class OpenAiWorld implements SessionContext {
 			arrive(7);
 			deliver();
 		}
-	}
-
-	/**
-	 * Request that was sent.
-	 */
-	private static final class Request {
-
-		private final long sentAt;
-
-		// Its response can be distinguished from others
-		private boolean told;
-
-		private boolean cancelled;
-
-		// Answered with "no active response"
-		private boolean disowned;
-
-		Request(long sentAt, boolean told) {
-			this.sentAt = sentAt;
-			this.told = told;
-		}
-
 	}
 
 	private final class ModelSession extends NoSession {

@@ -30,6 +30,16 @@ public final class ModelCheck<S> {
 	}
 
 	/**
+	 * Return the seed: that of the system property {@code model.seed}, or the same one
+	 * each time, so that a build does not fail for a fault that its change has not made.
+	 * @return the seed; a random one if the property is {@code random}
+	 */
+	public static long seed() {
+		String given = System.getProperty("model.seed", "2026");
+		return given.equals("random") ? new Random().nextInt(1_000_000_000) : Long.parseLong(given);
+	}
+
+	/**
 	 * Run random sequences.
 	 * @param seed the seed, which is part of the failure
 	 * @param sequences the number of sequences
