@@ -347,6 +347,7 @@ final class OpenAiWorld implements SessionContext {
 			this.awaited.values().forEach((request) -> request.disowned = request.cancelled);
 		}
 		else if (!"input_audio_buffer_commit_empty".equals(code)) {
+			expire();
 			answered(event.path("about").asString(""));
 		}
 	}
