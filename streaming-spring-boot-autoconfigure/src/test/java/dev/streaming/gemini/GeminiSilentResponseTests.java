@@ -203,6 +203,26 @@ class GeminiSilentResponseTests extends AbstractGeminiTests {
 		assertNextAnswerIsDelivered(client);
 	}
 
+	@Test
+	@Rule("V4")
+	void responseWhoseTranscriptWasDroppedEndsAsCancelled() throws Exception {
+		RealtimeClient client = client();
+		client.sendText("One?");
+		client.respond();
+		client.cancel();
+		pass(AnswerRequest.PATIENCE);
+		this.gemini.say("{'serverContent':{'outputTranscription':{'text':'One'}}}");
+		settle();
+		client.sendText("Two?");
+		client.respond();
+		this.gemini.say(TURN_COMPLETE);
+		List<StreamChunk> chunks = heard();
+		assertThat(chunks).extracting(StreamChunk::delta).containsOnly("");
+		assertThat(chunks).extracting(StreamChunk::finishReason)
+			.filteredOn((reason) -> reason != null)
+			.containsExactly(FinishReason.CANCELLED);
+	}
+
 	/**
 	 * An error names no request: it is about the oldest one, even if nobody waits for
 	 * that any more.
