@@ -112,10 +112,23 @@ public final class ManualScheduler implements Scheduler, InstantSource {
 	 * @throws InterruptedException if interrupted
 	 */
 	public void awaitDue(Duration time) throws InterruptedException {
-		await(() -> {
+		await(() -> isDue(time), () -> "nothing is due in " + time);
+	}
+
+	/**
+	 * Return whether a task is due in exactly this time.
+	 * @param time the time from now
+	 * @return whether there is one
+	 */
+	public boolean isDue(Duration time) {
+		this.lock.lock();
+		try {
 			long due = this.elapsed + time.toNanos();
 			return this.tasks.stream().anyMatch((task) -> task.due() == due);
-		}, () -> "nothing is due in " + time);
+		}
+		finally {
+			this.lock.unlock();
+		}
 	}
 
 	/**
