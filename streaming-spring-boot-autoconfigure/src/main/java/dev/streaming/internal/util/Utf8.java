@@ -11,13 +11,13 @@ import java.nio.charset.StandardCharsets;
  */
 public final class Utf8 {
 
-	/**
-	 * Maximum number of characters for which a copy is faster than an inspection of each
-	 * character.
-	 */
-	private static final int SHORT = 8 * 1024;
+	/** Number of characters that are encoded at a time to measure them. */
+	private static final int PIECE = 8 * 1024;
 
 	private static final VarHandle LONGS = MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.nativeOrder());
+
+	/** Size of what is inspected at a time, in bytes. */
+	private static final int BLOCK = 4 * Long.BYTES;
 
 	private static final long NOT_ASCII = 0x8080808080808080L;
 
@@ -30,45 +30,38 @@ public final class Utf8 {
 	 * @return the number of bytes
 	 */
 	public static int length(String text) {
-		if (text.length() <= SHORT) {
-			// The JDK uses vector instructions as long as the text is ASCII
-			return text.getBytes(StandardCharsets.UTF_8).length;
+		int bytes = 0;
+		int begin = 0;
+		// The JDK uses vector instructions as long as the text is ASCII, which is much
+		// faster than an inspection of each character. In pieces, because it copies
+		while (text.length() - begin > PIECE) {
+			int end = begin + PIECE;
+			end -= isPair(text, end - 1) ? 1 : 0;
+			bytes += encodedLength(text.substring(begin, end));
+			begin = end;
 		}
-		return (int) count(text, 1);
+		return bytes + encodedLength((begin > 0) ? text.substring(begin) : text);
+	}
+
+	private static int encodedLength(String text) {
+		return text.getBytes(StandardCharsets.UTF_8).length;
 	}
 
 	/**
 	 * Return the length of a part of a text, which may begin or end within a surrogate
-	 * pair: each surrogate counts as two of the four bytes of the pair.
+	 * pair: each half of a pair counts as two of its four bytes.
 	 * @param part the part
 	 * @return the number of bytes
 	 */
 	public static long lengthOfPart(String part) {
-		return count(part, 2);
-	}
-
-	private static long count(String text, int half) {
-		long bytes = text.length();
-		for (int i = 0; i < text.length(); i++) {
-			char unit = text.charAt(i);
-			if (unit < 0x80) {
-				continue;
-			}
-			if (unit < 0x800) {
-				bytes++;
-			}
-			else if (!Character.isSurrogate(unit)) {
-				bytes += 2;
-			}
-			else if (isPair(text, i)) {
-				bytes += 2;
-				i++;
-			}
-			else {
-				bytes += half - 1;
-			}
+		if (part.isEmpty()) {
+			return 0;
 		}
-		return bytes;
+		int last = part.length() - 1;
+		// The JDK encodes half a pair as one byte
+		int halves = Character.isLowSurrogate(part.charAt(0)) ? 1 : 0;
+		halves += Character.isHighSurrogate(part.charAt(last)) ? 1 : 0;
+		return (long) length(part) + halves;
 	}
 
 	private static boolean isPair(String text, int index) {
@@ -101,9 +94,9 @@ public final class Utf8 {
 	public static boolean isValid(byte[] bytes) {
 		int i = 0;
 		while (i < bytes.length) {
-			if (i + Long.BYTES <= bytes.length && ((long) LONGS.get(bytes, i) & NOT_ASCII) == 0) {
-				i += Long.BYTES;
-				continue;
+			i = endOfAscii(bytes, i);
+			if (i == bytes.length) {
+				return true;
 			}
 			int length = characterLength(bytes, i);
 			if (length == 0) {
@@ -112,6 +105,25 @@ public final class Utf8 {
 			i += length;
 		}
 		return true;
+	}
+
+	/**
+	 * Return the index behind ASCII characters, or before it by less than the size of a
+	 * block.
+	 * @param bytes the bytes
+	 * @param begin the index of the first character
+	 * @return the index of a byte that may be no ASCII character, or the length
+	 */
+	private static int endOfAscii(byte[] bytes, int begin) {
+		int i = begin;
+		while (i + BLOCK <= bytes.length && (((long) LONGS.get(bytes, i) | (long) LONGS.get(bytes, i + 8)
+				| (long) LONGS.get(bytes, i + 16) | (long) LONGS.get(bytes, i + 24)) & NOT_ASCII) == 0) {
+			i += BLOCK;
+		}
+		while (i + Long.BYTES <= bytes.length && ((long) LONGS.get(bytes, i) & NOT_ASCII) == 0) {
+			i += Long.BYTES;
+		}
+		return i;
 	}
 
 	/**

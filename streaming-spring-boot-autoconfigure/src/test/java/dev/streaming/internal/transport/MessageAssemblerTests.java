@@ -2,7 +2,11 @@ package dev.streaming.internal.transport;
 
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
+import java.util.Random;
+import java.util.stream.IntStream;
 
+import org.junit.jupiter.api.RepeatedTest;
+import org.junit.jupiter.api.RepetitionInfo;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -36,6 +40,25 @@ class MessageAssemblerTests {
 		assertThat(assembler.add(bytes(1, 2), false)).isNull();
 		assertThat(assembler.add(bytes(3), true)).containsExactly(1, 2, 3);
 		assertThat(assembler.add(bytes(4), true)).containsExactly(4);
+	}
+
+	@RepeatedTest(50)
+	void piecesOfAnySizeAreJoinedInOrder(RepetitionInfo repetition) throws Exception {
+		Random random = new Random(repetition.getCurrentRepetition());
+		MessageAssembler assembler = new MessageAssembler(10_000_000);
+		StringBuilder text = new StringBuilder();
+		for (int i = random.nextInt(200); i > 0; i--) {
+			String piece = String.valueOf((char) ('a' + i % 26))
+				.repeat(random.nextInt(random.nextBoolean() ? 4 : 3000));
+			text.append(piece);
+			assertThat(assembler.add(piece, false)).isNull();
+			assertThat(assembler.add(ByteBuffer.wrap(piece.getBytes(StandardCharsets.UTF_8)), false)).isNull();
+		}
+		assertThat(assembler.add("end", true)).isEqualTo(text + "end");
+		for (int i = 0; i < 40; i++) {
+			assembler.add(bytes(i), false);
+		}
+		assertThat(assembler.add(bytes(40), true)).containsExactly(IntStream.rangeClosed(0, 40).toArray());
 	}
 
 	@Test
