@@ -309,7 +309,7 @@ public final class PhysicalConnection {
 		if (!message.isText()) {
 			return this.connection.sendBinary(message.asByteBuffer());
 		}
-		return message.hasText() ? this.connection.sendText(message.text())
+		return (message.hasText() && !this.connection.encodesText()) ? this.connection.sendText(message.text())
 				: this.connection.sendText(message.asByteBuffer());
 	}
 

@@ -30,6 +30,14 @@ public interface TransportConnection {
 	CompletionStage<Void> sendText(ByteBuffer utf8);
 
 	/**
+	 * Return whether text is written from bytes, so that one is better passed as such.
+	 * @return whether {@link #sendText(String)} encodes the text
+	 */
+	default boolean encodesText() {
+		return false;
+	}
+
+	/**
 	 * Send a binary message.
 	 * @param bytes its bytes, which must not be changed; its position is not changed
 	 * @return a stage that completes on any thread when the message is written

@@ -109,6 +109,11 @@ final class NettyConnection implements TransportConnection {
 	}
 
 	@Override
+	public boolean encodesText() {
+		return true;
+	}
+
+	@Override
 	public CompletionStage<Void> sendText(ByteBuffer utf8) {
 		return send(new TextWebSocketFrame(Unpooled.wrappedBuffer(utf8)));
 	}
