@@ -75,7 +75,7 @@ final class ChunkDelivery implements SessionTermination.Participant {
 	 */
 	void deliverHeld() {
 		for (StreamChunk chunk = this.held.poll(); chunk != null; chunk = this.held.poll()) {
-			deliver(List.of(chunk), 0);
+			deliver(List.of(chunk), 0, false);
 		}
 	}
 
@@ -88,7 +88,7 @@ final class ChunkDelivery implements SessionTermination.Participant {
 			hold(chunk);
 		}
 		else {
-			deliver(List.of(chunk), 0);
+			deliver(List.of(chunk), 0, false);
 		}
 	}
 
@@ -105,8 +105,9 @@ final class ChunkDelivery implements SessionTermination.Participant {
 	 * Deliver the chunks of one message.
 	 * @param made the chunks
 	 * @param bytes the size of the message, or zero if there was none
+	 * @param more whether the next message is at hand
 	 */
-	void deliver(List<StreamChunk> made, int bytes) {
+	void deliver(List<StreamChunk> made, int bytes, boolean more) {
 		this.monitor.delivering(made);
 		List<StreamChunk> chunks = this.interceptors.chunks(made);
 		discarded(made.size() - chunks.size());
@@ -117,20 +118,20 @@ final class ChunkDelivery implements SessionTermination.Participant {
 			discarded(chunks.size());
 		}
 		else if (current == null) {
-			put(this.channel, chunks, bytes);
+			put(this.channel, chunks, bytes, more);
 		}
 		else {
-			deliver(current, chunks, bytes);
+			deliver(current, chunks, bytes, more);
 		}
 	}
 
-	private void deliver(ChunkRouter current, List<StreamChunk> chunks, int bytes) {
+	private void deliver(ChunkRouter current, List<StreamChunk> chunks, int bytes, boolean more) {
 		List<StreamChunk> others = new ArrayList<>(chunks.size());
 		int left = bytes;
 		for (StreamChunk chunk : chunks) {
 			SubChannel own = route(current, chunk);
 			if (own instanceof DefaultResponseChannel beside) {
-				put(beside, List.of(chunk), left);
+				put(beside, List.of(chunk), left, more);
 				left = 0;
 				current.routed(chunk, own);
 			}
@@ -138,7 +139,7 @@ final class ChunkDelivery implements SessionTermination.Participant {
 				others.add(chunk);
 			}
 		}
-		put(this.channel, others, left);
+		put(this.channel, others, left, more);
 	}
 
 	private @Nullable SubChannel route(ChunkRouter current, StreamChunk chunk) {
@@ -151,8 +152,8 @@ final class ChunkDelivery implements SessionTermination.Participant {
 		}
 	}
 
-	private void put(DefaultResponseChannel to, List<StreamChunk> chunks, int bytes) {
-		if (!to.put(chunks, bytes)) {
+	private void put(DefaultResponseChannel to, List<StreamChunk> chunks, int bytes, boolean more) {
+		if (!to.put(chunks, bytes, more)) {
 			discarded(chunks.size());
 		}
 	}

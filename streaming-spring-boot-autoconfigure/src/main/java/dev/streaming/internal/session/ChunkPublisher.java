@@ -162,10 +162,9 @@ final class ChunkPublisher {
 				fail(failure);
 				return false;
 			}
-			boolean ended = ChunkPublisher.this.channel.isEnded();
 			StreamChunk chunk = (this.demand.get() > 0) ? ChunkPublisher.this.channel.takeNow() : null;
 			if (chunk == null) {
-				if (ended) {
+				if (ChunkPublisher.this.channel.isEnded()) {
 					complete();
 				}
 				return false;

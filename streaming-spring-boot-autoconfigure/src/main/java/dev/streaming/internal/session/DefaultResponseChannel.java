@@ -11,7 +11,6 @@ import java.util.Spliterators;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.Executor;
 import java.util.concurrent.Flow;
-import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.BooleanSupplier;
 import java.util.function.IntConsumer;
@@ -37,8 +36,8 @@ import org.springframework.util.Assert;
  */
 final class DefaultResponseChannel implements SubChannel {
 
-	/** Number of spins before a consumer parks; useless with one processor. */
-	private static final int LOOKS = (Runtime.getRuntime().availableProcessors() > 1) ? 100 : 0;
+	/** Maximum time for which a consumer is not woken in a burst of messages. */
+	private static final Duration REST = Duration.ofNanos(400_000);
 
 	private final int capacity;
 
@@ -52,13 +51,25 @@ final class DefaultResponseChannel implements SubChannel {
 
 	private final ChunkPublisher publisher;
 
+	// Acquired before the other lock
+	private final ReentrantLock takeLock = new ReentrantLock();
+
+	// The first chunks, so that consumers do not compete with the session for each one
+	@GuardedBy("takeLock")
+	private final Deque<StreamChunk> fetched = new ArrayDeque<>();
+
 	private final ReentrantLock lock = new ReentrantLock();
 
-	private final Condition arrived = this.lock.newCondition();
+	@GuardedBy("lock")
+	private final WaitingConsumers consumers = new WaitingConsumers(this.lock.newCondition(), REST);
 
-	// At most capacity
+	// Chunks behind those that were fetched
 	@GuardedBy("lock")
 	private final Deque<StreamChunk> queue = new ArrayDeque<>();
+
+	// Room that fetched chunks leave of the capacity
+	@GuardedBy("lock")
+	private int queueLimit;
 
 	// Only if the queue is full
 	@GuardedBy("lock")
@@ -81,13 +92,6 @@ final class DefaultResponseChannel implements SubChannel {
 	@GuardedBy("lock")
 	private @Nullable Throwable error;
 
-	@GuardedBy("lock")
-	private int takers;
-
-	// Whether there is neither a chunk nor the end. Written under lock; read by any
-	// thread
-	private volatile boolean empty = true;
-
 	// Sub-channels that have not ended, or have chunks
 	private final List<DefaultResponseChannel> beside = new CopyOnWriteArrayList<>();
 
@@ -99,6 +103,7 @@ final class DefaultResponseChannel implements SubChannel {
 	private DefaultResponseChannel(int capacity, ReadAhead readAhead, BooleanSupplier inCallback, IntConsumer discarded,
 			Executor workers) {
 		this.capacity = capacity;
+		this.queueLimit = capacity;
 		this.readAhead = readAhead;
 		this.inCallback = inCallback;
 		this.workers = workers;
@@ -137,9 +142,11 @@ final class DefaultResponseChannel implements SubChannel {
 	 * Append the chunks of one message. Never blocks.
 	 * @param chunks the chunks
 	 * @param bytes the size of the message, which is the minimum weight
+	 * @param more whether the session has more messages at hand, so that a consumer need
+	 * not be woken for each of them
 	 * @return {@code false} if the channel has ended
 	 */
-	boolean put(List<StreamChunk> chunks, int bytes) {
+	boolean put(List<StreamChunk> chunks, int bytes, boolean more) {
 		if (chunks.isEmpty()) {
 			return true;
 		}
@@ -151,7 +158,7 @@ final class DefaultResponseChannel implements SubChannel {
 				return false;
 			}
 			int queued = 0;
-			while (queued < chunks.size() && this.queue.size() < this.capacity) {
+			while (queued < chunks.size() && this.queue.size() < this.queueLimit) {
 				this.queue.add(chunks.get(queued));
 				queued++;
 			}
@@ -160,9 +167,7 @@ final class DefaultResponseChannel implements SubChannel {
 			}
 			dropped = dropUnread();
 			room = changed();
-			if (this.takers > 0) {
-				this.arrived.signalAll();
-			}
+			this.consumers.wake(more);
 		}
 		finally {
 			this.lock.unlock();
@@ -297,7 +302,7 @@ final class DefaultResponseChannel implements SubChannel {
 			this.ended = true;
 			this.error = error;
 			room = changed();
-			this.arrived.signalAll();
+			this.consumers.wake(false);
 		}
 		finally {
 			this.lock.unlock();
@@ -312,9 +317,9 @@ final class DefaultResponseChannel implements SubChannel {
 		discard((chunk) -> true);
 	}
 
-	private static void run(@Nullable Runnable room) {
-		if (room != null) {
-			room.run();
+	private static void run(@Nullable Runnable onRoom) {
+		if (onRoom != null) {
+			onRoom.run();
 		}
 	}
 
@@ -332,81 +337,93 @@ final class DefaultResponseChannel implements SubChannel {
 	private Optional<StreamChunk> take(long nanos) throws InterruptedException {
 		Assert.state(!this.inCallback.getAsBoolean(),
 				"A callback of a session must not take from its response channel; it would block itself");
-		if (nanos != 0) {
-			linger();
+		StreamChunk chunk = takeUnlessInterrupted();
+		long left = nanos;
+		while (chunk == null && left != 0) {
+			left = await(left);
+			chunk = takeUnlessInterrupted();
 		}
-		StreamChunk chunk;
-		Runnable room;
+		return Optional.ofNullable(chunk);
+	}
+
+	private @Nullable StreamChunk takeUnlessInterrupted() throws InterruptedException {
+		if (Thread.interrupted()) {
+			throw new InterruptedException();
+		}
+		return takeNow();
+	}
+
+	/**
+	 * Wait for a chunk or the end.
+	 * @param nanos maximum time to wait, or a negative number for no limit
+	 * @return the rest of that time, or zero if it has elapsed or the channel has ended
+	 * @throws InterruptedException if interrupted
+	 */
+	private long await(long nanos) throws InterruptedException {
 		this.lock.lockInterruptibly();
 		try {
-			this.takers++;
-			this.unread.read();
-			try {
-				await(nanos);
-			}
-			finally {
-				this.takers--;
-			}
-			chunk = next();
-			room = changed();
+			long left = this.consumers.awaitWhile(this::isEmpty, nanos);
+			return this.ended ? 0 : left;
 		}
 		finally {
 			this.lock.unlock();
 		}
-		run(room);
-		return Optional.ofNullable(chunk);
 	}
 
 	/**
-	 * Wait for a chunk for a few microseconds. Parking a consumer and waking it takes
-	 * longer, and in a burst the next chunk follows soon.
+	 * Return whether there is neither a chunk nor the end. If there may be fetched
+	 * chunks, it is for {@link #takeNow()} to find out.
+	 * @return whether to wait
 	 */
-	private void linger() {
-		for (int i = 0; i < LOOKS && this.empty; i++) {
-			Thread.onSpinWait();
-		}
-	}
-
 	@GuardedBy("lock")
-	private void await(long nanos) throws InterruptedException {
-		long left = nanos;
-		while (this.queue.isEmpty() && !this.ended) {
-			if (nanos < 0) {
-				this.arrived.await();
-			}
-			else if (left <= 0) {
-				return;
-			}
-			else {
-				left = this.arrived.awaitNanos(left);
-			}
-		}
+	private boolean isEmpty() {
+		return this.queue.isEmpty() && this.queueLimit == this.capacity && !this.ended;
 	}
 
 	/**
-	 * Take without waiting, for the publisher.
+	 * Take without waiting.
 	 * @return a chunk or {@code null}
 	 */
 	@Nullable StreamChunk takeNow() {
 		StreamChunk chunk;
-		Runnable room;
+		Runnable onRoom = null;
+		this.takeLock.lock();
+		try {
+			chunk = this.fetched.poll();
+			if (chunk == null) {
+				onRoom = fetch();
+				chunk = this.fetched.poll();
+			}
+		}
+		finally {
+			this.takeLock.unlock();
+		}
+		run(onRoom);
+		return chunk;
+	}
+
+	/**
+	 * Fetch one chunk, or up to half of the channel.
+	 * @return a task to run without a lock, or {@code null}
+	 */
+	@GuardedBy("takeLock")
+	private @Nullable Runnable fetch() {
 		this.lock.lock();
 		try {
-			chunk = next();
-			room = changed();
+			this.unread.read();
+			// Not if room is counted in chunks: the room of each one is reported then
+			int more = this.readAhead.isCountedInChunks() ? 0 : this.capacity / 2;
+			int count = Math.min(this.queue.size(), 1 + more);
+			for (int i = 0; i < count; i++) {
+				this.fetched.add(this.queue.remove());
+			}
+			this.queueLimit = this.capacity - Math.max(0, count - 1);
+			refill();
+			return changed();
 		}
 		finally {
 			this.lock.unlock();
 		}
-		run(room);
-		return chunk;
-	}
-
-	@GuardedBy("lock")
-	private @Nullable StreamChunk next() {
-		StreamChunk chunk = this.queue.poll();
-		refill();
-		return chunk;
 	}
 
 	/**
@@ -415,12 +432,9 @@ final class DefaultResponseChannel implements SubChannel {
 	 */
 	@GuardedBy("lock")
 	private @Nullable Runnable changed() {
-		boolean nowEmpty = this.queue.isEmpty() && !this.ended;
-		if (this.empty != nowEmpty) {
-			this.empty = nowEmpty;
-		}
-		boolean someLeave = this.queue.size() >= this.capacity && this.unread.isAnyIn(this.queue);
-		boolean crowded = this.queue.size() >= this.capacity && !someLeave;
+		boolean full = this.queue.size() >= this.queueLimit;
+		boolean someLeave = full && this.unread.isAnyIn(this.queue);
+		boolean crowded = full && !someLeave;
 		long more = this.waiting.weight() - this.reportedWeight;
 		boolean same = more == 0 && crowded == this.reportedCrowded;
 		if (same && !this.readAhead.isCountedInChunks()) {
@@ -434,7 +448,7 @@ final class DefaultResponseChannel implements SubChannel {
 
 	@GuardedBy("lock")
 	private void refill() {
-		while (this.queue.size() < this.capacity) {
+		while (this.queue.size() < this.queueLimit) {
 			StreamChunk chunk = this.waiting.poll();
 			if (chunk == null) {
 				return;
@@ -445,12 +459,14 @@ final class DefaultResponseChannel implements SubChannel {
 
 	@Override
 	public boolean isEnded() {
+		this.takeLock.lock();
 		this.lock.lock();
 		try {
-			return this.ended && this.queue.isEmpty();
+			return this.ended && this.fetched.isEmpty() && this.queue.isEmpty();
 		}
 		finally {
 			this.lock.unlock();
+			this.takeLock.unlock();
 		}
 	}
 
@@ -497,14 +513,19 @@ final class DefaultResponseChannel implements SubChannel {
 		int droppedBeside = this.beside.stream().mapToInt((channel) -> channel.discard(unwanted)).sum();
 		int dropped;
 		Runnable room;
+		this.takeLock.lock();
 		this.lock.lock();
 		try {
 			// All are tested before one is dropped: a predicate that throws changes
 			// nothing
-			List<StreamChunk> queued = this.queue.stream().filter(Predicate.not(unwanted::test)).toList();
+			List<StreamChunk> queued = Stream.concat(this.fetched.stream(), this.queue.stream())
+				.filter(Predicate.not(unwanted::test))
+				.toList();
 			WaitingChunks behind = this.waiting.without(unwanted);
-			dropped = this.queue.size() + this.waiting.size() - queued.size() - behind.size();
+			dropped = this.fetched.size() + this.queue.size() + this.waiting.size() - queued.size() - behind.size();
+			this.fetched.clear();
 			this.queue.clear();
+			this.queueLimit = this.capacity;
 			this.queue.addAll(queued);
 			this.waiting = behind;
 			refill();
@@ -512,6 +533,7 @@ final class DefaultResponseChannel implements SubChannel {
 		}
 		finally {
 			this.lock.unlock();
+			this.takeLock.unlock();
 		}
 		discarded(dropped);
 		run(room);
@@ -520,12 +542,14 @@ final class DefaultResponseChannel implements SubChannel {
 
 	@Override
 	public int size() {
+		this.takeLock.lock();
 		this.lock.lock();
 		try {
-			return this.queue.size();
+			return Math.min(this.capacity, this.fetched.size() + this.queue.size() + this.waiting.size());
 		}
 		finally {
 			this.lock.unlock();
+			this.takeLock.unlock();
 		}
 	}
 

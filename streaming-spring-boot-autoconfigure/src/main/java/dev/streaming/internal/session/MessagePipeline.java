@@ -51,12 +51,12 @@ final class MessagePipeline implements ReceivePump.MessageSink {
 	}
 
 	@Override
-	public boolean accept(Message message) {
+	public boolean accept(Message message, boolean more) {
 		List<StreamChunk> chunks = handle(message);
 		if (chunks == null) {
 			return false;
 		}
-		this.delivery.deliver(chunks, message.size());
+		this.delivery.deliver(chunks, message.size(), more);
 		return !this.termination.isOver();
 	}
 

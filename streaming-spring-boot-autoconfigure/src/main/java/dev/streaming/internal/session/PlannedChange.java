@@ -54,9 +54,8 @@ final class PlannedChange implements ReconnectAttempt.Listener, SessionTerminati
 	@GuardedBy("lock")
 	private State state = State.SETTING_UP;
 
-	// Set while a change waits for a quiet moment
-	@GuardedBy("lock")
-	private @Nullable Request request;
+	// Set while a change waits for a quiet moment. Written under lock; read by any thread
+	private volatile @Nullable Request request;
 
 	// Forces the waiting change
 	@GuardedBy("lock")
@@ -175,6 +174,9 @@ final class PlannedChange implements ReconnectAttempt.Listener, SessionTerminati
 	}
 
 	private @Nullable Request waiting() {
+		if (this.request == null) {
+			return null;
+		}
 		this.lock.lock();
 		try {
 			return (this.state == State.OPEN) ? this.request : null;

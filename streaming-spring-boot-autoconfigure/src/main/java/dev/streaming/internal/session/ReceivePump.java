@@ -60,6 +60,9 @@ final class ReceivePump implements SessionTermination.Participant {
 	@GuardedBy("lock")
 	private Scheduler.@Nullable Timeout grace;
 
+	// Whether the batch has more messages. Confined to the session's task
+	private boolean hasMore;
+
 	// Listener for the end of the current connection. Confined to the session's task
 	private EndListener onEnd;
 
@@ -213,7 +216,7 @@ final class ReceivePump implements SessionTermination.Participant {
 				message = takeBatch(current);
 			}
 			if (message != null) {
-				return this.sink.accept(message);
+				return this.sink.accept(message, this.hasMore);
 			}
 		}
 		else if (now == State.DISCARDING) {
@@ -268,7 +271,7 @@ final class ReceivePump implements SessionTermination.Participant {
 	private @Nullable Message poll() {
 		this.lock.lock();
 		try {
-			return this.batch.poll();
+			return next(this.batch);
 		}
 		finally {
 			this.lock.unlock();
@@ -281,7 +284,7 @@ final class ReceivePump implements SessionTermination.Participant {
 		try {
 			if (this.state != State.ENDED) {
 				this.batch = drained;
-				return drained.poll();
+				return next(drained);
 			}
 		}
 		finally {
@@ -289,6 +292,12 @@ final class ReceivePump implements SessionTermination.Participant {
 		}
 		discarded(drained.size());
 		return null;
+	}
+
+	private @Nullable Message next(Deque<Message> from) {
+		Message next = from.poll();
+		this.hasMore = !from.isEmpty();
+		return next;
 	}
 
 	private void pause() {
@@ -377,9 +386,10 @@ final class ReceivePump implements SessionTermination.Participant {
 		/**
 		 * Handle a message.
 		 * @param message the message
+		 * @param more whether the next message is at hand
 		 * @return whether to continue with the next message
 		 */
-		boolean accept(Message message);
+		boolean accept(Message message, boolean more);
 
 	}
 

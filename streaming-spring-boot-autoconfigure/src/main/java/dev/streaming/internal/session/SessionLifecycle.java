@@ -174,8 +174,8 @@ final class SessionLifecycle implements SessionTermination.Participant {
 		this.change.expiring(delay);
 	}
 
-	private boolean handle(Message message) {
-		if (!this.pipeline.accept(message)) {
+	private boolean handle(Message message, boolean more) {
+		if (!this.pipeline.accept(message, more)) {
 			return false;
 		}
 		this.limiter.proceed();

@@ -47,8 +47,8 @@ final class SessionLimiter implements SessionTermination.Participant {
 
 	private final ReentrantLock lock = new ReentrantLock();
 
-	@GuardedBy("lock")
-	private State state = State.WATCHING;
+	// Written under lock; read by any thread
+	private volatile State state = State.WATCHING;
 
 	@GuardedBy("lock")
 	private @Nullable SessionLimitException reached;
@@ -176,7 +176,7 @@ final class SessionLimiter implements SessionTermination.Participant {
 	 * Called by the session's task after each message.
 	 */
 	void proceed() {
-		State now = state();
+		State now = this.state;
 		if (now != State.FINISHING && now != State.LEAVING) {
 			return;
 		}
@@ -190,16 +190,6 @@ final class SessionLimiter implements SessionTermination.Participant {
 			return;
 		}
 		leave();
-	}
-
-	private State state() {
-		this.lock.lock();
-		try {
-			return this.state;
-		}
-		finally {
-			this.lock.unlock();
-		}
 	}
 
 	private boolean isPassed() {

@@ -2,10 +2,12 @@ package dev.streaming.internal.session;
 
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.Iterator;
 import java.util.List;
 import java.util.NoSuchElementException;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 
@@ -41,7 +43,7 @@ class DefaultResponseChannelTests {
 		for (String text : texts) {
 			chunks.add(StreamChunk.delta(text));
 		}
-		assertThat(channel.put(chunks, bytes)).isTrue();
+		assertThat(channel.put(chunks, bytes, false)).isTrue();
 	}
 
 	private static List<String> takeAll(DefaultResponseChannel channel) {
@@ -64,6 +66,97 @@ class DefaultResponseChannelTests {
 		put(channel, 100, "d");
 		assertThat(channel.size()).isEqualTo(2);
 		assertThat(takeAll(channel)).containsExactly("a", "b", "c", "d");
+	}
+
+	@Test
+	@Rule("S4")
+	void sizeIsThatOfAFullChannelWhileChunksWaitBehindIt() throws Exception {
+		DefaultResponseChannel channel = channel(4, 1000);
+		put(channel, 10, "a", "b", "c", "d", "e", "f", "g");
+		for (int left = 7; left > 0; left--) {
+			assertThat(channel.size()).as("size with %d left", left).isEqualTo(Math.min(4, left));
+			assertThat(channel.take()).isPresent();
+		}
+		assertThat(channel.size()).isZero();
+	}
+
+	@Test
+	@Rule("S4")
+	void fetchedChunksCountAgainstTheCapacity() throws Exception {
+		DefaultResponseChannel channel = channel(4, 100);
+		put(channel, 10, "a", "b", "c");
+		assertThat(channel.take()).hasValueSatisfying((chunk) -> assertThat(chunk.delta()).isEqualTo("a"));
+		// Two are left, so that there is room for two
+		put(channel, 10, "d", "e");
+		assertThat(isFull(channel)).isFalse();
+		put(channel, 100, "f");
+		assertThat(isFull(channel)).isTrue();
+		assertThat(takeAll(channel)).containsExactly("b", "c", "d", "e", "f");
+	}
+
+	@Test
+	@Rule("S4")
+	void fetchedChunksCanBeDiscarded() throws Exception {
+		DefaultResponseChannel channel = channel(6, 1000);
+		put(channel, 10, "a", "b", "c", "d", "e", "f");
+		channel.take();
+		assertThat(channel.discard((chunk) -> !chunk.delta().equals("c"))).isEqualTo(4);
+		assertThat(this.discarded).hasValue(4);
+		assertThat(channel.size()).isOne();
+		put(channel, 10, "1", "2", "3", "4", "5");
+		assertThat(channel.size()).isEqualTo(6);
+		assertThat(takeAll(channel)).containsExactly("c", "1", "2", "3", "4", "5");
+	}
+
+	@Test
+	@Rule("S15")
+	void endComesBehindFetchedChunks() throws Exception {
+		DefaultResponseChannel channel = channel(4, 1000);
+		put(channel, 10, "a", "b", "c");
+		channel.take();
+		channel.end(null);
+		assertThat(channel.isEnded()).isFalse();
+		assertThat(takeAll(channel)).containsExactly("b", "c");
+		assertThat(channel.isEnded()).isTrue();
+		assertThat(channel.take()).isEmpty();
+	}
+
+	@Test
+	@Rule("S15")
+	void chunksThatOneConsumerFetchedAreThereForOthers() throws Exception {
+		for (int i = 0; i < 500; i++) {
+			DefaultResponseChannel channel = channel(10, 1000);
+			boolean more = i % 2 == 0;
+			put(channel, 10, "first");
+			CompletableFuture<Integer> other = CompletableFuture.supplyAsync(() -> take(channel, 5));
+			CompletableFuture<Integer> one = CompletableFuture.supplyAsync(() -> take(channel, 2));
+			channel.put(Collections.nCopies(6, StreamChunk.delta("x")), 10, more);
+			assertThat(other.get(10, TimeUnit.SECONDS) + one.get(10, TimeUnit.SECONDS)).isEqualTo(7);
+		}
+	}
+
+	private static int take(DefaultResponseChannel channel, int count) {
+		try {
+			for (int i = 0; i < count; i++) {
+				assertThat(channel.take()).isPresent();
+			}
+			return count;
+		}
+		catch (InterruptedException ex) {
+			throw new IllegalStateException(ex);
+		}
+	}
+
+	@Test
+	@Rule("S4")
+	void chunkOfABurstIsTakenEvenIfNoOtherFollows() throws Exception {
+		DefaultResponseChannel channel = channel(10, 1000);
+		for (int i = 0; i < 200; i++) {
+			CompletableFuture<Integer> taken = CompletableFuture.supplyAsync(() -> take(channel, 2));
+			channel.put(List.of(StreamChunk.delta("a")), 1, true);
+			channel.put(List.of(StreamChunk.delta("b")), 1, true);
+			assertThat(taken.get(10, TimeUnit.SECONDS)).isEqualTo(2);
+		}
 	}
 
 	@Test
@@ -112,9 +205,9 @@ class DefaultResponseChannelTests {
 	void chunkWeighsWhatItKeepsAndNotWhatItCameIn() {
 		DefaultResponseChannel channel = channel(1, 10_000);
 		put(channel, 10, "queued");
-		channel.put(List.of(StreamChunk.content("x".repeat(9_000))), 10);
+		channel.put(List.of(StreamChunk.content("x".repeat(9_000))), 10, false);
 		assertThat(isFull(channel)).isFalse();
-		channel.put(List.of(StreamChunk.content("x".repeat(9_000))), 10);
+		channel.put(List.of(StreamChunk.content("x".repeat(9_000))), 10, false);
 		assertThat(isFull(channel)).isTrue();
 	}
 
@@ -134,7 +227,8 @@ class DefaultResponseChannelTests {
 		DefaultResponseChannel channel = channel(1, 1_000_000);
 		AccumulatedText text = new AccumulatedText().append("x".repeat(100_000));
 		for (int i = 0; i < 1000; i++) {
-			channel.put(List.of(StreamChunk.builder().delta("x").content(text.append("x").prefix()).build()), 10);
+			channel.put(List.of(StreamChunk.builder().delta("x").content(text.append("x").prefix()).build()), 10,
+					false);
 		}
 		assertThat(isFull(channel)).isFalse();
 	}
@@ -145,13 +239,13 @@ class DefaultResponseChannelTests {
 		StreamChunk first = StreamChunk.builder().delta("x").metadata("item_id", "i".repeat(1000)).build();
 		DefaultResponseChannel channel = channel(1, first.weight() + 10 * first.weightBehind(first));
 		put(channel, 10, "queued");
-		channel.put(List.of(first), 10);
+		channel.put(List.of(first), 10, false);
 		StreamChunk next = first.toBuilder().delta("y").build();
 		for (int i = 0; i < 3; i++) {
-			channel.put(List.of(next, next, next), 10);
+			channel.put(List.of(next, next, next), 10, false);
 		}
 		assertThat(isFull(channel)).isFalse();
-		channel.put(List.of(first.toBuilder().delta("z").build()), 10);
+		channel.put(List.of(first.toBuilder().delta("z").build()), 10, false);
 		assertThat(isFull(channel)).isTrue();
 	}
 
@@ -161,7 +255,7 @@ class DefaultResponseChannelTests {
 		DefaultResponseChannel channel = channel(1, 10_000);
 		put(channel, 10, "queued");
 		StreamChunk chunk = StreamChunk.builder().metadata("raw", new Object()).build();
-		channel.put(List.of(chunk, chunk), 10_000);
+		channel.put(List.of(chunk, chunk), 10_000, false);
 		assertThat(isFull(channel)).isTrue();
 		assertThat(channel.discard((any) -> any == chunk)).isEqualTo(2);
 		assertThat(isFull(channel)).isFalse();
@@ -235,7 +329,7 @@ class DefaultResponseChannelTests {
 		IllegalStateException error = new IllegalStateException();
 		put(channel, 10, "a", "b");
 		channel.end(error);
-		assertThat(channel.put(List.of(StreamChunk.delta("late")), 10)).isFalse();
+		assertThat(channel.put(List.of(StreamChunk.delta("late")), 10, false)).isFalse();
 		assertThat(channel.isEnded()).isFalse();
 		assertThat(channel.take()).map(StreamChunk::delta).contains("a");
 		assertThat(channel.take()).map(StreamChunk::delta).contains("b");

@@ -43,8 +43,8 @@ class MessagePipelineTests {
 			assertThat(context).isSameAs(this.parts.context);
 			return List.of(chunk(message.text() + "a"), chunk(message.text() + "b"));
 		});
-		assertThat(pipeline.accept(Message.text("1"))).isTrue();
-		assertThat(pipeline.accept(Message.text("2"))).isTrue();
+		assertThat(pipeline.accept(Message.text("1"), false)).isTrue();
+		assertThat(pipeline.accept(Message.text("2"), false)).isTrue();
 		assertThat(this.parts.chunks()).containsExactly("1a", "1b", "2a", "2b");
 	}
 
@@ -53,11 +53,11 @@ class MessagePipelineTests {
 	void messageWeighsItsSize() {
 		MessagePipeline pipeline = pipeline((message, context) -> List.of(chunk("small")));
 		Message large = Message.text("x".repeat(999));
-		pipeline.accept(large);
-		pipeline.accept(large);
+		pipeline.accept(large, false);
+		pipeline.accept(large, false);
 		assertThat(this.parts.channel.isFull(() -> {
 		})).isFalse();
-		pipeline.accept(large);
+		pipeline.accept(large, false);
 		assertThat(this.parts.channel.isFull(() -> {
 		})).isTrue();
 	}
@@ -69,7 +69,7 @@ class MessagePipelineTests {
 		MessagePipeline pipeline = pipeline((message, context) -> {
 			throw failure;
 		});
-		assertThat(pipeline.accept(Message.text("secret"))).isFalse();
+		assertThat(pipeline.accept(Message.text("secret"), false)).isFalse();
 		SessionOutcome outcome = this.parts.termination.outcome();
 		assertThat(outcome.end()).isEqualTo(SessionEnd.ERROR);
 		assertThat(outcome.status()).isEqualTo(CloseStatus.SERVER_ERROR);
@@ -85,21 +85,22 @@ class MessagePipelineTests {
 	void errorOfTheHandlerEndsTheSessionToo() {
 		assertThat(pipeline((message, context) -> {
 			throw new AssertionError("in the handler");
-		}).accept(Message.text("x"))).isFalse();
+		}).accept(Message.text("x"), false)).isFalse();
 		assertThat(this.parts.termination.outcome().error()).isInstanceOf(MessageHandlerException.class);
 	}
 
 	@Test
 	@Rule("S3")
 	void nullEndsTheSessionWithTheReason() {
-		assertThat(pipeline((message, context) -> null).accept(Message.text("x"))).isFalse();
+		assertThat(pipeline((message, context) -> null).accept(Message.text("x"), false)).isFalse();
 		assertThat(this.parts.termination.outcome().error()).hasMessageContaining("returned null");
 	}
 
 	@Test
 	@Rule("S3")
 	void nullAmongTheChunksIsAnErrorToo() {
-		assertThat(pipeline((message, context) -> Arrays.asList(chunk("a"), null)).accept(Message.text("x"))).isFalse();
+		assertThat(pipeline((message, context) -> Arrays.asList(chunk("a"), null)).accept(Message.text("x"), false))
+			.isFalse();
 		assertThat(this.parts.termination.outcome().error()).hasCauseInstanceOf(NullPointerException.class);
 		assertThat(this.parts.chunks()).isEmpty();
 	}
@@ -113,7 +114,7 @@ class MessagePipelineTests {
 			this.parts.termination.end(CLOSED);
 			return List.of(chunk("a"), chunk("b"));
 		});
-		assertThat(pipeline.accept(Message.text("x"))).isFalse();
+		assertThat(pipeline.accept(Message.text("x"), false)).isFalse();
 		assertThat(this.parts.chunks()).isEmpty();
 		assertThat(this.parts.observer.chunksDiscarded).hasValue(2);
 	}

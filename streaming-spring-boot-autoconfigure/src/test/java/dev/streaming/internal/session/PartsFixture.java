@@ -126,7 +126,7 @@ final class PartsFixture {
 	}
 
 	ReceivePump pump() {
-		return new ReceivePump(this.environment, this.channel, (message) -> true, (connection, end) -> {
+		return new ReceivePump(this.environment, this.channel, (message, more) -> true, (connection, end) -> {
 		}, this.termination);
 	}
 

@@ -50,7 +50,7 @@ class PlannedChangeStateTests {
 
 	private void create(Consumer<SessionConfig.Builder> changes) throws Exception {
 		this.parts = new PartsFixture(changes);
-		this.pump = new ReceivePump(this.parts.environment, this.parts.channel, (message) -> true, this::ended,
+		this.pump = new ReceivePump(this.parts.environment, this.parts.channel, (message, more) -> true, this::ended,
 				this.parts.termination);
 		ReconnectAttempt attempt = this.parts.attempt(this.pump);
 		this.reconnector = new Reconnector(this.parts.environment, this.parts.budget, attempt, this.parts.gate,

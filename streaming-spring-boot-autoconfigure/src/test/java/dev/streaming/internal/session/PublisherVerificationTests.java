@@ -140,7 +140,7 @@ class PublisherVerificationTests {
 		public void run() {
 			while (this.left > 0 && !this.channel.isFull(this)) {
 				this.left--;
-				this.channel.put(List.of(StreamChunk.delta("chunk")), 1);
+				this.channel.put(List.of(StreamChunk.delta("chunk")), 1, false);
 			}
 			if (this.left == 0 && this.ended.compareAndSet(false, true)) {
 				this.channel.end(null);

@@ -47,7 +47,7 @@ class ReceivePumpTests {
 		this.peer = this.parts.peer();
 	}
 
-	private boolean accept(Message message) {
+	private boolean accept(Message message, boolean more) {
 		this.handled.add(message.text());
 		return this.sink.test(message);
 	}
@@ -57,7 +57,7 @@ class ReceivePumpTests {
 	}
 
 	private void fill() {
-		this.parts.channel.put(List.of(StreamChunk.delta("chunk")), 1);
+		this.parts.channel.put(List.of(StreamChunk.delta("chunk")), 1, false);
 	}
 
 	@Test
@@ -113,7 +113,7 @@ class ReceivePumpTests {
 
 	private void flood(int messages) {
 		this.sink = (message) -> {
-			this.parts.channel.put(List.of(StreamChunk.delta(message.text())), message.size());
+			this.parts.channel.put(List.of(StreamChunk.delta(message.text())), message.size(), false);
 			return true;
 		};
 		for (int i = 0; i < messages; i++) {

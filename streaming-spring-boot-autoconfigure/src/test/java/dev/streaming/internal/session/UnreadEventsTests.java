@@ -33,7 +33,7 @@ class UnreadEventsTests {
 
 	private static void putEvents(DefaultResponseChannel channel, String... names) {
 		for (String name : names) {
-			assertThat(channel.put(List.of(event(name)), 100)).isTrue();
+			assertThat(channel.put(List.of(event(name)), 100, false)).isTrue();
 		}
 	}
 
@@ -89,7 +89,7 @@ class UnreadEventsTests {
 		channel.setApart();
 		putEvents(channel, "a", "b");
 		for (String text : List.of("one", "two")) {
-			channel.put(List.of(StreamChunk.delta(text)), 100);
+			channel.put(List.of(StreamChunk.delta(text)), 100, false);
 		}
 		assertThat(this.discarded).hasValue(2);
 		assertThat(isFull(channel)).as("nothing in it makes room").isTrue();
@@ -102,12 +102,12 @@ class UnreadEventsTests {
 	void eventsWithAFailureGoLast() {
 		DefaultResponseChannel channel = channel(3);
 		channel.setApart();
-		channel.put(List.of(StreamChunk.failure(new IllegalStateException())), 100);
-		channel.put(List.of(StreamChunk.builder().reset(true).metadata("event", "reset").build()), 100);
+		channel.put(List.of(StreamChunk.failure(new IllegalStateException())), 100, false);
+		channel.put(List.of(StreamChunk.builder().reset(true).metadata("event", "reset").build()), 100, false);
 		putEvents(channel, "a", "b");
 		assertThat(this.discarded).hasValue(1);
-		channel.put(List.of(StreamChunk.failure(new IllegalStateException())), 100);
-		channel.put(List.of(StreamChunk.failure(new IllegalStateException())), 100);
+		channel.put(List.of(StreamChunk.failure(new IllegalStateException())), 100, false);
+		channel.put(List.of(StreamChunk.failure(new IllegalStateException())), 100, false);
 		assertThat(this.discarded).hasValue(3);
 		assertThat(takeAll(channel)).containsExactly("reset", "", "");
 	}
