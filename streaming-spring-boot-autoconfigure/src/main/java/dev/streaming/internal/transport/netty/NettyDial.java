@@ -189,6 +189,9 @@ final class NettyDial implements Transport.Dialing {
 			.option(ChannelOption.AUTO_CLOSE, false)
 			// The dial has one timeout for all of its steps
 			.option(ChannelOption.CONNECT_TIMEOUT_MILLIS, 0);
+		if (isSecure()) {
+			HeapBuffers.configure(bootstrap);
+		}
 		if (selected == null || selected.type() != ProxySettings.Type.SOCKS5) {
 			return bootstrap.handler(new Initializer()).connect(address);
 		}
