@@ -148,7 +148,9 @@ final class GeminiSession implements ServerEvents {
 	}
 
 	List<StreamChunk> handle(JsonNode message) {
-		List<StreamChunk> chunks = this.reader.read(message).stream().map(this::identified).toList();
+		// No streams here: this is done for each message
+		List<StreamChunk> chunks = new ArrayList<>(this.reader.read(message));
+		chunks.replaceAll(this::identified);
 		sendReleased();
 		settleQuestions(chunks);
 		return chunks;
@@ -204,17 +206,22 @@ final class GeminiSession implements ServerEvents {
 		this.question = asked;
 	}
 
+	private static @Nullable Throwable errorIn(List<StreamChunk> chunks) {
+		return chunks.stream()
+			.map(StreamChunk::error)
+			.filter((failure) -> failure instanceof GeminiErrorException)
+			.findFirst()
+			.orElse(null);
+	}
+
 	private void settleQuestions(List<StreamChunk> chunks) {
 		AnswerQueue queue = this.answers;
 		if (queue == null) {
 			return;
 		}
-		Throwable error = chunks.stream()
-			.map(StreamChunk::error)
-			.filter((failure) -> failure instanceof GeminiErrorException)
-			.findFirst()
-			.orElse(null);
-		for (AskedQuestions.Abandoned each : this.conversation.apply(GeminiTurnState::abandoned)) {
+		List<AskedQuestions.Abandoned> abandoned = this.conversation.apply(GeminiTurnState::abandoned);
+		Throwable error = abandoned.isEmpty() ? null : errorIn(chunks);
+		for (AskedQuestions.Abandoned each : abandoned) {
 			if (each.begun() && error == null) {
 				queue.cancelled(each.question());
 			}
