@@ -90,8 +90,8 @@ class PropertiesConnectionDefinitions implements ConnectionDefinitions {
 	}
 
 	private void check() {
-		PropertySettings.CONN.check(CONN, this.properties.getConn());
-		PropertySettings.SESSION.check("streaming.session", this.properties.getSession());
+		PropertySettings.check(CONN, this.properties.getConn());
+		PropertySettings.check("streaming.session", this.properties.getSession());
 		checkOwn(CONN, this.properties.getConn());
 		checkMaxSessions("streaming", this.properties.getMaxSessions());
 		Map<String, Connection> named = this.properties.getConnections();
@@ -108,8 +108,8 @@ class PropertiesConnectionDefinitions implements ConnectionDefinitions {
 						"Give the connection another name, or move its settings to 'streaming.conn' and"
 								+ " 'streaming.session'.");
 			}
-			PropertySettings.CONN.check(prefix + ".conn", connection.getConn());
-			PropertySettings.SESSION.check(prefix + ".session", connection.getSession());
+			PropertySettings.check(prefix + ".conn", connection.getConn());
+			PropertySettings.check(prefix + ".session", connection.getSession());
 			checkOwn(prefix + ".conn", connection.getConn());
 			checkMaxSessions(prefix, connection.getMaxSessions());
 			new ConfiguredTransport(prefix + ".conn", connection.getConn(), this.properties.getConn())
@@ -200,7 +200,7 @@ class PropertiesConnectionDefinitions implements ConnectionDefinitions {
 	 */
 	ConnConfig.Builder inherited() {
 		ConnConfig.Builder builder = ConnConfig.builder("");
-		PropertySettings.CONN.apply(this.properties.getConn(), builder);
+		PropertySettings.apply(this.properties.getConn(), builder);
 		applyProxy(null, builder);
 		return builder;
 	}
@@ -237,11 +237,11 @@ class PropertiesConnectionDefinitions implements ConnectionDefinitions {
 				provider.configure(builder);
 			}
 		}
-		PropertySettings.CONN.apply(this.properties.getConn(), builder);
+		PropertySettings.apply(this.properties.getConn(), builder);
 		Conn own = this.properties.getConn();
 		if (named != null) {
 			own = named.getConn();
-			PropertySettings.CONN.apply(own, builder);
+			PropertySettings.apply(own, builder);
 		}
 		applyProxy(name, builder);
 		applyOwn(own, builder);
@@ -269,9 +269,9 @@ class PropertiesConnectionDefinitions implements ConnectionDefinitions {
 		if (provider != null && named != null && !StringUtils.hasText(named.getHandler())) {
 			provider.configureSession(builder);
 		}
-		PropertySettings.SESSION.apply(this.properties.getSession(), builder);
+		PropertySettings.apply(this.properties.getSession(), builder);
 		if (named != null) {
-			PropertySettings.SESSION.apply(named.getSession(), builder);
+			PropertySettings.apply(named.getSession(), builder);
 		}
 		this.listeners.orderedStream().forEach(builder::listener);
 		this.interceptors.orderedStream().forEach(builder::interceptor);
