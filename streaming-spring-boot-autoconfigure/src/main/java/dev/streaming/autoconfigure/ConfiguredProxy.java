@@ -1,10 +1,8 @@
 package dev.streaming.autoconfigure;
 
 import java.util.List;
-import java.util.Objects;
 import java.util.function.Function;
 import java.util.function.Supplier;
-import java.util.stream.Stream;
 
 import dev.streaming.ProxySettings;
 import dev.streaming.ProxySettings.Type;
@@ -100,10 +98,12 @@ final class ConfiguredProxy {
 	}
 
 	private boolean isGiven() {
-		return Stream.of(this.own.getProxy(), this.inherited.getProxy())
-			.flatMap((proxy) -> Stream.of(proxy.getType(), proxy.getHost(), proxy.getPort(), proxy.getUsername(),
-					proxy.getPassword(), proxy.getNonProxyHosts()))
-			.anyMatch(Objects::nonNull);
+		return isGiven(this.own.getProxy()) || isGiven(this.inherited.getProxy());
+	}
+
+	private static boolean isGiven(ProxyProperties proxy) {
+		return proxy.getType() != null || proxy.getHost() != null || proxy.getPort() != null
+				|| proxy.getUsername() != null || proxy.getPassword() != null || proxy.getNonProxyHosts() != null;
 	}
 
 	private <T> @Nullable T value(Function<ProxyProperties, @Nullable T> getter) {

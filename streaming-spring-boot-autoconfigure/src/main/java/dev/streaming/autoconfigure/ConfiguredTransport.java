@@ -36,21 +36,22 @@ final class ConfiguredTransport {
 	 */
 	void check(ConfiguredProxy proxy) {
 		ProxySettings settings = proxy.settings();
-		if (type() != TransportType.STANDARD) {
+		boolean socks = settings != null && settings.type() == ProxySettings.Type.SOCKS5;
+		boolean isOwn = this.own.getCompression() != null;
+		boolean compression = Boolean.TRUE.equals(isOwn ? this.own.getCompression() : this.inherited.getCompression());
+		// To determine the default type takes a search of the class path
+		if ((!socks && !compression) || type() != TransportType.STANDARD) {
 			return;
 		}
 		String select = "Set '" + this.prefix + ".transport' to 'netty', or ";
-		if (settings != null && settings.type() == ProxySettings.Type.SOCKS5) {
+		if (socks) {
 			throw new StreamingConfigurationException(proxy.typeProperty(), "socks5",
 					"The transport 'standard' cannot use a SOCKS proxy.",
 					select + "use an HTTP proxy: set the type to 'http'.");
 		}
-		boolean isOwn = this.own.getCompression() != null;
-		if (Boolean.TRUE.equals(isOwn ? this.own.getCompression() : this.inherited.getCompression())) {
-			throw new StreamingConfigurationException((isOwn ? this.prefix : "streaming.conn") + ".compression", true,
-					"The transport 'standard' does not compress.",
-					select + "set '" + this.prefix + ".compression' to 'false'.");
-		}
+		throw new StreamingConfigurationException((isOwn ? this.prefix : "streaming.conn") + ".compression", true,
+				"The transport 'standard' does not compress.",
+				select + "set '" + this.prefix + ".compression' to 'false'.");
 	}
 
 	private TransportType type() {

@@ -46,9 +46,12 @@ class HandlerBeans {
 	Set<String> names(Class<?>... types) {
 		Set<String> names = new LinkedHashSet<>();
 		for (Class<?> type : types) {
-			Stream.of(BeanFactoryUtils.beanNamesForTypeIncludingAncestors(this.beanFactory, type, true, false))
-				.filter((name) -> !ScopedProxyUtils.isScopedTarget(name))
-				.forEach(names::add);
+			for (String name : BeanFactoryUtils.beanNamesForTypeIncludingAncestors(this.beanFactory, type, true,
+					false)) {
+				if (!ScopedProxyUtils.isScopedTarget(name)) {
+					names.add(name);
+				}
+			}
 		}
 		return names;
 	}

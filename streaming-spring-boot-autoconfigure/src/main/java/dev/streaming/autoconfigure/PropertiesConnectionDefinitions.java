@@ -19,6 +19,7 @@ import dev.streaming.autoconfigure.StreamingProperties.Connection;
 import dev.streaming.autoconfigure.StreamingProviders.Bound;
 import dev.streaming.internal.session.ConnectionDefinitions;
 import dev.streaming.internal.util.HttpRules;
+import dev.streaming.internal.util.WebSocketUrl;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.beans.factory.ObjectProvider;
@@ -75,7 +76,11 @@ class PropertiesConnectionDefinitions implements ConnectionDefinitions {
 	 * @return {@code streaming.connections.<name>}
 	 */
 	static String prefix(String name) {
-		boolean plain = name.chars().allMatch((c) -> Character.isLetterOrDigit(c) || c == '-' || c == '_');
+		boolean plain = true;
+		for (int i = 0; i < name.length(); i++) {
+			char c = name.charAt(i);
+			plain = plain && (Character.isLetterOrDigit(c) || c == '-' || c == '_');
+		}
 		return CONNECTIONS + (plain ? "." + name : "[" + name + "]");
 	}
 
@@ -129,7 +134,7 @@ class PropertiesConnectionDefinitions implements ConnectionDefinitions {
 		String url = conn.getUrl();
 		if (StringUtils.hasText(url)) {
 			UnresolvedPlaceholder.refuse(prefix + ".url", url);
-			check(prefix + ".url", shown(url), () -> ConnConfig.builder(url).build(), URL_ACTION);
+			check(prefix + ".url", shown(url), () -> WebSocketUrl.parse(url), URL_ACTION);
 		}
 		conn.getHeaders().forEach((name, value) -> {
 			String property = prefix + ".headers." + name;

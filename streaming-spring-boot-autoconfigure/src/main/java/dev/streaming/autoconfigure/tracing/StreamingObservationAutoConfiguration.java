@@ -11,7 +11,9 @@ import dev.streaming.tracing.ObservationStreamingObserver;
 import dev.streaming.tracing.OutageObservationConvention;
 import dev.streaming.tracing.ToolObservationConvention;
 import dev.streaming.tracing.TurnObservationConvention;
+import io.micrometer.core.instrument.Meter;
 import io.micrometer.core.instrument.config.MeterFilter;
+import io.micrometer.core.instrument.config.MeterFilterReply;
 import io.micrometer.observation.ObservationRegistry;
 
 import org.springframework.beans.factory.ObjectProvider;
@@ -62,18 +64,38 @@ public final class StreamingObservationAutoConfiguration {
 	@ConditionalOnClass(MeterFilter.class)
 	static class MeterFilterConfiguration {
 
-		private static final List<String> OBSERVATIONS = List.of("streaming.dial", "streaming.outage",
-				"streaming.conversation.turn", "streaming.conversation.tool");
-
 		@Bean
 		@ConditionalOnMissingBean(name = "streamingObservationMeterFilter")
 		MeterFilter streamingObservationMeterFilter() {
-			return MeterFilter
-				.deny((id) -> OBSERVATIONS.stream().anyMatch((observation) -> isOf(id.getName(), observation)));
+			return new ObservationMeterFilter();
 		}
 
-		private static boolean isOf(String meter, String observation) {
-			return meter.equals(observation) || meter.startsWith(observation + ".");
+	}
+
+	/**
+	 * Filter that denies the timers of observations. Without streams: it is asked for
+	 * each meter of the application as that starts.
+	 */
+	private static final class ObservationMeterFilter implements MeterFilter {
+
+		private static final String PREFIX = "streaming.";
+
+		private static final List<String> OBSERVATIONS = List.of("streaming.dial", "streaming.outage",
+				"streaming.conversation.turn", "streaming.conversation.tool");
+
+		@Override
+		public MeterFilterReply accept(Meter.Id id) {
+			return (id.getName().startsWith(PREFIX) && isOfObservation(id.getName())) ? MeterFilterReply.DENY
+					: MeterFilterReply.NEUTRAL;
+		}
+
+		private static boolean isOfObservation(String meter) {
+			for (String observation : OBSERVATIONS) {
+				if (meter.equals(observation) || meter.startsWith(observation + ".")) {
+					return true;
+				}
+			}
+			return false;
 		}
 
 	}

@@ -31,13 +31,16 @@ public final class WebSocketUrl {
 
 	public static URI check(URI uri) {
 		String scheme = (uri.getScheme() != null) ? uri.getScheme().toLowerCase(Locale.ROOT) : "";
-		Assert.isTrue("ws".equals(scheme) || "wss".equals(scheme),
-				() -> "url must be a ws:// or wss:// URL, but its scheme is '" + scheme + "'");
+		if (!"ws".equals(scheme) && !"wss".equals(scheme)) {
+			throw new IllegalArgumentException("url must be a ws:// or wss:// URL, but its scheme is '" + scheme + "'");
+		}
 		Assert.isTrue(uri.getHost() != null,
 				"url has no valid host, or no valid port behind it; it must be like wss://host:port/path");
 		// Port 0 is a placeholder for one that a HandshakeCustomizer sets
-		Assert.isTrue(uri.getPort() <= MAX_PORT,
-				() -> "url must have a port of at most " + MAX_PORT + ", but it is " + uri.getPort());
+		if (uri.getPort() > MAX_PORT) {
+			throw new IllegalArgumentException(
+					"url must have a port of at most " + MAX_PORT + ", but it is " + uri.getPort());
+		}
 		Assert.isTrue(uri.getFragment() == null, "url must have no fragment (#...)");
 		return uri;
 	}
