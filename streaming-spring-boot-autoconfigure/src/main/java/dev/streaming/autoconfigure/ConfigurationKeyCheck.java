@@ -42,7 +42,7 @@ final class ConfigurationKeyCheck {
 	/** Index of the element that follows a connection's name. */
 	private static final int GROUP = 3;
 
-	private static final KnownKey PROOF = KnownKey.of("streaming.conn.url", KnownKey.Content.VALUE);
+	private static final String PROOF = "streaming.conn.url";
 
 	private final Environment environment;
 
@@ -50,21 +50,27 @@ final class ConfigurationKeyCheck {
 
 	private final StreamingProviders providers;
 
-	private final Set<KnownKey> keys;
+	private final Set<ConfigurationPropertyName> bound;
+
+	private final @Nullable ClassLoader classLoader;
+
+	private final Set<KnownKey> keys = new LinkedHashSet<>();
 
 	/**
 	 * Create a check.
 	 * @param environment the environment
 	 * @param properties the connections
 	 * @param providers the providers
+	 * @param bound the keys that are known because they were bound to something
 	 * @param classLoader the class path with the configuration metadata
 	 */
 	ConfigurationKeyCheck(Environment environment, StreamingProperties properties, StreamingProviders providers,
-			@Nullable ClassLoader classLoader) {
+			Set<ConfigurationPropertyName> bound, @Nullable ClassLoader classLoader) {
 		this.environment = environment;
 		this.properties = properties;
 		this.providers = providers;
-		this.keys = new LinkedHashSet<>(KnownKeys.ofMetadata(classLoader));
+		this.bound = bound;
+		this.classLoader = classLoader;
 	}
 
 	/**
@@ -72,7 +78,35 @@ final class ConfigurationKeyCheck {
 	 * @throws StreamingConfigurationException if there is an unknown key
 	 */
 	void check() {
-		if (!this.keys.contains(PROOF) || !(this.environment instanceof ConfigurableEnvironment configurable)) {
+		// To read the configuration metadata of all jars takes longer than all the rest
+		if (this.environment instanceof ConfigurableEnvironment configurable && !isEverythingBound(configurable)) {
+			this.keys.addAll(KnownKeys.ofMetadata(this.classLoader));
+			check(configurable);
+		}
+	}
+
+	private boolean isEverythingBound(ConfigurableEnvironment configurable) {
+		for (ConfigurationPropertySource source : ConfigurationPropertySources.get(configurable)) {
+			if (EnvironmentNames.isSystemEnvironment(source)) {
+				for (String variable : variables(source)) {
+					if (isOurs(parts(variable))) {
+						return false;
+					}
+				}
+			}
+			else if (source instanceof IterableConfigurationPropertySource iterable) {
+				for (ConfigurationPropertyName name : iterable) {
+					if (isOurs(name) && !this.bound.contains(name)) {
+						return false;
+					}
+				}
+			}
+		}
+		return true;
+	}
+
+	private void check(ConfigurableEnvironment configurable) {
+		if (!this.keys.contains(KnownKey.of(PROOF, KnownKey.Content.VALUE))) {
 			logger.atDebug().log("Keys are not checked: there is no configuration metadata on the class path");
 			return;
 		}
@@ -98,8 +132,7 @@ final class ConfigurationKeyCheck {
 	}
 
 	private void collect(ConfigurableEnvironment configurable, Map<String, String> unknown, Set<String> ignored) {
-		for (ConfigurationPropertySource source : ConfigurationPropertySources
-			.from(configurable.getPropertySources())) {
+		for (ConfigurationPropertySource source : ConfigurationPropertySources.get(configurable)) {
 			if (EnvironmentNames.isSystemEnvironment(source)) {
 				collectVariables(source, ignored);
 			}
@@ -110,18 +143,41 @@ final class ConfigurationKeyCheck {
 	}
 
 	private void collectVariables(ConfigurationPropertySource source, Set<String> ignored) {
-		if (!(source.getUnderlyingSource() instanceof EnumerablePropertySource<?> variables)) {
-			return;
-		}
-		for (String variable : variables.getPropertyNames()) {
-			List<String> parts = Arrays.stream(variable.split("[_.]"))
-				.map(EnvironmentNames::uniform)
-				.filter((part) -> !part.isEmpty())
-				.toList();
-			if (parts.size() > 1 && parts.get(0).equals(ROOT) && !isVariableRead(parts)) {
+		for (String variable : variables(source)) {
+			List<String> parts = parts(variable);
+			if (isOurs(parts) && !isVariableRead(parts)) {
 				ignored.add(variable);
 			}
 		}
+	}
+
+	private static String[] variables(ConfigurationPropertySource source) {
+		return (source.getUnderlyingSource() instanceof EnumerablePropertySource<?> variables)
+				? variables.getPropertyNames() : new String[0];
+	}
+
+	/**
+	 * Split the name of an environment variable.
+	 * @param variable the name
+	 * @return the reduced parts that are not empty; none if it does not begin with ours
+	 */
+	private static List<String> parts(String variable) {
+		if (!EnvironmentNames.uniform(variable).startsWith(ROOT)) {
+			return List.of();
+		}
+		return Arrays.stream(variable.split("[_.]"))
+			.map(EnvironmentNames::uniform)
+			.filter((part) -> !part.isEmpty())
+			.toList();
+	}
+
+	private static boolean isOurs(List<String> parts) {
+		return parts.size() > 1 && parts.get(0).equals(ROOT);
+	}
+
+	private static boolean isOurs(ConfigurationPropertyName name) {
+		return name.getNumberOfElements() > 1
+				&& EnvironmentNames.uniform(name.getElement(0, Form.ORIGINAL)).equals(ROOT);
 	}
 
 	private boolean isVariableRead(List<String> parts) {
@@ -143,8 +199,7 @@ final class ConfigurationKeyCheck {
 
 	private void collect(ConfigurationPropertyName name, ConfigurationPropertySource source,
 			Map<String, String> unknown) {
-		if (name.getNumberOfElements() < 2
-				|| !EnvironmentNames.uniform(name.getElement(0, Form.ORIGINAL)).equals(ROOT)) {
+		if (!isOurs(name)) {
 			return;
 		}
 		List<String> written = new ArrayList<>();

@@ -4,6 +4,7 @@ import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import java.util.Set;
 import java.util.concurrent.Executor;
 import java.util.function.Supplier;
 
@@ -47,8 +48,10 @@ import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnBooleanProperty;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
+import org.springframework.boot.context.properties.BoundConfigurationProperties;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.boot.ssl.SslBundles;
+import org.springframework.context.ApplicationContext;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.context.annotation.DependsOn;
@@ -56,7 +59,6 @@ import org.springframework.context.annotation.Import;
 import org.springframework.context.annotation.ImportRuntimeHints;
 import org.springframework.context.annotation.Scope;
 import org.springframework.core.env.Environment;
-import org.springframework.core.io.ResourceLoader;
 import org.springframework.core.task.TaskDecorator;
 import org.springframework.web.socket.client.WebSocketClient;
 
@@ -123,8 +125,10 @@ public final class StreamingAutoConfiguration {
 
 	@Bean
 	ConfigurationKeyCheck streamingConfigurationKeyCheck(Environment environment, StreamingProperties properties,
-			StreamingProviders providers, ResourceLoader resourceLoader) {
-		return new ConfigurationKeyCheck(environment, properties, providers, resourceLoader.getClassLoader());
+			StreamingProviders providers, ApplicationContext context) {
+		BoundConfigurationProperties bound = BoundConfigurationProperties.get(context);
+		return new ConfigurationKeyCheck(environment, properties, providers,
+				(bound != null) ? bound.getAll().keySet() : Set.of(), context.getClassLoader());
 	}
 
 	@Bean

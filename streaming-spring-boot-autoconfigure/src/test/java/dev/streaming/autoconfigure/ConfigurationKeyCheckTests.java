@@ -1,9 +1,12 @@
 package dev.streaming.autoconfigure;
 
 import java.io.IOException;
+import java.net.URL;
+import java.util.Enumeration;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.atomic.AtomicInteger;
 
 import dev.streaming.MessageHandler;
 import dev.streaming.SessionFactory;
@@ -177,6 +180,29 @@ class ConfigurationKeyCheckTests {
 							new ClassPathResource("META-INF/additional-spring-configuration-metadata.json")))
 			.withPropertyValues("streaming.sesion.read-ahead=1MB")
 			.run((context) -> assertThat(context).hasSingleBean(SessionFactory.class));
+	}
+
+	@Test
+	void metadataIsReadOnlyIfAKeyWasNotBound() {
+		AtomicInteger reads = new AtomicInteger();
+		ApplicationContextRunner counting = new ApplicationContextRunner()
+			.withConfiguration(AutoConfigurations.of(StreamingAutoConfiguration.class))
+			.withBean(InMemoryTransport.class, InMemoryTransport::new)
+			.withClassLoader(new ClassLoader(getClass().getClassLoader()) {
+				@Override
+				public Enumeration<URL> getResources(String name) throws IOException {
+					if (name.endsWith("spring-configuration-metadata.json")) {
+						reads.incrementAndGet();
+					}
+					return super.getResources(name);
+				}
+			})
+			.withPropertyValues("streaming.conn.url=ws://provider.test/", "streaming.conn.headers.X-Any=7",
+					"streaming.conn.maxRetries=7", "streaming.conn.subprotocols[0]=a", "streamings.key=7");
+		counting.run((context) -> assertThat(context).hasNotFailed());
+		assertThat(reads).hasValue(0);
+		counting.withPropertyValues("streaming.conn.max-retrys=7").run((context) -> assertThat(context).hasFailed());
+		assertThat(reads.get()).isPositive();
 	}
 
 	@Test
