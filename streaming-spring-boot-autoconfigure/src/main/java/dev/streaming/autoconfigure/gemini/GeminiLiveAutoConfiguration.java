@@ -1,6 +1,7 @@
 package dev.streaming.autoconfigure.gemini;
 
 import dev.streaming.autoconfigure.StreamingAutoConfiguration;
+import dev.streaming.autoconfigure.StreamingProvider;
 import dev.streaming.autoconfigure.realtime.AccessTokens;
 import dev.streaming.autoconfigure.realtime.RealtimeTools;
 import dev.streaming.autoconfigure.realtime.RealtimeToolsAutoConfiguration;
@@ -11,10 +12,12 @@ import org.springframework.boot.autoconfigure.condition.ConditionalOnBooleanProp
 import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.ImportRuntimeHints;
+import org.springframework.context.annotation.Lazy;
 
 /**
  * {@link EnableAutoConfiguration Auto-configuration} for connections whose provider is
- * {@code gemini-live}.
+ * {@code gemini-live}. The provider is created, and its classes loaded, for the first
+ * connection that has a provider.
  *
  * @since 1.0.0
  */
@@ -24,8 +27,9 @@ import org.springframework.context.annotation.ImportRuntimeHints;
 public final class GeminiLiveAutoConfiguration {
 
 	@Bean
+	@Lazy
 	@ConditionalOnMissingBean(name = "geminiLiveProvider")
-	GeminiLiveProvider geminiLiveProvider(RealtimeTools tools, AccessTokens tokens) {
+	StreamingProvider<?> geminiLiveProvider(RealtimeTools tools, AccessTokens tokens) {
 		return new GeminiLiveProvider(tools, tokens);
 	}
 

@@ -1,6 +1,7 @@
 package dev.streaming.autoconfigure.openai;
 
 import dev.streaming.autoconfigure.StreamingAutoConfiguration;
+import dev.streaming.autoconfigure.StreamingProvider;
 import dev.streaming.autoconfigure.realtime.AccessTokens;
 import dev.streaming.autoconfigure.realtime.RealtimeTools;
 import dev.streaming.autoconfigure.realtime.RealtimeToolsAutoConfiguration;
@@ -13,10 +14,13 @@ import org.springframework.boot.autoconfigure.condition.ConditionalOnBooleanProp
 import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.ImportRuntimeHints;
+import org.springframework.context.annotation.Lazy;
 
 /**
  * {@link EnableAutoConfiguration Auto-configuration} for connections whose provider is
- * {@code openai-realtime}, {@code openai-transcription} or {@code openai-live}.
+ * {@code openai-realtime}, {@code openai-transcription} or {@code openai-live}. The
+ * providers are created, and their classes loaded, for the first connection that has a
+ * provider.
  *
  * @since 1.0.0
  */
@@ -26,20 +30,23 @@ import org.springframework.context.annotation.ImportRuntimeHints;
 public final class OpenAiRealtimeAutoConfiguration {
 
 	@Bean
+	@Lazy
 	@ConditionalOnMissingBean(name = "openAiRealtimeProvider")
-	OpenAiRealtimeProvider openAiRealtimeProvider(RealtimeTools tools, AccessTokens tokens) {
+	StreamingProvider<?> openAiRealtimeProvider(RealtimeTools tools, AccessTokens tokens) {
 		return new OpenAiRealtimeProvider(tools, tokens);
 	}
 
 	@Bean
+	@Lazy
 	@ConditionalOnMissingBean(name = "openAiTranscriptionProvider")
-	OpenAiTranscriptionProvider openAiTranscriptionProvider(RealtimeTools tools, AccessTokens tokens) {
+	StreamingProvider<?> openAiTranscriptionProvider(RealtimeTools tools, AccessTokens tokens) {
 		return new OpenAiTranscriptionProvider(tools, tokens);
 	}
 
 	@Bean
+	@Lazy
 	@ConditionalOnMissingBean(name = "openAiLiveProvider")
-	OpenAiLiveProvider openAiLiveProvider(RealtimeTools tools, AccessTokens tokens,
+	StreamingProvider<?> openAiLiveProvider(RealtimeTools tools, AccessTokens tokens,
 			ObjectProvider<DelegationHandler> delegationHandler) {
 		return new OpenAiLiveProvider(tools, tokens, delegationHandler);
 	}

@@ -200,7 +200,18 @@ class GeminiLiveAutoConfigurationTests {
 	@Test
 	void nothingWhenStreamingIsOff() {
 		this.runner.withPropertyValues("streaming.enabled=false")
-			.run((context) -> assertThat(context).doesNotHaveBean(GeminiLiveProvider.class));
+			.run((context) -> assertThat(context).doesNotHaveBean("geminiLiveProvider"));
+	}
+
+	@Test
+	void noProviderIsCreatedWithoutAConnectionThatHasOne() {
+		new ApplicationContextRunner()
+			.withConfiguration(AutoConfigurations.of(StreamingAutoConfiguration.class,
+					RealtimeToolsAutoConfiguration.class, GeminiLiveAutoConfiguration.class))
+			.run((context) -> {
+				assertThat(context.containsBean("geminiLiveProvider")).isTrue();
+				assertThat(context.getBeanFactory().containsSingleton("geminiLiveProvider")).isFalse();
+			});
 	}
 
 	@FunctionalInterface

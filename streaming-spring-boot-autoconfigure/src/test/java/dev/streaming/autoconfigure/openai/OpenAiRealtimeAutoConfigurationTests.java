@@ -359,7 +359,21 @@ class OpenAiRealtimeAutoConfigurationTests {
 	@Test
 	void nothingWhenStreamingIsOff() {
 		this.runner.withPropertyValues("streaming.enabled=false")
-			.run((context) -> assertThat(context).doesNotHaveBean(OpenAiRealtimeProvider.class));
+			.run((context) -> assertThat(context).doesNotHaveBean("openAiRealtimeProvider"));
+	}
+
+	@Test
+	void noProviderIsCreatedWithoutAConnectionThatHasOne() {
+		new ApplicationContextRunner()
+			.withConfiguration(AutoConfigurations.of(StreamingAutoConfiguration.class,
+					RealtimeToolsAutoConfiguration.class, OpenAiRealtimeAutoConfiguration.class))
+			.run((context) -> {
+				for (String name : List.of("openAiRealtimeProvider", "openAiTranscriptionProvider",
+						"openAiLiveProvider")) {
+					assertThat(context.containsBean(name)).isTrue();
+					assertThat(context.getBeanFactory().containsSingleton(name)).isFalse();
+				}
+			});
 	}
 
 	@FunctionalInterface
