@@ -29,16 +29,14 @@ import dev.streaming.internal.session.DefaultSessionFactory;
 import dev.streaming.internal.transport.SelectingTransport;
 import dev.streaming.internal.transport.Transport;
 import dev.streaming.internal.transport.netty.NettyTransport;
-import dev.streaming.internal.transport.websocket.StreamingWebSocketClient;
 import dev.streaming.internal.transport.websocket.WebSocketClientTransport;
 import dev.streaming.observation.StreamingObserver;
 import dev.streaming.realtime.AccessTokenProvider;
-import io.netty.handler.codec.http.websocketx.WebSocket13FrameDecoder;
-import io.netty.handler.proxy.HttpProxyHandler;
-import io.netty.resolver.dns.DnsAddressResolverGroup;
+import io.netty.handler.codec.http.websocketx.WebSocketVersion;
+import io.netty.handler.proxy.ProxyConnectException;
+import io.netty.resolver.dns.DnsNameResolverException;
 import jakarta.websocket.WebSocketContainer;
 
-import org.springframework.beans.factory.BeanFactory;
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.beans.factory.annotation.Qualifier;
 import org.springframework.beans.factory.config.ConfigurableBeanFactory;
@@ -54,9 +52,9 @@ import org.springframework.boot.ssl.SslBundles;
 import org.springframework.context.ApplicationContext;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
-import org.springframework.context.annotation.DependsOn;
 import org.springframework.context.annotation.Import;
 import org.springframework.context.annotation.ImportRuntimeHints;
+import org.springframework.context.annotation.Lazy;
 import org.springframework.context.annotation.Scope;
 import org.springframework.core.env.Environment;
 import org.springframework.core.task.TaskDecorator;
@@ -192,30 +190,16 @@ public final class StreamingAutoConfiguration {
 		return new StreamingLifecycle(sessions.getIfUnique(), conns.getIfUnique(), scheduler);
 	}
 
-	@Bean
-	@ConditionalOnMissingBean(Transport.class)
-	SelectingTransport streamingTransport(ObjectProvider<AvailableTransport> transports) {
-		Map<TransportType, Supplier<Transport>> available = new EnumMap<>(TransportType.class);
-		transports.forEach((transport) -> available.put(transport.type(), transport::transport));
-		if (available.isEmpty()) {
-			throw new StreamingConfigurationException("There is no WebSocket client on the class path.",
-					"Add the dependency 'dev.streaming:streaming-spring-boot-starter' for a servlet application, or"
-							+ " 'dev.streaming:streaming-spring-boot-starter-netty' for any other. Without a starter, add"
-							+ " 'org.springframework.boot:spring-boot-starter-websocket', or"
-							+ " 'org.apache.tomcat.embed:tomcat-embed-websocket' for a client without a web server.");
-		}
-		return new SelectingTransport(available);
-	}
-
 	/**
 	 * Available transport, for {@link SelectingTransport}.
 	 *
 	 * @param type its type
-	 * @param transport the transport
+	 * @param transport creates the transport on first use
 	 * @param onClose called to release the resources of the transport; may block for two
 	 * seconds
 	 */
-	record AvailableTransport(TransportType type, Transport transport, Runnable onClose) implements AutoCloseable {
+	record AvailableTransport(TransportType type, Supplier<Transport> transport,
+			Runnable onClose) implements AutoCloseable {
 
 		@Override
 		public void close() {
@@ -225,46 +209,85 @@ public final class StreamingAutoConfiguration {
 	}
 
 	/**
-	 * Configuration of the transport on the container's WebSocket client.
+	 * Configuration of the transports, unless the application has its own one. The
+	 * condition is here for all of them because to look for beans of a type takes time.
 	 */
 	@Configuration(proxyBeanMethods = false)
-	@ConditionalOnClass(WebSocketContainer.class)
 	@ConditionalOnMissingBean(Transport.class)
-	static class WebSocketClientConfiguration {
-
-		@Bean(name = WEB_SOCKET_CLIENT_BEAN_NAME, autowireCandidate = false)
-		@ConditionalOnMissingBean(name = WEB_SOCKET_CLIENT_BEAN_NAME)
-		StreamingWebSocketClient streamingWebSocketClient(
-				@Qualifier(WEB_SOCKET_CONTAINER_BEAN_NAME) ObjectProvider<WebSocketContainer> container) {
-			WebSocketContainer own = container.getIfAvailable();
-			return (own != null) ? new StreamingWebSocketClient(own) : new StreamingWebSocketClient();
-		}
+	static class TransportConfiguration {
 
 		@Bean
-		@DependsOn(WEB_SOCKET_CLIENT_BEAN_NAME)
-		AvailableTransport streamingStandardTransport(BeanFactory beanFactory, Scheduler scheduler,
-				@Qualifier(StreamingExecutorConfiguration.SEND_EXECUTOR_BEAN_NAME) Executor sends) {
-			WebSocketClient client = beanFactory.getBean(WEB_SOCKET_CLIENT_BEAN_NAME, WebSocketClient.class);
-			return new AvailableTransport(TransportType.STANDARD,
-					new WebSocketClientTransport(client, tolerant(sends), scheduler), () -> {
-					});
+		SelectingTransport streamingTransport(ObjectProvider<AvailableTransport> transports) {
+			Map<TransportType, Supplier<Transport>> available = new EnumMap<>(TransportType.class);
+			transports.forEach((transport) -> available.put(transport.type(), transport.transport()));
+			if (available.isEmpty()) {
+				throw new StreamingConfigurationException("There is no WebSocket client on the class path.",
+						"Add the dependency 'dev.streaming:streaming-spring-boot-starter' for a servlet application, or"
+								+ " 'dev.streaming:streaming-spring-boot-starter-netty' for any other. Without a starter, add"
+								+ " 'org.springframework.boot:spring-boot-starter-websocket', or"
+								+ " 'org.apache.tomcat.embed:tomcat-embed-websocket' for a client without a web server.");
+			}
+			return new SelectingTransport(available);
 		}
 
-	}
+		/**
+		 * Configuration of the transport on the container's WebSocket client.
+		 */
+		@Configuration(proxyBeanMethods = false)
+		@ConditionalOnClass(WebSocketContainer.class)
+		static class WebSocketClientConfiguration {
 
-	/**
-	 * Configuration of the transport on Netty, which has no threads before it is used.
-	 */
-	@Configuration(proxyBeanMethods = false)
-	@ConditionalOnClass({ WebSocket13FrameDecoder.class, HttpProxyHandler.class, DnsAddressResolverGroup.class })
-	@ConditionalOnMissingBean(Transport.class)
-	static class NettyConfiguration {
+			@Bean
+			@ConditionalOnMissingBean(name = WEB_SOCKET_CLIENT_BEAN_NAME)
+			DefaultWebSocketClient streamingDefaultWebSocketClient(
+					@Qualifier(WEB_SOCKET_CONTAINER_BEAN_NAME) ObjectProvider<WebSocketContainer> container) {
+				return new DefaultWebSocketClient(container.getIfAvailable());
+			}
 
-		@Bean
-		AvailableTransport streamingNettyTransport(
-				@Qualifier(StreamingExecutorConfiguration.SEND_EXECUTOR_BEAN_NAME) Executor sends) {
-			NettyTransport netty = new NettyTransport(tolerant(sends));
-			return new AvailableTransport(TransportType.NETTY, netty, netty::close);
+			@Bean(name = WEB_SOCKET_CLIENT_BEAN_NAME, autowireCandidate = false)
+			@Lazy
+			@ConditionalOnMissingBean(name = WEB_SOCKET_CLIENT_BEAN_NAME)
+			WebSocketClient streamingWebSocketClient(DefaultWebSocketClient client) {
+				return client.get();
+			}
+
+			@Bean
+			AvailableTransport streamingStandardTransport(ConfigurableBeanFactory beanFactory,
+					ObjectProvider<DefaultWebSocketClient> defaultClient, Scheduler scheduler,
+					@Qualifier(StreamingExecutorConfiguration.SEND_EXECUTOR_BEAN_NAME) Executor sends) {
+				DefaultWebSocketClient client = defaultClient.getIfAvailable();
+				Supplier<WebSocketClient> clients = (client != null) ? client::get : ownClient(beanFactory);
+				Executor executor = tolerant(sends);
+				return new AvailableTransport(TransportType.STANDARD,
+						() -> new WebSocketClientTransport(clients.get(), executor, scheduler), () -> {
+						});
+			}
+
+			private static Supplier<WebSocketClient> ownClient(ConfigurableBeanFactory beanFactory) {
+				WebSocketClient client = beanFactory.getBean(WEB_SOCKET_CLIENT_BEAN_NAME, WebSocketClient.class);
+				// So that it is closed after the connections
+				beanFactory.registerDependentBean(WEB_SOCKET_CLIENT_BEAN_NAME, "streamingStandardTransport");
+				return () -> client;
+			}
+
+		}
+
+		/**
+		 * Configuration of the transport on Netty, which has no threads before it is
+		 * used. The condition names small classes of the jars of its WebSocket codec, its
+		 * proxies and its resolver: it loads them, with all their superclasses.
+		 */
+		@Configuration(proxyBeanMethods = false)
+		@ConditionalOnClass({ WebSocketVersion.class, ProxyConnectException.class, DnsNameResolverException.class })
+		static class NettyConfiguration {
+
+			@Bean
+			AvailableTransport streamingNettyTransport(
+					@Qualifier(StreamingExecutorConfiguration.SEND_EXECUTOR_BEAN_NAME) Executor sends) {
+				NettyTransport netty = new NettyTransport(tolerant(sends));
+				return new AvailableTransport(TransportType.NETTY, () -> netty, netty::close);
+			}
+
 		}
 
 	}

@@ -26,12 +26,13 @@ import dev.streaming.observation.ConnectionObserver;
 import dev.streaming.observation.StreamingObserver;
 import dev.streaming.testsupport.InMemoryTransport;
 import dev.streaming.testsupport.RawWebSocketServer;
-import io.netty.handler.proxy.HttpProxyHandler;
 import jakarta.websocket.WebSocketContainer;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
+import org.springframework.beans.factory.BeanNotOfRequiredTypeException;
 import org.springframework.beans.factory.ObjectProvider;
+import org.springframework.beans.factory.config.ConfigurableBeanFactory;
 import org.springframework.boot.autoconfigure.AutoConfigurations;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
 import org.springframework.boot.autoconfigure.task.TaskExecutionAutoConfiguration;
@@ -137,7 +138,7 @@ class StreamingAutoConfigurationTests {
 
 	@Test
 	void clientThatIsMissingIsNamedWithItsDependency() {
-		this.contextRunner.withClassLoader(new FilteredClassLoader(WebSocketContainer.class, HttpProxyHandler.class))
+		this.contextRunner.withClassLoader(new FilteredClassLoader("jakarta.websocket", "io.netty.handler.proxy"))
 			.run((context) -> assertThat(context).getFailure()
 				.rootCause()
 				.isInstanceOf(StreamingConfigurationException.class)
@@ -234,6 +235,38 @@ class StreamingAutoConfigurationTests {
 	}
 
 	@Test
+	void webSocketClientIsCreatedForTheFirstDial() {
+		this.contextRunner.run((context) -> {
+			DefaultWebSocketClient client = context.getBean(DefaultWebSocketClient.class);
+			assertThat(client.isCreated()).isFalse();
+			assertThat(context.getBean("streamingWebSocketClient")).isSameAs(client.get());
+			assertThat(client.isCreated()).isTrue();
+		});
+	}
+
+	@Test
+	void webSocketClientOnAContainerOfTheApplicationIsCreatedAtStartUp() {
+		WebSocketContainer container = mock();
+		this.contextRunner.withBean("streamingWebSocketContainer", WebSocketContainer.class, () -> container)
+			.run((context) -> assertThat(context.getBean(DefaultWebSocketClient.class).isCreated()).isTrue());
+	}
+
+	@Test
+	void beanThatIsNoWebSocketClientFailsTheStart() {
+		this.contextRunner.withBean("streamingWebSocketClient", String.class, () -> "none")
+			.run((context) -> assertThat(context).getFailure()
+				.rootCause()
+				.isInstanceOf(BeanNotOfRequiredTypeException.class));
+	}
+
+	@Test
+	void webSocketClientOfTheApplicationIsClosedAfterTheTransport() {
+		this.contextRunner.withBean("streamingWebSocketClient", WebSocketClient.class, CountingClient::new)
+			.run((context) -> assertThat(((ConfigurableBeanFactory) context.getAutowireCapableBeanFactory())
+				.getDependenciesForBean("streamingStandardTransport")).contains("streamingWebSocketClient"));
+	}
+
+	@Test
 	void webSocketClientDoesNotKeepAnotherAutoConfigurationFromItsOwn() {
 		this.contextRunner.withConfiguration(AutoConfigurations.of(OtherAutoConfiguration.class))
 			.run((context) -> assertThat(context).hasBean("otherClient"));
@@ -271,7 +304,8 @@ class StreamingAutoConfigurationTests {
 			this.contextRunner.withBean("streamingWebSocketClient", WebSocketClient.class, () -> own)
 				.withPropertyValues("streaming.conn.url=" + server.uri())
 				.run((context) -> {
-					assertThat(context).doesNotHaveBean(StreamingWebSocketClient.class);
+					assertThat(context).doesNotHaveBean(StreamingWebSocketClient.class)
+						.doesNotHaveBean(DefaultWebSocketClient.class);
 					context.getBean(Conn.class).connect();
 					assertThat(server.connections()).isOne();
 				});
