@@ -1,11 +1,13 @@
 package dev.streaming.autoconfigure;
 
+import java.util.concurrent.locks.ReentrantLock;
+
+import com.google.errorprone.annotations.concurrent.GuardedBy;
 import dev.streaming.internal.transport.websocket.StreamingWebSocketClient;
 import jakarta.websocket.WebSocketContainer;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.util.ClassUtils;
-import org.springframework.util.function.SingletonSupplier;
 
 /**
  * Default WebSocket client, of one application context. The one on Tomcat's container is
@@ -20,9 +22,12 @@ final class DefaultWebSocketClient implements AutoCloseable {
 
 	private static final String TOMCAT = "org.apache.tomcat.websocket.WsWebSocketContainer";
 
-	private final SingletonSupplier<StreamingWebSocketClient> client;
+	private final @Nullable WebSocketContainer container;
 
-	private volatile @Nullable StreamingWebSocketClient created;
+	private final ReentrantLock lock = new ReentrantLock();
+
+	@GuardedBy("lock")
+	private @Nullable StreamingWebSocketClient client;
 
 	/**
 	 * Create the client, or prepare to.
@@ -30,17 +35,10 @@ final class DefaultWebSocketClient implements AutoCloseable {
 	 * the class path
 	 */
 	DefaultWebSocketClient(@Nullable WebSocketContainer container) {
-		this.client = SingletonSupplier.of(() -> create(container));
+		this.container = container;
 		if (container != null || !ClassUtils.isPresent(TOMCAT, DefaultWebSocketClient.class.getClassLoader())) {
 			get();
 		}
-	}
-
-	private StreamingWebSocketClient create(@Nullable WebSocketContainer container) {
-		StreamingWebSocketClient client = (container != null) ? new StreamingWebSocketClient(container)
-				: new StreamingWebSocketClient();
-		this.created = client;
-		return client;
 	}
 
 	/**
@@ -48,7 +46,19 @@ final class DefaultWebSocketClient implements AutoCloseable {
 	 * @return the client, always the same
 	 */
 	StreamingWebSocketClient get() {
-		return this.client.obtain();
+		this.lock.lock();
+		try {
+			StreamingWebSocketClient existing = this.client;
+			if (existing == null) {
+				existing = (this.container != null) ? new StreamingWebSocketClient(this.container)
+						: new StreamingWebSocketClient();
+				this.client = existing;
+			}
+			return existing;
+		}
+		finally {
+			this.lock.unlock();
+		}
 	}
 
 	/**
@@ -56,14 +66,19 @@ final class DefaultWebSocketClient implements AutoCloseable {
 	 * @return whether it was created
 	 */
 	boolean isCreated() {
-		return this.created != null;
+		this.lock.lock();
+		try {
+			return this.client != null;
+		}
+		finally {
+			this.lock.unlock();
+		}
 	}
 
 	@Override
 	public void close() {
-		StreamingWebSocketClient client = this.created;
-		if (client != null) {
-			client.destroy();
+		if (isCreated()) {
+			get().destroy();
 		}
 	}
 

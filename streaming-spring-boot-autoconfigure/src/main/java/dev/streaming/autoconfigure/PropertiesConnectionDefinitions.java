@@ -134,22 +134,31 @@ class PropertiesConnectionDefinitions implements ConnectionDefinitions {
 		String url = conn.getUrl();
 		if (StringUtils.hasText(url)) {
 			UnresolvedPlaceholder.refuse(prefix + ".url", url);
-			check(prefix + ".url", shown(url), () -> WebSocketUrl.parse(url), URL_ACTION);
+			checkUrl(prefix + ".url", url);
 		}
-		conn.getHeaders().forEach((name, value) -> {
-			String property = prefix + ".headers." + name;
-			UnresolvedPlaceholder.refuse(property, value);
-			check(property, null, () -> ConnConfig.builder("").header(name, value),
+		for (Map.Entry<String, String> header : conn.getHeaders().entrySet()) {
+			String property = prefix + ".headers." + header.getKey();
+			UnresolvedPlaceholder.refuse(property, header.getValue());
+			check(property, null, () -> HttpRules.header(header.getKey(), header.getValue()),
 					"Set it to the name and value of an HTTP header, without line breaks.");
-		});
-		conn.getSubprotocols()
-			.forEach((subprotocol) -> check(prefix + ".subprotocols", subprotocol,
-					() -> HttpRules.subprotocol(subprotocol),
-					"Set it to the names of subprotocols, separated by commas."));
+		}
+		for (String subprotocol : conn.getSubprotocols()) {
+			check(prefix + ".subprotocols", subprotocol, () -> HttpRules.subprotocol(subprotocol),
+					"Set it to the names of subprotocols, separated by commas.");
+		}
 		String bundle = conn.getSslBundle();
 		if (StringUtils.hasText(bundle)) {
 			check(prefix + ".ssl-bundle", bundle, () -> this.sslContexts.get(bundle),
 					"Set it to the name of a bundle under 'spring.ssl.bundle', and check that bundle.");
+		}
+	}
+
+	private static void checkUrl(String property, String url) {
+		try {
+			WebSocketUrl.parse(url);
+		}
+		catch (IllegalArgumentException ex) {
+			throw refused(property, shown(url), ex, URL_ACTION);
 		}
 	}
 
@@ -158,10 +167,15 @@ class PropertiesConnectionDefinitions implements ConnectionDefinitions {
 			check.run();
 		}
 		catch (RuntimeException ex) {
-			String reason = StringUtils.capitalize(String.valueOf(ex.getMessage()).replaceFirst("^url ", "URL "));
-			throw new StreamingConfigurationException(property, shown, reason.endsWith(".") ? reason : reason + ".",
-					action, ex);
+			throw refused(property, shown, ex, action);
 		}
+	}
+
+	private static StreamingConfigurationException refused(String property, @Nullable Object shown, RuntimeException ex,
+			String action) {
+		String reason = StringUtils.capitalize(String.valueOf(ex.getMessage()).replaceFirst("^url ", "URL "));
+		return new StreamingConfigurationException(property, shown, reason.endsWith(".") ? reason : reason + ".",
+				action, ex);
 	}
 
 	// Neither user info nor query, and nothing of a URL that cannot be parsed

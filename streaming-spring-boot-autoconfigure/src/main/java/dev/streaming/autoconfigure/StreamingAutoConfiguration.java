@@ -219,7 +219,9 @@ public final class StreamingAutoConfiguration {
 		@Bean
 		SelectingTransport streamingTransport(ObjectProvider<AvailableTransport> transports) {
 			Map<TransportType, Supplier<Transport>> available = new EnumMap<>(TransportType.class);
-			transports.forEach((transport) -> available.put(transport.type(), transport.transport()));
+			for (AvailableTransport transport : transports) {
+				available.put(transport.type(), transport.transport());
+			}
 			if (available.isEmpty()) {
 				throw new StreamingConfigurationException("There is no WebSocket client on the class path.",
 						"Add the dependency 'dev.streaming:streaming-spring-boot-starter' for a servlet application, or"

@@ -25,7 +25,9 @@ public final class BoundedExecutor implements ThreadPool, AutoCloseable {
 
 	private final int maxThreads;
 
-	private final String description;
+	private final String threadNamePrefix;
+
+	private final String setting;
 
 	private final ExecutorService threads;
 
@@ -54,8 +56,8 @@ public final class BoundedExecutor implements ThreadPool, AutoCloseable {
 	 */
 	public BoundedExecutor(String threadNamePrefix, int maxThreads, String setting) {
 		this.maxThreads = maxThreads;
-		this.description = "all " + maxThreads + " threads of the pool '" + threadNamePrefix + "*' are busy"
-				+ (setting.isEmpty() ? "" : "; '" + setting + "' is the number of threads");
+		this.threadNamePrefix = threadNamePrefix;
+		this.setting = setting;
 		AtomicInteger number = new AtomicInteger();
 		this.threads = new ThreadPoolExecutor(0, Integer.MAX_VALUE, 5, TimeUnit.SECONDS, new SynchronousQueue<>(),
 				(task) -> {
@@ -90,11 +92,15 @@ public final class BoundedExecutor implements ThreadPool, AutoCloseable {
 	public @Nullable String exhaustion() {
 		this.lock.lock();
 		try {
-			return (this.running == this.maxThreads) ? this.description : null;
+			if (this.running < this.maxThreads) {
+				return null;
+			}
 		}
 		finally {
 			this.lock.unlock();
 		}
+		return "all " + this.maxThreads + " threads of the pool '" + this.threadNamePrefix + "*' are busy"
+				+ (this.setting.isEmpty() ? "" : "; '" + this.setting + "' is the number of threads");
 	}
 
 	private void run(Runnable first) {
