@@ -247,15 +247,14 @@ public final class AnswerQueue {
 		boolean again;
 		this.lock.lock();
 		try {
-			again = attempt != AskAttempt.LATER || this.turn == AskTurn.ASKING_AGAIN;
+			// An answer that was closed meanwhile must not be asked for later
+			boolean waits = attempt == AskAttempt.LATER && !answer.isOver();
+			again = !waits || this.turn == AskTurn.ASKING_AGAIN;
 			this.turn = AskTurn.IDLE;
-			if (attempt == AskAttempt.LATER) {
-				this.asked.remove(answer);
-			}
-			else {
+			if (!waits) {
 				this.waiting.remove(answer);
 			}
-			if (attempt == AskAttempt.FAILED) {
+			if (attempt != AskAttempt.ASKED) {
 				this.asked.remove(answer);
 			}
 		}

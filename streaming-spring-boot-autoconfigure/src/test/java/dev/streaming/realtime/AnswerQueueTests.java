@@ -1,6 +1,7 @@
 package dev.streaming.realtime;
 
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -18,6 +19,7 @@ import dev.streaming.SessionHandler;
 import dev.streaming.StreamChunk;
 import dev.streaming.StreamingException;
 import dev.streaming.ToolCall;
+import dev.streaming.testsupport.Rule;
 import dev.streaming.testsupport.TestRuntime;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -39,6 +41,8 @@ class AnswerQueueTests {
 
 	private final TestRuntime runtime = new TestRuntime();
 
+	private final ThirdProvider provider = new ThirdProvider();
+
 	private Session session;
 
 	private RealtimeClient client;
@@ -46,7 +50,7 @@ class AnswerQueueTests {
 	@BeforeEach
 	void open() throws InterruptedException {
 		this.session = Session.open(SessionConfig.builder().conn(this.runtime.connected((conn) -> {
-		})).handler(new ThirdProvider()).build());
+		})).handler(this.provider).build());
 		this.client = RealtimeClient.of(this.session);
 	}
 
@@ -100,6 +104,28 @@ class AnswerQueueTests {
 		say("delta Second", "end LENGTH");
 		assertThat(second.text()).isEqualTo("Second");
 		assertThat(first.text()).isEqualTo("First");
+	}
+
+	/**
+	 * It was asked for when its turn came, and cancelled then.
+	 */
+	@Test
+	@Rule("V8")
+	void answerClosedWhileItIsTriedIsNotTriedAgain() {
+		ClosingAsker asker = new ClosingAsker();
+		AnswerQueue queue = new AnswerQueue(asker);
+		queue.attach(this.provider.context);
+		queue.ask("One");
+		asker.busy = true;
+		Answer second = queue.ask("Two");
+		queue.ask("Three");
+		asker.onAsk = second::close;
+		queue.proceed();
+		asker.busy = false;
+		asker.onAsk = () -> {
+		};
+		queue.proceed();
+		assertThat(asker.asked).containsExactly("One", "Three");
 	}
 
 	@Test
@@ -362,6 +388,35 @@ class AnswerQueueTests {
 		@Override
 		public int truncate(Duration heard) {
 			return this.session.response().discard(RealtimeChunks.audio());
+		}
+
+	}
+
+	private static final class ClosingAsker implements AnswerQueue.Asker {
+
+		private final List<String> asked = new ArrayList<>();
+
+		private Runnable onAsk = () -> {
+		};
+
+		private boolean busy;
+
+		@Override
+		public boolean ask(Question question) {
+			this.onAsk.run();
+			if (!this.busy) {
+				this.asked.add(question.text());
+			}
+			return !this.busy;
+		}
+
+		@Override
+		public void cancel(Question question) {
+		}
+
+		@Override
+		public boolean isHeldUp(Question question) {
+			return false;
 		}
 
 	}
