@@ -375,7 +375,8 @@ final class DefaultResponseChannel implements SubChannel {
 	 * chunks, it is for {@link #takeNow()} to find out.
 	 * @return whether to wait
 	 */
-	@GuardedBy("lock")
+	// Called by the waiting consumers, with the lock
+	@SuppressWarnings("GuardedBy")
 	private boolean isEmpty() {
 		return this.queue.isEmpty() && this.queueLimit == this.capacity && !this.ended;
 	}
