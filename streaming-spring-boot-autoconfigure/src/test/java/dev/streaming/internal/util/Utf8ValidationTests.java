@@ -49,6 +49,18 @@ class Utf8ValidationTests {
 	}
 
 	@Test
+	void invalidByteIsFoundAtEveryPlaceOfALongText() {
+		for (int length = 1; length <= 100; length++) {
+			for (int at = 0; at < length; at++) {
+				byte[] bytes = "a".repeat(length).getBytes(StandardCharsets.UTF_8);
+				assertThat(Utf8.isValid(bytes)).isTrue();
+				bytes[at] = (byte) 0x80;
+				assertThat(Utf8.isValid(bytes)).as("%d of %d", at, length).isFalse();
+			}
+		}
+	}
+
+	@Test
 	void everyCharacterIsValid() {
 		for (int point = 0; point <= Character.MAX_CODE_POINT; point++) {
 			if (point < Character.MIN_SURROGATE || point > Character.MAX_SURROGATE) {
