@@ -114,8 +114,9 @@ final class Comparison implements AutoCloseable {
 		long end = System.nanoTime() + time.toNanos();
 		round(1, repeated, seconds, System.nanoTime() + (long) (time.toNanos() * FIRST_ROUND));
 		round(1, wanted.stream().filter(Workload::isOnce).toList(), seconds, end);
-		for (int round = 2; !repeated.isEmpty() && System.nanoTime() < end; round++) {
-			round(round, repeated, seconds, end);
+		int round = 2;
+		while (round(round, repeated, seconds, end)) {
+			round++;
 		}
 	}
 
@@ -126,10 +127,12 @@ final class Comparison implements AutoCloseable {
 	 * @param seconds for how long a contender does each work
 	 * @param end when it is to end: the first round takes less time to warm up to keep
 	 * it, later ones and works that are done once leave out what there is no time for
+	 * @return whether there was time for any work
 	 * @throws IOException if the contenders cannot be started
 	 */
-	private void round(int round, List<Workload> workloads, double seconds, long end) throws IOException {
+	private boolean round(int round, List<Workload> workloads, double seconds, long end) throws IOException {
 		int left = workloads.stream().mapToInt((work) -> work.contenders().size() * work.schemes().size()).sum();
+		boolean any = false;
 		for (Workload workload : workloads) {
 			for (String scheme : workload.schemes()) {
 				double needed = (workload.seconds() > 0) ? workload.seconds()
@@ -139,6 +142,7 @@ final class Comparison implements AutoCloseable {
 					progress("No time is left for " + workload + " on " + scheme + " in round " + round);
 					continue;
 				}
+				any = true;
 				List<String> names = new ArrayList<>(workload.contenders());
 				Collections.shuffle(names, new Random());
 				for (String name : names) {
@@ -150,6 +154,7 @@ final class Comparison implements AutoCloseable {
 				}
 			}
 		}
+		return any;
 	}
 
 	private void progress(String text) {

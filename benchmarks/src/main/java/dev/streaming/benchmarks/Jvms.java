@@ -24,7 +24,7 @@ final class Jvms {
 	private static final Path TASKSET = Path.of("/usr/bin/taskset");
 
 	/** To bind a process to cores. */
-	private static final int ATTEMPTS = 5;
+	private static final int ATTEMPTS = 100;
 
 	private static final Set<String> JMH = Set.of("META-INF/BenchmarkList", "META-INF/CompilerHints");
 
