@@ -18,7 +18,7 @@ class ThreadSchedulerTests {
 
 	private static final String NAME = "scheduler-under-test";
 
-	private ThreadScheduler scheduler = new ThreadScheduler(NAME, Duration.ofHours(1), Duration.ofMillis(1));
+	private ThreadScheduler scheduler = new ThreadScheduler(NAME, Duration.ofHours(1), Duration.ofHours(1));
 
 	@AfterEach
 	void close() {
