@@ -31,6 +31,9 @@ public final class SequentialExecutor implements Executor {
 	@GuardedBy("lock")
 	private boolean running;
 
+	// Confined to the thread that runs a task
+	private @Nullable Runnable afterwards;
+
 	// Written by the thread that runs a task; compared with the current thread only
 	private volatile @Nullable Thread thread;
 
@@ -52,6 +55,15 @@ public final class SequentialExecutor implements Executor {
 
 	@Override
 	public void execute(Runnable task) {
+		execute(task, this.executor);
+	}
+
+	/**
+	 * Run a task, on a thread of another executor if no task is running.
+	 * @param task the task
+	 * @param starter the executor to use if no task is running
+	 */
+	public void execute(Runnable task, Executor starter) {
 		boolean start;
 		this.lock.lock();
 		try {
@@ -63,13 +75,42 @@ public final class SequentialExecutor implements Executor {
 			this.lock.unlock();
 		}
 		if (start) {
-			start();
+			start(this::run, starter);
 		}
 	}
 
-	private void start() {
+	/**
+	 * Run a task of no order on the current thread when the current task has returned and
+	 * there are no other tasks, which may run beside it then; on a thread of the executor
+	 * otherwise. That saves waking a thread. Must be called by a task, which must call
+	 * {@link #startAfterwards()} before anything that may take long.
+	 * @param task the task, which may block
+	 */
+	public void executeAfterwards(Runnable task) {
+		startAfterwards();
+		this.afterwards = task;
+	}
+
+	/**
+	 * Start the task that waits for the current one to return, if there is one. Must be
+	 * called by a task.
+	 */
+	public void startAfterwards() {
+		Runnable task = takeAfterwards();
+		if (task != null) {
+			start(task, this.executor);
+		}
+	}
+
+	private @Nullable Runnable takeAfterwards() {
+		Runnable task = this.afterwards;
+		this.afterwards = null;
+		return task;
+	}
+
+	private static void start(Runnable task, Executor starter) {
 		try {
-			this.executor.execute(this::run);
+			starter.execute(task);
 		}
 		catch (RejectedExecutionException ex) {
 			// The application has stopped, so that there are no listeners any more
@@ -82,10 +123,17 @@ public final class SequentialExecutor implements Executor {
 		boolean interrupted = Thread.interrupted();
 		this.thread = Thread.currentThread();
 		try {
-			Runnable task = next();
-			while (task != null) {
+			Runnable after = null;
+			for (Runnable task = next(); task != null; task = next()) {
+				if (after != null) {
+					start(after, this.executor);
+				}
 				run(task);
-				task = next();
+				after = takeAfterwards();
+			}
+			// Other threads may run tasks from here on
+			if (after != null) {
+				run(after);
 			}
 		}
 		finally {

@@ -10,6 +10,7 @@ import dev.streaming.ChunkRouter;
 import dev.streaming.StreamChunk;
 import dev.streaming.StreamingException;
 import dev.streaming.SubChannel;
+import dev.streaming.internal.session.DefaultResponseChannel.Next;
 import dev.streaming.observation.ConnectionObserver.SessionEnd;
 import org.jspecify.annotations.Nullable;
 
@@ -75,7 +76,7 @@ final class ChunkDelivery implements SessionTermination.Participant {
 	 */
 	void deliverHeld() {
 		for (StreamChunk chunk = this.held.poll(); chunk != null; chunk = this.held.poll()) {
-			deliver(List.of(chunk), 0, false);
+			deliver(List.of(chunk), 0, Next.UNKNOWN);
 		}
 	}
 
@@ -88,7 +89,7 @@ final class ChunkDelivery implements SessionTermination.Participant {
 			hold(chunk);
 		}
 		else {
-			deliver(List.of(chunk), 0, false);
+			deliver(List.of(chunk), 0, Next.UNKNOWN);
 		}
 	}
 
@@ -105,9 +106,9 @@ final class ChunkDelivery implements SessionTermination.Participant {
 	 * Deliver the chunks of one message.
 	 * @param made the chunks
 	 * @param bytes the size of the message, or zero if there was none
-	 * @param more whether the next message is at hand
+	 * @param next what the caller does next
 	 */
-	void deliver(List<StreamChunk> made, int bytes, boolean more) {
+	void deliver(List<StreamChunk> made, int bytes, Next next) {
 		this.monitor.delivering(made);
 		List<StreamChunk> chunks = this.interceptors.chunks(made);
 		discarded(made.size() - chunks.size());
@@ -118,20 +119,20 @@ final class ChunkDelivery implements SessionTermination.Participant {
 			discarded(chunks.size());
 		}
 		else if (current == null) {
-			put(this.channel, chunks, bytes, more);
+			put(this.channel, chunks, bytes, next);
 		}
 		else {
-			deliver(current, chunks, bytes, more);
+			deliver(current, chunks, bytes, next);
 		}
 	}
 
-	private void deliver(ChunkRouter current, List<StreamChunk> chunks, int bytes, boolean more) {
+	private void deliver(ChunkRouter current, List<StreamChunk> chunks, int bytes, Next next) {
 		List<StreamChunk> others = new ArrayList<>(chunks.size());
 		int left = bytes;
 		for (StreamChunk chunk : chunks) {
 			SubChannel own = route(current, chunk);
 			if (own instanceof DefaultResponseChannel beside) {
-				put(beside, List.of(chunk), left, more);
+				put(beside, List.of(chunk), left, Next.UNKNOWN);
 				left = 0;
 				current.routed(chunk, own);
 			}
@@ -139,7 +140,7 @@ final class ChunkDelivery implements SessionTermination.Participant {
 				others.add(chunk);
 			}
 		}
-		put(this.channel, others, left, more);
+		put(this.channel, others, left, next);
 	}
 
 	private @Nullable SubChannel route(ChunkRouter current, StreamChunk chunk) {
@@ -152,8 +153,8 @@ final class ChunkDelivery implements SessionTermination.Participant {
 		}
 	}
 
-	private void put(DefaultResponseChannel to, List<StreamChunk> chunks, int bytes, boolean more) {
-		if (!to.put(chunks, bytes, more)) {
+	private void put(DefaultResponseChannel to, List<StreamChunk> chunks, int bytes, Next next) {
+		if (!to.put(chunks, bytes, next)) {
 			discarded(chunks.size());
 		}
 	}

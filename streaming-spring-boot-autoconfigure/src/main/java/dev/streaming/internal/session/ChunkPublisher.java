@@ -41,11 +41,12 @@ final class ChunkPublisher {
 
 	/**
 	 * Check for a chunk or the end.
+	 * @param executor the executor that calls the subscriber if it is not being called
 	 */
-	void wake() {
+	void wake(Executor executor) {
 		ChunkSubscription current = this.subscription;
 		if (current != null) {
-			current.wake();
+			current.wake(executor);
 		}
 	}
 
@@ -63,7 +64,7 @@ final class ChunkPublisher {
 		// Not woken before onSubscribe was called
 		created.start();
 		this.subscription = created;
-		created.wake();
+		created.wake(this.workers);
 	}
 
 	private static final class NoSubscription implements Flow.Subscription {
@@ -107,9 +108,9 @@ final class ChunkPublisher {
 			});
 		}
 
-		void wake() {
+		void wake(Executor executor) {
 			if (this.subscriber.get() != null && this.scheduled.compareAndSet(false, true)) {
-				this.serial.execute(this::drain);
+				this.serial.execute(this::drain, executor);
 			}
 		}
 
@@ -126,7 +127,7 @@ final class ChunkPublisher {
 			else {
 				this.demand.accumulateAndGet(n, (have, more) -> (have + more < 0) ? Long.MAX_VALUE : have + more);
 			}
-			wake();
+			wake(ChunkPublisher.this.workers);
 		}
 
 		@Override

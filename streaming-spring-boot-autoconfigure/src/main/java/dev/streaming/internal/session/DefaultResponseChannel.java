@@ -47,6 +47,8 @@ final class DefaultResponseChannel implements SubChannel {
 
 	private final Executor workers;
 
+	private final Executor afterwards;
+
 	private final IntConsumer discarded;
 
 	private final ChunkPublisher publisher;
@@ -96,17 +98,18 @@ final class DefaultResponseChannel implements SubChannel {
 	private final List<DefaultResponseChannel> beside = new CopyOnWriteArrayList<>();
 
 	DefaultResponseChannel(int capacity, long readAhead, BooleanSupplier inCallback, IntConsumer discarded,
-			Executor workers) {
-		this(capacity, new ReadAhead(readAhead), inCallback, discarded, workers);
+			Executor workers, Executor afterwards) {
+		this(capacity, new ReadAhead(readAhead), inCallback, discarded, workers, afterwards);
 	}
 
 	private DefaultResponseChannel(int capacity, ReadAhead readAhead, BooleanSupplier inCallback, IntConsumer discarded,
-			Executor workers) {
+			Executor workers, Executor afterwards) {
 		this.capacity = capacity;
 		this.queueLimit = capacity;
 		this.readAhead = readAhead;
 		this.inCallback = inCallback;
 		this.workers = workers;
+		this.afterwards = afterwards;
 		this.discarded = discarded;
 		this.publisher = new ChunkPublisher(this, workers);
 	}
@@ -119,7 +122,7 @@ final class DefaultResponseChannel implements SubChannel {
 	DefaultResponseChannel createBeside() {
 		this.beside.removeIf(DefaultResponseChannel::isEnded);
 		DefaultResponseChannel created = new DefaultResponseChannel(1, this.readAhead, this.inCallback, this.discarded,
-				this.workers);
+				this.workers, this.afterwards);
 		this.beside.add(created);
 		Throwable ended = endOfBeside();
 		if (ended != null) {
@@ -142,11 +145,10 @@ final class DefaultResponseChannel implements SubChannel {
 	 * Append the chunks of one message. Never blocks.
 	 * @param chunks the chunks
 	 * @param bytes the size of the message, which is the minimum weight
-	 * @param more whether the session has more messages at hand, so that a consumer need
-	 * not be woken for each of them
+	 * @param next what the caller does next
 	 * @return {@code false} if the channel has ended
 	 */
-	boolean put(List<StreamChunk> chunks, int bytes, boolean more) {
+	boolean put(List<StreamChunk> chunks, int bytes, Next next) {
 		if (chunks.isEmpty()) {
 			return true;
 		}
@@ -167,14 +169,14 @@ final class DefaultResponseChannel implements SubChannel {
 			}
 			dropped = dropUnread();
 			room = changed();
-			this.consumers.wake(more);
+			this.consumers.wake(next == Next.MESSAGE);
 		}
 		finally {
 			this.lock.unlock();
 		}
 		discarded(dropped);
 		run(room);
-		this.publisher.wake();
+		this.publisher.wake((next == Next.NOTHING) ? this.afterwards : this.workers);
 		return true;
 	}
 
@@ -308,7 +310,7 @@ final class DefaultResponseChannel implements SubChannel {
 			this.lock.unlock();
 		}
 		run(room);
-		this.publisher.wake();
+		this.publisher.wake(this.workers);
 	}
 
 	@Override
@@ -557,6 +559,25 @@ final class DefaultResponseChannel implements SubChannel {
 	@Override
 	public int capacity() {
 		return this.capacity;
+	}
+
+	/**
+	 * What the session does after it has put chunks in the channel.
+	 */
+	enum Next {
+
+		/**
+		 * It handles the next message, which is at hand, so that a consumer need not be
+		 * woken for each one.
+		 */
+		MESSAGE,
+
+		/** Nothing, so that its thread can call the subscriber. */
+		NOTHING,
+
+		/** Not known, such as when a callback emits the chunks. */
+		UNKNOWN
+
 	}
 
 }

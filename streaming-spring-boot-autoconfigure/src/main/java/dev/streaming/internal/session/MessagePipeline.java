@@ -7,6 +7,7 @@ import dev.streaming.MessageHandlerException;
 import dev.streaming.SessionContext;
 import dev.streaming.SessionHandler;
 import dev.streaming.StreamChunk;
+import dev.streaming.internal.session.DefaultResponseChannel.Next;
 import dev.streaming.observation.ConnectionObserver;
 import org.jspecify.annotations.Nullable;
 
@@ -56,7 +57,7 @@ final class MessagePipeline implements ReceivePump.MessageSink {
 		if (chunks == null) {
 			return false;
 		}
-		this.delivery.deliver(chunks, message.size(), more);
+		this.delivery.deliver(chunks, message.size(), more ? Next.MESSAGE : Next.NOTHING);
 		return !this.termination.isOver();
 	}
 

@@ -216,6 +216,8 @@ final class ReceivePump implements SessionTermination.Participant {
 				message = takeBatch(current);
 			}
 			if (message != null) {
+				// A subscriber must not wait for this message to be handled
+				this.environment.serial().startAfterwards();
 				return this.sink.accept(message, this.hasMore);
 			}
 		}
@@ -228,6 +230,7 @@ final class ReceivePump implements SessionTermination.Participant {
 		}
 		ConnectionEnd end = current.receiveQueue().reachedEnd();
 		if (end != null && moveTo(State.DETACHED, null)) {
+			this.environment.serial().startAfterwards();
 			this.onEnd.ended(current, end);
 		}
 		return false;

@@ -47,7 +47,8 @@ record SessionParts(SessionEnvironment environment, SessionHandler handler, Sess
 		SendGate gate = new SendGate(id, settings.name(), settings.writeWait(), config.sendBufferSize().toBytes(),
 				stateMachine.timer(), stateMachine.observer(), config.logger());
 		DefaultResponseChannel channel = new DefaultResponseChannel(config.responseChannelSize(),
-				config.readAhead().toBytes(), serial::isCurrent, stateMachine.observer()::chunksDiscarded, workers);
+				config.readAhead().toBytes(), serial::isCurrent, stateMachine.observer()::chunksDiscarded, workers,
+				serial::executeAfterwards);
 		SessionTermination termination = new SessionTermination(environment, gate, channel);
 		ConversationMonitor monitor = new ConversationMonitor(environment, session::readingTime);
 		InterceptorChain interceptors = new InterceptorChain(config.interceptors(), session, log);

@@ -77,6 +77,58 @@ class SequentialExecutorTests {
 	}
 
 	@Test
+	void taskThatRunsAfterwardsNeedsNoThreadIfNoOtherTaskWaits() {
+		this.serial.execute(() -> {
+			this.serial.executeAfterwards(() -> {
+				this.events.add("after " + this.serial.isCurrent());
+				this.serial.execute(() -> this.events.add("beside"));
+			});
+			this.events.add("task");
+		});
+		this.held.get(0).run();
+		assertThat(this.events).containsExactly("task", "after false");
+		// A task need not wait for one that runs afterwards
+		assertThat(this.held).hasSize(2);
+		this.held.get(1).run();
+		assertThat(this.events).endsWith("beside");
+	}
+
+	@Test
+	void taskThatRunsAfterwardsHasAThreadOfItsOwnIfAnotherTaskWaits() {
+		this.serial.execute(() -> this.serial.executeAfterwards(() -> this.events.add("after")));
+		this.serial.execute(() -> this.events.add("next, threads: " + this.held.size()));
+		this.held.get(0).run();
+		assertThat(this.events).containsExactly("next, threads: 2");
+		this.held.get(1).run();
+		assertThat(this.events).endsWith("after");
+	}
+
+	@Test
+	void taskThatRunsAfterwardsIsStartedBeforeWhatTakesLong() {
+		this.serial.execute(() -> {
+			this.serial.startAfterwards();
+			this.serial.executeAfterwards(() -> this.events.add("after"));
+			this.serial.startAfterwards();
+			this.events.add("threads: " + this.held.size());
+		});
+		this.held.get(0).run();
+		assertThat(this.events).containsExactly("threads: 2");
+		this.held.get(1).run();
+		assertThat(this.events).endsWith("after");
+	}
+
+	@Test
+	void noneOfSeveralTasksThatRunAfterwardsIsLost() {
+		this.serial.execute(() -> {
+			this.serial.executeAfterwards(() -> this.events.add("one"));
+			this.serial.executeAfterwards(() -> this.events.add("two"));
+		});
+		this.held.get(0).run();
+		this.held.get(1).run();
+		assertThat(this.events).containsExactly("two", "one");
+	}
+
+	@Test
 	void taskAfterTheShutdownOfThePoolIsIgnored() {
 		SequentialExecutor stopped = new SequentialExecutor((task) -> {
 			throw new RejectedExecutionException("stopped");

@@ -40,6 +40,21 @@ class ChunkDeliveryTests {
 		return emitted[0];
 	}
 
+	/**
+	 * The callback that emits the chunk may block afterwards.
+	 */
+	@Test
+	void subscriberDoesNotWaitForTheCallbackThatEmits() throws Exception {
+		RecordingSubscriber subscriber = new RecordingSubscriber();
+		this.parts.channel.publisher().subscribe(subscriber);
+		subscriber.subscription.request(10);
+		int called = this.parts.onTask(() -> {
+			this.parts.delivery.emit(CHUNK);
+			return subscriber.events.size();
+		});
+		assertThat(called).isOne();
+	}
+
 	@Test
 	void chunksOfASetupAreHeldWithinTheBound() throws Exception {
 		int emitted = emitAll();

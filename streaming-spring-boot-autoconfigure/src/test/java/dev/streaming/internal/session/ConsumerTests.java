@@ -196,6 +196,31 @@ class ConsumerTests extends AbstractSessionTests {
 	}
 
 	@Test
+	@Rule("S4")
+	void subscriberThatBlocksDoesNotStopTheSession() throws Exception {
+		DefaultSession session = echoing();
+		CompletableFuture<Void> blocked = new CompletableFuture<>();
+		RecordingSubscriber subscriber = new RecordingSubscriber() {
+
+			@Override
+			public void onNext(StreamChunk chunk) {
+				super.onNext(chunk);
+				blocked.join();
+			}
+
+		};
+		session.response().publisher().subscribe(subscriber);
+		TestRuntime.eventually(() -> assertThat(subscriber.subscription).isNotNull());
+		subscriber.subscription.request(10);
+		this.runtime.peer().text("a");
+		TestRuntime.eventually(() -> assertThat(subscriber.events).containsExactly("a"));
+		this.runtime.peer().text("b");
+		TestRuntime.eventually(() -> assertThat(session.response().size()).isEqualTo(1));
+		blocked.complete(null);
+		TestRuntime.eventually(() -> assertThat(subscriber.events).containsExactly("a", "b"));
+	}
+
+	@Test
 	void invalidRequestIsAnErrorAndCancels() throws Exception {
 		DefaultSession session = echoing();
 		RecordingSubscriber subscriber = subscribe(session.publisher());

@@ -13,6 +13,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 
 import dev.streaming.StreamChunk;
 import dev.streaming.StreamingException;
+import dev.streaming.internal.session.DefaultResponseChannel.Next;
 import dev.streaming.realtime.AccumulatedText;
 import dev.streaming.testsupport.Rule;
 import dev.streaming.testsupport.TestRuntime;
@@ -31,11 +32,13 @@ class DefaultResponseChannelTests {
 
 	private final AtomicInteger discarded = new AtomicInteger();
 
+	private final List<Runnable> afterwards = new ArrayList<>();
+
 	private final AtomicInteger room = new AtomicInteger();
 
 	private DefaultResponseChannel channel(int capacity, long readAhead) {
 		return new DefaultResponseChannel(capacity, readAhead, this.inCallback::get, this.discarded::addAndGet,
-				Runnable::run);
+				Runnable::run, this.afterwards::add);
 	}
 
 	private static void put(DefaultResponseChannel channel, int bytes, String... texts) {
@@ -43,7 +46,7 @@ class DefaultResponseChannelTests {
 		for (String text : texts) {
 			chunks.add(StreamChunk.delta(text));
 		}
-		assertThat(channel.put(chunks, bytes, false)).isTrue();
+		assertThat(channel.put(chunks, bytes, Next.UNKNOWN)).isTrue();
 	}
 
 	private static List<String> takeAll(DefaultResponseChannel channel) {
@@ -130,7 +133,7 @@ class DefaultResponseChannelTests {
 			put(channel, 10, "first");
 			CompletableFuture<Integer> other = CompletableFuture.supplyAsync(() -> take(channel, 5));
 			CompletableFuture<Integer> one = CompletableFuture.supplyAsync(() -> take(channel, 2));
-			channel.put(Collections.nCopies(6, StreamChunk.delta("x")), 10, more);
+			channel.put(Collections.nCopies(6, StreamChunk.delta("x")), 10, more ? Next.MESSAGE : Next.UNKNOWN);
 			assertThat(other.get(10, TimeUnit.SECONDS) + one.get(10, TimeUnit.SECONDS)).isEqualTo(7);
 		}
 	}
@@ -153,8 +156,8 @@ class DefaultResponseChannelTests {
 		DefaultResponseChannel channel = channel(10, 1000);
 		for (int i = 0; i < 200; i++) {
 			CompletableFuture<Integer> taken = CompletableFuture.supplyAsync(() -> take(channel, 2));
-			channel.put(List.of(StreamChunk.delta("a")), 1, true);
-			channel.put(List.of(StreamChunk.delta("b")), 1, true);
+			channel.put(List.of(StreamChunk.delta("a")), 1, Next.MESSAGE);
+			channel.put(List.of(StreamChunk.delta("b")), 1, Next.MESSAGE);
 			assertThat(taken.get(10, TimeUnit.SECONDS)).isEqualTo(2);
 		}
 	}
@@ -205,9 +208,9 @@ class DefaultResponseChannelTests {
 	void chunkWeighsWhatItKeepsAndNotWhatItCameIn() {
 		DefaultResponseChannel channel = channel(1, 10_000);
 		put(channel, 10, "queued");
-		channel.put(List.of(StreamChunk.content("x".repeat(9_000))), 10, false);
+		channel.put(List.of(StreamChunk.content("x".repeat(9_000))), 10, Next.UNKNOWN);
 		assertThat(isFull(channel)).isFalse();
-		channel.put(List.of(StreamChunk.content("x".repeat(9_000))), 10, false);
+		channel.put(List.of(StreamChunk.content("x".repeat(9_000))), 10, Next.UNKNOWN);
 		assertThat(isFull(channel)).isTrue();
 	}
 
@@ -228,7 +231,7 @@ class DefaultResponseChannelTests {
 		AccumulatedText text = new AccumulatedText().append("x".repeat(100_000));
 		for (int i = 0; i < 1000; i++) {
 			channel.put(List.of(StreamChunk.builder().delta("x").content(text.append("x").prefix()).build()), 10,
-					false);
+					Next.UNKNOWN);
 		}
 		assertThat(isFull(channel)).isFalse();
 	}
@@ -239,13 +242,13 @@ class DefaultResponseChannelTests {
 		StreamChunk first = StreamChunk.builder().delta("x").metadata("item_id", "i".repeat(1000)).build();
 		DefaultResponseChannel channel = channel(1, first.weight() + 10 * first.weightBehind(first));
 		put(channel, 10, "queued");
-		channel.put(List.of(first), 10, false);
+		channel.put(List.of(first), 10, Next.UNKNOWN);
 		StreamChunk next = first.toBuilder().delta("y").build();
 		for (int i = 0; i < 3; i++) {
-			channel.put(List.of(next, next, next), 10, false);
+			channel.put(List.of(next, next, next), 10, Next.UNKNOWN);
 		}
 		assertThat(isFull(channel)).isFalse();
-		channel.put(List.of(first.toBuilder().delta("z").build()), 10, false);
+		channel.put(List.of(first.toBuilder().delta("z").build()), 10, Next.UNKNOWN);
 		assertThat(isFull(channel)).isTrue();
 	}
 
@@ -255,7 +258,7 @@ class DefaultResponseChannelTests {
 		DefaultResponseChannel channel = channel(1, 10_000);
 		put(channel, 10, "queued");
 		StreamChunk chunk = StreamChunk.builder().metadata("raw", new Object()).build();
-		channel.put(List.of(chunk, chunk), 10_000, false);
+		channel.put(List.of(chunk, chunk), 10_000, Next.UNKNOWN);
 		assertThat(isFull(channel)).isTrue();
 		assertThat(channel.discard((any) -> any == chunk)).isEqualTo(2);
 		assertThat(isFull(channel)).isFalse();
@@ -329,7 +332,7 @@ class DefaultResponseChannelTests {
 		IllegalStateException error = new IllegalStateException();
 		put(channel, 10, "a", "b");
 		channel.end(error);
-		assertThat(channel.put(List.of(StreamChunk.delta("late")), 10, false)).isFalse();
+		assertThat(channel.put(List.of(StreamChunk.delta("late")), 10, Next.UNKNOWN)).isFalse();
 		assertThat(channel.isEnded()).isFalse();
 		assertThat(channel.take()).map(StreamChunk::delta).contains("a");
 		assertThat(channel.take()).map(StreamChunk::delta).contains("b");

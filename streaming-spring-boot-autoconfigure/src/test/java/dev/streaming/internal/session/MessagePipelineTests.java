@@ -48,6 +48,25 @@ class MessagePipelineTests {
 		assertThat(this.parts.chunks()).containsExactly("1a", "1b", "2a", "2b");
 	}
 
+	/**
+	 * A thread fewer is woken if the session has nothing to do beside the subscriber.
+	 */
+	@Test
+	void subscriberIsCalledAfterTheLastMessageAtHandOnItsThread() throws Exception {
+		RecordingSubscriber subscriber = new RecordingSubscriber();
+		this.parts.channel.publisher().subscribe(subscriber);
+		subscriber.subscription.request(10);
+		MessagePipeline pipeline = pipeline((message, context) -> List.of(chunk(message.text())));
+		List<Integer> called = this.parts.onTask(() -> {
+			pipeline.accept(Message.text("1"), true);
+			int first = subscriber.events.size();
+			pipeline.accept(Message.text("2"), false);
+			return List.of(first, subscriber.events.size());
+		});
+		assertThat(called).containsExactly(1, 1);
+		assertThat(subscriber.events).containsExactly("1", "2");
+	}
+
 	@Test
 	@Rule("S4")
 	void messageWeighsItsSize() {

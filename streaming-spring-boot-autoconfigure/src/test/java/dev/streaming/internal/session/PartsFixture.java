@@ -96,7 +96,7 @@ final class PartsFixture {
 		this.gate = new SendGate("test-1", "test", this.conn.stateMachine().config().writeWait(),
 				config.sendBufferSize().toBytes(), this.timer, this.observer, config.logger());
 		this.channel = new DefaultResponseChannel(config.responseChannelSize(), config.readAhead().toBytes(),
-				serial::isCurrent, this.observer::chunksDiscarded, this.runtime.workers());
+				serial::isCurrent, this.observer::chunksDiscarded, this.runtime.workers(), serial::executeAfterwards);
 		this.termination = new SessionTermination(this.environment, this.gate, this.channel);
 		Session session = mock(Session.class);
 		this.delivery = new ChunkDelivery(this.environment, this.channel, this.termination,

@@ -11,6 +11,7 @@ import java.util.stream.Stream;
 import dev.streaming.Session;
 import dev.streaming.SessionConfig;
 import dev.streaming.StreamChunk;
+import dev.streaming.internal.session.DefaultResponseChannel.Next;
 import dev.streaming.testsupport.InMemoryPeer;
 import dev.streaming.testsupport.Rule;
 import dev.streaming.testsupport.TestRuntime;
@@ -104,7 +105,7 @@ class PublisherVerificationTests {
 
 		private DefaultResponseChannel channel() {
 			return new DefaultResponseChannel(4, 256, () -> false, (discarded) -> {
-			}, workers);
+			}, workers, workers);
 		}
 
 		@Override
@@ -140,7 +141,7 @@ class PublisherVerificationTests {
 		public void run() {
 			while (this.left > 0 && !this.channel.isFull(this)) {
 				this.left--;
-				this.channel.put(List.of(StreamChunk.delta("chunk")), 1, false);
+				this.channel.put(List.of(StreamChunk.delta("chunk")), 1, Next.UNKNOWN);
 			}
 			if (this.left == 0 && this.ended.compareAndSet(false, true)) {
 				this.channel.end(null);

@@ -9,6 +9,7 @@ import dev.streaming.Message;
 import dev.streaming.StreamChunk;
 import dev.streaming.internal.connection.ConnectionEnd;
 import dev.streaming.internal.connection.PhysicalConnection;
+import dev.streaming.internal.session.DefaultResponseChannel.Next;
 import dev.streaming.testsupport.InMemoryPeer;
 import dev.streaming.testsupport.Rule;
 import org.junit.jupiter.api.BeforeEach;
@@ -57,7 +58,7 @@ class ReceivePumpTests {
 	}
 
 	private void fill() {
-		this.parts.channel.put(List.of(StreamChunk.delta("chunk")), 1, false);
+		this.parts.channel.put(List.of(StreamChunk.delta("chunk")), 1, Next.UNKNOWN);
 	}
 
 	@Test
@@ -68,6 +69,23 @@ class ReceivePumpTests {
 		this.peer.text("2");
 		this.peer.close(CloseStatus.GOING_AWAY);
 		assertThat(this.handled).containsExactly("1", "2", "end 1001");
+	}
+
+	/**
+	 * A handler may block.
+	 */
+	@Test
+	@Rule("S2")
+	void subscriberNeverWaitsForTheNextMessageOrTheEnd() {
+		this.sink = (message) -> {
+			this.parts.environment.serial().executeAfterwards(() -> this.handled.add("chunk of " + message.text()));
+			return true;
+		};
+		this.peer.text("1");
+		this.peer.text("2");
+		this.peer.drop();
+		this.pump.attach(this.connection);
+		assertThat(this.handled).containsExactly("1", "chunk of 1", "2", "chunk of 2", "end 1006");
 	}
 
 	@Test
@@ -113,7 +131,7 @@ class ReceivePumpTests {
 
 	private void flood(int messages) {
 		this.sink = (message) -> {
-			this.parts.channel.put(List.of(StreamChunk.delta(message.text())), message.size(), false);
+			this.parts.channel.put(List.of(StreamChunk.delta(message.text())), message.size(), Next.UNKNOWN);
 			return true;
 		};
 		for (int i = 0; i < messages; i++) {

@@ -242,7 +242,7 @@ class SubChannelTests extends AbstractSessionTests {
 	void closeOfTheSessionRacesWithItsCreationWithoutALeak() throws Exception {
 		for (int round = 0; round < 200; round++) {
 			DefaultResponseChannel channel = new DefaultResponseChannel(2, 64, () -> false, (count) -> {
-			}, Runnable::run);
+			}, Runnable::run, Runnable::run);
 			CompletableFuture<Void> ending = CompletableFuture.runAsync(() -> channel.endSession(null));
 			SubChannel side = channel.createBeside();
 			TestRuntime.get(ending);

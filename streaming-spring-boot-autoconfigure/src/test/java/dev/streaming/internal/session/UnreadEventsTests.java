@@ -6,6 +6,7 @@ import java.util.concurrent.Flow;
 import java.util.concurrent.atomic.AtomicInteger;
 
 import dev.streaming.StreamChunk;
+import dev.streaming.internal.session.DefaultResponseChannel.Next;
 import dev.streaming.testsupport.Rule;
 import org.junit.jupiter.api.Test;
 
@@ -24,7 +25,8 @@ class UnreadEventsTests {
 	private final List<Runnable> workers = new ArrayList<>();
 
 	private DefaultResponseChannel channel(int capacity) {
-		return new DefaultResponseChannel(capacity, 0, () -> false, this.discarded::addAndGet, this.workers::add);
+		return new DefaultResponseChannel(capacity, 0, () -> false, this.discarded::addAndGet, this.workers::add,
+				this.workers::add);
 	}
 
 	private static StreamChunk event(String name) {
@@ -33,7 +35,7 @@ class UnreadEventsTests {
 
 	private static void putEvents(DefaultResponseChannel channel, String... names) {
 		for (String name : names) {
-			assertThat(channel.put(List.of(event(name)), 100, false)).isTrue();
+			assertThat(channel.put(List.of(event(name)), 100, Next.UNKNOWN)).isTrue();
 		}
 	}
 
@@ -89,7 +91,7 @@ class UnreadEventsTests {
 		channel.setApart();
 		putEvents(channel, "a", "b");
 		for (String text : List.of("one", "two")) {
-			channel.put(List.of(StreamChunk.delta(text)), 100, false);
+			channel.put(List.of(StreamChunk.delta(text)), 100, Next.UNKNOWN);
 		}
 		assertThat(this.discarded).hasValue(2);
 		assertThat(isFull(channel)).as("nothing in it makes room").isTrue();
@@ -102,12 +104,12 @@ class UnreadEventsTests {
 	void eventsWithAFailureGoLast() {
 		DefaultResponseChannel channel = channel(3);
 		channel.setApart();
-		channel.put(List.of(StreamChunk.failure(new IllegalStateException())), 100, false);
-		channel.put(List.of(StreamChunk.builder().reset(true).metadata("event", "reset").build()), 100, false);
+		channel.put(List.of(StreamChunk.failure(new IllegalStateException())), 100, Next.UNKNOWN);
+		channel.put(List.of(StreamChunk.builder().reset(true).metadata("event", "reset").build()), 100, Next.UNKNOWN);
 		putEvents(channel, "a", "b");
 		assertThat(this.discarded).hasValue(1);
-		channel.put(List.of(StreamChunk.failure(new IllegalStateException())), 100, false);
-		channel.put(List.of(StreamChunk.failure(new IllegalStateException())), 100, false);
+		channel.put(List.of(StreamChunk.failure(new IllegalStateException())), 100, Next.UNKNOWN);
+		channel.put(List.of(StreamChunk.failure(new IllegalStateException())), 100, Next.UNKNOWN);
 		assertThat(this.discarded).hasValue(3);
 		assertThat(takeAll(channel)).containsExactly("reset", "", "");
 	}
