@@ -42,6 +42,9 @@ final class Comparison implements AutoCloseable {
 	/** Of the time. */
 	private static final double FIRST_ROUND = 0.4;
 
+	/** Whether contender and server share no core in any work. */
+	private static final boolean APART = Boolean.getBoolean("apart");
+
 	private final long begin = System.nanoTime();
 
 	private final Path directory;
@@ -201,14 +204,20 @@ final class Comparison implements AutoCloseable {
 			contender = start(name, seconds);
 			this.contenders.put(name, contender);
 		}
-		if (workload.isOnOneCore()) {
-			Jvms.bind(contender.pid(), "0");
+		if (!workload.isOnOneCore() && !APART) {
+			return contender.measure(workload, scheme, warmUp, notes);
 		}
-		Map<String, Double> figures = contender.measure(workload, scheme, warmUp, notes);
-		if (workload.isOnOneCore()) {
-			Jvms.bind(contender.pid(), "0-" + (Runtime.getRuntime().availableProcessors() - 1));
+		int last = Runtime.getRuntime().availableProcessors() - 1;
+		Jvms.bind(contender.pid(), "0");
+		Jvms.bind(this.server.pid(), (last > 0) ? "1-" + last : "0");
+		try {
+			Map<String, Double> figures = contender.measure(workload, scheme, warmUp, notes);
+			Jvms.bind(contender.pid(), "0-" + last);
+			return figures;
 		}
-		return figures;
+		finally {
+			Jvms.bind(this.server.pid(), "0-" + last);
+		}
 	}
 
 	/**

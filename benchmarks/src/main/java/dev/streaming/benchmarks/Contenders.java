@@ -23,6 +23,9 @@ final class Contenders {
 	static final List<String> CONVERSATIONS = List.of("openai-session-netty", "openai-session-standard", "openai-java",
 			"gemini-session-netty", "gemini-session-standard", "google-genai");
 
+	/** Names, with commas between them; empty for all. */
+	private static final String WANTED = System.getProperty("contenders", "");
+
 	private static final List<String> CONNS = List.of("conn-netty", "conn-standard");
 
 	private Contenders() {
@@ -53,6 +56,15 @@ final class Contenders {
 		List<String> names = withConns();
 		names.add("spring-whole");
 		return names;
+	}
+
+	/**
+	 * Return whether a contender takes part.
+	 * @param name its name
+	 * @return whether it was not left out on the command line
+	 */
+	static boolean isWanted(String name) {
+		return WANTED.isEmpty() || List.of(WANTED.split(",")).contains(name);
 	}
 
 	static List<String> all() {

@@ -25,6 +25,7 @@ import dev.streaming.gemini.GeminiLiveOptions;
 import dev.streaming.openai.OpenAiRealtimeHandler;
 import dev.streaming.openai.OpenAiRealtimeOptions;
 import dev.streaming.realtime.RealtimeClient;
+import org.jspecify.annotations.Nullable;
 
 /**
  * This library: a session, and others made of it.
@@ -45,23 +46,7 @@ final class OurContenders implements Contender {
 	 * @return the contender
 	 */
 	Contender conn() {
-		return (uri, decode, consumer) -> {
-			Conn conn = connect(config(uri).build());
-			start(() -> conn.receiveLoop((message) -> consumer.accept(decode(decode, message))));
-			return new Link() {
-
-				@Override
-				public void send(String text) {
-					conn.sendRaw(text);
-				}
-
-				@Override
-				public void close() {
-					conn.close();
-				}
-
-			};
-		};
+		return new Connections();
 	}
 
 	/**
@@ -112,6 +97,25 @@ final class OurContenders implements Contender {
 		Session session = session(config(uri).build(), decode);
 		session.response().publisher().subscribe(new Subscriber(consumer));
 		return new SessionLink(session);
+	}
+
+	@Override
+	public Caller openCaller(URI uri) throws InterruptedException {
+		Session session = session(config(uri).build(), Decoder.TEXT);
+		return new Caller() {
+
+			@Override
+			public @Nullable String call(String text) throws InterruptedException {
+				session.sendRaw(text);
+				return session.response().poll(ANSWER).map(StreamChunk::delta).orElse(null);
+			}
+
+			@Override
+			public void close() {
+				session.close();
+			}
+
+		};
 	}
 
 	/**
@@ -186,6 +190,51 @@ final class OurContenders implements Contender {
 	private interface Task {
 
 		void run() throws InterruptedException;
+
+	}
+
+	/**
+	 * Connections alone.
+	 */
+	private final class Connections implements Contender {
+
+		@Override
+		public Link open(URI uri, Decoder decode, Consumer<String> consumer) throws InterruptedException {
+			Conn conn = connect(config(uri).build());
+			start(() -> conn.receiveLoop((message) -> consumer.accept(decode(decode, message))));
+			return new Link() {
+
+				@Override
+				public void send(String text) {
+					conn.sendRaw(text);
+				}
+
+				@Override
+				public void close() {
+					conn.close();
+				}
+
+			};
+		}
+
+		@Override
+		public Caller openCaller(URI uri) throws InterruptedException {
+			Conn conn = connect(config(uri).build());
+			return new Caller() {
+
+				@Override
+				public @Nullable String call(String text) throws InterruptedException {
+					conn.sendRaw(text);
+					return conn.receive(ANSWER).map(Message::text).orElse(null);
+				}
+
+				@Override
+				public void close() {
+					conn.close();
+				}
+
+			};
+		}
 
 	}
 

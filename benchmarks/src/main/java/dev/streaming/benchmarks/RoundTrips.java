@@ -4,8 +4,6 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.ArrayBlockingQueue;
-import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 
@@ -21,14 +19,13 @@ final class RoundTrips {
 	}
 
 	static Map<String, Double> echo(Trial trial, int size) throws Exception {
-		BlockingQueue<String> answers = new ArrayBlockingQueue<>(1);
-		Contender.Link link = trial.open(Decoder.TEXT, answers::add, "echo");
+		Contender.Caller caller = trial.contender().openCaller(trial.uri("echo"));
 		String message = new String(Messages.of(size));
 		trial.warmUp(trial.uri("echo", size).toString(), (seconds, before) -> {
 			long begin = System.nanoTime();
 			int count = 0;
 			do {
-				echo(link, message, answers);
+				echo(caller, message);
 				count++;
 			}
 			while (System.nanoTime() - begin < seconds * 1e9);
@@ -37,17 +34,15 @@ final class RoundTrips {
 		Latencies latencies = new Latencies();
 		for (long end = System.nanoTime() + trial.nanos(); latencies.size() < 50 || System.nanoTime() < end;) {
 			long before = System.nanoTime();
-			echo(link, message, answers);
+			echo(caller, message);
 			latencies.add(System.nanoTime() - before);
 		}
-		link.close();
+		caller.close();
 		return latencies.percentiles(0);
 	}
 
-	private static void echo(Contender.Link link, String message, BlockingQueue<String> answers) throws Exception {
-		link.send(message);
-		String answer = answers.poll(10, TimeUnit.SECONDS);
-		if (!message.equals(answer)) {
+	private static void echo(Contender.Caller caller, String message) throws Exception {
+		if (!message.equals(caller.call(message))) {
 			throw new IllegalStateException("An answer is missing, or is not the message");
 		}
 	}
@@ -68,8 +63,8 @@ final class RoundTrips {
 		for (long begin = System.nanoTime(); latencies.size() < least
 				|| (System.nanoTime() - begin < seconds * 1e9 && latencies.size() < 1_000);) {
 			long before = System.nanoTime();
-			Contender.Link link = trial.open(Decoder.TEXT, (text) -> {
-			}, "echo");
+			Contender.Link link = trial.contender().openOneOfMany(trial.uri("echo"), Decoder.TEXT, (text) -> {
+			});
 			latencies.add(System.nanoTime() - before);
 			link.close();
 		}

@@ -75,7 +75,7 @@ enum Workload {
 	}
 
 	List<String> contenders() {
-		return this.contenders;
+		return this.contenders.stream().filter(Contenders::isWanted).toList();
 	}
 
 	/**

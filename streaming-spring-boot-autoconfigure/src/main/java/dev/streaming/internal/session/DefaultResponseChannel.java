@@ -562,7 +562,7 @@ final class DefaultResponseChannel implements SubChannel {
 	}
 
 	/**
-	 * What the session does after it has put chunks in the channel.
+	 * The next step of a session that has put chunks in the channel.
 	 */
 	enum Next {
 
