@@ -336,7 +336,6 @@ final class SoakTransport implements Transport {
 				}
 				CompletableFuture<Void> recorded = new CompletableFuture<>();
 				send.get().whenComplete((done, failure) -> {
-					write.late = Wire.this.ended || Wire.this.abort != null;
 					write.written = failure == null;
 					Wire.this.longestWrite = Math.max(Wire.this.longestWrite, System.nanoTime() - write.since);
 					if (failure != null) {
@@ -346,6 +345,8 @@ final class SoakTransport implements Transport {
 					else {
 						recorded.complete(null);
 					}
+					// Last, because the connection may end until the library knows
+					write.late = Wire.this.ended || Wire.this.abort != null;
 				});
 				return recorded;
 			}
