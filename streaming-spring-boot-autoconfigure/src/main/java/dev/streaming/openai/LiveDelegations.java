@@ -1,6 +1,5 @@
 package dev.streaming.openai;
 
-import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
@@ -8,6 +7,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Consumer;
 
 import com.google.errorprone.annotations.concurrent.GuardedBy;
 import dev.streaming.Message;
@@ -18,8 +18,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Function calls of the model that does delegated work (V1, V8): a call is run once, and
- * the model is asked to continue when its response has ended and all its calls have
- * results. Thread-safe; sends nothing.
+ * the model is asked to continue when its response has ended and the results of all its
+ * calls were sent. Thread-safe; only {@link #returned} sends.
  */
 final class LiveDelegations {
 
@@ -38,6 +38,10 @@ final class LiveDelegations {
 	// Calls without a result, by id
 	@GuardedBy("lock")
 	private final Map<String, Round> open = new LinkedHashMap<>();
+
+	// Number of results that are being sent
+	@GuardedBy("lock")
+	private int sending;
 
 	// Number of the calls of the active responses
 	@GuardedBy("lock")
@@ -193,23 +197,65 @@ final class LiveDelegations {
 	}
 
 	/**
-	 * Handle the result of a call.
+	 * Send the result of a call and, if it is the last one, ask the model to continue. A
+	 * response that ends meanwhile, or another result, must not ask before this result
+	 * was sent.
 	 * @param callId the id of the call
 	 * @param result the result
-	 * @return the messages to send; none if the result is not awaited
+	 * @param sender sends a message; called without the lock, may block
+	 * @return {@code false} if the result is not awaited
 	 */
-	List<Message> returned(String callId, ToolResult result) {
+	boolean returned(String callId, ToolResult result, Consumer<Message> sender) {
+		Round round = returning(callId);
+		if (round == null) {
+			return false;
+		}
+		List<Message> next = List.of();
+		boolean sent = false;
+		try {
+			sender.accept(LiveClientEvents.toolOutput(callId, result));
+			sent = true;
+		}
+		finally {
+			next = sent ? sent(round) : notSent(callId, round);
+		}
+		next.forEach(sender);
+		return true;
+	}
+
+	private @Nullable Round returning(String callId) {
 		this.lock.lock();
 		try {
 			Round round = this.open.remove(callId);
-			if (round == null) {
-				return List.of();
-			}
+			this.sending += (round != null) ? 1 : 0;
+			return round;
+		}
+		finally {
+			this.lock.unlock();
+		}
+	}
+
+	private List<Message> sent(Round round) {
+		this.lock.lock();
+		try {
+			this.sending--;
 			round.open--;
-			List<Message> messages = new ArrayList<>();
-			messages.add(LiveClientEvents.toolOutput(callId, result));
-			messages.addAll(continueIfComplete(round));
-			return messages;
+			return continueIfComplete(round);
+		}
+		finally {
+			this.lock.unlock();
+		}
+	}
+
+	// The model cannot continue without the result, which may be sent again
+	private List<Message> notSent(String callId, Round round) {
+		this.lock.lock();
+		try {
+			this.sending--;
+			if (this.rounds.containsValue(round)) {
+				this.open.putIfAbsent(callId, round);
+			}
+			return List.of();
 		}
 		finally {
 			this.lock.unlock();
@@ -226,10 +272,14 @@ final class LiveDelegations {
 		return (round.number <= this.maxRounds) ? List.of(LiveClientEvents.responseCreate()) : List.of();
 	}
 
+	/**
+	 * Return whether results are awaited, or are being sent.
+	 * @return whether the model waits
+	 */
 	boolean isOpen() {
 		this.lock.lock();
 		try {
-			return !this.open.isEmpty();
+			return !this.open.isEmpty() || this.sending > 0;
 		}
 		finally {
 			this.lock.unlock();
@@ -259,7 +309,7 @@ final class LiveDelegations {
 
 		private final Set<String> calls = new HashSet<>();
 
-		// Number of its calls without a result
+		// Number of its calls whose result was not sent
 		private int open;
 
 		private State state = State.ACTIVE;

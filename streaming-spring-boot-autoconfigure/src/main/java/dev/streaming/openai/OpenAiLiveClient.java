@@ -1,11 +1,9 @@
 package dev.streaming.openai;
 
 import java.time.Duration;
-import java.util.List;
 import java.util.function.Supplier;
 
 import dev.streaming.MediaData;
-import dev.streaming.Message;
 import dev.streaming.Session;
 import dev.streaming.ToolCall;
 import dev.streaming.realtime.Answer;
@@ -193,11 +191,10 @@ final class OpenAiLiveClient implements RealtimeClient {
 	private void returned(String id, ToolResult result) {
 		this.capabilities.require(Feature.TOOLS, "The model of this session calls no tools");
 		long connection = this.results.connection();
-		List<Message> messages = this.delegations.returned(id, result);
-		if (messages.isEmpty()) {
+		if (!this.delegations.returned(id, result,
+				(message) -> this.results.send(connection, message, this.session::sendRaw))) {
 			ConnectionMessages.resultDropped(this.session);
 		}
-		messages.forEach((message) -> this.results.send(connection, message, this.session::sendRaw));
 	}
 
 }

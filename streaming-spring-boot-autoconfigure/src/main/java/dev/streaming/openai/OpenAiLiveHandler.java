@@ -173,8 +173,8 @@ public class OpenAiLiveHandler implements SessionHandler, RealtimeProtocol {
 		LiveDelegation delegation = delegation();
 		boolean responses = delegation != null && delegation.type() == LiveDelegation.Type.RESPONSES;
 		Consumer<Message> sender = sender(context);
-		BiConsumer<ToolCall, ToolResult> results = (call, result) -> this.delegations.returned(call.id(), result)
-			.forEach(sender);
+		BiConsumer<ToolCall, ToolResult> results = (call, result) -> this.delegations.returned(call.id(), result,
+				sender);
 		ToolRunner calls = ToolRunner
 			.builder(responses ? InitialTools.of(context.attributes(), this.tools) : List.of(), this.executor, context,
 					(call, text) -> results.accept(call, ToolResult.of(text)))
@@ -387,8 +387,7 @@ public class OpenAiLiveHandler implements SessionHandler, RealtimeProtocol {
 				.metadata("delegation_id", delegationId);
 			chunks.add((own ? chunk.metadata("handled", true) : chunk).build());
 			if (permission == CallPermission.TOO_MANY_ROUNDS) {
-				this.delegations.returned(call.id(), ToolResult.of(ToolRunner.roundsExceeded()))
-					.forEach(sender(context));
+				this.delegations.returned(call.id(), ToolResult.of(ToolRunner.roundsExceeded()), sender(context));
 			}
 			else if (own && current != null) {
 				current.run(call);

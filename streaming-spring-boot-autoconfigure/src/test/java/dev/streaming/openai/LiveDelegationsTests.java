@@ -1,5 +1,6 @@
 package dev.streaming.openai;
 
+import java.util.ArrayList;
 import java.util.List;
 
 import dev.streaming.Message;
@@ -11,6 +12,7 @@ import org.junit.jupiter.api.Test;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 
 /**
  * Calls of the model that does delegated work, and the bound of their ids.
@@ -30,6 +32,75 @@ class LiveDelegationsTests {
 		assertThat(this.delegations.ended("d1", true)).isEmpty();
 		assertThat(answer("c1")).hasSize(1);
 		assertThat(answer("c2")).hasSize(2);
+		assertThat(this.delegations.isOpen()).isFalse();
+	}
+
+	/**
+	 * The model was asked to continue before it had the result of a tool, when its
+	 * response ended while the tool's thread sent it.
+	 */
+	@Test
+	@Rule("V8")
+	void modelIsNotAskedToContinueWhileAResultIsBeingSent() {
+		call("d1", "c1");
+		List<String> sent = new ArrayList<>();
+		this.delegations.returned("c1", ToolResult.of("seen"), (message) -> {
+			if (sent.isEmpty()) {
+				assertThat(this.delegations.ended("d1", true)).isEmpty();
+				assertThat(this.delegations.isOpen()).isTrue();
+			}
+			sent.add(typeOf(message));
+		});
+		assertThat(sent).containsExactly("response.item.create", "response.create");
+		assertThat(this.delegations.isOpen()).isFalse();
+	}
+
+	@Test
+	@Rule("V8")
+	void modelIsAskedOnceBehindResultsThatAreSentSideBySide() {
+		call("d1", "c1");
+		call("d1", "c2");
+		this.delegations.ended("d1", true);
+		List<String> sent = new ArrayList<>();
+		this.delegations.returned("c1", ToolResult.of("seen"), (message) -> {
+			if (sent.isEmpty()) {
+				this.delegations.returned("c2", ToolResult.of("seen"), (other) -> sent.add(typeOf(other)));
+				assertThat(sent).containsExactly("response.item.create");
+			}
+			sent.add(typeOf(message));
+		});
+		assertThat(sent).containsExactly("response.item.create", "response.item.create", "response.create");
+	}
+
+	@Test
+	@Rule("V8")
+	void resultThatWasNotSentIsAwaited() {
+		call("d1", "c1");
+		IllegalStateException failure = new IllegalStateException("not connected");
+		assertThatIllegalStateException()
+			.isThrownBy(() -> this.delegations.returned("c1", ToolResult.of("seen"), (message) -> {
+				throw failure;
+			}))
+			.isSameAs(failure);
+		assertThat(this.delegations.isOpen()).isTrue();
+		assertThat(this.delegations.ended("d1", true)).isEmpty();
+		assertThat(answer("c1")).extracting(LiveDelegationsTests::typeOf)
+			.containsExactly("response.item.create", "response.create");
+		assertThat(this.delegations.isOpen()).isFalse();
+	}
+
+	private static String typeOf(Message message) {
+		return OpenAiJson.text(OpenAiJson.parse(message), "type");
+	}
+
+	@Test
+	void resultThatWasNotSentOnALostConnectionIsNotAwaited() {
+		call("d1", "c1");
+		assertThatIllegalStateException()
+			.isThrownBy(() -> this.delegations.returned("c1", ToolResult.of("seen"), (message) -> {
+				this.delegations.reset();
+				throw new IllegalStateException("lost");
+			}));
 		assertThat(this.delegations.isOpen()).isFalse();
 	}
 
@@ -129,7 +200,9 @@ class LiveDelegationsTests {
 	}
 
 	private List<Message> answer(String call) {
-		return this.delegations.returned(call, ToolResult.of("seen"));
+		List<Message> sent = new ArrayList<>();
+		assertThat(this.delegations.returned(call, ToolResult.of("seen"), sent::add)).isEqualTo(!sent.isEmpty());
+		return sent;
 	}
 
 }
