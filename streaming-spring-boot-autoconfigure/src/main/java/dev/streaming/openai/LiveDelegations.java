@@ -39,7 +39,7 @@ final class LiveDelegations {
 	@GuardedBy("lock")
 	private final Map<String, Round> open = new LinkedHashMap<>();
 
-	// Number of results that are being sent
+	// Number of results that are being sent, with what follows them
 	@GuardedBy("lock")
 	private int sending;
 
@@ -210,16 +210,15 @@ final class LiveDelegations {
 		if (round == null) {
 			return false;
 		}
-		List<Message> next = List.of();
 		boolean sent = false;
 		try {
 			sender.accept(LiveClientEvents.toolOutput(callId, result));
 			sent = true;
+			sent(round).forEach(sender);
 		}
 		finally {
-			next = sent ? sent(round) : notSent(callId, round);
+			settled(callId, round, sent);
 		}
-		next.forEach(sender);
 		return true;
 	}
 
@@ -238,7 +237,6 @@ final class LiveDelegations {
 	private List<Message> sent(Round round) {
 		this.lock.lock();
 		try {
-			this.sending--;
 			round.open--;
 			return continueIfComplete(round);
 		}
@@ -247,15 +245,14 @@ final class LiveDelegations {
 		}
 	}
 
-	// The model cannot continue without the result, which may be sent again
-	private List<Message> notSent(String callId, Round round) {
+	private void settled(String callId, Round round, boolean sent) {
 		this.lock.lock();
 		try {
 			this.sending--;
-			if (this.rounds.containsValue(round)) {
+			if (!sent && this.rounds.containsValue(round)) {
+				// The model cannot continue without it, and it may be sent again
 				this.open.putIfAbsent(callId, round);
 			}
-			return List.of();
 		}
 		finally {
 			this.lock.unlock();
