@@ -208,7 +208,9 @@ final class Comparison implements AutoCloseable {
 			return contender.measure(workload, scheme, warmUp, notes);
 		}
 		int last = Runtime.getRuntime().availableProcessors() - 1;
-		Jvms.bind(contender.pid(), "0");
+		if (APART) {
+			Jvms.bind(contender.pid(), "0");
+		}
 		Jvms.bind(this.server.pid(), (last > 0) ? "1-" + last : "0");
 		try {
 			Map<String, Double> figures = contender.measure(workload, scheme, warmUp, notes);

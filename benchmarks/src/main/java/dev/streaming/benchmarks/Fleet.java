@@ -1,5 +1,6 @@
 package dev.streaming.benchmarks;
 
+import java.lang.management.ManagementFactory;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -32,7 +33,10 @@ final class Fleet {
 	private static final int MICROPHONES = 8;
 
 	/** At most. */
-	private static final long WARM_UP = TimeUnit.SECONDS.toNanos(8);
+	private static final long WARM_UP = TimeUnit.SECONDS.toNanos(10);
+
+	/** Of a core, to compile: with more of it a session costs less later. */
+	private static final double COMPILING = 0.1;
 
 	/** Of one attempt. */
 	private static final double SECONDS = 1;
@@ -93,7 +97,8 @@ final class Fleet {
 	}
 
 	/**
-	 * Let a part of the core be used, until a session costs no less.
+	 * Let a part of a core be used, until a session costs no less, and bind this process
+	 * to one core then: what is compiled on the core that is measured takes its time.
 	 * @return the number of sessions that a core should hold by that
 	 * @throws Exception if there is no connection
 	 */
@@ -105,14 +110,22 @@ final class Fleet {
 			// Not so many that what is compiled has no room
 			count = (int) Math.max(FIRST / 2, Math.min(MOST, Math.min(2 * count, 0.6 / cost)));
 			double before = cost;
+			long compiledBefore = compiled();
+			long begin = System.nanoTime();
 			step = hold(count, SECONDS / 2);
 			cost = step.cores() / count;
-			if (step.held() && cost > 0.95 * before) {
+			double compiling = (double) (compiled() - compiledBefore) / (System.nanoTime() - begin);
+			if (step.held() && cost > 0.95 * before && compiling < COMPILING) {
 				break;
 			}
 		}
+		Jvms.bind(ProcessHandle.current().pid(), "0");
 		// Many sessions wake threads less often than a few do
 		return (int) Math.max(1, Math.min(MOST, 1 / cost));
+	}
+
+	private static long compiled() {
+		return TimeUnit.MILLISECONDS.toNanos(ManagementFactory.getCompilationMXBean().getTotalCompilationTime());
 	}
 
 	private Map<String, Double> result(int held, Step step) {

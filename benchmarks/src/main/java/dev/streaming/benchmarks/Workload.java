@@ -129,8 +129,8 @@ enum Workload {
 	}
 
 	/**
-	 * Return whether the contender is bound to one core meanwhile, where the system can
-	 * do that.
+	 * Return whether the server is kept off the first core, to which the contender binds
+	 * itself when it is warm, where the system can do that.
 	 * @return whether
 	 */
 	boolean isOnOneCore() {

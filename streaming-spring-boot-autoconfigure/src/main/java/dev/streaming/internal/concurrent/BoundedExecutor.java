@@ -3,6 +3,7 @@ package dev.streaming.internal.concurrent;
 import java.util.ArrayDeque;
 import java.util.Queue;
 import java.util.concurrent.ExecutorService;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.SynchronousQueue;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
@@ -18,6 +19,11 @@ import org.slf4j.LoggerFactory;
  * Pool of daemon threads that reuses idle threads before it starts others, has a maximum
  * number of threads, and queues further tasks. {@link ThreadPoolExecutor} does not
  * support this combination.
+ * <p>
+ * Only one thread at a time is on its way to the tasks: a thread that has got its first
+ * task wakes the next one if there are more. To wake a thread takes longer than most
+ * tasks do, so many short tasks at once wake few threads. A task that blocks delays no
+ * other, because the next thread was woken before.
  */
 public final class BoundedExecutor implements ThreadPool, AutoCloseable {
 
@@ -36,8 +42,16 @@ public final class BoundedExecutor implements ThreadPool, AutoCloseable {
 	@GuardedBy("lock")
 	private final Queue<Runnable> waiting = new ArrayDeque<>();
 
+	/** Number of threads that run tasks, including the one that is being woken. */
 	@GuardedBy("lock")
 	private int running;
+
+	/** Whether a thread is being woken and has not asked for a task yet. */
+	@GuardedBy("lock")
+	private boolean waking;
+
+	@GuardedBy("lock")
+	private boolean closed;
 
 	/**
 	 * Create a pool without threads.
@@ -55,44 +69,98 @@ public final class BoundedExecutor implements ThreadPool, AutoCloseable {
 	 * @param setting the name of the setting, empty for none
 	 */
 	public BoundedExecutor(String threadNamePrefix, int maxThreads, String setting) {
+		this(threadNamePrefix, maxThreads, setting, threads(threadNamePrefix));
+	}
+
+	/**
+	 * Create a pool.
+	 * @param threadNamePrefix the prefix of thread names
+	 * @param maxThreads maximum number of threads
+	 * @param setting the name of the setting, empty for none
+	 * @param threads provides the threads; without a queue
+	 */
+	BoundedExecutor(String threadNamePrefix, int maxThreads, String setting, ExecutorService threads) {
 		this.maxThreads = maxThreads;
 		this.threadNamePrefix = threadNamePrefix;
 		this.setting = setting;
+		this.threads = threads;
+	}
+
+	private static ExecutorService threads(String threadNamePrefix) {
 		AtomicInteger number = new AtomicInteger();
-		this.threads = new ThreadPoolExecutor(0, Integer.MAX_VALUE, 5, TimeUnit.SECONDS, new SynchronousQueue<>(),
-				(task) -> {
-					Thread thread = new Thread(task, threadNamePrefix + number.incrementAndGet());
-					thread.setDaemon(true);
-					return thread;
-				}, new ThreadPoolExecutor.AbortPolicy());
+		return new ThreadPoolExecutor(0, Integer.MAX_VALUE, 5, TimeUnit.SECONDS, new SynchronousQueue<>(), (task) -> {
+			Thread thread = new Thread(task, threadNamePrefix + number.incrementAndGet());
+			thread.setDaemon(true);
+			return thread;
+		}, new ThreadPoolExecutor.AbortPolicy());
 	}
 
 	/**
 	 * Run a task when a thread is free. Does not block.
 	 * @param task the task
-	 * @throws java.util.concurrent.RejectedExecutionException if the pool is closed
+	 * @throws RejectedExecutionException if the pool is closed
 	 */
 	@Override
 	public void execute(Runnable task) {
+		boolean wake;
 		this.lock.lock();
 		try {
-			if (this.running == this.maxThreads) {
-				this.waiting.add(task);
-				return;
+			if (this.closed) {
+				throw new RejectedExecutionException("The pool '" + this.threadNamePrefix + "*' is closed");
 			}
-			this.running++;
+			this.waiting.add(task);
+			wake = isThreadToWake();
 		}
 		finally {
 			this.lock.unlock();
 		}
-		this.threads.execute(() -> run(task));
+		if (wake) {
+			try {
+				this.threads.execute(this::run);
+			}
+			catch (RuntimeException | Error ex) {
+				// Unless another thread has the task already
+				if (isWithdrawn(task)) {
+					throw ex;
+				}
+			}
+		}
+	}
+
+	@GuardedBy("lock")
+	private boolean isThreadToWake() {
+		if (this.closed || this.waking || this.waiting.isEmpty() || this.running == this.maxThreads) {
+			return false;
+		}
+		this.running++;
+		this.waking = true;
+		return true;
+	}
+
+	private boolean isWithdrawn(Runnable task) {
+		this.lock.lock();
+		try {
+			notWoken();
+			return this.waiting.remove(task);
+		}
+		finally {
+			this.lock.unlock();
+		}
+	}
+
+	@GuardedBy("lock")
+	private void notWoken() {
+		this.running--;
+		this.waking = false;
 	}
 
 	@Override
 	public @Nullable String exhaustion() {
 		this.lock.lock();
 		try {
-			if (this.running < this.maxThreads) {
+			// A thread that is being woken is for the first of the tasks that wait
+			int taken = this.running + this.waiting.size() - (this.waking ? 1 : 0);
+			if (taken < this.maxThreads) {
 				return null;
 			}
 		}
@@ -103,35 +171,79 @@ public final class BoundedExecutor implements ThreadPool, AutoCloseable {
 				+ (this.setting.isEmpty() ? "" : "; '" + this.setting + "' is the number of threads");
 	}
 
-	private void run(Runnable first) {
-		Runnable task = first;
-		while (task != null) {
+	private void run() {
+		this.lock.lock();
+		try {
+			this.waking = false;
+		}
+		finally {
+			this.lock.unlock();
+		}
+		for (Runnable task = next(); task != null; task = next()) {
 			try {
 				task.run();
 			}
 			catch (Throwable ex) {
 				logger.atError().setCause(ex).log("A task failed");
 			}
-			task = next();
+			// An interrupt of one task must not affect the next one, that of close() must
+			Thread.interrupted();
+			if (this.threads.isShutdown()) {
+				Thread.currentThread().interrupt();
+			}
 		}
 	}
 
 	private @Nullable Runnable next() {
+		Runnable task;
+		boolean wake;
 		this.lock.lock();
 		try {
-			Runnable task = this.waiting.poll();
+			task = this.waiting.poll();
 			if (task == null) {
 				this.running--;
 			}
-			return task;
+			wake = isThreadToWake();
 		}
 		finally {
 			this.lock.unlock();
 		}
+		if (wake) {
+			wakeNext();
+		}
+		return task;
 	}
 
+	private void wakeNext() {
+		try {
+			this.threads.execute(this::run);
+		}
+		catch (RuntimeException | Error ex) {
+			// This thread runs the tasks after its own one
+			logger.atWarn().setCause(ex).log("No thread for the next task of the pool '{}*'", this.threadNamePrefix);
+			this.lock.lock();
+			try {
+				notWoken();
+			}
+			finally {
+				this.lock.unlock();
+			}
+		}
+	}
+
+	/**
+	 * Interrupt all threads, and run no further tasks except those that wait already, if
+	 * there is a thread for them.
+	 */
 	@Override
 	public void close() {
+		this.lock.lock();
+		try {
+			this.closed = true;
+		}
+		finally {
+			this.lock.unlock();
+		}
 		this.threads.shutdownNow();
 	}
 
