@@ -33,7 +33,7 @@ final class Fleet {
 	private static final int MICROPHONES = 8;
 
 	/** At most. */
-	private static final long WARM_UP = TimeUnit.SECONDS.toNanos(10);
+	private static final long WARM_UP = TimeUnit.SECONDS.toNanos(8);
 
 	/** Of a core, to compile: with more of it a session costs less later. */
 	private static final double COMPILING = 0.1;

@@ -7,7 +7,7 @@ package dev.streaming.benchmarks;
  */
 final class FleetSearch {
 
-	private static final int STEPS = 10;
+	private static final int STEPS = 8;
 
 	private static final double PRECISION = 0.08;
 

@@ -85,7 +85,7 @@ enum Workload {
 	 */
 	int seconds() {
 		return switch (this) {
-			case FLEET -> 150;
+			case FLEET -> 220;
 			case IDLE -> 35;
 			case IDLE_MANY, OUTAGE -> 40;
 			case SLOW_CONSUMER -> 25;

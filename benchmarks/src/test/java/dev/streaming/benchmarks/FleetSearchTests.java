@@ -33,7 +33,7 @@ class FleetSearchTests {
 	void greatestNumberIsFoundFromFarBelow() {
 		FleetSearch search = search(60, 1_500);
 		assertThat(search.held()).isBetween(1_380, 1_500);
-		assertThat(this.tried).hasSizeLessThanOrEqualTo(10);
+		assertThat(this.tried).hasSizeLessThanOrEqualTo(8);
 	}
 
 	@Test

@@ -23,7 +23,7 @@ import org.slf4j.LoggerFactory;
  * Only one thread at a time is on its way to the tasks: a thread that has got its first
  * task wakes the next one if there are more. To wake a thread takes longer than most
  * tasks do, so many short tasks at once wake few threads. A task that blocks delays no
- * other, because the next thread was woken before.
+ * other, because the next thread was woken before, unless the system has no thread left.
  */
 public final class BoundedExecutor implements ThreadPool, AutoCloseable {
 
@@ -115,21 +115,13 @@ public final class BoundedExecutor implements ThreadPool, AutoCloseable {
 			this.lock.unlock();
 		}
 		if (wake) {
-			try {
-				this.threads.execute(this::run);
-			}
-			catch (RuntimeException | Error ex) {
-				// Unless another thread has the task already
-				if (isWithdrawn(task)) {
-					throw ex;
-				}
-			}
+			wake(task);
 		}
 	}
 
 	@GuardedBy("lock")
 	private boolean isThreadToWake() {
-		if (this.closed || this.waking || this.waiting.isEmpty() || this.running == this.maxThreads) {
+		if (this.waking || this.waiting.isEmpty() || this.running == this.maxThreads) {
 			return false;
 		}
 		this.running++;
@@ -137,14 +129,47 @@ public final class BoundedExecutor implements ThreadPool, AutoCloseable {
 		return true;
 	}
 
-	private boolean isWithdrawn(Runnable task) {
-		this.lock.lock();
+	private void wake(Runnable task) {
 		try {
-			notWoken();
-			return this.waiting.remove(task);
+			this.threads.execute(this::run);
 		}
-		finally {
-			this.lock.unlock();
+		catch (RuntimeException | Error ex) {
+			boolean withdrawn;
+			boolean wake;
+			this.lock.lock();
+			try {
+				notWoken();
+				withdrawn = this.waiting.remove(task);
+				wake = isThreadToWake();
+			}
+			finally {
+				this.lock.unlock();
+			}
+			if (wake) {
+				wakeNext();
+			}
+			endIfClosed();
+			// Unless another thread has the task already
+			if (withdrawn) {
+				throw ex;
+			}
+		}
+	}
+
+	private void wakeNext() {
+		try {
+			this.threads.execute(this::run);
+		}
+		catch (RuntimeException | Error ex) {
+			// The threads that run take these tasks after their own ones
+			this.lock.lock();
+			try {
+				notWoken();
+			}
+			finally {
+				this.lock.unlock();
+			}
+			logger.atWarn().setCause(ex).log("No thread for the next task of the pool '{}*'", this.threadNamePrefix);
 		}
 	}
 
@@ -172,14 +197,7 @@ public final class BoundedExecutor implements ThreadPool, AutoCloseable {
 	}
 
 	private void run() {
-		this.lock.lock();
-		try {
-			this.waking = false;
-		}
-		finally {
-			this.lock.unlock();
-		}
-		for (Runnable task = next(); task != null; task = next()) {
+		for (Runnable task = next(true); task != null; task = next(false)) {
 			try {
 				task.run();
 			}
@@ -194,16 +212,21 @@ public final class BoundedExecutor implements ThreadPool, AutoCloseable {
 		}
 	}
 
-	private @Nullable Runnable next() {
+	private @Nullable Runnable next(boolean woken) {
 		Runnable task;
 		boolean wake;
+		boolean end;
 		this.lock.lock();
 		try {
+			if (woken) {
+				this.waking = false;
+			}
 			task = this.waiting.poll();
 			if (task == null) {
 				this.running--;
 			}
 			wake = isThreadToWake();
+			end = isToEnd();
 		}
 		finally {
 			this.lock.unlock();
@@ -211,29 +234,15 @@ public final class BoundedExecutor implements ThreadPool, AutoCloseable {
 		if (wake) {
 			wakeNext();
 		}
+		if (end) {
+			this.threads.shutdownNow();
+		}
 		return task;
 	}
 
-	private void wakeNext() {
-		try {
-			this.threads.execute(this::run);
-		}
-		catch (RuntimeException | Error ex) {
-			// This thread runs the tasks after its own one
-			logger.atWarn().setCause(ex).log("No thread for the next task of the pool '{}*'", this.threadNamePrefix);
-			this.lock.lock();
-			try {
-				notWoken();
-			}
-			finally {
-				this.lock.unlock();
-			}
-		}
-	}
-
 	/**
-	 * Interrupt all threads, and run no further tasks except those that wait already, if
-	 * there is a thread for them.
+	 * Run no further tasks, except those that wait already, and interrupt all threads as
+	 * soon as these tasks have one.
 	 */
 	@Override
 	public void close() {
@@ -244,7 +253,27 @@ public final class BoundedExecutor implements ThreadPool, AutoCloseable {
 		finally {
 			this.lock.unlock();
 		}
-		this.threads.shutdownNow();
+		endIfClosed();
+	}
+
+	private void endIfClosed() {
+		boolean end;
+		this.lock.lock();
+		try {
+			end = isToEnd();
+		}
+		finally {
+			this.lock.unlock();
+		}
+		if (end) {
+			this.threads.shutdownNow();
+		}
+	}
+
+	// A thread that is being woken still comes, and wakes those for all tasks that wait
+	@GuardedBy("lock")
+	private boolean isToEnd() {
+		return this.closed && !this.waking;
 	}
 
 }

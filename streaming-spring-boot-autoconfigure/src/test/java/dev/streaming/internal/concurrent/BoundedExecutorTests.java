@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Queue;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.CyclicBarrier;
 import java.util.concurrent.RejectedExecutionException;
@@ -36,6 +37,8 @@ class BoundedExecutorTests {
 	private final BoundedExecutor pool = new BoundedExecutor("pool-", 3);
 
 	private final List<String> done = new ArrayList<>();
+
+	private final Queue<Integer> repeated = new ConcurrentLinkedQueue<>();
 
 	@AfterEach
 	void close() {
@@ -116,6 +119,7 @@ class BoundedExecutorTests {
 		other.join();
 		await(ran);
 		assertThat(numbers).hasSize(2 * tasks);
+		assertThat(this.repeated).isEmpty();
 		assertThat(most).hasValueLessThanOrEqualTo(3);
 	}
 
@@ -126,7 +130,7 @@ class BoundedExecutorTests {
 			this.pool.execute(() -> {
 				most.accumulateAndGet(running.incrementAndGet(), Math::max);
 				if (!numbers.add(number)) {
-					throw new IllegalStateException("Task " + number + " has run before");
+					this.repeated.add(number);
 				}
 				running.decrementAndGet();
 				ran.countDown();
@@ -226,6 +230,44 @@ class BoundedExecutorTests {
 		await(begun);
 		one.close();
 		await(ended);
+	}
+
+	@Test
+	void tasksThatWaitWhenThePoolIsClosedGetTheirThreads() {
+		this.manual.execute(() -> this.done.add("first"));
+		this.manual.execute(() -> {
+			this.done.add("second, interrupted " + Thread.currentThread().isInterrupted());
+			this.threads.runNext();
+		});
+		this.manual.execute(() -> this.done.add("third, interrupted " + Thread.currentThread().isInterrupted()));
+		this.manual.close();
+		assertThat(this.threads.isShutdown()).isFalse();
+		this.threads.runNext();
+		assertThat(this.done).containsExactly("first", "second, interrupted false", "third, interrupted false");
+		assertThat(this.threads.isShutdown()).isTrue();
+		assertThat(Thread.interrupted()).isTrue();
+	}
+
+	@Test
+	void poolThatIsClosedWhileAThreadIsWokenEndsIfThereIsNone() {
+		this.threads.failure = new OutOfMemoryError("unable to create native thread");
+		this.threads.beforeFailure = this.manual::close;
+		assertThatExceptionOfType(OutOfMemoryError.class).isThrownBy(() -> this.manual.execute(() -> {
+		}));
+		assertThat(this.threads.isShutdown()).isTrue();
+	}
+
+	@Test
+	void taskThatReliedOnAThreadThatDoesNotComeGetsAnotherOne() {
+		this.threads.failure = new OutOfMemoryError("unable to create native thread");
+		this.threads.beforeFailure = () -> {
+			this.manual.execute(() -> this.done.add("accepted"));
+			this.threads.failure = null;
+		};
+		assertThatExceptionOfType(OutOfMemoryError.class)
+			.isThrownBy(() -> this.manual.execute(() -> this.done.add("rejected")));
+		this.threads.runNext();
+		assertThat(this.done).containsExactly("accepted");
 	}
 
 	@Test
