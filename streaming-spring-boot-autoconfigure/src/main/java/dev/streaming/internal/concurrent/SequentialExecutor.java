@@ -64,18 +64,40 @@ public final class SequentialExecutor implements Executor {
 	 * @param starter the executor to use if no task is running
 	 */
 	public void execute(Runnable task, Executor starter) {
-		boolean start;
+		if (isStart(task)) {
+			start(this::run, starter);
+		}
+	}
+
+	/**
+	 * Run a task on a thread of another executor if no task is running, so that it does
+	 * not wait for the threads of this one. Tasks that follow it run on threads of this
+	 * executor, and so does the task if the other executor rejects it.
+	 * @param other the other executor
+	 * @param task the task
+	 */
+	public void executeOn(Executor other, Runnable task) {
+		if (!isStart(task)) {
+			return;
+		}
+		try {
+			other.execute(this::runFirst);
+		}
+		catch (RejectedExecutionException ex) {
+			start(this::run, this.executor);
+		}
+	}
+
+	private boolean isStart(Runnable task) {
 		this.lock.lock();
 		try {
 			this.tasks.add(task);
-			start = !this.running;
+			boolean start = !this.running;
 			this.running = true;
+			return start;
 		}
 		finally {
 			this.lock.unlock();
-		}
-		if (start) {
-			start(this::run, starter);
 		}
 	}
 
@@ -140,6 +162,39 @@ public final class SequentialExecutor implements Executor {
 			if (interrupted) {
 				Thread.currentThread().interrupt();
 			}
+		}
+	}
+
+	private void runFirst() {
+		boolean interrupted = Thread.interrupted();
+		this.thread = Thread.currentThread();
+		try {
+			Runnable task = next();
+			if (task == null) {
+				return;
+			}
+			run(task);
+			startAfterwards();
+			if (isMore()) {
+				start(this::run, this.executor);
+			}
+		}
+		finally {
+			if (interrupted) {
+				Thread.currentThread().interrupt();
+			}
+		}
+	}
+
+	private boolean isMore() {
+		this.lock.lock();
+		try {
+			this.thread = null;
+			this.running = !this.tasks.isEmpty();
+			return this.running;
+		}
+		finally {
+			this.lock.unlock();
 		}
 	}
 

@@ -146,8 +146,11 @@ final class Reconnector implements ReconnectAttempt.Listener, SessionTermination
 			// An end of the session before the delay was set is detected here
 			if (this.state != State.ENDED && !this.termination.isOver()) {
 				this.state = State.BACKING_OFF;
+				// Behind the losses of all other sessions, dials that are due would begin
+				// together
 				this.delay = this.environment.timer()
-					.scheduleDial(wait, () -> this.environment.serial().execute(() -> attempt(current)));
+					.scheduleDial(wait, () -> this.environment.serial()
+						.executeOn(this.environment.dialers(), () -> attempt(current)));
 			}
 		}
 		finally {

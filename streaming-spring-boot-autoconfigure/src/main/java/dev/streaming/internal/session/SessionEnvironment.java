@@ -16,12 +16,13 @@ import dev.streaming.observation.ConnectionObserver;
  * @param config the session's settings
  * @param stateMachine the state machine of the session's connection
  * @param workers the executor for blocking calls, in the context of the opening thread
+ * @param dialers the executor for dials, in the same context
  * @param serial the executor of the session's task: all decisions about the connection,
  * and all calls of handler, hook and listeners
  * @param log the session's log
  */
 record SessionEnvironment(String name, SessionConfig config, ConnStateMachine stateMachine, Executor workers,
-		SequentialExecutor serial, SessionLog log) {
+		Executor dialers, SequentialExecutor serial, SessionLog log) {
 
 	Scheduler timer() {
 		return this.stateMachine.timer();

@@ -41,9 +41,11 @@ record SessionParts(SessionEnvironment environment, SessionHandler handler, Sess
 		ConnConfig settings = stateMachine.config();
 		String id = SessionIds.next(settings.name());
 		Executor workers = ContextExecutor.capture(stateMachine.runtime().workers());
+		Executor dialers = ContextExecutor.capture(stateMachine.runtime().dialers());
 		SequentialExecutor serial = new SequentialExecutor(workers);
 		SessionLog log = new SessionLog(config.logger(), id, settings.name());
-		SessionEnvironment environment = new SessionEnvironment(id, config, stateMachine, workers, serial, log);
+		SessionEnvironment environment = new SessionEnvironment(id, config, stateMachine, workers, dialers, serial,
+				log);
 		SendGate gate = new SendGate(id, settings.name(), settings.writeWait(), config.sendBufferSize().toBytes(),
 				stateMachine.timer(), stateMachine.observer(), config.logger());
 		DefaultResponseChannel channel = new DefaultResponseChannel(config.responseChannelSize(),

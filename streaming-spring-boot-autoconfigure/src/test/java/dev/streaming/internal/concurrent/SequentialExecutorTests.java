@@ -77,6 +77,57 @@ class SequentialExecutorTests {
 	}
 
 	@Test
+	void taskOnAnotherExecutorIsAloneThere() {
+		List<Runnable> other = new ArrayList<>();
+		this.serial.executeOn(other::add, () -> {
+			this.events.add("first " + this.serial.isCurrent() + " " + Thread.currentThread().isInterrupted());
+			this.serial.executeAfterwards(() -> this.events.add("afterwards"));
+		});
+		this.serial.execute(() -> this.events.add("second"));
+		assertThat(this.held).isEmpty();
+		Thread.currentThread().interrupt();
+		other.remove(0).run();
+		assertThat(Thread.interrupted()).isTrue();
+		assertThat(this.events).containsExactly("first true false");
+		assertThat(this.serial.isCurrent()).isFalse();
+		assertThat(this.held).hasSize(2);
+		this.held.remove(0).run();
+		this.held.remove(0).run();
+		assertThat(this.events).endsWith("afterwards", "second");
+		assertThat(other).isEmpty();
+	}
+
+	@Test
+	void executorIsIdleBehindATaskOnAnotherExecutor() {
+		List<Runnable> other = new ArrayList<>();
+		this.serial.executeOn(other::add, () -> this.events.add("first"));
+		other.remove(0).run();
+		assertThat(this.held).isEmpty();
+		this.serial.execute(() -> this.events.add("second"));
+		this.held.remove(0).run();
+		assertThat(this.events).containsExactly("first", "second");
+	}
+
+	@Test
+	void taskForAnotherExecutorWaitsForTheOneThatRuns() {
+		List<Runnable> other = new ArrayList<>();
+		this.serial.execute(() -> this.events.add("first"));
+		this.serial.executeOn(other::add, () -> this.events.add("second"));
+		assertThat(other).isEmpty();
+		this.held.remove(0).run();
+		assertThat(this.events).containsExactly("first", "second");
+	}
+
+	@Test
+	void taskThatAnotherExecutorRejectsRunsOnThisOne() {
+		this.serial.executeOn((task) -> {
+			throw new RejectedExecutionException();
+		}, () -> this.events.add("first"));
+		this.held.remove(0).run();
+		assertThat(this.events).containsExactly("first");
+	}
+
+	@Test
 	void taskThatRunsAfterwardsNeedsNoThreadIfNoOtherTaskWaits() {
 		this.serial.execute(() -> {
 			this.serial.executeAfterwards(() -> {

@@ -92,7 +92,7 @@ final class PartsFixture {
 		SequentialExecutor serial = new SequentialExecutor(this.runtime.workers());
 		SessionLog log = new SessionLog(config.logger(), "test-1", "test");
 		this.environment = new SessionEnvironment("test-1", config, this.conn.stateMachine(), this.runtime.workers(),
-				serial, log);
+				this.runtime.dialers(), serial, log);
 		this.gate = new SendGate("test-1", "test", this.conn.stateMachine().config().writeWait(),
 				config.sendBufferSize().toBytes(), this.timer, this.observer, config.logger());
 		this.channel = new DefaultResponseChannel(config.responseChannelSize(), config.readAhead().toBytes(),
