@@ -1,11 +1,13 @@
 package dev.streaming.internal.session;
 
 import java.time.Duration;
+import java.util.concurrent.Executor;
 import java.util.concurrent.locks.ReentrantLock;
 
 import com.google.errorprone.annotations.concurrent.GuardedBy;
 import dev.streaming.ReconnectFailedException;
 import dev.streaming.internal.concurrent.Scheduler;
+import dev.streaming.internal.concurrent.ThreadPool;
 import dev.streaming.internal.connection.PhysicalConnection;
 import dev.streaming.internal.util.Plural;
 import dev.streaming.observation.ConnectionObserver.OutageOutcome;
@@ -146,15 +148,24 @@ final class Reconnector implements ReconnectAttempt.Listener, SessionTermination
 			// An end of the session before the delay was set is detected here
 			if (this.state != State.ENDED && !this.termination.isOver()) {
 				this.state = State.BACKING_OFF;
-				// Behind the losses of all other sessions, dials that are due would begin
-				// together
-				this.delay = this.environment.timer()
-					.scheduleDial(wait, () -> this.environment.serial()
-						.executeOn(this.environment.dialers(), () -> attempt(current)));
+				this.delay = this.environment.timer().scheduleDial(wait, () -> begin(() -> attempt(current)));
 			}
 		}
 		finally {
 			this.lock.unlock();
+		}
+	}
+
+	// Behind the losses of all other sessions, dials that are due would begin together.
+	// If
+	// the dial pool has no thread, the dial reports that (rule B7)
+	private void begin(Runnable attempt) {
+		Executor dialers = this.environment.dialers();
+		if (ThreadPool.exhaustion(dialers) == null) {
+			this.environment.serial().executeOn(dialers, attempt);
+		}
+		else {
+			this.environment.serial().execute(attempt);
 		}
 	}
 

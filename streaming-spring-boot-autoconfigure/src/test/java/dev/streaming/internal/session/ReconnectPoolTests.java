@@ -10,6 +10,7 @@ import dev.streaming.ErrorClassifier;
 import dev.streaming.Session;
 import dev.streaming.SessionConfig;
 import dev.streaming.internal.concurrent.BoundedExecutor;
+import dev.streaming.internal.concurrent.PoolWatch;
 import dev.streaming.internal.connection.DefaultConn;
 import dev.streaming.internal.connection.StreamingRuntime;
 import dev.streaming.testsupport.InMemoryTransport;
@@ -75,6 +76,32 @@ class ReconnectPoolTests {
 		TestRuntime.eventually(() -> assertThat(session.state()).isEqualTo(Session.State.OPEN));
 		assertThat(hook.get()).startsWith("test-worker-");
 		session.close();
+	}
+
+	@Test
+	void attemptWithoutAThreadOfTheDialPoolFailsWithinASecond() throws Exception {
+		DefaultConn conn = new DefaultConn(ConnConfig.builder(TestRuntime.URL).build(), this.runtime);
+		conn.connect();
+		Session session = Session.open(SessionConfig.builder()
+			.conn(conn)
+			.onMessage(AbstractSessionTests::echo)
+			.onError(ErrorClassifier.transientErrors())
+			.onReconnect((context, view) -> {
+			})
+			.maxReconnectAttempts(1)
+			.build());
+		int before = this.timer.pending();
+		this.transport.peer().drop();
+		TestRuntime.eventually(() -> assertThat(session.state()).isEqualTo(Session.State.RECONNECTING));
+		this.timer.awaitPending(before + 1);
+		CountDownLatch release = new CountDownLatch(1);
+		this.dialers.execute(() -> TestRuntime.awaitQuietly(release));
+		this.timer.advanceToNext();
+		this.timer.fallDue(PoolWatch.LIMIT);
+		TestRuntime.eventually(() -> assertThat(session.state()).isEqualTo(Session.State.CLOSED));
+		assertThat(session.error()).isPresent();
+		assertThat(session.error().get()).hasStackTraceContaining("all 1 threads of the pool 'test-dial-*' are busy");
+		release.countDown();
 	}
 
 }
